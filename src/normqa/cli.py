@@ -1,0 +1,165 @@
+"""The command line: parse, hand to the service, show.
+
+Exit codes: 0 done (also when nothing was found), 1 failed (also ``verify`` that found nothing), 2 usage.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from normqa.errors import IndexMissing, InvalidRequest, InvalidSettings, NormqaError, NothingUsable
+
+if TYPE_CHECKING:
+    from normqa.service import Service
+    from normqa.settings import Settings
+
+app = typer.Typer(
+    name="normqa",
+    help="Answers questions about a folder of documents by quoting them, word for word.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents. [default: corpus]")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Folder of what is built. [default: index]")
+]
+
+
+@app.command()
+def build(
+    full: Annotated[bool, typer.Option("--full", help="Build although nothing has changed.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Build nothing if any file is left out or read with a guess.")
+    ] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Build the index from the corpus; a running server takes it up by itself."""
+    from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
+
+    service, _ = _service(corpus=corpus, index=index)
+    with console.BuildProgress() as progress:
+        report = service.build(full=full, strict=strict, progress=progress)
+    console.show_build(report)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to look for, in plain words.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print exactly the body that POST /ask answers.")
+    ] = False,
+    top_k: Annotated[
+        int | None, typer.Option("--top-k", help="Most quotes of an answer. [default: 3]")
+    ] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Ask a question and be quoted."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.serve.bodies import AnswerBody  # noqa: PLC0415
+    from normqa.serve.requests import AskRequest  # noqa: PLC0415
+
+    asked = AskRequest.parse({"question": question, "top_k": top_k})
+    service, settings = _service(corpus=corpus, index=index)
+    answer = service.ask(asked.question, top_k=asked.top_k or settings.top_k)
+    if as_json:
+        console.write(AnswerBody.of(answer).to_json())
+    else:
+        console.show_answer(answer)
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to serve on. [default: 127.0.0.1]")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to serve on. [default: 8000]")] = None,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Serve the index as it is.")] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Serve the web chat and the HTTP interface; builds the index first if it is missing or stale."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.serve.run import bind, run  # noqa: PLC0415
+
+    service, settings = _service(corpus=corpus, index=index, host=host, port=port)
+    listener = bind(settings.host, settings.port)
+    if not no_build:
+        _build_for_serving(service)
+    console.say(f"Loading the encoder {settings.encoder} …")
+    service.warm_up()
+    try:
+        documents = len(service.generation().manifest.documents)
+        console.say(f"Loaded {documents} document{'' if documents == 1 else 's'}.")
+    except NormqaError as error:
+        console.complain(error)
+    address, bound_port = listener.getsockname()[:2]
+    console.say(
+        f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound_port} (Ctrl+C stops)"
+    )
+    run(settings, service, listener)
+
+
+@app.command()
+def status(corpus: CorpusOption = None, index: IndexOption = None) -> None:
+    """Show what is in force, and what differs from the corpus."""
+    from normqa import console  # noqa: PLC0415
+
+    service, _ = _service(corpus=corpus, index=index)
+    console.show_status(service.status())
+
+
+@app.command()
+def verify(
+    text: Annotated[str, typer.Argument(help="A text that may stand in the documents.")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Say whether a text stands in the documents word for word, and where."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.serve.requests import VerifyRequest  # noqa: PLC0415
+
+    asked = VerifyRequest.parse({"text": text})
+    service, _ = _service(corpus=corpus, index=index)
+    found = service.verify(asked.text)
+    console.show_verification(found)
+    if found.status == "not_found":
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Runs the command line; every error that is ours ends in a message and its exit code."""
+    try:
+        app()
+    except NormqaError as error:
+        from normqa import console  # noqa: PLC0415
+
+        console.complain(error)
+        raise SystemExit(2 if isinstance(error, InvalidRequest | InvalidSettings) else 1) from None
+
+
+def _service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - one value of its own type a setting
+    from normqa.embed import load_encoder  # noqa: PLC0415
+    from normqa.service import Service  # noqa: PLC0415
+    from normqa.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings(**given)
+    encoder = load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix)
+    return Service(settings.corpus, settings.index, encoder, settings.max_file_bytes), settings
+
+
+def _build_for_serving(service: "Service") -> None:
+    """Builds what is missing or stale; what cannot be built is told, and is no reason not to start."""
+    from normqa import console  # noqa: PLC0415
+
+    try:
+        with console.BuildProgress() as progress:
+            report = service.build(progress=progress)
+        console.show_build(report)
+    except (IndexMissing, NothingUsable) as error:
+        console.complain(error)

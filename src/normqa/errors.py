@@ -1,0 +1,149 @@
+"""Every error that normqa raises on purpose.
+
+NormqaError
+├── InvalidRequest        a question, span or option that breaks a stated rule
+├── InvalidSettings       an unknown or unusable setting
+├── PortInUse             the address to serve on is taken
+├── UnknownDocument       no document of that id in the open generation
+├── CorpusError
+│   ├── CorpusMissing     the corpus folder is not there
+│   ├── NothingUsable     no file of the corpus gave any text
+│   └── StrictBuild       files were left out or guessed at, and ``--strict`` forbids it
+├── EncoderError
+│   └── EncoderUnavailable  the model cannot be found, is not the one expected, or will not load
+├── IndexFault
+│   ├── IndexMissing      nothing has been built yet
+│   ├── IndexCorrupt      files of a generation are missing, changed, or do not belong together
+│   ├── IndexBusy         another process is building
+│   ├── IndexNotWritable  the index folder cannot be written
+│   └── EncoderMismatch   the index was built by another encoder
+└── Misquote              a quote differs from its slice of the document; nothing is then shown
+
+Each carries a ``message`` (what, and where), a ``hint`` (the way out) and a stable ``code``.
+"""
+
+from typing import ClassVar
+
+
+class NormqaError(Exception):
+    """What went wrong, and the way out of it.
+
+    Args:
+        message: One sentence that says what is wrong and where.
+        hint: One sentence that says what to do, with the command where there is one.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InvalidRequest(NormqaError):
+    """A question, span or option that breaks a stated rule."""
+
+    code = "invalid"
+
+
+class InvalidSettings(NormqaError):
+    """An unknown or unusable setting."""
+
+    code = "invalid_settings"
+
+
+class PortInUse(NormqaError):
+    """The address to serve on is taken or not ours."""
+
+    code = "port_in_use"
+
+
+class UnknownDocument(NormqaError):
+    """No document of that id in the open generation."""
+
+    code = "unknown_document"
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"There is no document {document_id!r}.", "GET /documents lists every document.")
+
+
+class CorpusError(NormqaError):
+    """The corpus cannot be built from."""
+
+    code = "corpus"
+
+
+class CorpusMissing(CorpusError):
+    """The corpus folder is not there."""
+
+    code = "no_corpus"
+
+
+class NothingUsable(CorpusError):
+    """No file of the corpus gave any text."""
+
+    code = "nothing_usable"
+
+
+class StrictBuild(CorpusError):
+    """Files were left out or guessed at, and ``--strict`` forbids it."""
+
+    code = "strict"
+
+
+class EncoderError(NormqaError):
+    """The encoder cannot be used."""
+
+    code = "encoder"
+
+
+class EncoderUnavailable(EncoderError):
+    """The model cannot be found, is not the one expected, or will not load."""
+
+    code = "encoder_unavailable"
+
+
+class IndexFault(NormqaError):
+    """The index cannot be used."""
+
+    code = "index"
+
+
+class IndexMissing(IndexFault):
+    """Nothing has been built yet."""
+
+    code = "no_index"
+
+
+class IndexCorrupt(IndexFault):
+    """Files of a generation are missing, changed, or do not belong together."""
+
+    code = "index_corrupt"
+
+
+class IndexBusy(IndexFault):
+    """Another process is building."""
+
+    code = "index_busy"
+
+
+class IndexNotWritable(IndexFault):
+    """The index folder cannot be written."""
+
+    code = "index_not_writable"
+
+
+class EncoderMismatch(IndexFault):
+    """The index was built by another encoder."""
+
+    code = "encoder_mismatch"
+
+
+class Misquote(NormqaError):
+    """A quote differs from its slice of the document; nothing is then shown."""
+
+    code = "misquote"

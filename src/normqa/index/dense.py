@@ -1,0 +1,53 @@
+"""The dense index: exact inner product over unit vectors, by FAISS (Douze et al., arXiv:2401.08281)."""
+
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+NAME = "dense.faiss"
+
+
+class DenseIndex:
+    """An open dense index; entry ``n`` is the vector of passage ``n``."""
+
+    def __init__(self, index: Any) -> None:  # noqa: ANN401 - FAISS has no types
+        self._index = index
+
+    @staticmethod
+    def build(folder: Path, vectors: NDArray[np.float32]) -> None:
+        """Writes the index of a generation.
+
+        Args:
+            folder: Where to.
+            vectors: Unit vectors, shape (passages, dimension).
+        """
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(vectors)
+        faiss.write_index(index, str(folder / NAME))
+
+    @classmethod
+    def open(cls, folder: Path) -> "DenseIndex":
+        """Opens the index of a generation.
+
+        Raises:
+            RuntimeError: If FAISS cannot read it.
+        """
+        return cls(faiss.read_index(str(folder / NAME)))
+
+    @property
+    def size(self) -> int:
+        """How many vectors it holds."""
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Of its vectors."""
+        return int(self._index.d)
+
+    def search(self, vector: NDArray[np.float32], top_k: int) -> list[int]:
+        """Numbers of the passages nearest to a unit vector of shape (1, dimension), nearest first."""
+        _, numbers = self._index.search(vector, min(top_k, self.size))
+        return [int(number) for number in numbers[0]]

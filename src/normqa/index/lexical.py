@@ -1,0 +1,158 @@
+"""The lexical index: BM25 with English stemming, by tantivy.
+
+BM25 as in Robertson and Zaragoza 2009 (doi:10.1561/1500000019), with tantivy's k1 = 1.2 and b = 0.75.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+NAME = "lexical"
+
+_ANALYZER = "normqa"
+_FIELDS = {"title": 1.0, "headings": 1.0, "text": 1.0}
+_HEAP_BYTES = 64_000_000
+# tantivy's list holds articles and prepositions; these are the words that make a sentence a question.
+_QUESTION_WORDS = [
+    "about",
+    "am",
+    "any",
+    "been",
+    "being",
+    "can",
+    "could",
+    "did",
+    "do",
+    "does",
+    "doing",
+    "from",
+    "had",
+    "has",
+    "have",
+    "having",
+    "he",
+    "her",
+    "him",
+    "his",
+    "how",
+    "i",
+    "me",
+    "my",
+    "our",
+    "she",
+    "should",
+    "some",
+    "than",
+    "them",
+    "those",
+    "us",
+    "was",
+    "we",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "whom",
+    "whose",
+    "why",
+    "would",
+    "you",
+    "your",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalEntry:
+    """The words of one passage, by field."""
+
+    title: str
+    headings: str
+    text: str
+
+
+class LexicalIndex:
+    """An open lexical index; its entries carry the numbers of the passages."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self._words = _analyzer()
+
+    @staticmethod
+    def build(folder: Path, entries: Sequence[LexicalEntry]) -> None:
+        """Writes the index of a generation, in one segment, so that equal scores always rank alike."""
+        schema = tantivy.SchemaBuilder()
+        for name in _FIELDS:
+            schema.add_text_field(name, tokenizer_name=_ANALYZER, index_option="freq")
+        schema.add_integer_field("number", stored=True, fast=True)
+        (folder / NAME).mkdir()
+        index = tantivy.Index(schema.build(), str(folder / NAME))
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for number, entry in enumerate(entries):
+            writer.add_document(
+                tantivy.Document(title=entry.title, headings=entry.headings, text=entry.text, number=number)
+            )
+        writer.commit()
+        writer.wait_merging_threads()
+
+    @classmethod
+    def open(cls, folder: Path) -> "LexicalIndex":
+        """Opens the index of a generation.
+
+        Raises:
+            ValueError: If tantivy cannot read it.
+        """
+        return cls(tantivy.Index.open(str(folder / NAME)))
+
+    @property
+    def size(self) -> int:
+        """How many passages it holds."""
+        return self._searcher.num_docs
+
+    def terms(self, text: str) -> list[str]:
+        """Content words of a text as the index knows them: lower case, stemmed, in order, with repeats."""
+        return self._words.analyze(text)
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency of a term over the passages' texts; highest for one that none has."""
+        having = self._searcher.doc_freq("text", term)
+        return math.log(1 + (self.size - having + 0.5) / (having + 0.5))
+
+    def search(self, question: str, top_k: int) -> list[int]:
+        """Numbers of the passages that share content words with the question, best first."""
+        terms = sorted(set(self.terms(question)))
+        if not terms:
+            return []
+        clauses = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, name, term, "freq"), weight),
+            )
+            for name, weight in _FIELDS.items()
+            for term in terms
+        ]
+        found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=top_k, count=False).hits
+        numbers = self._searcher.fast_field_values("number", [address for _, address in found])
+        ranked = sorted((-score, int(number or 0)) for (score, _), number in zip(found, numbers, strict=True))
+        return [number for _, number in ranked]
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(64))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.custom_stopword(_QUESTION_WORDS))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )

@@ -1,0 +1,100 @@
+"""Documents and passages of a generation, in one SQLite file that is never written again."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from normqa.datatypes import Document, Passage
+from normqa.errors import UnknownDocument
+
+NAME = "texts.sqlite"
+
+_SCHEMA = """
+CREATE TABLE documents (id TEXT PRIMARY KEY, text TEXT NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE passages (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
+"""
+_DOCUMENT = TypeAdapter(Document)
+_PASSAGE = TypeAdapter(Passage)
+_CACHED_DOCUMENTS = 64
+
+
+class Store:
+    """An open store. It may be used from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self.document = lru_cache(_CACHED_DOCUMENTS)(self._document)
+
+    @staticmethod
+    def build(folder: Path, documents: Iterable[Document], passages: Sequence[Passage]) -> None:
+        """Writes the store of a generation; a passage's number is its place in ``passages``."""
+        with closing(sqlite3.connect(folder / NAME)) as db, db:
+            db.executescript(_SCHEMA)
+            db.executemany(
+                "INSERT INTO documents VALUES (?, ?, ?)",
+                ((d.id, d.text, _DOCUMENT.dump_json(d)) for d in documents),
+            )
+            db.executemany(
+                "INSERT INTO passages VALUES (?, ?)",
+                ((n, _PASSAGE.dump_json(p)) for n, p in enumerate(passages)),
+            )
+
+    @classmethod
+    def open(cls, folder: Path) -> "Store":
+        """Opens the store of a generation."""
+        return cls(folder / NAME)
+
+    def close(self) -> None:
+        """Releases the file."""
+        self._db.close()
+
+    def counts(self) -> tuple[int, int]:
+        """How many documents and passages there are."""
+        [(documents, passages)] = self._rows(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)"
+        )
+        return int(documents), int(passages)
+
+    def document_ids(self) -> list[str]:
+        """Every document's id, in the order of code points."""
+        return sorted(str(row[0]) for row in self._rows("SELECT id FROM documents"))
+
+    def _document(self, document_id: str) -> Document:
+        """The document of that id.
+
+        Raises:
+            UnknownDocument: If there is none.
+        """
+        rows = self._rows("SELECT content FROM documents WHERE id = ?", document_id)
+        if not rows:
+            raise UnknownDocument(document_id)
+        return _DOCUMENT.validate_json(rows[0][0])
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Id and canonical text of every document, in the order of ids."""
+        for document_id in self.document_ids():
+            yield document_id, str(self._rows("SELECT text FROM documents WHERE id = ?", document_id)[0][0])
+
+    def passage(self, number: int) -> Passage:
+        """The passage of that number.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        rows = self._rows("SELECT content FROM passages WHERE number = ?", number)
+        if not rows:
+            raise KeyError(number)
+        return _PASSAGE.validate_json(rows[0][0])
+
+    def _rows(self, query: str, *values: str | int) -> list[Any]:
+        with self._lock:
+            return self._db.execute(query, values).fetchall()

@@ -1,0 +1,1 @@
+"""From files to documents: one format a file, and one place where text becomes canonical."""

@@ -1,0 +1,148 @@
+"""Markdown (CommonMark and tables) to a document, by markdown-it-py's syntax tree.
+
+The canonical text is what a reader of the rendered page sees, without markup: emphasis, links and bullets
+leave no trace, the number of a list item stays, and the cells of a table row are separated by tabs.
+"""
+
+from html.parser import HTMLParser
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
+from normqa.load.structure import DocumentBuilder
+
+_LISTS = frozenset({"ordered_list", "bullet_list"})
+
+
+def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
+    """Parses the body of a Markdown file.
+
+    Raises:
+        LoadError: If it yields no text.
+    """
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
+    walk = _Walk()
+    walk.container(SyntaxTreeNode(tokens))
+    return walk.builder.document(document_id, metadata)
+
+
+class _Walk:
+    """Goes through the tree in reading order and hands every leaf to the builder."""
+
+    def __init__(self) -> None:
+        self.builder = DocumentBuilder()
+        self._marker = ""  # number of the item that the next block opens
+        self._depth = 0  # how many lists we are in
+        self._gap = "\n\n"
+
+    def container(self, node: SyntaxTreeNode) -> None:
+        last: Span | None = None
+        for child, following in pairwise([*node.children, None]):
+            if child is None:
+                continue
+            if child.type in _LISTS:
+                self._list(child, lead_in=last)
+                last = None
+            elif child.type == "blockquote":
+                self.container(child)
+                last = None
+            elif child.type == "table":
+                self._table(child)
+                last = None
+            else:
+                leads = following is not None and following.type in _LISTS
+                last = self._leaf(child, leads=leads)
+
+    def _leaf(self, node: SyntaxTreeNode, *, leads: bool) -> Span | None:
+        """Adds a block without blocks inside; returns it if a list after it would be introduced by it."""
+        match node.type:
+            case "heading" if not self._depth and node.level == 0:
+                return self._add(BlockKind.HEADING, _plain(node), level=int(node.tag[1:]))
+            case "heading" | "paragraph":
+                return self._add(BlockKind.LEAD_IN if leads else BlockKind.PARAGRAPH, _plain(node))
+            case "fence" | "code_block":
+                self._add(BlockKind.CODE, node.content)
+            case "html_block":
+                self._add(BlockKind.PARAGRAPH, _TextOfHtml.of(node.content))
+        return None
+
+    def _add(self, kind: BlockKind, text: str, level: int = 0) -> Span | None:
+        if self._depth:
+            kind, level = BlockKind.ITEM, self._depth
+        span = self.builder.add(kind, self._marker + text, level=level, gap=self._gap)
+        self._marker, self._gap = "", "\n\n"
+        return span
+
+    def _list(self, node: SyntaxTreeNode, lead_in: Span | None) -> None:
+        tight = all(
+            block.hidden for item in node.children for block in item.children if block.type == "paragraph"
+        )
+        first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
+        items: list[Span] = []
+        self._depth += 1
+        for number, item in enumerate(node.children, first or 0):
+            if not item.children:
+                continue
+            # A marker that is still pending belongs to an outer item that opens with this list.
+            self._marker += f"{number}{item.markup} " if first is not None else ""
+            self._gap = "\n" if tight and (items or self._depth > 1) else "\n\n"
+            blocks_before = len(self.builder.blocks)
+            self.container(item)
+            added = self.builder.blocks[blocks_before:]
+            if added:
+                items.append(Span(added[0].span.start, added[-1].span.end))
+        self._depth -= 1
+        self._marker = ""
+        if items:
+            self.builder.lists.append(ItemList(lead_in, tuple(items)))
+
+    def _table(self, node: SyntaxTreeNode) -> None:
+        for row in (row for part in node.children for row in part.children):
+            cells = [" ".join(_plain(cell).split()) for cell in row.children]
+            kind = BlockKind.ROW
+            if any(cells) and self.builder.add(kind, self._marker + "\t".join(cells), gap=self._gap):
+                self._marker, self._gap = "", "\n"
+        self._gap = "\n\n"
+
+
+def _plain(node: SyntaxTreeNode) -> str:
+    """The text of a node that holds inline content, without its markup."""
+    match node.type:
+        case "text" | "code_inline":
+            return node.content
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "html_inline":
+            return "\n" if node.content.lower().startswith("<br") else ""
+    return "".join(_plain(child) for child in node.children)
+
+
+class _TextOfHtml(HTMLParser):
+    """Keeps the text of a raw HTML block; its tags, comments, scripts and styles are not for reading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text: list[str] = []
+        self._unread = 0
+
+    @classmethod
+    def of(cls, html: str) -> str:
+        parser = cls()
+        parser.feed(html)
+        parser.close()
+        lines = (" ".join(line.split()) for line in "".join(parser._text).split("\n"))
+        return "\n".join(line for line in lines if line)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._unread += tag in {"script", "style"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread -= tag in {"script", "style"} and self._unread > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._unread:
+            self._text.append(data)

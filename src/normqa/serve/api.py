@@ -1,0 +1,100 @@
+"""The JSON routes."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel
+
+from normqa.errors import IndexMissing, UnknownDocument
+from normqa.serve.bodies import AnswerBody, DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
+from normqa.serve.pages import Pages
+from normqa.serve.replies import json_reply, wants_html
+from normqa.serve.requests import AskRequest, VerifyRequest
+from normqa.service import Service, Stopwatch
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    413: {"model": ErrorBody, "description": "The body is too large."},
+    422: {"model": ErrorBody, "description": "The request breaks a rule."},
+    503: {"model": ErrorBody, "description": "There is no index to answer from."},
+}
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such document."}}
+_VARY = {"Vary": "Accept"}
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    """Describes the body in the API's description; it is parsed here, so that every fault is told alike."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
+    """The routes for programs; those of documents show a page to a client that asks for one."""
+    router = APIRouter()
+
+    @router.post("/ask", response_model=AnswerBody, responses=_ERRORS, openapi_extra=_described(AskRequest))
+    def ask(body: Annotated[bytes, Depends(_body)]) -> Response:
+        """Answers a question by quoting the documents, or says that they hold no answer."""
+        asked = AskRequest.parse(body)
+        stopwatch = Stopwatch()
+        answer = service.ask(asked.question, top_k=asked.top_k or default_top_k, stopwatch=stopwatch)
+        timing = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in stopwatch.milliseconds.items())
+        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": timing})
+
+    @router.post(
+        "/verify", response_model=VerifyBody, responses=_ERRORS, openapi_extra=_described(VerifyRequest)
+    )
+    def verify(body: Annotated[bytes, Depends(_body)]) -> Response:
+        """Says whether a text stands in the documents word for word, and where."""
+        return json_reply(VerifyBody.of(service.verify(VerifyRequest.parse(body).text)))
+
+    @router.get("/documents", response_model=DocumentsBody, responses={503: _ERRORS[503]})
+    def documents(request: Request) -> Response:
+        """Lists all documents."""
+        if wants_html(request):
+            return pages.documents(request)
+        found = service.documents()
+        return json_reply(DocumentsBody(documents=[DocumentBody.of(each) for each in found]), headers=_VARY)
+
+    @router.get(
+        "/documents/{document_id:path}/text",
+        response_class=PlainTextResponse,
+        responses={404: _UNKNOWN[404], 503: _ERRORS[503]},
+    )
+    def text(request: Request, document_id: str) -> Response:
+        """The canonical text of a document, in which every start and end counts code points."""
+        try:
+            return PlainTextResponse(service.document(document_id).text)
+        except UnknownDocument:
+            # A document may itself be named "text".
+            return document(request, f"{document_id}/text")
+
+    @router.get(
+        "/documents/{document_id:path}",
+        response_model=DocumentBody,
+        responses={404: _UNKNOWN[404], 503: _ERRORS[503]},
+    )
+    def document(request: Request, document_id: str) -> Response:
+        """One document; as a page, with the characters from ``start`` to ``end`` marked."""
+        found = service.document(document_id)
+        return (
+            pages.document(request, found)
+            if wants_html(request)
+            else json_reply(DocumentBody.of(found), headers=_VARY)
+        )
+
+    @router.get("/health", response_model=HealthBody, responses={503: _ERRORS[503]})
+    def health() -> Response:
+        """Says what is loaded; 503 as long as nothing can be answered, unless the corpus is empty."""
+        try:
+            return json_reply(HealthBody.of(service.generation().manifest))
+        except IndexMissing:
+            if service.corpus_is_empty():
+                return json_reply(HealthBody.of(None))
+            raise
+
+    return router

@@ -1,0 +1,85 @@
+"""Puts the application together: create_app(settings, service)."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from normqa import __version__, errors
+from normqa.serve.api import api_routes
+from normqa.serve.bodies import ErrorBody
+from normqa.serve.headers import SecurityHeaders
+from normqa.serve.limits import BodyLimit
+from normqa.serve.pages import WEB, Pages
+from normqa.serve.replies import error_reply, wants_html
+from normqa.service import Service
+from normqa.settings import Settings
+
+_STATUS: dict[type[errors.NormqaError], int] = {
+    errors.InvalidRequest: 422,
+    errors.UnknownDocument: 404,
+    errors.IndexFault: 503,
+    errors.EncoderError: 503,
+    errors.Misquote: 503,
+}
+
+
+def create_app(settings: Settings, service: Service) -> FastAPI:
+    """Makes the web application.
+
+    Args:
+        settings: Of which it needs ``top_k``.
+        service: What answers.
+    """
+    pages = Pages(service, settings.top_k)
+    app = FastAPI(
+        title="normqa",
+        version=__version__,
+        summary="Answers questions about a folder of documents by quoting them, word for word.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+
+    @app.exception_handler(errors.NormqaError)
+    def tell(request: Request, error: errors.NormqaError) -> Response:
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+        return _told(request, ErrorBody.of(error), status)
+
+    @app.exception_handler(HTTPException)
+    def tell_http(request: Request, error: HTTPException) -> Response:
+        body = {
+            404: ErrorBody(
+                code="unknown_path", message="There is nothing at this address.", hint="Start at /."
+            ),
+            405: ErrorBody(
+                code="unknown_method",
+                message="This address does not take that method.",
+                hint="See /openapi.json.",
+            ),
+        }.get(error.status_code) or ErrorBody(
+            code="http", message=str(error.detail), hint="See /openapi.json."
+        )
+        return _told(request, body, error.status_code)
+
+    @app.exception_handler(Exception)
+    def tell_fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
+        fault = ErrorBody(code="internal", message="normqa failed at this request.", hint="Please report it.")
+        return _told(request, fault, 500)
+
+    def _told(request: Request, body: ErrorBody, status: int) -> Response:
+        is_page = request.method == "GET" and (request.url.path == "/" or wants_html(request))
+        return pages.error(request, body, status) if is_page else error_reply(status, body)
+
+    @app.get("/", include_in_schema=False)
+    def ask_page(request: Request) -> Response:
+        return pages.ask(request, request.query_params.get("q"))
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return FileResponse(WEB / "static" / "favicon.svg", media_type="image/svg+xml")
+
+    app.include_router(api_routes(service, pages, settings.top_k))
+    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    return app

@@ -1,0 +1,38 @@
+"""Runs the web server."""
+
+import socket
+
+import uvicorn
+
+from normqa.errors import PortInUse
+from normqa.serve.app import create_app
+from normqa.service import Service
+from normqa.settings import Settings
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Takes the address to serve on, before anything slow is done.
+
+    Raises:
+        PortInUse: If it cannot be had.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise PortInUse(
+            f"{host}:{port} cannot be served on ({error.strerror}).", "Choose another with --host and --port."
+        ) from None
+    return listener
+
+
+def run(settings: Settings, service: Service, listener: socket.socket) -> None:
+    """Serves until it is told to stop."""
+    config = uvicorn.Config(
+        create_app(settings, service), log_level="warning", lifespan="off", server_header=False
+    )
+    uvicorn.Server(config).run(sockets=[listener])

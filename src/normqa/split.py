@@ -1,0 +1,187 @@
+"""Splits a document into passages: by its structure first, and by the encoder's limit only where it must.
+
+Passages never cross a section; list items, table rows and sentences are kept whole as long as they fit.
+Sentence boundaries come from sentencex (Wikimedia): it loses no character, knows the abbreviations of many
+languages, and has no model to load.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+
+import sentencex
+
+from normqa.datatypes import Block, BlockKind, Document, Passage, Section, Span
+
+CountTokens = Callable[[Sequence[str]], Sequence[int]]
+"""Tokens of each text as the encoder counts them, its special tokens included."""
+
+_WHOLE = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE})
+# sentencex 1.0.32 takes the byte length of a separator for its character length and panics on U+2028 after an
+# initial. One plain space for each non-ASCII space keeps every offset.
+_PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace()}
+
+
+def splitter_fingerprint() -> str:
+    """Names everything beside a document and its encoder that decides its passages."""
+    return f"normqa-split/1 sentencex/{version('sentencex')}"
+
+
+class Splitter:
+    """Splits documents for one encoder.
+
+    Args:
+        count_tokens: The encoder's own count.
+        max_tokens: Most tokens that an embedded text may have; more is never passed on to be truncated.
+    """
+
+    def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
+        self._count_tokens = count_tokens
+        self._max_tokens = max_tokens
+        self._special_tokens = count_tokens([""])[0]
+
+    def split(self, document: Document) -> list[Passage]:
+        """Splits a document.
+
+        Returns:
+            Passages whose spans ascend, do not overlap, and cover every non-blank character of the text.
+        """
+        starts = [block.span.start for block in document.blocks]
+        lead_ins = _lead_ins(document, starts)
+        leading = frozenset(lead_ins.values())
+        passages = []
+        for section in document.sections:
+            first, last = (bisect_left(starts, bound) for bound in (section.span.start, section.span.end))
+            for span in self._spans(document, section, document.blocks[first:last]):
+                # A span may start inside a long block, so that block counts too.
+                first_inside = max(0, bisect_right(starts, span.start) - 1)
+                inside = document.blocks[first_inside : bisect_left(starts, span.end)]
+                passages.append(
+                    Passage(
+                        document_id=document.id,
+                        span=span,
+                        heading_path=section.heading_path,
+                        lead_in=next(
+                            (lead_ins[b.span.start] for b in inside if b.span.start in lead_ins), None
+                        ),
+                        sentences=tuple(_units(document, span, inside, leading)),
+                    )
+                )
+        return passages
+
+    def embedded_text(self, document: Document, passage: Passage) -> str:
+        """What the encoder sees of a passage: title, headings, passage. It is never what is shown."""
+        header = self._header(document.title, passage.heading_path)
+        return header + passage.span.of(document.text)
+
+    def _header(self, title: str, heading_path: tuple[str, ...]) -> str:
+        """Title and headings, or less of them where they would take more than half of the encoder's limit."""
+        path = " > ".join(heading_path)
+        for parts in ((title, path), (path,), (title,)):
+            header = "".join(f"{part}\n" for part in parts if part)
+            if header and self._count_tokens([header])[0] <= self._max_tokens // 2:
+                return header
+        return ""
+
+    def _spans(self, document: Document, section: Section, blocks: Sequence[Block]) -> Iterator[Span]:
+        """Packs the pieces of a section, in order, into as few spans as fit."""
+        header = self._header(document.title, section.heading_path)
+        room = self._max_tokens - self._count_tokens([header])[0]
+        run: list[Span] = []
+        taken = 0
+        for piece, tokens in self._pieces(document, blocks, room):
+            if run and taken + tokens > room:
+                yield from self._fitting(header, document.text, Span(run[0].start, run[-1].end))
+                run, taken = [], 0
+            run.append(piece)
+            taken += tokens
+        if run:
+            yield from self._fitting(header, document.text, Span(run[0].start, run[-1].end))
+
+    def _pieces(self, document: Document, blocks: Sequence[Block], room: int) -> Iterator[tuple[Span, int]]:
+        """Blocks that fit, and the sentences of those that do not, each with its tokens."""
+        for block, tokens in zip(blocks, self._tokens(document.text, [b.span for b in blocks]), strict=True):
+            if tokens <= room:
+                yield block.span, tokens
+            else:
+                parts = sentences(document.text, block.span, document.metadata.language)
+                yield from zip(parts, self._tokens(document.text, parts), strict=True)
+
+    def _tokens(self, text: str, spans: Sequence[Span]) -> list[int]:
+        counts = self._count_tokens([span.of(text) for span in spans]) if spans else []
+        return [count - self._special_tokens for count in counts]
+
+    def _fitting(self, header: str, text: str, span: Span) -> Iterator[Span]:
+        """The span, halved until the exact count of what would be embedded keeps the limit."""
+        if len(span) == 1 or self._count_tokens([header + span.of(text)])[0] <= self._max_tokens:
+            yield span
+        else:
+            for half in _halves(text, span):
+                yield from self._fitting(header, text, half)
+
+
+def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
+    """Sentence spans inside a span, in order, without the blanks between them.
+
+    A piece without a letter, such as the number of a list item, goes with the sentence after it.
+    """
+    pieces: list[Span] = []
+    start = position = span.start
+    for part in sentencex.segment(language or "en", span.of(text).translate(_PLAIN_SPACES)):
+        position += len(part)
+        if any(map(str.isalpha, text[start:position])):
+            pieces.append(_stripped(text, Span(start, position)))
+            start = position
+    if rest := _stripped(text, Span(start, span.end)):
+        pieces.append(rest)
+    return pieces
+
+
+def _units(
+    document: Document, span: Span, blocks: Sequence[Block], leading: frozenset[Span | None]
+) -> Iterator[Span]:
+    """The smallest pieces of a passage that can answer; a heading can where it introduces a list."""
+    for block in blocks:
+        if block.kind is BlockKind.HEADING and block.span not in leading:
+            continue
+        if block.kind in _WHOLE and block.span in span:
+            yield block.span
+        else:
+            yield from _clipped(sentences(document.text, block.span, document.metadata.language), span)
+
+
+def _lead_ins(document: Document, starts: list[int]) -> dict[int, Span | None]:
+    """For the start of each block inside a list, what introduces the innermost such list."""
+    found: dict[int, Span | None] = {}
+    for each in sorted(document.lists, key=lambda each: each.items[-1].end - each.items[0].start):
+        first, last = each.items[0].start, each.items[-1].end
+        for start in starts[bisect_left(starts, first) : bisect_left(starts, last)]:
+            found.setdefault(start, each.lead_in)
+    return found
+
+
+def _clipped(spans: Sequence[Span], limits: Span) -> list[Span]:
+    return [
+        Span(max(each.start, limits.start), min(each.end, limits.end))
+        for each in spans
+        if each.start < limits.end and limits.start < each.end
+    ]
+
+
+def _halves(text: str, span: Span) -> list[Span]:
+    """Two parts of about one length, cut at a blank if there is one."""
+    middle = (span.start + span.end) // 2
+    blanks = [i for i in range(span.start + 1, span.end - 1) if text[i].isspace()]
+    cut = min(blanks, key=lambda i: abs(i - middle), default=middle)
+    return [
+        half
+        for half in (_stripped(text, Span(span.start, cut)), _stripped(text, Span(cut, span.end)))
+        if half
+    ]
+
+
+def _stripped(text: str, span: Span) -> Span:
+    """The span without blanks at its ends."""
+    inner = span.of(text)
+    start = span.start + len(inner) - len(inner.lstrip())
+    return Span(start, max(start, span.start + len(inner.rstrip())))

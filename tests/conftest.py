@@ -1,0 +1,79 @@
+"""What the tests share: a corpus and an index of their own, and a service that needs no model."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from normqa.embed import Encoder
+from normqa.embed.hashing import HashingEncoder
+from normqa.service import Service
+
+ROOT = Path(__file__).parents[1]
+SEED = ROOT / "corpus" / "strategies.md"
+SEED_QUESTION = "What are the main strategies for building international norms on cybersecurity?"
+MAX_FILE_BYTES = 10_000_000
+
+settings.register_profile(
+    "normqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("normqa")
+
+WriteCorpus = Callable[[Mapping[str, str | bytes]], Path]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keeps the machine's own settings out of the tests."""
+    for name in [name for name in os.environ if name.upper().startswith("NORMQA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """An empty corpus folder."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Where an index may be built."""
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def write_corpus(corpus: Path) -> WriteCorpus:
+    """Writes files into the corpus folder."""
+
+    def write(files: Mapping[str, str | bytes]) -> Path:
+        for name, content in files.items():
+            path = corpus / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return corpus
+
+    return write
+
+
+@pytest.fixture
+def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
+    """Makes a service over the corpus and index of this test; without a model unless one is given."""
+
+    def make(encoder: Encoder | None = None, max_file_bytes: int = MAX_FILE_BYTES) -> Service:
+        return Service(corpus, index, encoder or HashingEncoder(), max_file_bytes)
+
+    return make
+
+
+@pytest.fixture
+def seed_service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Service:
+    """A service that has built the strategy text."""
+    write_corpus({"strategies.md": SEED.read_bytes()})
+    service = make_service()
+    service.build()
+    return service
