@@ -38,7 +38,10 @@ def build(
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Build the index from the corpus; a running server takes it up by itself."""
+    """Build the index from the corpus.
+
+    A running server takes it up by itself.
+    """
     from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
 
     service, _ = _service(corpus=corpus, index=index)
@@ -83,7 +86,10 @@ def serve(
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Serve the web chat and the HTTP interface; builds the index first if it is missing or stale."""
+    """Serve the web chat and the HTTP interface.
+
+    Builds the index first if it is missing or stale.
+    """
     from normqa import console  # noqa: PLC0415
     from normqa.serve.run import bind, run  # noqa: PLC0415
 
@@ -98,6 +104,7 @@ def serve(
         console.say(f"Loaded {documents} document{'' if documents == 1 else 's'}.")
     except NormqaError as error:
         console.complain(error)
+    listener.listen()  # from here on nobody is turned away, though the server proper starts a moment later
     address, bound_port = listener.getsockname()[:2]
     console.say(
         f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound_port} (Ctrl+C stops)"
@@ -107,7 +114,7 @@ def serve(
 
 @app.command()
 def status(corpus: CorpusOption = None, index: IndexOption = None) -> None:
-    """Show what is in force, and what differs from the corpus."""
+    """Show which index is in force, and how the corpus differs."""
     from normqa import console  # noqa: PLC0415
 
     service, _ = _service(corpus=corpus, index=index)
@@ -120,7 +127,7 @@ def verify(
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Say whether a text stands in the documents word for word, and where."""
+    """Find a text in the documents, word for word."""
     from normqa import console  # noqa: PLC0415
     from normqa.serve.requests import VerifyRequest  # noqa: PLC0415
 
@@ -135,7 +142,7 @@ def verify(
 def main() -> None:
     """Runs the command line; every error that is ours ends in a message and its exit code."""
     try:
-        app()
+        app(prog_name="normqa")
     except NormqaError as error:
         from normqa import console  # noqa: PLC0415
 

@@ -1,0 +1,205 @@
+"""The whole path on real input: the strategy text, the real encoder, the server on a socket, a browser."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent_encode
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import SEED, SEED_QUESTION
+
+STRATEGIES = [
+    "1. Multilateral agreements and treaties",
+    "2. Diplomatic engagement and dialogue",
+    "3. Capacity building and technical assistance",
+    "4. Public-private partnerships",
+    "5. Norm entrepreneurship",
+    "6. Confidence-building measures",
+    "7. Cybersecurity capacity at the regional level",
+]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with the strategy text as its corpus."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "corpus").mkdir()
+    shutil.copy(SEED, folder / "corpus")
+    return folder
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("NORMQA_")}
+
+
+def _normqa(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "normqa", *arguments]
+    return subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
+    """A running ``normqa serve`` with the default encoder, which builds the index itself."""
+    command = [sys.executable, "-m", "normqa", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder, env=_environment(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        told = ""
+        assert process.stderr is not None
+        for line in process.stderr:
+            told += line
+            if found := re.search(r"Serving on (http://\S+)", line):
+                break
+        else:
+            pytest.fail(f"the server did not start: {told}")
+        assert "Built generation" in told
+        yield found[1]
+        process.send_signal(signal.SIGINT)
+        process.stderr.close()
+
+
+def _ask(server: str, question: str) -> Any:
+    request = Request(f"{server}/ask", json.dumps({"question": question}).encode())
+    with urlopen(request) as reply:
+        return json.load(reply)
+
+
+def _assert_exact(server: str, answer: Any) -> None:
+    """Every quote is its slice of the canonical text that the server itself gives out."""
+    for each in answer["quotes"] + answer["near_misses"]:
+        with urlopen(f"{server}/documents/{percent_encode(each['document']['id'])}/text") as reply:
+            raw = reply.read()
+        assert raw.decode()[each["start"] : each["end"]] == each["text"]
+        assert hashlib.sha256(raw).hexdigest() == each["sha256"]
+        assert each["start"] <= each["answer"]["start"] < each["answer"]["end"] <= each["end"]
+
+
+def test_the_seeds_own_question_returns_its_lead_in_and_all_seven_strategies_in_order(server: str) -> None:
+    answer = _ask(server, SEED_QUESTION)
+    assert (answer["status"], answer["kind"], answer["confidence"]) == ("answered", "list", None)
+    lead_in, *items = [each["text"] for each in answer["quotes"]]
+    assert lead_in == "The main strategies for building international norms on cybersecurity include:"
+    assert [item.partition(":")[0] for item in items] == STRATEGIES
+    body = SEED.read_text(encoding="utf-8").rpartition("---\n\n")[2]
+    assert all(item in body.split("\n\n") for item in items)
+    _assert_exact(server, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [("Which strategy uses hotlines?", 6), ("What is the Budapest Convention an example of?", 1)],
+)
+def test_a_question_about_one_strategy_quotes_that_item_whole(
+    server: str, question: str, number: int
+) -> None:
+    answer = _ask(server, question)
+    assert (answer["status"], answer["kind"]) == ("answered", "passages")
+    first = answer["quotes"][0]
+    assert first["text"].startswith(STRATEGIES[number - 1])
+    assert first["answer"] == {"start": first["start"], "end": first["end"]}
+    _assert_exact(server, answer)
+
+
+def test_a_question_from_elsewhere_is_refused_with_near_misses(server: str) -> None:
+    answer = _ask(server, "Who won the last football World Cup?")
+    assert (answer["status"], answer["quotes"]) == ("not_found", [])
+    assert 0 < len(answer["near_misses"]) <= 3
+    _assert_exact(server, answer)
+
+
+def test_the_command_line_prints_the_bytes_that_the_server_sends(server: str, folder: Path) -> None:
+    question = "How can states build confidence?"
+    done = _normqa(folder, "ask", question, "--json")
+    with urlopen(Request(f"{server}/ask", json.dumps({"question": question}).encode())) as reply:
+        assert done.stdout == reply.read()
+    assert done.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the machine has it."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page that reports every request that leaves the server, and every error in its console."""
+    page = browser.new_page()
+    strays: list[str] = []
+    page.on("request", lambda request: None if request.url.startswith(server) else strays.append(request.url))
+    page.on("console", lambda message: strays.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: strays.append(str(error)))
+    yield page
+    page.close()
+    assert strays == []
+
+
+def test_in_the_browser_a_question_is_typed_answered_and_followed_to_its_source(
+    page: Page, server: str
+) -> None:
+    page.goto(server)
+    page.get_by_role("searchbox").fill("Which strategy uses hotlines?")
+    page.keyboard.press("Enter")
+    quote = page.locator("blockquote").first
+    expect(quote).to_contain_text("6. Confidence-building measures")
+    quoted = quote.locator("p").text_content()
+    page.locator(".source a").first.click()
+    expect(page.locator("mark")).to_be_in_viewport()
+    assert page.locator("mark").text_content() == quoted
+    with urlopen(f"{server}/documents/strategies/text") as reply:
+        assert page.locator(".text").text_content() == reply.read().decode()
+
+
+def test_without_script_the_list_and_the_refusal_read_as_what_they_are(browser: Browser, server: str) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{server}/?q={percent_encode(SEED_QUESTION)}")
+    assert page.locator(".items > li blockquote").count() == 7
+    page.goto(f"{server}/?q={percent_encode('Who won the last football World Cup?')}")
+    expect(page.locator("main")).to_contain_text("The documents hold no answer to this question.")
+    page.close()
+
+
+def test_an_edit_is_answered_from_after_a_build_without_a_restart(
+    page: Page, server: str, folder: Path
+) -> None:
+    question = "Who keeps the register of cyber attaches?"
+    sentence = "The Ministry of Tides keeps the register of cyber attaches."
+    assert sentence not in str(_ask(server, question))
+    note = folder / "corpus" / "notes" / "ärger & co.md"
+    note.parent.mkdir()
+    note.write_text(f"# Registers\n\n{sentence}\n", encoding="utf-8")
+    assert _normqa(folder, "build").returncode == 0
+    page.goto(f"{server}/?q={percent_encode(question)}")
+    expect(page.locator("blockquote").first).to_have_text(sentence)
+    page.locator(".source a").first.click()
+    expect(page.locator("mark")).to_have_text(sentence)
+
+    note.unlink()
+    assert _normqa(folder, "build").returncode == 0
+    assert sentence not in str(_ask(server, question))
