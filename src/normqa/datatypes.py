@@ -177,7 +177,7 @@ class Document:
         Raises:
             Misquote: If the spans do not lie inside the text and each other.
         """
-        answer = answer or span
+        answer = span if answer is None else answer
         if not len(span) or span.end > len(self.text) or not len(answer) or answer not in span:
             raise Misquote(f"{span} of {self.id!r} cannot be quoted.", "Run normqa build --full.")
         return Quote(

@@ -17,6 +17,9 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
 
+# Nobody writes UTF-7, and UTF-16 and UTF-32 text has NULs: in a space, a digit or a newline.
+_NEVER_GUESSED = ["utf_7", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"]
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -52,7 +55,9 @@ def normalise(text: str) -> str:
 
 
 def _guess(raw: bytes) -> tuple[str, str]:
-    best = None if b"\0" in raw else from_bytes(raw, cp_exclusion=["utf_7"]).best()
+    guesses = [] if b"\0" in raw else list(from_bytes(raw, cp_exclusion=_NEVER_GUESSED))
+    guesses.sort(key=lambda guess: "cp1252" not in guess.could_be_from_charset)  # wins a tie: most common
+    best = min(guesses, default=None)
     if best is None:
         raise LoadError("it is a binary file, or in an encoding that cannot be guessed; save it as UTF-8")
     return str(best), best.encoding

@@ -26,7 +26,7 @@ def _line(value: Any) -> Any:  # noqa: ANN401 - YAML gives anything
 
 def _lines(value: Any) -> Any:  # noqa: ANN401
     """Accepts a single line where a list of them is meant."""
-    if value is None:
+    if value is None or value == "":
         return ()
     return value if isinstance(value, list) else [value]
 
@@ -63,13 +63,14 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
     except ValueError:
         raise LoadError("its front matter is not closed; end it with a line of three hyphens") from None
     try:
-        values = handler.load(head) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        values = handler.load(head, Loader=yaml.SafeLoader) or {}  # libyaml's would crash on deep nesting
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        # PyYAML lets errors of all these kinds through where a tag does not fit its value.
         raise LoadError(f"its front matter is no valid YAML ({_first_line(error)})") from None
     if not isinstance(values, dict):
         raise LoadError("its front matter is no list of `key: value` lines")
     try:
-        fields = _FrontMatter.model_validate({str(key): value for key, value in values.items()})
+        fields = _FrontMatter.model_validate(values)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise LoadError(f"its front matter has an unusable value for `{where}`") from None
@@ -79,4 +80,4 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
 def _first_line(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    return f"line {mark.line + 2}: {problem}" if mark else str(problem)
+    return f"line {mark.line + 1}: {problem}" if mark else str(problem)

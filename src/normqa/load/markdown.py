@@ -4,8 +4,10 @@ The canonical text is what a reader of the rendered page sees, without markup: e
 leave no trace, the number of a list item stays, and the cells of a table row are separated by tabs.
 """
 
+import re
+import sys
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -14,6 +16,11 @@ from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.structure import DocumentBuilder
 
 _LISTS = frozenset({"ordered_list", "bullet_list"})
+_OWN_LINE = re.compile(
+    "br|hr|p|pre|div|li|[dou]l|d[dt]|t[dhr]|table|caption|h[1-6]|blockquote|section|summary|figcaption"
+)
+# The parser silently drops text that is nested deeper; at this depth it fails instead, and that is told.
+_PARSER = {"maxNesting": sys.getrecursionlimit()}
 
 
 def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
@@ -22,7 +29,7 @@ def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
     Raises:
         LoadError: If it yields no text.
     """
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body)
+    tokens = MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"]).parse(body)
     walk = _Walk()
     walk.container(SyntaxTreeNode(tokens))
     return walk.builder.document(document_id, metadata)
@@ -38,10 +45,10 @@ class _Walk:
         self._gap = "\n\n"
 
     def container(self, node: SyntaxTreeNode) -> None:
+        # An HTML block without text, such as a comment, does not part a list from what introduces it.
+        children = [c for c in node.children if c.type != "html_block" or _TextOfHtml.of(c.content)]
         last: Span | None = None
-        for child, following in pairwise([*node.children, None]):
-            if child is None:
-                continue
+        for child, following in zip_longest(children, children[1:]):
             if child.type in _LISTS:
                 self._list(child, lead_in=last)
                 last = None
@@ -81,20 +88,19 @@ class _Walk:
         )
         first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
         items: list[Span] = []
+        pending = self._marker  # of an outer item that opens with this list
         self._depth += 1
         for number, item in enumerate(node.children, first or 0):
-            if not item.children:
-                continue
-            # A marker that is still pending belongs to an outer item that opens with this list.
-            self._marker += f"{number}{item.markup} " if first is not None else ""
+            self._marker = pending + (f"{number}{item.markup} " if first is not None else "")
             self._gap = "\n" if tight and (items or self._depth > 1) else "\n\n"
             blocks_before = len(self.builder.blocks)
             self.container(item)
             added = self.builder.blocks[blocks_before:]
             if added:
                 items.append(Span(added[0].span.start, added[-1].span.end))
+                pending = ""
         self._depth -= 1
-        self._marker = ""
+        self._marker, self._gap = pending, "\n\n"
         if items:
             self.builder.lists.append(ItemList(lead_in, tuple(items)))
 
@@ -139,10 +145,20 @@ class _TextOfHtml(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         self._unread += tag in {"script", "style"}
+        self._line(tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in {"script", "style"} and self._unread > 0
+        self._line(tag)
 
     def handle_data(self, data: str) -> None:
         if not self._unread:
             self._text.append(data)
+
+    def _line(self, tag: str) -> None:
+        if _OWN_LINE.fullmatch(tag):
+            self.handle_data("\n")
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
+        """Skips ``<![...]>`` as browsers do; by default an unknown one is an AssertionError."""
+        return self.parse_bogus_comment(i)

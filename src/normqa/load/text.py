@@ -5,7 +5,7 @@ A line that opens with a number and a full stop or bracket, or with a bullet, op
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.structure import make_document
@@ -39,12 +39,11 @@ def _pieces(text: str) -> Iterator[Block]:
 
 
 def _with_lead_ins(blocks: list[Block]) -> list[Block]:
-    followers: list[Block | None] = [*blocks[1:], None]
     return [
         Block(BlockKind.LEAD_IN, block.span)
         if block.kind is BlockKind.PARAGRAPH and after is not None and after.kind is BlockKind.ITEM
         else block
-        for block, after in zip(blocks, followers, strict=True)
+        for block, after in zip_longest(blocks, blocks[1:])
     ]
 
 

@@ -1,0 +1,309 @@
+"""The corpus offers its files in a fixed order; what is wrong with one is told, and the rest goes on."""
+
+import errno
+import os
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from normqa.datatypes import Document
+from normqa.load.corpus import SourceFile, document_id, file_sha256, load, loader_fingerprint, scan
+from normqa.load.problem import Problem
+from tests.conftest import MAX_FILE_BYTES, WriteCorpus
+
+
+def read(corpus: Path, max_file_bytes: int = MAX_FILE_BYTES) -> tuple[dict[str, Document], dict[str, str]]:
+    """The documents of a corpus by id, and why the files left out were left out, by name."""
+    sources, problems = scan(corpus, max_file_bytes)
+    loaded = [load(source) for source in sources]
+    problems += [each.problem for each in loaded if each.problem]
+    documents = {each.document.id: each.document for each in loaded if each.document}
+    return documents, {problem.path: problem.reason for problem in problems if problem.skipped}
+
+
+def test_every_file_becomes_a_document_of_its_own_format(write_corpus: WriteCorpus) -> None:
+    same = "---\ntitle: T\n---\n*Text*\n"
+    names = ["a.md", "b.markdown", "c.txt", "d", "E.MD", "F.TXT", "README"]
+    documents, problems = read(write_corpus(dict.fromkeys(names, same)))
+    assert {name: document.text for name, document in documents.items()} == {
+        "a": "Text",
+        "b.markdown": "Text",
+        "E.MD": "Text",
+        "c.txt": "*Text*\n",
+        "d": "*Text*\n",
+        "F.TXT": "*Text*\n",
+        "README": "*Text*\n",
+    }
+    assert {document.title for document in documents.values()} == {"T"}
+    assert problems == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("strategies.md", "strategies"),
+        ("a/b/ü c#1.md", "a/b/ü c#1"),
+        ("a/b/u\u0308 c.md", "a/b/ü c"),
+        ("x.txt", "x.txt"),
+        ("x.markdown", "x.markdown"),
+        ("x.MD", "x.MD"),
+        ("x.md.md", "x.md"),
+        ("国/نص", "国/نص"),
+        ("a.md/b", "a.md/b"),
+    ],
+)
+def test_an_id_is_the_path_without_a_final_md(write_corpus: WriteCorpus, name: str, expected: str) -> None:
+    assert document_id(name) == expected
+    documents, _ = read(write_corpus({name: "Text"}))
+    assert list(documents) == [expected]
+
+
+def test_an_id_does_not_depend_on_the_other_files(write_corpus: WriteCorpus) -> None:
+    alone, _ = read(write_corpus({"b/x.md": "Text"}))
+    among, _ = read(write_corpus({"a/x.md": "Text", "b/x.txt": "Text", "x.md": "Text"}))
+    assert alone["b/x"] == among["b/x"]
+
+
+def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write_corpus: WriteCorpus) -> None:
+    names = ["b.md", "a/z.md", "ä.md", "a.md", "B.md", "a/b/c.txt", "a/a.md", "Z/y.md"]
+    sources, _ = scan(write_corpus(dict.fromkeys(names, "Text")), MAX_FILE_BYTES)
+    assert [source.name for source in sources] == [
+        *("B.md", "a.md", "b.md", "ä.md"),
+        "Z/y.md",
+        *("a/a.md", "a/z.md"),
+        "a/b/c.txt",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("broken.md", "---\ntitle: [\n---\nText", "its front matter is no valid YAML"),
+        ("open.md", "---\ntitle: T\nText", "its front matter is not closed"),
+        ("list.txt", "---\n- T\n---\nText", "its front matter is no list of"),
+        ("typed.md", "---\ntitle: [T]\n---\nText", "its front matter has an unusable value for `title`"),
+        ("image.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a binary file"),
+        ("empty.md", "", "it yields no text"),
+        ("empty.txt", "", "it yields no text"),
+        ("blank", " \n\n", "it yields no text"),
+        ("heads.md", "---\ntitle: T\n---\n", "it yields no text"),
+        ("comment.md", "<!-- nothing yet -->", "it yields no text"),
+        ("deep.md", "> " * 5000 + "text", "its markup is nested too deeply"),
+        (
+            "paper.pdf",
+            b"%PDF-1.7\n",
+            ".pdf files are not read; .md, .markdown, .txt and files without a suffix are",
+        ),
+        ("v1.2 notes", "Text", ".2 notes files are not read"),
+        (".hidden.md", "Text", "it is hidden"),
+        (".git/config", "Text", "it is hidden"),
+        ("a/.obsidian/notes.md", "Text", "it is hidden"),
+        ("two\nlines.md", "Text", "its name has control characters"),
+        ("big.md", "x" * 101, "it has 101 bytes, more than max_file_bytes = 100"),
+    ],
+)
+def test_a_file_that_gives_no_document_is_named_with_the_reason_and_the_rest_goes_on(
+    write_corpus: WriteCorpus, name: str, content: str | bytes, reason: str
+) -> None:
+    corpus = write_corpus(
+        {"0 before.md": "Before", name: content, "~ after.md": "After", "~/after.txt": "After"}
+    )
+    documents, problems = read(corpus, 100 if name == "big.md" else MAX_FILE_BYTES)
+    assert list(documents) == ["0 before", "~ after", "~/after.txt"]
+    [(path, told)] = problems.items()
+    assert name.startswith(path)  # a hidden folder is named once, not file by file
+    assert told.startswith(reason)
+
+
+def test_a_file_as_large_as_allowed_is_read(write_corpus: WriteCorpus) -> None:
+    documents, problems = read(write_corpus({"a.md": "x" * 100}), max_file_bytes=100)
+    assert list(documents) == ["a"]
+    assert problems == {}
+
+
+def test_a_guessed_encoding_is_told_though_the_document_is_there(write_corpus: WriteCorpus) -> None:
+    text = "El año próximo habrá una reunión en España sobre la cooperación internacional."
+    [source], problems = scan(write_corpus({"a.txt": text.encode("cp1252")}), MAX_FILE_BYTES)
+    loaded = load(source)
+    assert problems == []
+    assert loaded.document is not None
+    assert loaded.document.text == text
+    assert loaded.problem == Problem(
+        "a.txt", "it is not UTF-8 and was read as cp1252; save it as UTF-8 to be sure", skipped=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept", "left_out", "shared"),
+    [
+        ("a", "a.md", "a"),
+        ("u\u0308.md", "\u00fc.md", "\u00fc"),
+        ("u\u0308/b.txt", "\u00fc/b.txt", "\u00fc/b.txt"),
+    ],
+)
+def test_of_two_files_of_one_id_the_first_is_kept_and_the_other_told(
+    write_corpus: WriteCorpus, kept: str, left_out: str, shared: str
+) -> None:
+    corpus = write_corpus({left_out: "Second", kept: "First", "z.md": "Last"})
+    documents, problems = read(corpus)
+    assert {name: document.text for name, document in documents.items()} == {shared: "First", "z": "Last"}
+    assert problems == {left_out: f"{kept!r} already has its document id {shared!r}; rename one of them"}
+
+
+def test_a_broken_file_keeps_its_id(write_corpus: WriteCorpus) -> None:
+    documents, problems = read(write_corpus({"a": b"\0", "a.md": "Text"}))
+    assert documents == {}
+    assert list(problems) == ["a.md", "a"]
+
+
+def test_a_name_that_is_not_utf_8_is_told(corpus: Path) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(corpus) + b"/caf\xe9.md")).write_text("Text")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    assert read(corpus) == ({}, {"caf\\udce9.md": "its name is not UTF-8"})
+
+
+def test_a_link_to_a_file_of_the_corpus_is_a_document_of_its_own(write_corpus: WriteCorpus) -> None:
+    corpus = write_corpus({"a.md": "Text"})
+    (corpus / "b.md").symlink_to("a.md")
+    documents, problems = read(corpus)
+    assert {name: document.text for name, document in documents.items()} == {"a": "Text", "b": "Text"}
+    assert problems == {}
+
+
+def test_the_corpus_itself_may_be_a_link(write_corpus: WriteCorpus, tmp_path: Path) -> None:
+    write_corpus({"a.md": "Text"})
+    (tmp_path / "link").symlink_to("corpus")
+    documents, problems = read(tmp_path / "link")
+    assert list(documents) == ["a"]
+    assert problems == {}
+
+
+def test_no_link_leads_out_of_the_corpus_or_round_in_it(write_corpus: WriteCorpus, tmp_path: Path) -> None:
+    corpus = write_corpus({"a.md": "Text", "folder/b.md": "Text"})
+    (tmp_path / "corpus.secret").mkdir()
+    (tmp_path / "corpus.secret" / "secret.md").write_text("Secret")
+    links = {
+        "out.md": "../corpus.secret/secret.md",
+        "out folder": "../corpus.secret",
+        "absolute.md": str(tmp_path / "corpus.secret" / "secret.md"),
+        "up": "..",
+        "chain.md": "out.md",
+        "to folder": "folder",
+        "round": ".",
+        "folder/up": "..",
+        "dangling.md": "nothing.md",
+        "self.md": "self.md",
+        "loop 1.md": "loop 2.md",
+        "loop 2.md": "loop 1.md",
+    }
+    for name, target in links.items():
+        (corpus / name).symlink_to(target)
+    documents, problems = read(corpus)
+    leaves = "it is a link that leaves the corpus"
+    folder = "it is a link to a folder; link the files, or move the folder here"
+    nothing = "it is a link to nothing"
+    assert list(documents) == ["a", "folder/b"]
+    assert problems == {
+        **dict.fromkeys(["out.md", "out folder", "absolute.md", "up", "chain.md"], leaves),
+        **dict.fromkeys(["to folder", "round", "folder/up"], folder),
+        **dict.fromkeys(["dangling.md", "self.md", "loop 1.md", "loop 2.md"], nothing),
+    }
+
+
+def test_what_is_no_regular_file_is_not_waited_for(write_corpus: WriteCorpus) -> None:
+    corpus = write_corpus({"a.md": "Text"})
+    os.mkfifo(corpus / "pipe.md")
+    documents, problems = read(corpus)
+    assert list(documents) == ["a"]
+    assert problems == {"pipe.md": "it is no regular file"}
+
+
+def test_what_may_not_be_read_is_told(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal is made by hand, since root may read everything."""
+    corpus = write_corpus({"a.md": "Text", "closed.md": "Text", "shut/b.md": "Text"})
+    read_bytes, scandir = Path.read_bytes, os.scandir
+
+    def refuse_file(path: Path) -> bytes:
+        if path.name == "closed.md":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read_bytes(path)
+
+    def refuse_folder(path: str) -> Any:
+        if Path(path).name == "shut":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse_file)
+    monkeypatch.setattr(os, "scandir", refuse_folder)
+    documents, problems = read(corpus)
+    assert list(documents) == ["a"]
+    assert problems == {
+        "closed.md": "it cannot be read (Permission denied)",
+        "shut": "the folder cannot be entered (Permission denied)",
+    }
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_told(corpus: Path) -> None:
+    gone = SourceFile(corpus / "gone.md", "gone.md", "gone")
+    loaded = load(gone)
+    assert loaded.document is None
+    assert loaded.problem == Problem("gone.md", "it cannot be read (No such file or directory)")
+    assert file_sha256(gone) == ""
+
+
+def test_an_empty_corpus_offers_nothing(corpus: Path) -> None:
+    (corpus / "empty folder").mkdir()
+    assert read(corpus) == ({}, {})
+
+
+def test_the_digest_of_a_file_changes_with_its_bytes(write_corpus: WriteCorpus) -> None:
+    [source], _ = scan(write_corpus({"a.md": "Text"}), MAX_FILE_BYTES)
+    before = file_sha256(source)
+    assert (
+        before == "71988c4d8e0803ba4519f0b2864c1331c14a1890bf8694e251379177bfedb5c3"
+    )  # printf Text | sha256sum
+    source.path.write_text("Text ")
+    assert file_sha256(source) != before
+
+
+def test_the_loader_is_another_one_where_other_files_are_too_large() -> None:
+    assert loader_fingerprint(100) == loader_fingerprint(100)
+    assert loader_fingerprint(100) != loader_fingerprint(101)
+
+
+@given(st.binary(max_size=200), st.sampled_from(["x.md", "x.txt"]))
+@example(b"---\n!!int '': 1\n---\n", "x.md")
+@example(b"<div><![x[", "x.md")
+@example(b"*a " * 2000, "x.md")
+@example(b"[" * 5000, "x.md")
+@example(b"\xff\xfe\x00\xd8", "x.txt")
+def test_no_bytes_bring_the_loading_down(corpus: Path, raw: bytes, name: str) -> None:
+    path = corpus / name
+    path.write_bytes(raw)
+    loaded = load(SourceFile(path, name, document_id(name)))
+    skipped = loaded.problem is not None and loaded.problem.skipped
+    assert (loaded.document is None) == skipped
+
+
+_markup = st.text(st.sampled_from("-*_`~[]()<>!#|:&;\\=+ \t\n\"'/1.)ab\u0301\u2028é"), max_size=120)
+
+
+@given(_markup)
+def test_no_markup_brings_the_loading_down(corpus: Path, source: str) -> None:
+    path = corpus / "x.md"
+    path.write_text(source, encoding="utf-8")
+    loaded = load(SourceFile(path, "x.md", "x"))
+    if loaded.document is None:
+        assert loaded.problem is not None
+    else:
+        text = loaded.document.text
+        assert text == text.strip() == unicodedata.normalize("NFC", text)
+        assert "".join(text.split()) == "".join(
+            "".join(block.span.of(text).split()) for block in loaded.document.blocks
+        )
