@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from normqa.errors import IndexMissing, InvalidRequest, InvalidSettings, NormqaError, NothingUsable
+from normqa.errors import IndexFault, InvalidRequest, InvalidSettings, NormqaError, NothingUsable
 
 if TYPE_CHECKING:
     from normqa.service import Service
@@ -168,5 +168,5 @@ def _build_for_serving(service: "Service") -> None:
         with console.BuildProgress() as progress:
             report = service.build(progress=progress)
         console.show_build(report)
-    except (IndexMissing, NothingUsable) as error:
+    except (IndexFault, NothingUsable) as error:
         console.complain(error)

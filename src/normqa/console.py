@@ -15,7 +15,7 @@ from normqa.load.problem import Problem
 from normqa.search.verify import Verification
 from normqa.service import Status
 
-_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+_stderr = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def say(line: str) -> None:
@@ -70,7 +70,7 @@ class BuildProgress:
     def problem(self, problem: Problem) -> None:
         """Names the file and what is wrong with it."""
         what = "left out" if problem.skipped else "note"
-        _stderr.print(f"[yellow]{what}:[/] {escape(repr(problem.path)[1:-1])}: {escape(problem.reason)}")
+        _stderr.print(f"[yellow]{what}:[/] {escape(_one_line(problem.path))}: {escape(problem.reason)}")
 
     def _close(self) -> None:
         if self._bar:
@@ -110,7 +110,7 @@ def show_status(status: Status) -> None:
         f"documents   {len(manifest.documents)}",
         f"passages    {manifest.passages}",
         *(
-            f"left out    {problem.path}: {problem.reason}"
+            f"left out    {_one_line(problem.path)}: {problem.reason}"
             for problem in manifest.problems
             if problem.skipped
         ),
@@ -140,6 +140,11 @@ def _cited(quote: Quote) -> str:
     parts = [cited.title, " › ".join(cited.section), cited.source or "", cited.date or ""]
     place = f"{cited.document_id} [{quote.span.start}, {quote.span.end})"
     return ", ".join([*(part for part in parts if part), place])
+
+
+def _one_line(name: str) -> str:
+    """A file's name, whose control characters must not reach the terminal."""
+    return repr(name)[1:-1]
 
 
 def _count(number: int, what: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 from normqa.answer.read import Reading
 from normqa.datatypes import BlockKind, Document, ItemList, Quote, Span
@@ -28,12 +29,9 @@ def quote_passages(readings: Iterable[Reading], top_k: int) -> tuple[Quote, ...]
     """
     drafts: list[_Draft] = []
     for reading in readings:
-        draft = _Draft(reading.document, _whole(reading), reading.span)
-        merged = next(((i, m) for i, each in enumerate(drafts) if (m := _merged(each, draft))), None)
-        if merged:
-            drafts[merged[0]] = merged[1]
-        elif len(drafts) < top_k:
-            drafts.append(_apart(draft, drafts))
+        if not any(each.document.id == reading.document.id and reading.span in each.span for each in drafts):
+            draft = _apart(_Draft(reading.document, _whole(reading), reading.span), drafts)
+            drafts = _joined([*drafts, draft])[:top_k]
     return tuple(draft.document.quote(draft.span, draft.answer) for draft in drafts)
 
 
@@ -76,20 +74,28 @@ def _neighbours(sentence: Span, sentences: list[Span]) -> Iterable[Span]:
         yield from (*after[i : i + 1], *before[i : i + 1])
 
 
+def _joined(drafts: list[_Draft]) -> list[_Draft]:
+    """The drafts, with those that belong together made one in the place of the best."""
+    for first, second in combinations(drafts, 2):
+        if merged := _merged(first, second):
+            return _joined([merged if each is first else each for each in drafts if each is not second])
+    return drafts
+
+
 def _merged(first: _Draft, second: _Draft) -> _Draft | None:
     """Both drafts as one, answering with the first's sentence; None where they do not belong together."""
     document = first.document
     if document.id != second.document.id:
         return None
-    if second.answer in first.span:
-        return first
-    union = Span(min(first.span.start, second.span.start), max(first.span.end, second.span.end))
-    between = document.text[min(first.span.end, second.span.end) : max(first.span.start, second.span.start)]
-    belong = not between.strip() and union in document.section_at(union.start).span
-    prose = all(document.block_at(draft.span.start).kind in _PROSE for draft in (first, second))
-    return (
-        _Draft(document, union, first.answer) if belong and prose and len(union) < QUOTE_CHARACTERS else None
+    before, after = sorted((first.span, second.span))
+    union = Span(before.start, after.end)
+    belong = (
+        not document.text[before.end : after.start].strip()
+        and union in document.section_at(union.start).span
+        and all(document.block_at(draft.span.start).kind in _PROSE for draft in (first, second))
+        and len(union) < QUOTE_CHARACTERS
     )
+    return _Draft(document, union, first.answer) if belong else None
 
 
 def _apart(draft: _Draft, others: Iterable[_Draft]) -> _Draft:

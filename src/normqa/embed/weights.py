@@ -50,8 +50,9 @@ def digest(folder: Path) -> str:
     """Sha256 over the names and bytes of the files that make up a model."""
     total = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        if not any(path.match(pattern) for pattern in _NOT_NEEDED):
-            total.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+        name = path.relative_to(folder)
+        if not any(name.match(pattern) for pattern in _NOT_NEEDED):
+            total.update(f"{name.as_posix()}\0{_sha256(path)}\n".encode())
     return total.hexdigest()
 
 

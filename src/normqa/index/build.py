@@ -106,8 +106,9 @@ def build(
         state = corpus_state(corpus, encoder, max_file_bytes)
         current = None if full else _current_manifest(index)
         if current and not drift(current.recipe, state.recipe):
-            problems = [Problem(**entry.model_dump()) for entry in current.problems]
-            _tell(problems, progress, strict=strict)
+            # What loading said of a file still holds; files that are not read may have come and gone.
+            again = [Problem(**p.model_dump()) for p in current.problems if p.path in state.recipe.files]
+            _tell(sorted(state.problems + again), progress, strict=strict)
             return BuildReport(current, built=False)
 
         documents, load_problems = _load(state.sources, progress)

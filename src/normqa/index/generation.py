@@ -7,6 +7,7 @@ A generation is written aside, flushed to disk, opened and checked, and only the
 """
 
 import os
+import re
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from normqa.index.store import Store
 
 _CURRENT = "CURRENT"
 _GENERATIONS = "generations"
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")  # the time of the build
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,14 @@ def current_name(index: Path) -> str:
         raise IndexMissing(f"There is no index in {index} yet.", "Run normqa build.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise IndexCorrupt(f"{pointer} cannot be read ({error}).", REBUILD) from None
-    if not name or Path(name).name != name or not generation_folder(index, name).is_dir():
+    if not _NAME.fullmatch(name) or not generation_folder(index, name).is_dir():
         raise IndexCorrupt(f"{pointer} names no generation.", REBUILD)
     return name
 
 
 def publish(index: Path, name: str) -> None:
     """Puts a generation in force, atomically and durably."""
-    aside = index / f".{_CURRENT}.{os.getpid()}"
+    aside = index / f".{_CURRENT}"
     aside.write_text(f"{name}\n", encoding="utf-8")
     flush(aside)
     aside.replace(index / _CURRENT)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
@@ -18,8 +18,19 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorBody, "description": "The request breaks a rule."},
     503: {"model": ErrorBody, "description": "There is no index to answer from."},
 }
-_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such document."}}
+_UNKNOWN: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "No such document."},
+    503: _ERRORS[503],
+    "default": {"model": ErrorBody, "description": "Anything else that is wrong."},
+}
+_TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
+}
 _VARY = {"Vary": "Accept"}
+
+DocumentId = Annotated[
+    str, Path(description="Its path in the corpus, without a final .md.", examples=["strategies"])
+]
 
 
 async def _body(request: Request) -> bytes:
@@ -62,10 +73,10 @@ def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
 
     @router.get(
         "/documents/{document_id:path}/text",
-        response_class=PlainTextResponse,
-        responses={404: _UNKNOWN[404], 503: _ERRORS[503]},
+        response_class=Response,
+        responses=_TEXT | _UNKNOWN,
     )
-    def text(request: Request, document_id: str) -> Response:
+    def text(request: Request, document_id: DocumentId) -> Response:
         """The canonical text of a document, in which every start and end counts code points."""
         try:
             return PlainTextResponse(service.document(document_id).text)
@@ -76,9 +87,9 @@ def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
     @router.get(
         "/documents/{document_id:path}",
         response_model=DocumentBody,
-        responses={404: _UNKNOWN[404], 503: _ERRORS[503]},
+        responses=_UNKNOWN,
     )
-    def document(request: Request, document_id: str) -> Response:
+    def document(request: Request, document_id: DocumentId) -> Response:
         """One document; as a page, with the characters from ``start`` to ``end`` marked."""
         found = service.document(document_id)
         return (

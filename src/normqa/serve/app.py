@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from normqa import __version__, errors
 from normqa.serve.api import api_routes
 from normqa.serve.bodies import ErrorBody
-from normqa.serve.headers import SecurityHeaders
+from normqa.serve.headers import HEADERS, SecurityHeaders
 from normqa.serve.limits import BodyLimit
 from normqa.serve.pages import WEB, Pages
 from normqa.serve.replies import error_reply, wants_html
@@ -38,6 +38,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         summary="Answers questions about a folder of documents by quoting them, word for word.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
@@ -61,12 +62,17 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         }.get(error.status_code) or ErrorBody(
             code="http", message=str(error.detail), hint="See /openapi.json."
         )
-        return _told(request, body, error.status_code)
+        reply = _told(request, body, error.status_code)
+        reply.headers.update(error.headers or {})
+        return reply
 
     @app.exception_handler(Exception)
     def tell_fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
+        # JSON for everyone, as a page might fail alike; and Starlette sends it past every middleware.
         fault = ErrorBody(code="internal", message="normqa failed at this request.", hint="Please report it.")
-        return _told(request, fault, 500)
+        reply = error_reply(500, fault)
+        reply.headers.update(HEADERS)
+        return reply
 
     def _told(request: Request, body: ErrorBody, status: int) -> Response:
         is_page = request.method == "GET" and (request.url.path == "/" or wants_html(request))

@@ -45,9 +45,10 @@ class _Request(BaseModel):
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"])) or "The request body"
             fields = ", ".join(cls.model_fields)
+            hint = f"Send a JSON object in UTF-8; its fields are: {fields}. /openapi.json describes them."
             raise InvalidRequest(
                 f"{where}: {first['msg'].removeprefix('Value error, ')}.",
-                f"Send a JSON object in UTF-8; its fields are: {fields}. /openapi.json describes them.",
+                hint if isinstance(body, bytes) else "Change it and try again.",
             ) from None
 
 

@@ -21,11 +21,16 @@ def bind(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, UnicodeError) as error:  # a name that no host can have is the latter
+        reason = error.strerror if isinstance(error, OSError) else error
         raise PortInUse(
-            f"{host}:{port} cannot be served on ({error.strerror}).", "Choose another with --host and --port."
+            f"{host}:{port} cannot be served on ({reason}).", "Choose another with --host and --port."
         ) from None
     return listener
 

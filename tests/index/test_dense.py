@@ -1,0 +1,47 @@
+"""The dense index against plain arithmetic."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from normqa.index.dense import DenseIndex
+
+
+def unit_vectors(count: int, dimension: int, seed: int) -> NDArray[np.float32]:
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors.astype(np.float32)
+
+
+def test_the_nearest_come_first_as_numpy_finds_them(tmp_path: Path) -> None:
+    vectors, questions = unit_vectors(300, 24, seed=1), unit_vectors(20, 24, seed=2)
+    DenseIndex.build(tmp_path, vectors)
+    index = DenseIndex.open(tmp_path)
+    assert (index.size, index.dimension) == (300, 24)
+    for question in questions:
+        nearest_first = np.argsort(-(vectors @ question), kind="stable")
+        assert index.search(question[None, :], 10) == nearest_first[:10].tolist()
+        assert index.search(question[None, :], 300) == nearest_first.tolist()
+
+
+def test_a_vector_is_nearest_to_itself(tmp_path: Path) -> None:
+    vectors = unit_vectors(50, 8, seed=3)
+    DenseIndex.build(tmp_path, vectors)
+    index = DenseIndex.open(tmp_path)
+    assert [index.search(vectors[n : n + 1], 1) for n in range(50)] == [[n] for n in range(50)]
+
+
+def test_no_more_are_found_than_there_are(tmp_path: Path) -> None:
+    DenseIndex.build(tmp_path, np.eye(3, dtype=np.float32))
+    found = DenseIndex.open(tmp_path).search(np.array([[0.6, 0.8, 0]], dtype=np.float32), 50)
+    assert found == [1, 0, 2]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no index at all"])
+def test_what_faiss_cannot_read_is_an_error(content: bytes | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "dense.faiss").write_bytes(content)
+    with pytest.raises(RuntimeError):
+        DenseIndex.open(tmp_path)

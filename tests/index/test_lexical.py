@@ -1,0 +1,112 @@
+"""The lexical index: which words count, and how much."""
+
+from math import log
+from pathlib import Path
+
+import pytest
+
+from normqa.index.lexical import LexicalEntry, LexicalIndex
+
+
+def an_index(folder: Path, *texts: str) -> LexicalIndex:
+    """An index over passages that have neither title nor headings."""
+    LexicalIndex.build(folder, [LexicalEntry("", "", text) for text in texts])
+    return LexicalIndex.open(folder)
+
+
+def test_terms_are_lower_case_stemmed_in_order_and_repeated(tmp_path: Path) -> None:
+    index = an_index(tmp_path, "anything")
+    assert index.terms("Treaties bind; a TREATY binds. Café naïve") == [
+        "treati",
+        "bind",
+        "treati",
+        "bind",
+        "cafe",
+        "naiv",
+    ]
+
+
+@pytest.mark.parametrize("question", ["", " ?!", "What is it?", "Which of those do you have, and why?"])
+def test_a_question_without_content_words_finds_nothing(question: str, tmp_path: Path) -> None:
+    index = an_index(tmp_path, "What is it? Which of those do you have, and why?", "words")
+    assert index.search(question, 10) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("treaty", "Treaties were signed."),
+        ("building", "They built and build."),
+        ("COOPERATED", "Cooperation matters."),
+        ("cafe", "Le CAFÉ"),
+        ("hotline?", "(hotlines)"),
+    ],
+)
+def test_other_forms_of_a_word_are_found(question: str, text: str, tmp_path: Path) -> None:
+    assert an_index(tmp_path, "Nothing alike.", text).search(question, 10) == [1]
+
+
+def test_only_passages_that_share_a_word_are_found(tmp_path: Path) -> None:
+    index = an_index(tmp_path, "hotlines", "treaties", "norms")
+    assert index.search("hotlines or norms", 10) == [0, 2]
+    assert index.search("satellites", 10) == []
+
+
+def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
+    entries = [
+        LexicalEntry("Hotlines", "", "one"),
+        LexicalEntry("", "About hotlines", "two"),
+        LexicalEntry("", "", "three"),
+    ]
+    LexicalIndex.build(tmp_path, entries)
+    assert sorted(LexicalIndex.open(tmp_path).search("hotline", 10)) == [0, 1]
+
+
+def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> None:
+    """ln(1 + (N - n + 1/2) / (n + 1/2)) with N = 4 passages, n of them with the term."""
+    index = an_index(tmp_path, "norms", "norms norms", "norms and treaties", "hotlines")
+    assert index.size == 4
+    assert index.rarity("norm") == pytest.approx(log(1 + (4 - 3 + 0.5) / (3 + 0.5)))
+    assert index.rarity("treati") == pytest.approx(log(1 + (4 - 1 + 0.5) / (1 + 0.5)))
+    assert index.rarity("satellit") == pytest.approx(log(1 + (4 - 0 + 0.5) / (0 + 0.5)))
+
+
+def test_rarity_counts_the_texts_and_not_the_titles(tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path, [LexicalEntry("norms", "norms", "treaties")] * 2)
+    index = LexicalIndex.open(tmp_path)
+    assert index.rarity("norm") == pytest.approx(log(1 + (2 - 0 + 0.5) / (0 + 0.5)))
+
+
+def test_a_rare_word_outweighs_a_common_one(tmp_path: Path) -> None:
+    index = an_index(tmp_path, "norms apply", "norms hold", "hotlines help", "norms bind")
+    assert index.search("norms hotlines", 10)[0] == 2
+
+
+def test_equal_scores_go_by_number(tmp_path: Path) -> None:
+    index = an_index(tmp_path, *["norms of states"] * 7)
+    assert index.search("norms", 10) == [0, 1, 2, 3, 4, 5, 6]
+    assert index.search("norms", 3) == [0, 1, 2]
+
+
+def test_a_word_that_is_asked_twice_counts_once(tmp_path: Path) -> None:
+    index = an_index(tmp_path, "norms states", "hotlines states", "norms", "hotlines hotlines")
+    assert index.search("norms hotlines", 10) == index.search("norms norms norms hotlines", 10)
+
+
+@pytest.mark.parametrize(
+    "question", ['"norms"', "norms AND", "text:norms", "(norms", "norms*", "-norms +", "\\norms", "norms^2~"]
+)
+def test_a_question_is_words_and_never_a_query(question: str, tmp_path: Path) -> None:
+    assert 0 in an_index(tmp_path, "norms", "hotlines").search(question, 10)
+
+
+def test_top_k_may_exceed_what_there_is(tmp_path: Path) -> None:
+    assert an_index(tmp_path, "norms").search("norms", 1000) == [0]
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty"])
+def test_what_tantivy_cannot_open_is_an_error(damage: str, tmp_path: Path) -> None:
+    if damage == "empty":
+        (tmp_path / "lexical").mkdir()
+    with pytest.raises((ValueError, OSError)):
+        LexicalIndex.open(tmp_path)

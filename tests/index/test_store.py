@@ -1,0 +1,116 @@
+"""Documents and passages on disk."""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
+from normqa.errors import UnknownDocument
+from normqa.index.store import Store
+
+UNICODE = "Zürich: 検証, \u0645\u0631\u062d\u0628\u0627, e\u0301 and 👩‍🚀 \u2028 stay.\n\nA: 1\tB: 2"
+
+
+def a_document(document_id: str, text: str = UNICODE, metadata: Metadata | None = None) -> Document:
+    return Document(
+        id=document_id,
+        title=f"Title of {document_id}",
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        metadata=metadata or Metadata(),
+        blocks=(Block(BlockKind.LEAD_IN, Span(0, 5)), Block(BlockKind.ITEM, Span(6, 9), level=2)),
+        lists=(ItemList(Span(0, 5), (Span(6, 9),)), ItemList(None, (Span(6, 7), Span(8, 9)))),
+        sections=(Section((), Span(0, 5)), Section(("Teil Ä", "§ 2"), Span(5, len(text)))),
+        pages=(Span(0, 5), Span(5, len(text))),
+    )
+
+
+def a_passage(document_id: str, lead_in: Span | None) -> Passage:
+    return Passage(document_id, Span(6, 9), ("Teil Ä",), lead_in, (Span(6, 7), Span(8, 9)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder whose name means something in a URI."""
+    folder = tmp_path / "index #1 ?mode=rw 100% é"
+    folder.mkdir()
+    return folder
+
+
+def build_and_open(folder: Path, documents: Sequence[Document], passages: Sequence[Passage] = ()) -> Store:
+    Store.build(folder, documents, passages)
+    return Store.open(folder)
+
+
+def test_a_document_comes_back_as_it_went_in(folder: Path) -> None:
+    metadata = Metadata(
+        title="T",
+        source="S",
+        url="https://example.org/ä?b=c#d",
+        date="2024-02-29",
+        authors=("Á. B.", "C"),
+        publisher="P",
+        language="de",
+        topics=("norms", "検証"),
+    )
+    full, bare = a_document("sub folder/Übersicht.txt", metadata=metadata), a_document("bare")
+    store = build_and_open(folder, [bare, full])
+    assert store.document("sub folder/Übersicht.txt") == full
+    assert store.document("bare") == bare
+
+
+def test_a_passage_comes_back_as_it_went_in_under_its_number(folder: Path) -> None:
+    first, second = a_passage("a", lead_in=Span(0, 5)), a_passage("b", lead_in=None)
+    store = build_and_open(folder, [a_document("a"), a_document("b")], [first, second])
+    assert (store.passage(0), store.passage(1)) == (first, second)
+    assert store.counts() == (2, 2)
+
+
+def test_what_is_not_there_is_an_error_that_names_it(folder: Path) -> None:
+    store = build_and_open(folder, [a_document("a")], [a_passage("a", None)])
+    with pytest.raises(UnknownDocument, match="no document 'A'"):
+        store.document("A")
+    with pytest.raises(KeyError, match="1"):
+        store.passage(1)
+
+
+def test_ids_and_texts_come_in_the_order_of_code_points(folder: Path) -> None:
+    documents = [a_document(each, text=f"Text of {each}") for each in ("é", "b", "a/z", "a", "Z", "a b")]
+    store = build_and_open(folder, documents)
+    assert store.document_ids() == ["Z", "a", "a b", "a/z", "b", "é"]
+    assert list(store.texts()) == [(each, f"Text of {each}") for each in store.document_ids()]
+
+
+def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        Store.build(folder, [a_document("a"), a_document("a")], [])
+
+
+def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -> None:
+    with pytest.raises(sqlite3.Error):
+        Store.open(folder).counts()
+    assert not list(folder.iterdir())
+
+
+def test_a_store_leaves_no_file_beside_its_own(folder: Path) -> None:
+    store = build_and_open(folder, [a_document("a")])
+    store.document("a")
+    store.close()
+    assert [path.name for path in folder.iterdir()] == ["texts.sqlite"]
+
+
+def test_several_threads_may_read_at_once(folder: Path) -> None:
+    """More documents than are cached, so that every thread goes to the file."""
+    ids = [f"document {n}" for n in range(100)]
+    passages = [a_passage(each, None) for each in ids]
+    store = build_and_open(folder, [a_document(each) for each in ids], passages)
+    with ThreadPoolExecutor(8) as pool:
+        documents = list(pool.map(store.document, ids * 5))
+        numbers = [*range(100)] * 5
+        read = list(pool.map(store.passage, numbers))
+    assert [document.id for document in documents] == ids * 5
+    assert read == passages * 5

@@ -1,0 +1,442 @@
+"""The JSON routes, from /ask to /health."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from normqa.embed.hashing import HashingEncoder
+from normqa.service import Service
+from tests.conftest import SEED, WriteCorpus
+from tests.serve.asgi import Exchange
+from tests.serve.conftest import BROWSER, Built, app_of, client_of
+from tests.serve.markup import Page
+
+ZOO = """---
+title: Zoo
+source: Field notes
+url: https://zoo.example/notes
+date: 2023-05-01
+authors: [Ada, Ben]
+publisher: The Zoo
+language: en
+topics: [birds, seals]
+---
+
+# Birds
+
+🐦 The pelican eats herring.
+
+# Seals
+
+The walrus sleeps on ice. It wakes at noon.
+"""
+# Counted in code points: the bird is one of them.
+HEADING, PELICAN = "Birds\n\n", "🐦 The pelican eats herring."
+NEXT_HEADING, WALRUS, NOON = "\n\nSeals\n\n", "The walrus sleeps on ice.", " It wakes at noon."
+TEXT = HEADING + PELICAN + NEXT_HEADING + WALRUS + NOON
+SHA256 = hashlib.sha256(TEXT.encode()).hexdigest()
+QUESTION = "What does the pelican eat?"
+
+Make = Callable[..., Service]
+
+
+@pytest.fixture(scope="module")
+def zoo(built: Built) -> Service:
+    """A service over one document with characters beyond the basic plane."""
+    return built({"zoo.md": ZOO})
+
+
+@pytest.fixture(scope="module")
+def client(zoo: Service) -> TestClient:
+    """Its client."""
+    return client_of(zoo)
+
+
+def _ask(client: TestClient, question: str, **more: Any) -> Any:
+    reply = client.post("/ask", json={"question": question, **more})
+    assert reply.status_code == 200
+    return reply.json()
+
+
+def _index_of(service: Service) -> dict[str, str]:
+    manifest = service.generation().manifest
+    return {"generation": manifest.generation, "built_at": manifest.built_at}
+
+
+def test_an_answer_has_exactly_the_fields_of_the_contract_in_their_order(
+    client: TestClient, zoo: Service
+) -> None:
+    expected = {
+        "status": "answered",
+        "question": " What does the\tpelican eat? ",
+        "searched_as": "What does the pelican eat?",
+        "confidence": None,
+        "kind": "passages",
+        "quotes": [
+            {
+                "text": PELICAN,
+                "document": {
+                    "id": "zoo",
+                    "title": "Zoo",
+                    "source": "Field notes",
+                    "url": "https://zoo.example/notes",
+                    "date": "2023-05-01",
+                },
+                "section": ["Birds"],
+                "page": None,
+                "start": 5 + 2,
+                "end": 5 + 2 + 27,
+                "answer": {"start": 5 + 2, "end": 5 + 2 + 27},
+                "sha256": SHA256,
+                "prefix": HEADING,
+                "suffix": NEXT_HEADING + WALRUS + NOON,
+                "href": "/documents/zoo?start=7&end=34",
+            }
+        ],
+        "near_misses": [],
+        "index": _index_of(zoo),
+    }
+    answer = _ask(client, " What does the\tpelican eat? ")
+    assert json.dumps(answer) == json.dumps(expected)  # as text, for the order of the keys
+
+
+def test_the_answering_sentence_is_told_apart_from_the_quote_around_it(client: TestClient) -> None:
+    [quote] = _ask(client, "Where does the walrus sleep?")["quotes"]
+    start = len(HEADING + PELICAN + NEXT_HEADING)
+    assert quote["text"] == WALRUS + NOON
+    assert (quote["start"], quote["end"]) == (start, len(TEXT))
+    assert quote["answer"] == {"start": start, "end": start + len(WALRUS)}
+    assert quote["suffix"] == ""
+
+
+def test_a_refusal_has_no_quotes_and_shows_near_misses_in_the_form_of_quotes(client: TestClient) -> None:
+    answer = _ask(client, "What is the boiling point of mercury?")
+    assert (answer["status"], answer["kind"], answer["quotes"]) == ("not_found", "passages", [])
+    assert 0 < len(answer["near_misses"]) <= 3
+    shape = _ask(client, QUESTION)["quotes"][0]
+    for miss in answer["near_misses"]:
+        assert list(miss) == list(shape)
+        assert TEXT[miss["start"] : miss["end"]] == miss["text"]
+
+
+def test_a_list_answers_whole_its_lead_in_first(built: Built) -> None:
+    client = client_of(
+        built({"list.md": "Birds of the bay:\n\n1. The pelican.\n2. The heron.\n3. The stork.\n"})
+    )
+    answer = _ask(client, "Which birds of the bay are there?", top_k=1)
+    assert (answer["status"], answer["kind"]) == ("answered", "list")
+    texts = [quote["text"] for quote in answer["quotes"]]
+    assert texts == ["Birds of the bay:", "1. The pelican.", "2. The heron.", "3. The stork."]
+
+
+@pytest.mark.parametrize(
+    "question", ["Which strategy uses hotlines?", "Who won the cup?", "norms", "capacity in regions"]
+)
+def test_every_quote_of_the_strategy_text_holds_against_the_text_that_is_served(
+    built: Built, question: str
+) -> None:
+    client = client_of(built({"strategies.md": SEED.read_text(encoding="utf-8")}))
+    answer = _ask(client, question)
+    raw = client.get("/documents/strategies/text").content
+    assert answer["quotes"] + answer["near_misses"]
+    for quote in answer["quotes"] + answer["near_misses"]:
+        assert raw.decode()[quote["start"] : quote["end"]] == quote["text"]
+        assert hashlib.sha256(raw).hexdigest() == quote["sha256"]
+        assert quote["start"] <= quote["answer"]["start"] < quote["answer"]["end"] <= quote["end"]
+        assert raw.decode()[: quote["start"]].endswith(quote["prefix"])
+        assert raw.decode()[quote["end"] :].startswith(quote["suffix"])
+
+
+def test_top_k_bounds_the_quotes_and_the_setting_stands_in_for_it(built: Built) -> None:
+    service = built({f"{n}.md": f"The pelican eats herring at pier {n}.\n" for n in range(1, 7)})
+    client = client_of(service, top_k=2)
+
+    def found(**more: Any) -> list[str]:
+        return [quote["document"]["id"] for quote in _ask(client, QUESTION, **more)["quotes"]]
+
+    assert found(top_k=6) == ["1", "2", "3", "4", "5", "6"]  # alike in score, so by document id
+    assert found(top_k=1) == ["1"]
+    assert found() == found(top_k=None) == ["1", "2"]
+
+
+def test_the_same_question_gets_the_same_bytes_also_from_another_service(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    make_service().build()
+    bodies = {
+        client_of(service).post("/ask", json={"question": QUESTION}).content
+        for service in (make_service(), make_service())
+        for _ in range(3)
+    }
+    assert len(bodies) == 1
+
+
+def test_times_stand_in_a_header_and_not_in_the_body(client: TestClient) -> None:
+    reply = client.post("/ask", json={"question": QUESTION})
+    stages = reply.headers["server-timing"].split(", ")
+    assert len(stages) == 5
+    assert all(re.fullmatch(r"[a-z]+;dur=\d+\.\d", stage) for stage in stages)
+    assert not re.search(r"dur|milliseconds|elapsed|took", reply.text)
+
+
+def test_a_question_with_earlier_ones_is_answered(client: TestClient) -> None:
+    assert _ask(client, QUESTION, history=["Which birds are there?"])["status"] == "answered"
+
+
+def test_the_list_of_documents_tells_all_about_each_but_its_text(client: TestClient) -> None:
+    document = {
+        "id": "zoo",
+        "title": "Zoo",
+        "source": "Field notes",
+        "url": "https://zoo.example/notes",
+        "date": "2023-05-01",
+        "authors": ["Ada", "Ben"],
+        "publisher": "The Zoo",
+        "language": "en",
+        "topics": ["birds", "seals"],
+        "sha256": SHA256,
+        "characters": len(TEXT),
+        "href": "/documents/zoo",
+        "text_href": "/documents/zoo/text",
+    }
+    assert json.dumps(client.get("/documents").json()) == json.dumps({"documents": [document]})
+    assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)
+
+
+def test_the_text_of_a_document_is_plain_and_canonical(client: TestClient) -> None:
+    reply = client.get("/documents/zoo/text", headers=BROWSER)
+    assert reply.content == TEXT.encode()
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def test_a_client_that_asks_for_html_gets_pages_and_any_other_json(client: TestClient) -> None:
+    for path in ("/documents", "/documents/zoo"):
+        assert client.get(path).headers["content-type"] == "application/json"
+        page = client.get(path, headers=BROWSER)
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert page.headers["vary"] == client.get(path).headers["vary"] == "Accept"
+
+
+# A document's id may hold whatever a file name may, and may end like the address of a text.
+STRANGE = {
+    "a/b/ü c#1.md": "The curlew is brown.",
+    "text.md": "The walrus sleeps on ice.",
+    "x/text.md": "The otter cracks mussels.",
+    "y/text/text.txt": "The seal dives for cod.",
+    "100%/q?&=+;.md": "The heron stands in reeds.",
+    "a%2Fb.md": "The stork nests on roofs.",
+    "日本/富士 山.txt": "The crane dances in snow.",
+    "'q\"<i>.md": "The puffin digs a burrow.",
+    "README": "The gannet plunges into waves.",
+}
+STRANGE_IDS = {name: name.removesuffix(".md") for name in STRANGE}
+
+
+@pytest.fixture(scope="module")
+def strange(built: Built) -> FastAPI:
+    """The application over documents with strange ids."""
+    return app_of(built(STRANGE))
+
+
+def _get(app: FastAPI, target: str, headers: dict[str, str] | None = None) -> Exchange:
+    """Follows an address as it is; the test client would decode its path twice."""
+    return Exchange("GET", target, headers=headers or {}).over(app)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_every_address_of_a_document_leads_to_it_whatever_its_id(strange: FastAPI, name: str) -> None:
+    documents = {document["id"]: document for document in _get(strange, "/documents").json()["documents"]}
+    document = documents[STRANGE_IDS[name]]
+    assert _get(strange, document["text_href"]).body == STRANGE[name].encode()
+    assert _get(strange, document["href"]).json() == document
+    page = Page(_get(strange, document["href"], BROWSER).body)
+    assert [element.text for element in page.of_class("text")] == [STRANGE[name]]
+    assert document["text_href"] in page.hrefs()
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_the_address_of_a_quote_leads_to_it_marked_whatever_the_documents_id(
+    strange: FastAPI, name: str
+) -> None:
+    [quote] = _ask(TestClient(strange), STRANGE[name])["quotes"][:1]
+    assert quote["document"]["id"] == STRANGE_IDS[name]
+    page = Page(_get(strange, quote["href"], BROWSER).body)
+    assert page.texts("mark") == [quote["text"]] == [STRANGE[name]]
+
+
+def test_the_list_page_leads_to_every_document(strange: FastAPI) -> None:
+    page = Page(_get(strange, "/documents", BROWSER).body)
+    expected = [document["href"] for document in _get(strange, "/documents").json()["documents"]]
+    assert len(expected) == len(STRANGE)
+    assert [href for href in page.hrefs() if href.startswith("/documents/")] == expected
+
+
+def _verified(client: TestClient, text: str) -> Any:
+    reply = client.post("/verify", json={"text": text})
+    assert reply.status_code == 200
+    return reply.json()
+
+
+def test_a_text_is_verified_word_for_word_with_every_place_where_it_stands(client: TestClient) -> None:
+    start = len(HEADING + "🐦 ")
+    expected = {
+        "status": "exact",
+        "matches": [{"document": "zoo", "start": start, "end": start + len("The pelican eats herring.")}],
+    }
+    assert json.dumps(_verified(client, " The pelican eats herring.\n")) == json.dumps(expected)
+
+
+def test_a_text_that_differs_in_blanks_only_is_verified_as_such(client: TestClient) -> None:
+    match = {"document": "zoo", "start": 0, "end": len(HEADING + PELICAN)}
+    assert _verified(client, "Birds 🐦\nThe  pelican eats herring.") == {
+        "status": "whitespace",
+        "matches": [match],
+    }
+
+
+def test_a_text_in_another_unicode_form_is_verified(built: Built) -> None:
+    client = client_of(built({"a.md": "Die Möwe.\n"}))
+    assert _verified(client, "Mo\u0308we") == {
+        "status": "exact",
+        "matches": [{"document": "a", "start": 4, "end": 8}],
+    }
+
+
+def test_a_text_that_stands_nowhere_is_not_verified(client: TestClient) -> None:
+    for text in ("The pelican eats cod.", "the pelican eats herring.", ".*", "herring?"):
+        assert _verified(client, text) == {"status": "not_found", "matches": []}
+
+
+def test_matches_go_by_document_and_start_and_stop_at_a_hundred(built: Built) -> None:
+    client = client_of(built({"b.md": "ha " * 70, "a.md": "ha " * 70}))
+    matches = [(match["document"], match["start"]) for match in _verified(client, "ha")["matches"]]
+    assert matches == [("a", 3 * n) for n in range(70)] + [("b", 3 * n) for n in range(30)]
+
+
+EMPTY = {"status": "empty", "generation": None, "built_at": None, "documents": 0, "passages": 0}
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_health_of_an_empty_or_missing_corpus_is_200_and_says_empty(
+    corpus: Path, make_service: Make, is_there: bool
+) -> None:
+    client = client_of(make_service())
+    if not is_there:
+        corpus.rmdir()
+    reply = client.get("/health")
+    assert (reply.status_code, json.dumps(reply.json())) == (200, json.dumps(EMPTY))
+    assert client.get("/documents").json() == {"documents": []}
+
+
+def test_health_is_503_until_there_is_a_generation_and_then_counts(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    client = client_of(make_service())
+    reply = client.get("/health")
+    assert (reply.status_code, reply.json()["code"]) == (503, "no_index")
+    assert "normqa build" in reply.json()["hint"]
+
+    manifest = make_service().build().manifest
+    reply = client.get("/health")
+    expected = {
+        "status": "ready",
+        "generation": manifest.generation,
+        "built_at": manifest.built_at,
+        "documents": 1,
+        "passages": 2,  # one a section
+    }
+    assert (reply.status_code, json.dumps(reply.json())) == (200, json.dumps(expected))
+
+
+ROUTES = (
+    ("POST", "/ask", {"question": QUESTION}),
+    ("POST", "/verify", {"text": "pelican"}),
+    ("GET", "/documents", None),
+    ("GET", "/documents/zoo", None),
+    ("GET", "/documents/zoo/text", None),
+    ("GET", "/health", None),
+)
+
+
+def _codes(client: TestClient) -> set[tuple[int, str]]:
+    """Status and code that the routes reply, all alike."""
+    replies = [client.request(method, path, json=body) for method, path, body in ROUTES]
+    assert all(list(reply.json()) == ["code", "message", "hint"] for reply in replies)
+    return {(reply.status_code, reply.json()["code"]) for reply in replies}
+
+
+def test_every_route_says_that_there_is_no_index(write_corpus: WriteCorpus, make_service: Make) -> None:
+    write_corpus({"zoo.md": ZOO})
+    assert _codes(client_of(make_service())) == {(503, "no_index")}
+
+
+def test_every_route_says_that_the_index_is_corrupt(
+    write_corpus: WriteCorpus, make_service: Make, index: Path
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    make_service().build()
+    [vectors] = index.rglob("dense.faiss")
+    raw = bytearray(vectors.read_bytes())
+    raw[-1] ^= 1
+    vectors.write_bytes(raw)
+    client = client_of(make_service())
+    assert _codes(client) == {(503, "index_corrupt")}
+    assert "normqa build --full" in client.get("/health").json()["hint"]
+
+
+def test_every_route_says_that_the_index_is_anothers_encoders(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    make_service(HashingEncoder(dimension=512)).build()
+    assert _codes(client_of(make_service())) == {(503, "encoder_mismatch")}
+
+
+def test_an_unknown_document_is_404_and_named(client: TestClient) -> None:
+    for path in ("/documents/zebra", "/documents/zebra/text", "/documents/zoo/", "/documents/Zoo"):
+        reply = client.get(path)
+        assert (reply.status_code, reply.json()["code"]) == (404, "unknown_document")
+    assert "'zebra'" in client.get("/documents/zebra").json()["message"]
+
+
+def test_a_running_server_answers_from_what_another_has_built_meanwhile(
+    write_corpus: WriteCorpus, make_service: Make, corpus: Path
+) -> None:
+    write_corpus({"a.md": "The pelican eats herring."})
+    old = make_service().build().manifest.generation
+    client = client_of(make_service())
+    assert _ask(client, QUESTION)["index"]["generation"] == old
+
+    write_corpus({"a.md": "The pelican eats squid."})
+    new = make_service().build().manifest.generation
+    answer = _ask(client, QUESTION)
+    assert new != old
+    assert answer["index"]["generation"] == new == client.get("/health").json()["generation"]
+    assert [quote["text"] for quote in answer["quotes"]] == ["The pelican eats squid."]
+    assert client.get("/documents/a/text").text == "The pelican eats squid."
+
+    (corpus / "a.md").rename(corpus / "b.md")
+    make_service().build()
+    assert client.get("/documents/a").status_code == 404
+    assert [quote["document"]["id"] for quote in _ask(client, QUESTION)["quotes"]] == ["b"]
+
+
+def test_an_empty_corpus_gets_its_first_documents_while_the_server_runs(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    client = client_of(make_service())
+    assert client.post("/ask", json={"question": QUESTION}).json()["code"] == "no_index"
+    write_corpus({"a.md": "The pelican eats squid."})
+    assert client.get("/health").status_code == 503
+    make_service().build()
+    assert client.get("/health").json()["documents"] == 1
+    assert _ask(client, QUESTION)["status"] == "answered"

@@ -1,0 +1,353 @@
+"""What holds for every reply: errors, headers, nothing from elsewhere, and a description that is whole."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from normqa.service import Service
+from tests.conftest import ROOT
+from tests.serve.asgi import Exchange
+from tests.serve.conftest import BROWSER, Built, app_of
+from tests.serve.markup import Page
+
+QUESTION = {"question": "pelican"}
+SECURITY = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+@pytest.fixture(scope="module")
+def app(built: Built) -> FastAPI:
+    """The application over a small index."""
+    return app_of(built({"a.md": "The pelican eats herring.\n"}))
+
+
+@pytest.fixture
+def broken(built: Built, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """An application in which every look at the index runs into a fault of our own."""
+    service = built({})
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret")
+
+    for name in ("generation", "ask", "documents"):
+        monkeypatch.setattr(service, name, fail)
+    return app_of(service)
+
+
+def _exchange(app: FastAPI, method: str, target: str, *chunks: bytes, **headers: str) -> Exchange:
+    return Exchange(method, target, chunks, headers).over(app)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/nowhere",
+        "/docs",
+        "/redoc",
+        "/docs/oauth2-redirect",
+        "//",
+        "//documents",
+        "//documents/a",
+        "/documents//a",
+        "/documents/../../etc/passwd",
+        "/documents/..%2f..%2fetc/passwd",
+        "/documents/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/documents/%2e%2e/%2e%2e/etc/passwd/text",
+        "/documents//etc/passwd",
+        "/documents/a%00",
+        "/documents/a.md",
+        "/documents/./a",
+        "/static",
+        "/static/",
+        "/static/nothing.css",
+        "/static/../templates/base.html",
+        "/static/%2e%2e/templates/base.html",
+        "/static/..%2ftemplates%2fbase.html",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/static/%00",
+        "/static/" + "a" * 5000,
+        "/ask/",
+        "/health/",
+        "/health//",
+        "/favicon.ico/",
+    ],
+)
+def test_an_address_that_names_nothing_is_404_for_programs_and_people(app: FastAPI, target: str) -> None:
+    reply = _exchange(app, "GET", target)
+    assert (reply.status, list(reply.json())) == (404, ["code", "message", "hint"])
+    code = "unknown_document" if target.startswith("/documents/") else "unknown_path"
+    assert reply.json()["code"] == code
+    page = Exchange("GET", target, headers=BROWSER).over(app)
+    assert page.status == 404
+    assert Page(page.body).one("h1").text == reply.json()["message"]
+
+
+def test_an_unknown_path_has_its_code_and_a_way_out(app: FastAPI) -> None:
+    assert _exchange(app, "GET", "/nowhere").json() == {
+        "code": "unknown_path",
+        "message": "There is nothing at this address.",
+        "hint": "Start at /.",
+    }
+    assert _exchange(app, "POST", "/nowhere").json()["code"] == "unknown_path"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/ask", "POST"),
+        ("PUT", "/verify", "POST"),
+        ("POST", "/", "GET"),
+        ("DELETE", "/documents", "GET"),
+        ("PATCH", "/documents/a", "GET"),
+        ("POST", "/health", "GET"),
+        ("BREW", "/health", "GET"),
+    ],
+)
+def test_a_wrong_method_is_405_and_the_right_one_is_named(
+    app: FastAPI, method: str, path: str, allowed: str
+) -> None:
+    reply = _exchange(app, method, path)
+    assert (reply.status, reply.json()["code"]) == (405, "unknown_method")
+    assert list(reply.json()) == ["code", "message", "hint"]
+    assert reply.reply_headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    ("method", "target"), [("POST", "/ask"), ("GET", "/documents"), ("GET", "/?q=pelican"), ("GET", "/")]
+)
+def test_a_fault_of_ours_is_500_in_the_form_of_every_error_and_gives_nothing_away(
+    broken: FastAPI, method: str, target: str
+) -> None:
+    client = TestClient(broken, raise_server_exceptions=False)
+    reply = client.request(method, target, json=QUESTION if method == "POST" else None, headers=BROWSER)
+    assert (reply.status_code, reply.json()["code"]) == (500, "internal")
+    assert list(reply.json()) == ["code", "message", "hint"]
+    assert "secret" not in reply.text
+    assert SECURITY.items() <= dict(reply.headers).items()
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/", 200),
+        ("GET", "/?q=pelican", 200),
+        ("GET", "/?q=%00", 422),
+        ("GET", "/documents", 200),
+        ("GET", "/documents/a", 200),
+        ("GET", "/documents/a/text", 200),
+        ("GET", "/documents/z", 404),
+        ("GET", "/health", 200),
+        ("GET", "/nowhere", 404),
+        ("GET", "/openapi.json", 200),
+        ("GET", "/favicon.ico", 200),
+        ("GET", "/static/style.css", 200),
+        ("GET", "/static/nothing.css", 404),
+        ("GET", "/ask", 405),
+        ("POST", "/ask", 422),
+        ("POST", "/verify", 422),
+        ("OPTIONS", "/ask", 405),
+    ],
+)
+def test_every_reply_keeps_to_this_origin(app: FastAPI, method: str, target: str, status: int) -> None:
+    for headers in ({}, BROWSER):
+        reply = Exchange(method, target, headers=headers).over(app)
+        assert reply.status == status
+        assert SECURITY.items() <= reply.reply_headers.items()
+        assert "access-control-allow-origin" not in reply.reply_headers
+        assert "server" not in reply.reply_headers
+
+
+def test_a_refused_body_and_a_missing_index_keep_to_this_origin_too(app: FastAPI, built: Built) -> None:
+    too_large = _exchange(app, "POST", "/ask", b"x" * 64_001)
+    no_index = _exchange(app_of(built({})), "POST", "/verify", b'{"text": "a"}')
+    assert (too_large.status, no_index.status) == (413, 503)
+    for reply in (too_large, no_index):
+        assert SECURITY.items() <= reply.reply_headers.items()
+
+
+def test_errors_are_not_kept_by_caches(app: FastAPI) -> None:
+    for method, target in (("GET", "/documents/z"), ("POST", "/ask")):
+        assert _exchange(app, method, target).reply_headers["cache-control"] == "no-store"
+
+
+def test_the_icon_stands_where_browsers_look_for_it_and_where_pages_name_it(app: FastAPI) -> None:
+    for path in ("/favicon.ico", "/static/favicon.svg"):
+        reply = _exchange(app, "GET", path)
+        assert (reply.status, reply.reply_headers["content-type"]) == (200, "image/svg+xml")
+        assert reply.body == (ROOT / "web" / "static" / "favicon.svg").read_bytes()
+    page = Page(_exchange(app, "GET", "/").body)
+    [icon] = [link for link in page.all("link") if link.attributes["rel"] == "icon"]
+    assert icon.attributes["href"] == "/static/favicon.svg"
+
+
+def test_pages_refer_to_this_origin_only_and_what_they_load_is_there(app: FastAPI) -> None:
+    targets = (
+        "/",
+        "/?q=pelican",
+        "/?q=zzz",
+        "/documents",
+        "/documents/a?start=0&end=5",
+        "/nowhere",
+        "/?q=%00",
+    )
+    for target in targets:
+        page = Page(Exchange("GET", target, headers=BROWSER).over(app).body)
+        for element in page.elements:
+            for name, value in element.attributes.items():
+                if name in {
+                    "src",
+                    "href",
+                    "action",
+                    "cite",
+                    "srcset",
+                    "data",
+                    "poster",
+                    "formaction",
+                    "ping",
+                }:
+                    assert re.match(r"/(?!/)", value), (target, element)
+                assert "://" not in value
+                assert name != "style"
+        for element in page.all("script", "link"):
+            path = element.attributes.get("src") or element.attributes["href"]
+            assert _exchange(app, "GET", path).status == 200
+        assert all(script.text == "" for script in page.all("script"))
+
+
+def test_no_file_of_the_pages_refers_to_another_origin() -> None:
+    files = [path for path in (ROOT / "web").rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"base.html", "style.css", "ask.js", "favicon.svg"}
+    for path in files:
+        content = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+        content = content.replace(
+            'startswith(("https://", "http://"))', ""
+        )  # a test of the document's own url
+        assert not re.search(r"https?:|@import|[\"'(]//\w|\bimport\b|\bfetch\b|XMLHttpRequest", content), path
+        assert re.findall(r"url\(([^)]*)\)", content) == [], path
+
+
+def _schemas(node: Any) -> Iterator[dict[str, Any]]:
+    """Every schema with properties in the description, wherever it stands."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            yield node
+        for inner in node.values():
+            yield from _schemas(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _schemas(inner)
+
+
+@pytest.fixture(scope="module")
+def described(app: FastAPI) -> Any:
+    """The description that the server gives of itself."""
+    reply = _exchange(app, "GET", "/openapi.json")
+    assert reply.status == 200
+    return reply.json()
+
+
+def test_every_schema_and_every_property_is_described(described: Any) -> None:
+    schemas = list(_schemas(described))
+    assert {"AskRequest", "VerifyRequest", "AnswerBody", "QuoteBody"} <= {each["title"] for each in schemas}
+    for schema in schemas:
+        assert schema.get("description"), schema["title"]
+        for name, field in schema["properties"].items():
+            assert field.get("description"), f"{schema['title']}.{name}"
+
+
+def test_every_property_that_holds_a_value_has_examples(described: Any) -> None:
+    for schema in _schemas(described):
+        for name, field in schema["properties"].items():
+            of_others = "$ref" in field or "$ref" in field.get("items", {})
+            assert of_others or field.get("examples") or field.get("enum"), f"{schema['title']}.{name}"
+
+
+def test_the_bodies_of_requests_are_described_with_their_rules(described: Any) -> None:
+    def fields(path: str) -> Any:
+        body = described["paths"][path]["post"]["requestBody"]
+        assert body["required"]
+        schema = body["content"]["application/json"]["schema"]
+        assert schema["additionalProperties"] is False
+        return schema["properties"]
+
+    ask = fields("/ask")
+    assert list(ask) == ["question", "top_k", "history"]
+    assert ask["question"]["maxLength"] == 2000
+    assert ask["history"]["maxItems"] == 20
+    assert ask["history"]["items"]["maxLength"] == 2000
+    assert {"type": "integer", "minimum": 1, "maximum": 20} in ask["top_k"]["anyOf"]
+    assert list(fields("/verify")) == ["text"]
+
+
+def test_every_route_is_described_and_so_is_what_it_takes(described: Any) -> None:
+    routes = [route for path in described["paths"].values() for route in path.values()]
+    assert sorted(described["paths"]) == [
+        "/ask",
+        "/documents",
+        "/documents/{document_id}",
+        "/documents/{document_id}/text",
+        "/health",
+        "/verify",
+    ]
+    for route in routes:
+        assert route["description"]
+        for parameter in route.get("parameters", []):
+            assert parameter["description"], route["operationId"]
+
+
+def test_every_error_is_described_as_the_json_that_it_is(described: Any) -> None:
+    error = {"schema": {"$ref": "#/components/schemas/ErrorBody"}}
+    for path, routes in described["paths"].items():
+        for route in routes.values():
+            errors = {code: reply for code, reply in route["responses"].items() if code != "200"}
+            assert "503" in errors, path
+            for reply in errors.values():
+                assert reply["content"] == {"application/json": error}, path
+    text = described["paths"]["/documents/{document_id}/text"]["get"]["responses"]["200"]
+    assert text["content"] == {"text/plain": {"schema": {"type": "string"}}}
+
+
+def test_the_fields_that_are_described_are_those_that_are_sent(app: FastAPI, described: Any) -> None:
+    schemas = described["components"]["schemas"]
+
+    def assert_fits(value: Any, schema: dict[str, Any]) -> None:
+        schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        if isinstance(value, dict):
+            assert list(value) == list(schema["properties"]) == schema["required"]
+            for name, inner in value.items():
+                assert_fits(inner, schema["properties"][name])
+        for inner in value if isinstance(value, list) else ():
+            assert_fits(inner, schema["items"])
+
+    for method, target, body in (
+        ("post", "/ask", b'{"question": "pelican"}'),
+        ("post", "/verify", b'{"text": "pelican"}'),
+        ("get", "/documents", b""),
+        ("get", "/health", b""),
+    ):
+        reply = _exchange(app, method.upper(), target, body)
+        content = described["paths"][target][method]["responses"]["200"]["content"]
+        assert_fits(reply.json(), content["application/json"]["schema"])
+
+
+def test_two_applications_in_one_process_do_not_share_anything(built: Built) -> None:
+    def answer(service: Service) -> Any:
+        body = b'{"question": "What does the pelican eat?"}'
+        return _exchange(app_of(service), "POST", "/ask", body).json()["quotes"][0]["text"]
+
+    one = built({"a.md": "The pelican eats herring."})
+    other = built({"a.md": "The pelican eats squid."})
+    assert [answer(one), answer(other), answer(one)] == [
+        "The pelican eats herring.",
+        "The pelican eats squid.",
+        "The pelican eats herring.",
+    ]

@@ -1,0 +1,53 @@
+"""The limit on a request's body, over the bare interface between server and application."""
+
+from itertools import repeat
+
+import pytest
+from fastapi import FastAPI
+
+from tests.serve.asgi import Exchange
+from tests.serve.conftest import Built, app_of
+
+QUESTION = b'{"question": "pelican"}'
+LIMIT = 64_000
+
+
+@pytest.fixture(scope="module")
+def app(built: Built) -> FastAPI:
+    """The application over a small index."""
+    return app_of(built({"a.md": "The pelican eats herring.\n"}))
+
+
+def _assert_too_large(exchange: Exchange) -> None:
+    assert (exchange.status, exchange.json()["code"]) == (413, "too_large")
+    assert list(exchange.json()) == ["code", "message", "hint"]
+    assert exchange.reply_headers["content-type"] == "application/json"
+
+
+def test_a_body_of_the_limit_is_read_and_one_byte_more_is_413(app: FastAPI) -> None:
+    padded = QUESTION.ljust(LIMIT)
+    assert Exchange("POST", "/ask", [padded]).over(app).status == 200
+    _assert_too_large(Exchange("POST", "/ask", [padded + b" "]).over(app))
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_body_in_chunks_is_put_together(app: FastAPI, size: int) -> None:
+    chunks = [QUESTION[at : at + size] for at in range(0, len(QUESTION), size)]
+    assert Exchange("POST", "/ask", chunks).over(app).status == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "23"}, {"Transfer-Encoding": "chunked"}])
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/ask"), ("POST", "/verify"), ("GET", "/health"), ("POST", "/nowhere")]
+)
+def test_an_endless_body_is_413_and_not_read_on_whatever_its_headers_say(
+    app: FastAPI, method: str, path: str, headers: dict[str, str]
+) -> None:
+    exchange = Exchange(method, path, repeat(b"x" * 10_000), headers).over(app)
+    _assert_too_large(exchange)
+    assert exchange.taken == 7  # the first six are within the limit
+
+
+def test_a_client_that_goes_away_gets_no_reply(app: FastAPI) -> None:
+    exchange = Exchange("POST", "/ask", [QUESTION], breaks_off=True).over(app)
+    assert exchange.sent == []

@@ -1,0 +1,233 @@
+"""The server as a process: on a real socket, from start to stop."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from filelock import FileLock
+
+from normqa.errors import PortInUse
+from normqa.serve.run import bind
+from normqa.service import Service
+from tests.conftest import WriteCorpus
+
+PELICAN = "The pelican eats herring."
+QUESTION = "What does the pelican eat?"
+Make = Callable[..., Service]
+ENVIRONMENT = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing"}
+
+
+@dataclass
+class Server:
+    """A running ``normqa serve``.
+
+    Attributes:
+        process: It.
+        told: What it said on stderr until it served.
+        address: Where, by its own word.
+    """
+
+    process: subprocess.Popen[str]
+    told: str
+    address: str
+
+    def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and body of a reply."""
+        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body))
+            reply: HTTPResponse = connection.getresponse()
+            return reply.status, json.loads(reply.read())
+        finally:
+            connection.close()
+
+    def health(self) -> tuple[int, str | None]:
+        """The status of /health, and what it says: status or code."""
+        status, body = self.request("GET", "/health")
+        return status, body.get("status") or body.get("code")
+
+    def quotes(self, question: str = QUESTION) -> list[str]:
+        """The quotes that it gives."""
+        status, answer = self.request("POST", "/ask", {"question": question})
+        assert status == 200
+        return [quote["text"] for quote in answer["quotes"]]
+
+    def stop(self, how: signal.Signals) -> tuple[int, str, str]:
+        """Its exit code, what it said on stdout, and what it said on stderr while stopping."""
+        self.process.send_signal(how)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Server]:
+    """Starts a server in the working directory, waits until it says that it serves, and stops it."""
+    command = [sys.executable, "-m", "normqa", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        told = ""
+        try:
+            for line in process.stderr:
+                told += line
+                if found := re.search(r"^Serving on (http://\S+) ", line):
+                    yield Server(process, told, found[1])
+                    break
+            else:
+                pytest.fail(f"the server did not start: {told}")
+        finally:
+            process.kill()
+
+
+def _build() -> None:
+    """Builds in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", "normqa", "build"], env=ENVIRONMENT, capture_output=True, check=True
+    )
+
+
+def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
+    write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving() as server:
+        assert re.search(r"^Built generation .*: 1 document, 1 passage\.$", server.told, re.MULTILINE)
+        assert "Loaded 1 document.\n" in server.told
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.address)
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+
+        write_corpus({"a.md": "The pelican eats squid."})
+        assert server.quotes() == [PELICAN]  # nothing is built behind anyone's back
+        _build()
+        assert server.quotes() == ["The pelican eats squid."]
+
+        (corpus / "a.md").rename(corpus / "b c.md")
+        _build()
+        assert server.request("GET", "/documents/a")[0] == 404
+        assert server.request("GET", "/documents/b%20c")[1]["id"] == "b c"
+
+        _, out, err = server.stop(signal.SIGTERM)
+        assert (out, err) == ("", "")
+        with pytest.raises(ConnectionRefusedError):
+            server.health()
+
+
+def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving() as server:
+        assert server.health() == (200, "ready")
+        code, out, err = server.stop(signal.SIGINT)
+    assert (code in {0, 130}, out, err) == (True, "", "")
+
+
+def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_documents(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    with serving() as server:
+        assert "The corpus folder corpus is empty." in server.told
+        assert "No documents are loaded" in server.told
+        assert "Traceback" not in server.told
+        assert server.health() == (200, "empty")
+        assert server.request("POST", "/ask", {"question": QUESTION})[1]["code"] == "no_index"
+
+        write_corpus({"a.md": PELICAN})
+        assert server.health() == (503, "no_index")
+        make_service().build()
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_server_that_may_not_build_starts_unhealthy_without_an_index(
+    write_corpus: WriteCorpus, index: Path, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving("--no-build") as server:
+        assert "normqa build" in server.told
+        assert not index.exists()
+        assert server.health() == (503, "no_index")
+        make_service().build()
+        assert server.health() == (200, "ready")
+
+
+def test_a_server_that_may_not_build_serves_a_stale_index_as_it_is(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    write_corpus({"a.md": "The pelican eats squid."})
+    with serving("--no-build") as server:
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_server_starts_from_the_last_index_while_another_process_builds(
+    write_corpus: WriteCorpus, index: Path, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    with FileLock(index / ".lock"), serving() as server:
+        assert "Another process is building" in server.told
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_server_serves_what_was_good_where_nothing_usable_is_left(
+    write_corpus: WriteCorpus, corpus: Path, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    (corpus / "a.md").unlink()
+    write_corpus({"b.pdf": b"%PDF-1.7"})
+    with serving() as server:
+        assert "left out: b.pdf" in server.told
+        assert "gives any text" in server.told
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving() as server:
+        connection = HTTPConnection(urlsplit(server.address).netloc, timeout=30)
+        chunks = (b"x" * 1000 for _ in range(65))
+        connection.request("POST", "/ask", chunks, encode_chunked=True)
+        reply = connection.getresponse()
+        assert (reply.status, json.loads(reply.read())["code"]) == (413, "too_large")
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["server"] is None
+        connection.close()
+
+
+def test_an_address_is_taken_and_a_free_port_found_for_0() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        host, port = listener.getsockname()
+        assert host == "127.0.0.1"
+        assert port > 0
+        listener.listen()
+        with pytest.raises(PortInUse) as told:
+            bind("127.0.0.1", port)
+    assert f"127.0.0.1:{port}" in told.value.message
+    assert "--port" in told.value.hint
+    bind("127.0.0.1", port).close()  # free again at once
+
+
+def test_an_address_of_the_sixth_version_can_be_served_on() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 in this Python")
+    try:
+        listener = bind("::1", 0)
+    except PortInUse:
+        pytest.skip("no IPv6 on this machine")
+    with listener:
+        assert listener.family == socket.AF_INET6

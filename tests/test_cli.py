@@ -1,0 +1,470 @@
+"""The command line: what goes to stdout, what to stderr, and with which exit code it ends."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from normqa.cli import main
+from normqa.serve.app import create_app
+from normqa.service import Service
+from normqa.settings import Settings
+from tests.conftest import WriteCorpus
+
+PELICAN = "The pelican eats herring."
+QUESTION = "What does the pelican eat?"
+COMMANDS = ("build", "ask", "serve", "status", "verify")
+
+
+@dataclass
+class Done:
+    """What a command has come to."""
+
+    code: int
+    out: bytes
+    err: str
+
+    def failed(self, code: int) -> str:
+        """What it said on stderr, having failed with this code and without a traceback."""
+        assert self.code == code, self.err
+        assert self.out == b""
+        assert self.err
+        assert "Traceback" not in self.err
+        return self.err
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(autouse=True)
+def _without_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMQA_ENCODER", "hashing")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Runs ``normqa`` in this process, in the folder that holds ``corpus`` and ``index``."""
+
+    def run(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["normqa", *arguments])
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsysbinary.readouterr()
+        return Done(int(ended.value.code or 0), out, err.decode())
+
+    return run
+
+
+@pytest.fixture
+def built(run: Run, write_corpus: WriteCorpus) -> Run:
+    """Runs ``normqa`` where an index of one document has been built."""
+    write_corpus({"zoo.md": f"# Zoo\n\n{PELICAN}\n"})
+    assert run("build").code == 0
+    return run
+
+
+def _process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs ``python -m normqa`` in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "normqa", *arguments],
+        env={"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing", **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_the_command_builds_asks_and_verifies_in_processes_of_its_own(write_corpus: WriteCorpus) -> None:
+    write_corpus({"zoo.md": f"{PELICAN}\n", "photo.png": b"\x89PNG"})
+    built = _process("build")
+    assert (built.returncode, built.stdout) == (0, b"")
+    assert re.search(r"left out: photo\.png: .*\n", built.stderr.decode())
+    assert re.search(
+        r"Built generation \w+\.\w+: 1 document, 1 passage; 1 file left out\.\n", built.stderr.decode()
+    )
+
+    asked = _process("ask", QUESTION)
+    expected = f"\n[1] {PELICAN}\n    — zoo, zoo [0, 25)\n"
+    assert (asked.returncode, asked.stdout.decode(), asked.stderr) == (0, expected, b"")
+
+    verified = _process("verify", "eats herring")
+    expected = "The text stands word for word in:\nzoo [12, 24)\n"
+    assert (verified.returncode, verified.stdout.decode(), verified.stderr) == (0, expected, b"")
+
+
+def test_errors_end_a_process_with_their_code_and_without_a_traceback(corpus: Path) -> None:
+    assert corpus.is_dir()
+    for arguments, code in (
+        (("ask", QUESTION), 1),
+        (("ask", " "), 2),
+        ((b"ask", b"\xff\xfe pelican"), 2),
+    ):
+        done = _process(*map(os.fsdecode, arguments))
+        assert (done.returncode, done.stdout) == (code, b"")
+        assert done.stderr.startswith(b"error: ")
+        assert b"Traceback" not in done.stderr
+
+
+def test_answers_are_utf_8_in_a_terminal_that_is_not(write_corpus: WriteCorpus) -> None:
+    write_corpus({"ü.md": "Die Möwe frisst Fisch 🐟.\n"})
+    assert _process("build", PYTHONIOENCODING="ascii").returncode == 0
+    asked = _process("ask", "Möwe Fisch", PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert asked.stdout.decode() == "\n[1] Die Möwe frisst Fisch 🐟.\n    — ü, ü [0, 24)\n"
+
+
+def test_no_help_loads_a_model_or_an_index_library() -> None:
+    program = (
+        "import sys; from normqa.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'faiss', 'numpy', 'fastapi', 'tantivy', 'sentence_transformers'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    for arguments in (("--help",), *((command, "--help") for command in COMMANDS)):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.splitlines()[-1] == "[]", arguments
+
+
+def test_asking_without_a_model_loads_none(built: Run) -> None:
+    assert built("status").code == 0
+    program = (
+        "import sys; from normqa.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print({'torch', 'sentence_transformers', 'transformers'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "ask", QUESTION], capture_output=True, text=True, check=True
+    )
+    assert PELICAN in done.stdout
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_help_names_every_command_and_every_command_its_options(run: Run) -> None:
+    done = run("--help")
+    assert (done.code, done.err) == (0, "")
+    assert re.findall(r"^  ([a-z]+) ", done.out.decode(), re.MULTILINE) == list(COMMANDS)
+    options = {
+        "build": {"--full", "--strict"},
+        "ask": {"--json", "--top-k"},
+        "serve": {"--host", "--port", "--no-build"},
+        "status": set[str](),
+        "verify": set[str](),
+    }
+    for command, own in options.items():
+        done = run(command, "--help")
+        assert done.code == 0
+        shown = set(re.findall(r"^  (--[a-z-]+)", done.out.decode(), re.MULTILINE))
+        assert shown == own | {"--corpus", "--index", "--help"}
+
+
+def test_every_command_takes_corpus_and_index_after_its_name(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "zoo.md").write_text(PELICAN, encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    places = ("--corpus", str(tmp_path / "papers"), "--index", "../built")
+    assert run("build", *places).code == 0
+    assert (tmp_path / "built" / "CURRENT").is_file()
+    assert PELICAN in run("ask", QUESTION, *places).out.decode()
+    assert run("verify", *places, "herring").code == 0
+    assert run("status", *places).out.endswith(b"The index is up to date.\n")
+    # serve gets as far as the port that it cannot have
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "cannot be served on" in run("serve", *places, "--port", str(taken.getsockname()[1])).failed(1)
+
+
+def test_a_build_tells_on_stderr_only_and_the_next_is_up_to_date(run: Run, write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": "One.", "b.md": "Two."})
+    first = run("build")
+    assert (first.code, first.out) == (0, b"")
+    generation = re.search(r"Built generation (\S+): 2 documents, 2 passages\.\n", first.err)
+    assert generation
+    again = run("build")
+    assert (again.code, again.out) == (0, b"")
+    assert f"Up to date: generation {generation[1]}: 2 documents, 2 passages.\n" in again.err
+    full = run("build", "--full")
+    assert full.code == 0
+    assert "Built generation" in full.err
+    assert generation[1] not in full.err
+
+
+def test_a_build_names_every_file_that_it_leaves_out_or_guesses_at(
+    run: Run, write_corpus: WriteCorpus
+) -> None:
+    write_corpus(
+        {
+            "a.md": "One.",
+            "sub/b.pdf": b"%PDF-1.7",
+            "c[d]:cd:.md": b"\0\0",
+            "bad\nname.md": "x",
+            "latin.txt": "Größere Möwen fressen täglich frische Fische. ".encode("latin-1") * 5,
+        }
+    )
+    for arguments in (("build",), ("build",)):  # also where there is nothing to do
+        done = run(*arguments)
+        assert done.code == 0
+        named = re.findall(r"^(left out|note): (.+?): ", done.err, re.MULTILINE)
+        assert sorted(named) == [
+            ("left out", "bad\\nname.md"),
+            ("left out", "c[d]:cd:.md"),
+            ("left out", "sub/b.pdf"),
+            ("note", "latin.txt"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("b.pdf", b"%PDF-1.7"), ("b.txt", "Möwe über Möwe, größer. ".encode("latin-1") * 9)]
+)
+def test_a_strict_build_fails_at_any_problem_and_changes_nothing(
+    run: Run, write_corpus: WriteCorpus, index: Path, name: str, content: bytes
+) -> None:
+    write_corpus({"a.md": "One.", name: content})
+    told = run("build", "--strict").failed(1)
+    assert name in told
+    assert "--strict" in told
+    assert not (index / "CURRENT").exists()
+    assert run("build").code == 0
+    before = (index / "CURRENT").read_text(encoding="utf-8")
+    run("build", "--strict").failed(1)
+    assert (index / "CURRENT").read_text(encoding="utf-8") == before
+
+
+def test_a_strict_build_without_problems_is_a_build(run: Run, write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": "One."})
+    assert run("build", "--strict").code == 0
+
+
+def test_a_build_of_nothing_fails_and_says_what_to_do(run: Run, corpus: Path) -> None:
+    assert "is empty" in run("build").failed(1)
+    (corpus / "a.pdf").write_bytes(b"%PDF-1.7")
+    told = run("build").failed(1)
+    assert "a.pdf" in told
+    assert "Add Markdown or plain text files" in told
+    told = run("build", "--corpus", "nowhere").failed(1)
+    assert "There is no corpus folder nowhere." in told
+    assert "--corpus" in told
+
+
+def test_a_build_where_no_index_can_be_written_fails(
+    run: Run, write_corpus: WriteCorpus, index: Path
+) -> None:
+    write_corpus({"a.md": "One."})
+    index.write_text("in the way", encoding="utf-8")
+    assert "cannot be written" in run("build").failed(1)
+
+
+def test_an_answer_is_all_there_is_on_stdout(built: Run) -> None:
+    done = built("ask", QUESTION)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.decode() == f"\n[1] {PELICAN}\n    — Zoo, zoo [5, 30)\n"
+
+
+def test_finding_nothing_is_an_answer_too(built: Run) -> None:
+    done = built("ask", "zzzz qqqq")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(b"The documents hold no answer to this question.\n")
+    assert json.loads(built("ask", "zzzz qqqq", "--json").out)["status"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("question", "top_k"),
+    [(QUESTION, None), ("  pelican\tHERRING ", 1), ("zzzz qqqq", None), ("🐦" * 2000, 20), ("eat ü?", 2)],
+)
+def test_json_on_stdout_is_the_body_of_the_http_reply_byte_for_byte(
+    built: Run, make_service: Callable[..., Service], question: str, top_k: int | None
+) -> None:
+    client = TestClient(create_app(Settings(), make_service()))
+    reply = client.post("/ask", json={"question": question, "top_k": top_k})
+    assert reply.status_code == 200
+    more = () if top_k is None else ("--top-k", str(top_k))
+    done = built("ask", question, "--json", *more)
+    assert (done.code, done.out, done.err) == (0, reply.content, "")
+
+
+def test_top_k_comes_from_the_option_else_the_setting_else_it_is_three(
+    run: Run, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_corpus({f"{n}.md": f"The pelican eats herring at pier {n}." for n in range(1, 7)})
+    assert run("build").code == 0
+
+    def quotes(*more: str) -> int:
+        return len(json.loads(run("ask", QUESTION, "--json", *more).out)["quotes"])
+
+    assert quotes() == 3
+    monkeypatch.setenv("NORMQA_TOP_K", "2")
+    assert quotes() == 2
+    assert quotes("--top-k", "5") == 5
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", ""),
+        ("ask", " \t\u00a0"),
+        ("ask", "x" * 2001),
+        ("ask", "\udcff"),
+        ("ask", "a", "--top-k", "0"),
+        ("ask", "a", "--top-k", "21"),
+        ("ask", "a", "--top-k", "three"),
+        ("ask", "a", "--top-k", "1.5"),
+        ("ask", "a", "--bogus"),
+        ("ask", "a", "b"),
+        ("ask",),
+        ("verify",),
+        ("verify", " "),
+        ("build", "--bogus"),
+        ("build", "extra"),
+        ("status", "--json"),
+        ("bogus",),
+        ("serve", "--port", "65536"),
+        ("serve", "--port", "-1"),
+        ("serve", "--port", "x"),
+        ("serve", "--host", ""),
+        ("--corpus", "papers", "build"),
+    ],
+    ids=repr,
+)
+def test_wrong_usage_ends_with_2(built: Run, arguments: tuple[str, ...]) -> None:
+    built(*arguments).failed(2)
+
+
+def test_a_refused_question_is_told_in_words_for_the_terminal(built: Run) -> None:
+    assert built("ask", "a", "--top-k", "0").failed(2).startswith("error: top_k: ")
+    assert "JSON" not in built("ask", " ").failed(2)
+
+
+def test_no_command_at_all_shows_the_help(run: Run) -> None:
+    done = run()
+    assert done.code == 2
+    assert "Commands:" in done.err + done.out.decode()
+
+
+@pytest.mark.parametrize("command", [("build",), ("ask", "a"), ("status",), ("verify", "a"), ("serve",)])
+def test_an_unknown_or_unusable_setting_ends_every_command_with_2(
+    built: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("NORMQA_TOPK", "5")
+    assert "There is no setting NORMQA_TOPK." in built(*command).failed(2)
+    monkeypatch.delenv("NORMQA_TOPK")
+    monkeypatch.setenv("NORMQA_PORT", "x")
+    assert "'port'" in built(*command).failed(2)
+    monkeypatch.delenv("NORMQA_PORT")
+    Path("normqa.toml").write_text("modle = 1\n", encoding="utf-8")
+    assert "'modle'" in built(*command).failed(2)
+
+
+def test_the_file_in_the_working_directory_is_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "zoo.md").write_text(PELICAN, encoding="utf-8")
+    Path("normqa.toml").write_text('corpus = "papers"\nindex = "built"\n', encoding="utf-8")
+    assert run("build").code == 0
+    assert (tmp_path / "built" / "CURRENT").is_file()
+    assert run("ask", QUESTION, "--index", "index").failed(1)
+
+
+@pytest.mark.parametrize("command", [("ask", "a"), ("status",), ("verify", "a")])
+def test_without_an_index_every_command_says_to_build_one(
+    run: Run, write_corpus: WriteCorpus, command: tuple[str, ...]
+) -> None:
+    write_corpus({"a.md": "One."})
+    told = run(*command).failed(1)
+    assert "There is no index in index yet." in told
+    assert "normqa build" in told
+
+
+def test_an_index_that_does_not_fit_is_told_with_the_way_out(built: Run, index: Path) -> None:
+    [manifest] = index.rglob("manifest.json")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("hashing/1", "hashing/0"), encoding="utf-8"
+    )
+    assert "normqa build" in built("ask", "a").failed(1)
+    assert "the encoder" in built("status").out.decode()
+    manifest.unlink()
+    assert "normqa build --full" in built("ask", "a").failed(1)
+    assert "normqa build --full" in built("status").failed(1)
+    assert built("build").code == 0
+    assert built("ask", QUESTION).out.startswith(b"\n[1] ")
+
+
+def test_an_unknown_encoder_is_told_before_anything_is_built(
+    run: Run, write_corpus: WriteCorpus, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_corpus({"a.md": "One."})
+    monkeypatch.setenv("NORMQA_ENCODER", "./no-such-model")
+    assert "no-such-model" in run("build").failed(1)
+    assert not (index / "CURRENT").exists()
+
+
+def test_verify_ends_with_0_where_the_text_stands_and_with_1_where_not(built: Run) -> None:
+    done = built("verify", "  pelican eats ")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.decode() == "The text stands word for word in:\nzoo [9, 21)\n"
+    done = built("verify", "Zoo The")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.decode() == "But for blanks and line breaks, the text stands in:\nzoo [0, 8)\n"
+    done = built("verify", "Pelican")
+    assert (done.code, done.err) == (1, "")
+    assert done.out.decode() == "The text does not stand in the documents.\n"
+
+
+def test_a_text_that_looks_like_an_option_can_be_asked_and_verified(built: Run) -> None:
+    assert built("verify", "--", "--bogus").code == 1
+    assert built("ask", "--", "--json").code == 0
+
+
+def test_status_tells_what_differs_from_the_corpus(
+    built: Run, write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    assert built("status").out.endswith(b"The index is up to date.\n")
+    write_corpus({"new.md": "New.", "zoo.md": "Changed.", "a.pdf": b"%PDF"})
+    done = built("status")
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.decode().splitlines()
+    assert "added       new.md" in lines
+    assert "changed     zoo.md" in lines
+    assert lines[-1] == "The index is stale: run normqa build."
+    assert built("build").code == 0
+    (corpus / "zoo.md").unlink()
+    lines = built("status").out.decode().splitlines()
+    assert "removed     zoo.md" in lines
+    assert any(line.startswith("left out    a.pdf: ") for line in lines)
+
+
+def test_an_edit_is_asked_for_only_after_a_build(built: Run, write_corpus: WriteCorpus) -> None:
+    write_corpus({"zoo.md": "The pelican eats squid."})
+    assert PELICAN in built("ask", QUESTION).out.decode()
+    assert built("build").code == 0
+    answer: Any = json.loads(built("ask", QUESTION, "--json").out)
+    assert [quote["text"] for quote in answer["quotes"]] == ["The pelican eats squid."]
+
+
+@pytest.mark.parametrize("no_build", [(), ("--no-build",)])
+def test_a_port_in_use_is_told_before_anything_is_built(
+    run: Run, write_corpus: WriteCorpus, index: Path, no_build: tuple[str, ...]
+) -> None:
+    write_corpus({"a.md": "One."})
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = run("serve", "--port", str(port), *no_build).failed(1)
+    assert f"127.0.0.1:{port} cannot be served on" in told
+    assert "--port" in told
+    assert not index.exists()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "a..b", "no-such-host.invalid", "x" * 64])
+def test_an_address_that_is_not_ours_is_told(run: Run, host: str) -> None:
+    assert f"{host}:0 cannot be served on" in run("serve", "--host", host, "--port", "0").failed(1)

@@ -1,0 +1,159 @@
+"""Where settings come from, which comes first, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from normqa.errors import InvalidSettings
+from normqa.settings import Settings, read_settings
+
+
+def _write(*lines: str) -> None:
+    Path("normqa.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_without_any_source_every_setting_has_its_default() -> None:
+    assert read_settings().model_dump() == {
+        "corpus": Path("corpus"),
+        "index": Path("index"),
+        "encoder": "all-MiniLM-L6-v2",
+        "question_prefix": None,
+        "passage_prefix": None,
+        "top_k": 3,
+        "max_file_bytes": 10_000_000,
+        "host": "127.0.0.1",
+        "port": 8000,
+    }
+
+
+def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "corpus": "papers",
+        "index": "built",
+        "encoder": "hashing",
+        "question_prefix": "query: ",
+        "passage_prefix": "",
+        "top_k": "5",
+        "max_file_bytes": "1000",
+        "host": "::1",
+        "port": "0",
+    }
+    assert set(values) == set(Settings.model_fields)
+    for name, value in values.items():
+        monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
+    assert {name: str(value) for name, value in read_settings().model_dump().items()} == values
+
+
+def test_every_setting_can_come_from_the_file() -> None:
+    _write(
+        'corpus = "papers"',
+        'index = "built"',
+        'encoder = "hashing"',
+        'question_prefix = "query: "',
+        'passage_prefix = ""',
+        "top_k = 5",
+        "max_file_bytes = 1_000",
+        'host = "::1"',
+        "port = 0",
+    )
+    expected = (Path("papers"), Path("built"), "hashing", "query: ", "", 5, 1000, "::1", 0)
+    assert tuple(read_settings().model_dump().values()) == expected
+
+
+def test_the_command_line_goes_before_the_environment_before_the_file_before_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _write('host = "file"', 'encoder = "file"', "port = 1")
+    monkeypatch.setenv("NORMQA_HOST", "environment")
+    monkeypatch.setenv("NORMQA_ENCODER", "environment")
+    settings = read_settings(host="command line", corpus=None)
+    assert settings.host == "command line"
+    assert settings.encoder == "environment"
+    assert settings.port == 1
+    assert settings.corpus == Path("corpus")  # None is not given
+
+
+def test_the_case_of_an_environment_variable_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("normqa_top_k", "7")
+    assert read_settings().top_k == 7
+
+
+def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORM_QA", "x")
+    monkeypatch.setenv("TOP_K", "9")
+    monkeypatch.setenv("MYNORMQA_PORT", "9")
+    assert read_settings() == Settings()
+
+
+@pytest.mark.parametrize("name", ["NORMQA_TOPK", "normqa_modell", "NORMQA_", "NORMQA_SERVE__PORT"])
+def test_an_unknown_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(InvalidSettings) as told:
+        read_settings()
+    assert name in told.value.message
+    assert "top_k" in told.value.hint
+
+
+@pytest.mark.parametrize(("line", "named"), [("topk = 5", "'topk'"), ("[serve]\nport = 1", "'serve'")])
+def test_an_unknown_key_in_the_file_is_refused_by_name_and_file(line: str, named: str) -> None:
+    _write(line)
+    with pytest.raises(InvalidSettings) as told:
+        read_settings()
+    assert named in told.value.message
+    assert "normqa.toml" in told.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("top_k", "0"),
+        ("top_k", "21"),
+        ("top_k", "three"),
+        ("top_k", ""),
+        ("top_k", "1.5"),
+        ("max_file_bytes", "0"),
+        ("max_file_bytes", "10MB"),
+        ("port", "-1"),
+        ("port", "65536"),
+        ("host", ""),
+        ("encoder", ""),
+    ],
+)
+def test_an_unusable_value_is_refused_and_its_setting_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
+    with pytest.raises(InvalidSettings) as from_environment:
+        read_settings()
+    monkeypatch.delenv(f"NORMQA_{name.upper()}")
+    _write(f'{name} = "{value}"')
+    with pytest.raises(InvalidSettings) as from_file:
+        read_settings()
+    for told in (from_environment, from_file):
+        assert f"'{name}'" in told.value.message
+
+
+@pytest.mark.parametrize("line", ["top_k = [5]", "corpus = 5", 'question_prefix = ["a"]', "host = 1"])
+def test_a_value_of_another_type_in_the_file_is_refused(line: str) -> None:
+    _write(line)
+    with pytest.raises(InvalidSettings) as told:
+        read_settings()
+    assert f"'{line.partition(' ')[0]}'" in told.value.message
+
+
+@pytest.mark.parametrize("content", [b"top_k = ", b"top_k: 5", b"\xff\xfe", b"top_k = 5\ntop_k = 6"])
+def test_a_file_that_is_no_toml_is_refused_by_name(content: bytes) -> None:
+    Path("normqa.toml").write_bytes(content)
+    with pytest.raises(InvalidSettings) as told:
+        read_settings()
+    assert "normqa.toml" in told.value.message
+
+
+def test_an_empty_file_changes_nothing() -> None:
+    _write("")
+    assert read_settings() == Settings()
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(read_settings(), "top_k", 5)  # noqa: B010 - the checker forbids it otherwise
