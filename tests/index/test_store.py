@@ -1,7 +1,9 @@
 """Documents and passages on disk."""
 
+import gc
 import hashlib
 import sqlite3
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -99,7 +101,6 @@ def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -
 def test_a_store_leaves_no_file_beside_its_own(folder: Path) -> None:
     store = build_and_open(folder, [a_document("a")])
     store.document("a")
-    store.close()
     assert [path.name for path in folder.iterdir()] == ["texts.sqlite"]
 
 
@@ -114,3 +115,15 @@ def test_several_threads_may_read_at_once(folder: Path) -> None:
         read = list(pool.map(store.passage, numbers))
     assert [document.id for document in documents] == ids * 5
     assert read == passages * 5
+
+
+def test_a_store_that_nobody_uses_any_more_is_freed_at_once(folder: Path) -> None:
+    store = build_and_open(folder, [a_document("a")])
+    store.document("a")
+    gone = weakref.ref(store)
+    gc.disable()
+    try:
+        del store
+        assert gone() is None
+    finally:
+        gc.enable()

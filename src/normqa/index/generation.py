@@ -58,11 +58,11 @@ class Generation:
             "dense.faiss": generation.dense.size,
             "lexical": generation.lexical.size,
         }
-        if (
-            manifest.generation != name
-            or documents != len(manifest.documents)
-            or len(set(counts.values())) != 1
-        ):
+        if (name, len(manifest.documents), manifest.dimension) != (
+            manifest.generation,
+            documents,
+            generation.dense.dimension,
+        ) or len(set(counts.values())) != 1:
             told = ", ".join(f"{part} {count}" for part, count in counts.items())
             raise IndexCorrupt(f"The parts of {folder} do not belong together (passages: {told}).", REBUILD)
         return generation

@@ -18,6 +18,12 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class _Format(BaseModel):
+    """All that is asked of a manifest before its format is known."""
+
+    format: int
+
+
 class DocumentEntry(_Frozen):
     """One document: the sha256 of its canonical text, and how many passages it has."""
 
@@ -89,18 +95,17 @@ class Manifest(_Frozen):
         """
         path = folder / NAME
         try:
-            manifest = cls.model_validate_json(path.read_bytes())
+            raw = path.read_bytes()
+            written_as = _Format.model_validate_json(raw).format
+            if written_as != FORMAT:
+                raise IndexCorrupt(
+                    f"{path} has format {written_as}; this normqa reads format {FORMAT}.", REBUILD
+                )
+            return cls.model_validate_json(raw)
         except FileNotFoundError:
             raise IndexCorrupt(f"{path} is missing.", REBUILD) from None
         except (OSError, ValidationError) as error:
-            raise IndexCorrupt(
-                f"{path} cannot be read: {str(error).partition(chr(10))[0]}.", REBUILD
-            ) from None
-        if manifest.format != FORMAT:
-            raise IndexCorrupt(
-                f"{path} has format {manifest.format}; this normqa reads format {FORMAT}.", REBUILD
-            )
-        return manifest
+            raise IndexCorrupt(f"{path} cannot be read: {str(error).splitlines()[0]}.", REBUILD) from None
 
     def check_parts(self, folder: Path) -> None:
         """Compares every file of the generation with the digest that was taken when it was written.

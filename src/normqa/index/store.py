@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ class Store:
         self._db = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
-        self.document = lru_cache(_CACHED_DOCUMENTS)(self._document)
+        # The cache holds the database, not the store, so that a store nobody uses any more is freed at once.
+        self._cached_document = lru_cache(_CACHED_DOCUMENTS)(partial(_document, self._db, self._lock))
 
     @staticmethod
     def build(folder: Path, documents: Iterable[Document], passages: Sequence[Passage]) -> None:
@@ -53,10 +54,6 @@ class Store:
         """Opens the store of a generation."""
         return cls(folder / NAME)
 
-    def close(self) -> None:
-        """Releases the file."""
-        self._db.close()
-
     def counts(self) -> tuple[int, int]:
         """How many documents and passages there are."""
         [(documents, passages)] = self._rows(
@@ -68,16 +65,13 @@ class Store:
         """Every document's id, in the order of code points."""
         return sorted(str(row[0]) for row in self._rows("SELECT id FROM documents"))
 
-    def _document(self, document_id: str) -> Document:
+    def document(self, document_id: str) -> Document:
         """The document of that id.
 
         Raises:
             UnknownDocument: If there is none.
         """
-        rows = self._rows("SELECT content FROM documents WHERE id = ?", document_id)
-        if not rows:
-            raise UnknownDocument(document_id)
-        return _DOCUMENT.validate_json(rows[0][0])
+        return self._cached_document(document_id)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Id and canonical text of every document, in the order of ids."""
@@ -96,5 +90,16 @@ class Store:
         return _PASSAGE.validate_json(rows[0][0])
 
     def _rows(self, query: str, *values: str | int) -> list[Any]:
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+        return _rows(self._db, self._lock, query, *values)
+
+
+def _document(db: sqlite3.Connection, lock: threading.Lock, document_id: str) -> Document:
+    rows = _rows(db, lock, "SELECT content FROM documents WHERE id = ?", document_id)
+    if not rows:
+        raise UnknownDocument(document_id)
+    return _DOCUMENT.validate_json(rows[0][0])
+
+
+def _rows(db: sqlite3.Connection, lock: threading.Lock, query: str, *values: str | int) -> list[Any]:
+    with lock:
+        return db.execute(query, values).fetchall()
