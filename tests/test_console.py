@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from normqa import console
-from normqa.datatypes import Answer, Citation, Quote, Span
+from normqa.datatypes import Answer, Citation, Metadata, Quote, Span
 from normqa.errors import NormqaError
 from normqa.index.build import BuildReport
 from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
 from normqa.index.plan import Drift
 from normqa.load.problem import Problem
+from normqa.load.text import load_text
 from normqa.search.verify import Match, Verification
 from normqa.service import Status
 
@@ -209,3 +210,10 @@ def test_where_a_text_stands_is_told_on_stdout(
 ) -> None:
     console.show_verification(found)
     assert capsysbinary.readouterr() == (told.encode(), b"")
+
+
+def test_a_document_cannot_command_the_terminal(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    document = load_text("a", "Red \x1b[31malert\x07 now.", Metadata(title="Title"))
+    quotes = (document.quote(Span(0, len(document.text))),)
+    console.show_answer(Answer("answered", "q", "q", "passages", quotes, (), None, "generation", "2026"))
+    assert "Red \ufffd[31malert\ufffd now." in capsysbinary.readouterr().out.decode()

@@ -104,7 +104,6 @@ def serve(
         console.say(f"Loaded {documents} document{'' if documents == 1 else 's'}.")
     except NormqaError as error:
         console.complain(error)
-    listener.listen()  # from here on nobody is turned away, though the server proper starts a moment later
     address, bound_port = listener.getsockname()[:2]
     console.say(
         f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound_port} (Ctrl+C stops)"

@@ -1,6 +1,7 @@
 """What people see in the terminal: progress and problems on stderr, answers on stdout."""
 
 import sys
+import unicodedata
 from types import TracebackType
 from typing import Self
 
@@ -97,7 +98,7 @@ def show_answer(answer: Answer) -> None:
         if answer.near_misses:
             write("\nWhat came nearest, but does not answer:\n")
     for number, quote in enumerate(answer.quotes or answer.near_misses, 1):
-        write(f"\n[{number}] {quote.text}\n    — {_cited(quote)}\n")
+        write(_printable(f"\n[{number}] {quote.text}\n    — {_cited(quote)}\n"))
 
 
 def show_status(status: Status) -> None:
@@ -133,6 +134,12 @@ def show_verification(found: Verification) -> None:
     write(told[found.status] + "\n")
     for match in found.matches:
         write(f"{match.document_id} [{match.span.start}, {match.span.end})\n")
+
+
+def _printable(text: str) -> str:
+    """The text without the control characters by which a document could command the terminal."""
+    controls = {c for c in text if unicodedata.category(c) == "Cc"} - {"\n", "\t"}
+    return text.translate(dict.fromkeys(map(ord, controls), "\N{REPLACEMENT CHARACTER}"))
 
 
 def _cited(quote: Quote) -> str:

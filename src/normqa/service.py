@@ -187,7 +187,7 @@ class Service:
             if not self.corpus_is_empty():
                 raise
             raise IndexMissing(
-                f"No documents are loaded: the corpus folder {self._corpus} is empty.",
+                f"No documents are loaded: the corpus folder {self._corpus} holds no file to read.",
                 "Add Markdown or plain text files to it and run normqa build.",
             ) from None
 

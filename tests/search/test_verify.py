@@ -76,3 +76,14 @@ def test_nothing_stands_in_no_documents() -> None:
 
 def test_documents_may_be_an_iterator() -> None:
     assert verify("agree. States differ.", iter(DOCUMENTS)).status == "whitespace"
+
+
+def test_a_repetitive_text_takes_time_in_proportion_to_its_length() -> None:
+    """As a regular expression this search took minutes."""
+    documents = [("a", "a\n\n" * 200_000)]
+    assert verify("a " * 30_000 + "b", documents) == Verification("not_found", ())
+
+
+def test_a_match_that_differs_in_blanks_is_told_where_it_stands_in_the_document() -> None:
+    found = verify("two  three\nfo", [("a", "one two\n\nthree\tfour")])
+    assert found == Verification("whitespace", (Match("a", Span(4, 17)),))

@@ -440,3 +440,18 @@ def test_an_empty_corpus_gets_its_first_documents_while_the_server_runs(
     make_service().build()
     assert client.get("/health").json()["documents"] == 1
     assert _ask(client, QUESTION)["status"] == "answered"
+
+
+def test_a_document_named_text_and_the_text_of_its_folders_namesake_keep_apart(
+    write_corpus: WriteCorpus, make_service: Callable[..., Service]
+) -> None:
+    write_corpus({"x.md": "The heron wades in shallow water.", "x/text.md": "The lighthouse blinks at dusk."})
+    service = make_service()
+    service.build()
+    client = client_of(service)
+    [found] = [d for d in client.get("/documents").json()["documents"] if d["id"] == "x/text"]
+    assert client.get("/documents/x/text").text == "The heron wades in shallow water."
+    assert client.get(found["text_href"]).text == "The lighthouse blinks at dusk."
+    answer = client.post("/ask", json={"question": "When does the lighthouse blink?"}).json()
+    page = client.get(answer["quotes"][0]["href"], headers={"Accept": "text/html"})
+    assert "The lighthouse blinks at dusk." in page.text

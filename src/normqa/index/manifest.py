@@ -113,7 +113,10 @@ class Manifest(_Frozen):
         Raises:
             IndexCorrupt: If one is missing or differs; it is named.
         """
-        found = digests(folder)
+        try:
+            found = digests(folder)
+        except OSError as error:
+            raise IndexCorrupt(f"{error.filename} cannot be read ({error.strerror}).", REBUILD) from None
         for name, sha256 in self.parts.items():
             if name not in found:
                 raise IndexCorrupt(f"{folder / name} is missing.", REBUILD)

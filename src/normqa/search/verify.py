@@ -1,14 +1,20 @@
 """Finds a text in the documents, word for word."""
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from typing import Literal
 
 from normqa.datatypes import Span
 
 MAX_MATCHES = 100
 """No more places are told; a text that stands in more says little."""
+
+
+Status = Literal["exact", "whitespace", "not_found"]
+Find = Callable[[str, str], Iterator[Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Verification:
         matches: By document id and start, at most :data:`MAX_MATCHES`.
     """
 
-    status: Literal["exact", "whitespace", "not_found"]
+    status: Status
     matches: tuple[Match, ...]
 
 
@@ -40,21 +46,29 @@ def verify(text: str, documents: Iterable[tuple[str, str]]) -> Verification:
         documents: Id and canonical text of each.
     """
     documents = list(documents)
-    words = text.split()
-    exact = re.compile(re.escape(text.strip()))
-    loose = re.compile(r"\s+".join(map(re.escape, words)))
-    if found := _first_matches(exact, documents):
-        return Verification("exact", found)
-    if found := _first_matches(loose, documents):
-        return Verification("whitespace", found)
+    ways: tuple[tuple[Status, Find], ...] = ("exact", _find_exact), ("whitespace", _find_words)
+    for status, find in ways:
+        places = (Match(i, span) for i, canonical in documents for span in find(text, canonical))
+        if found := tuple(islice(places, MAX_MATCHES)):
+            return Verification(status, found)
     return Verification("not_found", ())
 
 
-def _first_matches(pattern: re.Pattern[str], documents: Iterable[tuple[str, str]]) -> tuple[Match, ...]:
-    return tuple(match for match, _ in zip(_matches(pattern, documents), range(MAX_MATCHES), strict=False))
+def _find_exact(text: str, canonical: str) -> Iterator[Span]:
+    wanted = text.strip()
+    start = canonical.find(wanted)
+    while start >= 0:
+        yield Span(start, start + len(wanted))
+        start = canonical.find(wanted, start + len(wanted))
 
 
-def _matches(pattern: re.Pattern[str], documents: Iterable[tuple[str, str]]) -> Iterator[Match]:
-    for document_id, text in documents:
-        for match in pattern.finditer(text):
-            yield Match(document_id, Span(*match.span()))
+def _find_words(text: str, canonical: str) -> Iterator[Span]:
+    """Finds the text where any run of blanks and line breaks counts as one blank.
+
+    No regular expression does it: its time could grow with the square of the length.
+    """
+    words = [(word.start(), word.group()) for word in re.finditer(r"\S+", canonical)]
+    starts = list(accumulate((len(word) + 1 for _, word in words), initial=0))
+    for found in _find_exact(" ".join(text.split()), " ".join(word for _, word in words)):
+        first, last = (bisect_right(starts, place) - 1 for place in (found.start, found.end - 1))
+        yield Span(words[first][0] + found.start - starts[first], words[last][0] + found.end - starts[last])

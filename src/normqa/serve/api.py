@@ -81,8 +81,12 @@ def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
         try:
             return PlainTextResponse(service.document(document_id).text)
         except UnknownDocument:
-            # A document may itself be named "text".
-            return document(request, f"{document_id}/text")
+            return document_named_text(request, document_id)
+
+    @router.get("/documents/{document_id:path}/text/", include_in_schema=False)
+    def document_named_text(request: Request, document_id: DocumentId) -> Response:
+        """The document ``{id}/text``; the final slash keeps it apart from the text of ``{id}``."""
+        return document(request, f"{document_id}/text")
 
     @router.get(
         "/documents/{document_id:path}",

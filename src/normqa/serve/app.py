@@ -4,12 +4,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from normqa import __version__, errors
 from normqa.serve.api import api_routes
 from normqa.serve.bodies import ErrorBody
 from normqa.serve.headers import HEADERS, SecurityHeaders
-from normqa.serve.limits import BodyLimit
 from normqa.serve.pages import WEB, Pages
 from normqa.serve.replies import error_reply, wants_html
 from normqa.service import Service
@@ -22,6 +22,9 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.EncoderError: 503,
     errors.Misquote: 503,
 }
+
+MAX_BODY_BYTES = 64_000
+"""Of a request."""
 
 
 def create_app(settings: Settings, service: Service) -> FastAPI:
@@ -39,8 +42,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        max_body_size=MAX_BODY_BYTES,
     )
-    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
 
     @app.exception_handler(errors.NormqaError)
@@ -59,12 +62,21 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
                 message="This address does not take that method.",
                 hint="See /openapi.json.",
             ),
+            413: ErrorBody(
+                code="too_large",
+                message=f"The request body has more than {MAX_BODY_BYTES:,} bytes.",
+                hint="Send less.",
+            ),
         }.get(error.status_code) or ErrorBody(
             code="http", message=str(error.detail), hint="See /openapi.json."
         )
         reply = _told(request, body, error.status_code)
         reply.headers.update(error.headers or {})
         return reply
+
+    @app.exception_handler(ClientDisconnect)
+    def tell_nobody(request: Request, error: ClientDisconnect) -> Response:  # noqa: ARG001
+        return Response(status_code=400)
 
     @app.exception_handler(Exception)
     def tell_fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it

@@ -179,7 +179,7 @@ class DocumentBody(_Body):
             sha256=document.sha256,
             characters=len(document.text),
             href=href,
-            text_href=f"{href}/text",
+            text_href=f"{href.rstrip('/')}/text",
         )
 
 
@@ -254,5 +254,9 @@ class ErrorBody(_Body):
 
 
 def document_href(document_id: str) -> str:
-    """The path of a document's page, each segment of its id percent-encoded."""
-    return "/documents/" + "/".join(percent_encode(segment, safe="") for segment in document_id.split("/"))
+    """The path of a document's page, each segment of its id percent-encoded.
+
+    A final slash keeps a document ``x/text`` apart from the text of a document ``x``.
+    """
+    path = "/".join(percent_encode(segment, safe="") for segment in document_id.split("/"))
+    return f"/documents/{path}/" if document_id.endswith("/text") else f"/documents/{path}"

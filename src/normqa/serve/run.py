@@ -24,6 +24,8 @@ def bind(host: str, port: int) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
+            # Whoever comes while the index is being built waits, and a second server fails at once.
+            listener.listen()
         except OSError:
             listener.close()
             raise
