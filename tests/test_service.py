@@ -228,7 +228,7 @@ def test_an_empty_corpus_without_an_index_has_no_documents_and_says_why(
     service = make_service()
     assert service.documents() == []
     assert service.corpus_is_empty()
-    with pytest.raises(IndexMissing, match=f"the corpus folder {corpus} is empty"):
+    with pytest.raises(IndexMissing, match=f"the corpus folder {corpus} holds no file to read"):
         service.ask(QUESTION, top_k=1)
     with pytest.raises(NothingUsable):
         service.build()
