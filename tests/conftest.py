@@ -14,6 +14,15 @@ from normqa.service import Service
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "corpus" / "strategies.md"
 SEED_QUESTION = "What are the main strategies for building international norms on cybersecurity?"
+STRATEGIES = [
+    "1. Multilateral agreements and treaties",
+    "2. Diplomatic engagement and dialogue",
+    "3. Capacity building and technical assistance",
+    "4. Public-private partnerships",
+    "5. Norm entrepreneurship",
+    "6. Confidence-building measures",
+    "7. Cybersecurity capacity at the regional level",
+]
 MAX_FILE_BYTES = 10_000_000
 
 settings.register_profile(

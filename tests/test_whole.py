@@ -17,17 +17,8 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import SEED, SEED_QUESTION
+from tests.conftest import SEED, SEED_QUESTION, STRATEGIES
 
-STRATEGIES = [
-    "1. Multilateral agreements and treaties",
-    "2. Diplomatic engagement and dialogue",
-    "3. Capacity building and technical assistance",
-    "4. Public-private partnerships",
-    "5. Norm entrepreneurship",
-    "6. Confidence-building measures",
-    "7. Cybersecurity capacity at the regional level",
-]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",

@@ -10,7 +10,7 @@ from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.front_matter import split_front_matter
 from normqa.load.markdown import load_markdown
 from normqa.load.problem import LoadError
-from tests.conftest import SEED, SEED_QUESTION
+from tests.conftest import SEED, SEED_QUESTION, STRATEGIES
 from tests.markdown_texts import markdown_texts
 
 
@@ -293,15 +293,7 @@ def test_the_strategy_text_is_kept_word_for_word() -> None:
     assert document.text == SEED.read_text(encoding="utf-8").split("---\n", 2)[2].strip()
     [(lead_in, items)] = lists(document)
     assert lead_in == "The main strategies for building international norms on cybersecurity include:"
-    assert [item.partition(":")[0] for item in items] == [
-        "1. Multilateral agreements and treaties",
-        "2. Diplomatic engagement and dialogue",
-        "3. Capacity building and technical assistance",
-        "4. Public-private partnerships",
-        "5. Norm entrepreneurship",
-        "6. Confidence-building measures",
-        "7. Cybersecurity capacity at the regional level",
-    ]
+    assert [item.partition(":")[0] for item in items] == STRATEGIES
     assert all("\n" not in item for item in items)
 
 

@@ -31,9 +31,7 @@ class SpanBody(_Body):
         return cls(start=span.start, end=span.end)
 
 
-class SourceBody(_Body):
-    """The document that a quote is from."""
-
+class _Named(_Body):
     id: Annotated[
         str, Field(description="Its path in the corpus, without a final .md.", examples=["strategies"])
     ]
@@ -41,6 +39,10 @@ class SourceBody(_Body):
     source: Annotated[str | None, Field(description="The collection it is from.", examples=["A collection"])]
     url: Annotated[str | None, Field(description="Where it was published.", examples=[None])]
     date: Annotated[str | None, Field(description="When, ISO 8601 as far as known.", examples=["2023-05-01"])]
+
+
+class SourceBody(_Named):
+    """The document that a quote is from."""
 
     @classmethod
     def of(cls, citation: Citation) -> "SourceBody":
@@ -141,16 +143,9 @@ class AnswerBody(_Body):
         )
 
 
-class DocumentBody(_Body):
+class DocumentBody(_Named):
     """One document, without its text."""
 
-    id: Annotated[
-        str, Field(description="Its path in the corpus, without a final .md.", examples=["strategies"])
-    ]
-    title: Annotated[str, Field(description="Its title.", examples=["Strategies for international norms"])]
-    source: Annotated[str | None, Field(description="The collection it is from.", examples=["A collection"])]
-    url: Annotated[str | None, Field(description="Where it was published.", examples=[None])]
-    date: Annotated[str | None, Field(description="When.", examples=["2023-05-01"])]
     authors: Annotated[list[str], Field(description="Who wrote it.", examples=[[]])]
     publisher: Annotated[str | None, Field(description="Who published it.", examples=[None])]
     language: Annotated[str | None, Field(description="Of its text, as a BCP 47 tag.", examples=["en"])]
