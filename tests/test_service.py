@@ -124,7 +124,7 @@ def test_a_request_keeps_its_generation_though_it_is_swept_away_meanwhile(
         service.build()
     assert not (index / "generations" / held.name).exists()
     assert "edition 1" in held.store.document("c").text
-    assert held.lexical.search("hotlines", 10) == [0, 1, 2]
+    assert list(held.lexical.search("hotlines", 10)) == [0, 1, 2]
     assert held.dense.search(HashingEncoder().encode_question(QUESTION), 3)
     assert service.generation().name != held.name
 

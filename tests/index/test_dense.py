@@ -22,21 +22,21 @@ def test_the_nearest_come_first_as_numpy_finds_them(tmp_path: Path) -> None:
     assert (index.size, index.dimension) == (300, 24)
     for question in questions:
         nearest_first = np.argsort(-(vectors @ question), kind="stable")
-        assert index.search(question[None, :], 10) == nearest_first[:10].tolist()
-        assert index.search(question[None, :], 300) == nearest_first.tolist()
+        assert list(index.search(question[None, :], 10)) == nearest_first[:10].tolist()
+        assert list(index.search(question[None, :], 300)) == nearest_first.tolist()
 
 
 def test_a_vector_is_nearest_to_itself(tmp_path: Path) -> None:
     vectors = unit_vectors(50, 8, seed=3)
     DenseIndex.build(tmp_path, vectors)
     index = DenseIndex.open(tmp_path)
-    assert [index.search(vectors[n : n + 1], 1) for n in range(50)] == [[n] for n in range(50)]
+    assert [list(index.search(vectors[n : n + 1], 1)) for n in range(50)] == [[n] for n in range(50)]
 
 
 def test_no_more_are_found_than_there_are(tmp_path: Path) -> None:
     DenseIndex.build(tmp_path, np.eye(3, dtype=np.float32))
     found = DenseIndex.open(tmp_path).search(np.array([[0.6, 0.8, 0]], dtype=np.float32), 50)
-    assert found == [1, 0, 2]
+    assert list(found) == [1, 0, 2]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no index at all"])
@@ -45,3 +45,11 @@ def test_what_faiss_cannot_read_is_an_error(content: bytes | None, tmp_path: Pat
         (tmp_path / "dense.faiss").write_bytes(content)
     with pytest.raises(RuntimeError):
         DenseIndex.open(tmp_path)
+
+
+def test_the_products_with_certain_passages_are_those_that_a_search_gives(tmp_path: Path) -> None:
+    DenseIndex.build(tmp_path, np.array([[1, 0], [0.6, 0.8], [0, 1]], dtype=np.float32))
+    index = DenseIndex.open(tmp_path)
+    question = np.array([[0.8, 0.6]], dtype=np.float32)
+    assert index.scores(question, [2, 1]) == {2: pytest.approx(0.6), 1: pytest.approx(0.6 * 0.8 + 0.8 * 0.6)}
+    assert index.scores(question, []) == {}

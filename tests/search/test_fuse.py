@@ -1,28 +1,32 @@
-"""Reciprocal rank fusion, as written arithmetic."""
+"""Convex combination of scores, as written arithmetic."""
 
 import pytest
 
-from normqa.search.fuse import reciprocal_rank_fusion
+from normqa.search.fuse import convex_combination
 
 
-def test_each_ranking_adds_one_over_sixty_plus_rank() -> None:
-    scores = reciprocal_rank_fusion([[7, 8, 9], [9, 7]])
-    assert scores == {
-        7: pytest.approx(1 / (60 + 1) + 1 / (60 + 2)),
-        8: pytest.approx(1 / (60 + 2)),
-        9: pytest.approx(1 / (60 + 3) + 1 / (60 + 1)),
+def test_each_score_is_scaled_by_the_highest_of_its_retriever_and_halved() -> None:
+    fused = convex_combination({7: 0.8, 8: 0.4}, {7: 3.0, 9: 12.0})
+    assert fused == {
+        7: pytest.approx(0.5 * 0.8 / 0.8 + 0.5 * 3 / 12),
+        8: pytest.approx(0.5 * 0.4 / 0.8),
+        9: pytest.approx(0.5 * 12 / 12),
     }
 
 
-def test_the_constant_may_be_another() -> None:
-    assert reciprocal_rank_fusion([[5], [6, 5]], constant=0) == {5: 1 / 1 + 1 / 2, 6: 1 / 1}
+def test_the_share_of_the_dense_scores_may_be_another() -> None:
+    fused = convex_combination({1: 0.5, 2: 0.25}, {2: 4.0}, dense_weight=0.8)
+    assert fused == {1: pytest.approx(0.8), 2: pytest.approx(0.8 * 0.25 / 0.5 + 0.2)}
 
 
-def test_second_in_both_beats_first_in_one() -> None:
-    scores = reciprocal_rank_fusion([[1, 2], [3, 2]])
-    assert scores[2] > scores[1] == scores[3]
+def test_a_dense_score_below_zero_counts_as_none() -> None:
+    assert convex_combination({1: -0.3, 2: 0.6}, {}) == {1: 0, 2: 0.5}
 
 
-def test_nothing_ranked_is_nothing_fused() -> None:
-    assert reciprocal_rank_fusion([]) == {}
-    assert reciprocal_rank_fusion([[], []]) == {}
+def test_a_retriever_that_finds_nothing_leaves_the_other_alone() -> None:
+    assert convex_combination({}, {5: 2.0, 6: 1.0}) == {5: 0.5, 6: 0.25}
+    assert convex_combination({5: -0.1}, {6: 1.0}) == {5: 0, 6: 0.5}
+
+
+def test_nothing_found_is_nothing_fused() -> None:
+    assert convex_combination({}, {}) == {}

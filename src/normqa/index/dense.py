@@ -1,5 +1,6 @@
 """The dense index: exact inner product over unit vectors, by FAISS (Douze et al., arXiv:2401.08281)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,14 @@ class DenseIndex:
         """Of its vectors."""
         return int(self._index.d)
 
-    def search(self, vector: NDArray[np.float32], top_k: int) -> list[int]:
-        """Numbers of the passages nearest to a unit vector of shape (1, dimension), nearest first."""
-        _, numbers = self._index.search(vector, min(top_k, self.size))
-        return [int(number) for number in numbers[0]]
+    def search(self, vector: NDArray[np.float32], top_k: int) -> dict[int, float]:
+        """Inner products of a unit vector, shape (1, dimension), with the nearest passages, nearest first."""
+        scores, numbers = self._index.search(vector, min(top_k, self.size))
+        return {int(number): float(score) for number, score in zip(numbers[0], scores[0], strict=True)}
+
+    def scores(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:
+        """Inner products of a unit vector, shape (1, dimension), with certain passages."""
+        if not numbers:
+            return {}
+        products = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64)) @ vector[0]
+        return {number: float(product) for number, product in zip(numbers, products, strict=True)}

@@ -126,11 +126,11 @@ class LexicalIndex:
         having = self._searcher.doc_freq("text", term)
         return math.log(1 + (self.size - having + 0.5) / (having + 0.5))
 
-    def search(self, question: str, top_k: int) -> list[int]:
-        """Numbers of the passages that share content words with the question, best first."""
+    def search(self, question: str, top_k: int) -> dict[int, float]:
+        """BM25 scores of the passages that share content words with the question, best first."""
         terms = sorted(set(self.terms(question)))
         if not terms:
-            return []
+            return {}
         clauses = [
             (
                 tantivy.Occur.Should,
@@ -141,8 +141,8 @@ class LexicalIndex:
         ]
         found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=top_k, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
-        ranked = sorted((-score, int(number or 0)) for (score, _), number in zip(found, numbers, strict=True))
-        return [number for _, number in ranked]
+        scores = [(int(number or 0), float(score)) for (score, _), number in zip(found, numbers, strict=True)]
+        return dict(sorted(scores, key=lambda each: (-each[1], each[0])))
 
 
 def _analyzer() -> tantivy.TextAnalyzer:

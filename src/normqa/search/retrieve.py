@@ -3,9 +3,9 @@
 from normqa.datatypes import Hit
 from normqa.embed.encoder import Vectors
 from normqa.index.generation import Generation
-from normqa.search.fuse import reciprocal_rank_fusion
+from normqa.search.fuse import convex_combination
 
-DEPTH = 50
+DEPTH = 100
 """How many passages each retriever contributes."""
 
 
@@ -22,8 +22,10 @@ def retrieve(generation: Generation, question: str, vector: Vectors, top_k: int)
         Hits, best first; ties by document id and start.
     """
     depth = max(DEPTH, top_k)
-    fused = reciprocal_rank_fusion(
-        [generation.dense.search(vector, depth), generation.lexical.search(question, depth)]
-    )
+    lexical = generation.lexical.search(question, depth)
+    dense = generation.dense.search(vector, depth)
+    # What only the lexical index found has a dense score too, and it is exact.
+    dense |= generation.dense.scores(vector, sorted(lexical.keys() - dense.keys()))
+    fused = convex_combination(dense, lexical)
     hits = [Hit(generation.store.passage(number), round(score, 4)) for number, score in fused.items()]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.span))[:top_k]
