@@ -154,7 +154,7 @@ def test_asking_without_a_model_loads_none(built: Run) -> None:
 def test_help_names_every_command_and_every_command_its_options(run: Run) -> None:
     done = run("--help")
     assert (done.code, done.err) == (0, "")
-    assert re.findall(r"^  ([a-z]+) ", done.out.decode(), re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  ([a-z]+) ", done.out.decode(), re.MULTILINE) == [*COMMANDS, "eval"]
     options = {
         "build": {"--full", "--strict"},
         "ask": {"--json", "--top-k"},

@@ -138,6 +138,35 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command(name="eval")
+def evaluate(
+    beir: Annotated[Path, typer.Option("--beir", help="Folder of a judged collection, in BEIR's layout.")],
+    split: Annotated[str, typer.Option("--split", help="Which of its judgements.")] = "test",
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Ask only so many questions, drawn with seed 0.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    work: Annotated[
+        Path | None, typer.Option("--work", help="Folder of what is built. [default: in the user's cache]")
+    ] = None,
+) -> None:
+    """Measure retrieval on a judged collection."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.embed import load_encoder  # noqa: PLC0415
+    from normqa.evaluate.collection import read_collection  # noqa: PLC0415
+    from normqa.evaluate.ranking import evaluate_ranking  # noqa: PLC0415
+    from normqa.evaluate.workspace import default_work, open_collection  # noqa: PLC0415
+    from normqa.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    encoder = load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix)
+    collection = read_collection(beir, split)
+    with console.BuildProgress() as progress:
+        generation = open_collection(collection, encoder, work or default_work(), progress)
+        found = evaluate_ranking(collection, generation, encoder, limit, progress)
+    console.show_figures(found.figures, found.intervals, as_json=as_json)
+
+
 def main() -> None:
     """Runs the command line; every error that is ours ends in a message and its exit code."""
     try:

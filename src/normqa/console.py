@@ -1,7 +1,9 @@
 """What people see in the terminal: progress and problems on stderr, answers on stdout."""
 
+import json
 import sys
 import unicodedata
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -134,6 +136,18 @@ def show_verification(found: Verification) -> None:
     write(told[found.status] + "\n")
     for match in found.matches:
         write(f"{match.document_id} [{match.span.start}, {match.span.end})\n")
+
+
+def show_figures(
+    figures: Mapping[str, float], intervals: Mapping[str, tuple[float, float]], *, as_json: bool
+) -> None:
+    """Writes figures, each with its 95 % interval if it has one."""
+    if as_json:
+        write(json.dumps({**figures, "intervals": intervals}) + "\n")
+        return
+    for name, value in figures.items():
+        low, high = intervals.get(name, (None, None))
+        write(f"{name:22} {value:.4g}" + (f"   [{low:.4g}, {high:.4g}]" if low is not None else "") + "\n")
 
 
 def _printable(text: str) -> str:

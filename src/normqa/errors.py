@@ -9,6 +9,7 @@ NormqaError
 │   ├── CorpusMissing     the corpus folder is not there
 │   ├── NothingUsable     no file of the corpus gave any text
 │   └── StrictBuild       files were left out or guessed at, and ``--strict`` forbids it
+├── CollectionUnusable    a judged collection is missing or not in its layout
 ├── EncoderError
 │   └── EncoderUnavailable  the model cannot be found, is not the one expected, or will not load
 ├── IndexFault
@@ -93,6 +94,12 @@ class StrictBuild(CorpusError):
     """Files were left out or guessed at, and ``--strict`` forbids it."""
 
     code = "strict"
+
+
+class CollectionUnusable(NormqaError):
+    """A judged collection is missing or not in its layout."""
+
+    code = "collection_unusable"
 
 
 class EncoderError(NormqaError):

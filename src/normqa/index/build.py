@@ -3,32 +3,28 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
-from normqa.datatypes import Document, Passage
+from normqa.datatypes import Document
 from normqa.embed import Encoder
-from normqa.embed.encoder import Vectors
 from normqa.errors import (
     CorpusMissing,
-    EncoderUnavailable,
     IndexBusy,
     IndexFault,
     IndexNotWritable,
     NothingUsable,
     StrictBuild,
 )
+from normqa.index.assemble import assemble
 from normqa.index.generation import Generation, current_name
-from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
+from normqa.index.manifest import Manifest, Recipe
 from normqa.index.plan import drift
 from normqa.index.progress import Progress, Silent
-from normqa.index.write import write_generation
 from normqa.load.corpus import SourceFile, file_sha256, load, loader_fingerprint, scan
 from normqa.load.problem import Problem
-from normqa.split import Splitter, splitter_fingerprint
+from normqa.split import splitter_fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +116,7 @@ def build(
                 f"The corpus folder {corpus} {told}.", "Add Markdown or plain text files to it."
             )
 
-        progress.stage(f"Loading the encoder {encoder.name}", 0)
-        splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
-        passages = _split(documents, splitter, progress)
-        vectors = _encode(documents, passages, splitter, encoder, progress)
-        now = datetime.now(UTC)
-        manifest = Manifest(
-            format=FORMAT,
-            generation=now.strftime("%Y%m%dT%H%M%S.%fZ"),
-            built_at=now.isoformat(timespec="seconds"),
-            encoder_name=encoder.name,
-            recipe=state.recipe,
-            documents={
-                document.id: DocumentEntry(sha256=document.sha256, passages=len(own))
-                for document, own in zip(documents, passages, strict=True)
-            },
-            passages=sum(map(len, passages)),
-            dimension=vectors.shape[1],
-            problems=[ProblemEntry(path=p.path, reason=p.reason, skipped=p.skipped) for p in problems],
-            parts={},
-        )
-        progress.stage("Writing the index", 0)
-        manifest = write_generation(index, manifest, documents, passages, vectors)
+        manifest = assemble(index, documents, encoder, state.recipe, problems, progress)
         return BuildReport(manifest, built=True)
 
 
@@ -190,33 +165,3 @@ def _load(sources: Sequence[SourceFile], progress: Progress) -> tuple[list[Docum
             problems.append(loaded.problem)
         progress.advance()
     return sorted(documents, key=lambda document: document.id), problems
-
-
-def _split(documents: Sequence[Document], splitter: Splitter, progress: Progress) -> list[list[Passage]]:
-    passages = []
-    progress.stage("Splitting them into passages", len(documents))
-    for document in documents:
-        passages.append(splitter.split(document))
-        progress.advance()
-    return passages
-
-
-def _encode(
-    documents: Sequence[Document],
-    passages: Sequence[Sequence[Passage]],
-    splitter: Splitter,
-    encoder: Encoder,
-    progress: Progress,
-) -> Vectors:
-    texts = [
-        splitter.embedded_text(document, passage)
-        for document, own in zip(documents, passages, strict=True)
-        for passage in own
-    ]
-    progress.stage("Encoding passages", len(texts))
-    vectors = encoder.encode_passages(texts, progress.advance)
-    if not np.isfinite(vectors).all():
-        raise EncoderUnavailable(
-            f"The encoder {encoder.name!r} gives vectors that are no numbers.", "Use another."
-        )
-    return vectors

@@ -1,0 +1,1 @@
+"""Figures: how well normqa finds, on collections that somebody else has judged."""

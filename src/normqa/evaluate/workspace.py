@@ -1,0 +1,45 @@
+"""Indexes of collections, kept between evaluations and away from the product's own."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from normqa.embed import Encoder
+from normqa.errors import IndexFault
+from normqa.evaluate.collection import Collection
+from normqa.index.assemble import assemble
+from normqa.index.generation import Generation, current_name
+from normqa.index.manifest import Recipe
+from normqa.index.progress import Progress
+from normqa.load.corpus import loader_fingerprint
+from normqa.split import splitter_fingerprint
+
+
+def default_work() -> Path:
+    """Where indexes of collections are kept unless another folder is named: the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
+
+
+def open_collection(collection: Collection, encoder: Encoder, work: Path, progress: Progress) -> Generation:
+    """Opens the index of a collection, and builds it first if it is not there or was made otherwise.
+
+    Raises:
+        EncoderError: If the encoder fails.
+        IndexNotWritable: If the folder cannot be written.
+    """
+    recipe = Recipe(
+        encoder=encoder.fingerprint,
+        splitter=splitter_fingerprint(),
+        loader=loader_fingerprint(0),
+        files={document.id: _sha256(document.title, document.sha256) for document in collection.documents},
+    )
+    index = work / f"{collection.name}-{_sha256(recipe.model_dump_json())[:16]}"
+    try:
+        return Generation.open(index, current_name(index))
+    except IndexFault:
+        name = assemble(index, collection.documents, encoder, recipe, [], progress).generation
+        return Generation.open(index, name)
+
+
+def _sha256(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

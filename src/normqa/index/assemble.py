@@ -1,0 +1,93 @@
+"""From documents to a generation: split, encode, write."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from normqa.datatypes import Document, Passage
+from normqa.embed import Encoder
+from normqa.embed.encoder import Vectors
+from normqa.errors import EncoderUnavailable
+from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
+from normqa.index.progress import Progress
+from normqa.index.write import write_generation
+from normqa.load.problem import Problem
+from normqa.split import Splitter
+
+
+def assemble(
+    index: Path,
+    documents: Sequence[Document],
+    encoder: Encoder,
+    recipe: Recipe,
+    problems: Sequence[Problem],
+    progress: Progress,
+) -> Manifest:
+    """Makes a generation of documents and puts it in force.
+
+    Args:
+        index: Folder of generations.
+        documents: In the order of their ids.
+        encoder: What turns passages into vectors.
+        recipe: What they were made of.
+        problems: What there was to say about files.
+        progress: Told what happens.
+
+    Raises:
+        EncoderError: If the encoder fails.
+        IndexNotWritable: If the index folder cannot be written.
+    """
+    progress.stage(f"Loading the encoder {encoder.name}", 0)
+    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    passages = _split(documents, splitter, progress)
+    vectors = _encode(documents, passages, splitter, encoder, progress)
+    now = datetime.now(UTC)
+    manifest = Manifest(
+        format=FORMAT,
+        generation=now.strftime("%Y%m%dT%H%M%S.%fZ"),
+        built_at=now.isoformat(timespec="seconds"),
+        encoder_name=encoder.name,
+        recipe=recipe,
+        documents={
+            document.id: DocumentEntry(sha256=document.sha256, passages=len(own))
+            for document, own in zip(documents, passages, strict=True)
+        },
+        passages=sum(map(len, passages)),
+        dimension=vectors.shape[1],
+        problems=[ProblemEntry(path=p.path, reason=p.reason, skipped=p.skipped) for p in problems],
+        parts={},
+    )
+    progress.stage("Writing the index", 0)
+    return write_generation(index, manifest, documents, passages, vectors)
+
+
+def _split(documents: Sequence[Document], splitter: Splitter, progress: Progress) -> list[list[Passage]]:
+    passages = []
+    progress.stage("Splitting them into passages", len(documents))
+    for document in documents:
+        passages.append(splitter.split(document))
+        progress.advance()
+    return passages
+
+
+def _encode(
+    documents: Sequence[Document],
+    passages: Sequence[Sequence[Passage]],
+    splitter: Splitter,
+    encoder: Encoder,
+    progress: Progress,
+) -> Vectors:
+    texts = [
+        splitter.embedded_text(document, passage)
+        for document, own in zip(documents, passages, strict=True)
+        for passage in own
+    ]
+    progress.stage("Encoding passages", len(texts))
+    vectors = encoder.encode_passages(texts, progress.advance)
+    if not np.isfinite(vectors).all():
+        raise EncoderUnavailable(
+            f"The encoder {encoder.name!r} gives vectors that are no numbers.", "Use another."
+        )
+    return vectors

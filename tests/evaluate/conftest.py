@@ -1,0 +1,33 @@
+"""Small judged collections."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+WriteCollection = Callable[
+    [Mapping[str, tuple[str, str]], Mapping[str, str], Sequence[tuple[str, str, int]]], Path
+]
+
+
+@pytest.fixture
+def write_collection(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a collection: documents with title and text, questions, and judgements of its split ``test``."""
+
+    def write(
+        documents: Mapping[str, tuple[str, str]],
+        questions: Mapping[str, str],
+        qrels: Sequence[tuple[str, str, int]],
+    ) -> Path:
+        folder = tmp_path / "birds"
+        (folder / "qrels").mkdir(parents=True)
+        rows = [{"_id": each, "title": title, "text": text} for each, (title, text) in documents.items()]
+        (folder / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        asked = [{"_id": each, "text": text} for each, text in questions.items()]
+        (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked))
+        judged = "".join(f"{question}\t{document}\t{score}\n" for question, document, score in qrels)
+        (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged)
+        return folder
+
+    return write

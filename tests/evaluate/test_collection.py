@@ -1,0 +1,51 @@
+"""Judged collections are read as they are, and told where they are not."""
+
+from pathlib import Path
+
+import pytest
+
+from normqa.errors import CollectionUnusable
+from normqa.evaluate.collection import read_collection
+from tests.evaluate.conftest import WriteCollection
+
+
+def test_documents_questions_and_judgements_of_a_split_are_read(write_collection: WriteCollection) -> None:
+    folder = write_collection(
+        {
+            "b": ("Herons", "The heron wades."),
+            "a": ("", "Pelicans dive.\r\nThey eat."),
+            "none": ("T", " "),
+        },
+        {"q2": "Who wades?", "q1": "Who dives?", "q3": "Who is not judged?"},
+        [("q2", "b", 1), ("q1", "a", 2), ("q1", "b", 0)],
+    )
+    collection = read_collection(folder, "test")
+    assert collection.name == folder.name
+    assert [(each.id, each.title) for each in collection.documents] == [("a", "a"), ("b", "Herons")]
+    assert collection.documents[0].text == "Pelicans dive.\nThey eat."
+    assert collection.questions == {"q1": "Who dives?", "q2": "Who wades?"}
+    assert collection.qrels == {"q1": {"a": 2, "b": 0}, "q2": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("corpus.jsonl", "{}\n", "line 1, has not _id and text"),
+        ("corpus.jsonl", '{"_id": "a", "text": "A."}\nnot json\n', "line 2, has not _id and text"),
+        ("queries.jsonl", "[1]\n", "line 1, has not _id and text"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\ta\thigh\n", "line 2, is no judgement"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "has no question that its split 'test' judges"),
+    ],
+)
+def test_what_is_not_in_the_layout_is_named_with_its_line(
+    write_collection: WriteCollection, name: str, content: str, told: str
+) -> None:
+    folder = write_collection({"a": ("A", "A.")}, {"q1": "Q?"}, [("q1", "a", 1)])
+    (folder / name).write_text(content)
+    with pytest.raises(CollectionUnusable, match=told):
+        read_collection(folder, "test")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CollectionUnusable, match=r"qrels/train\.tsv cannot be read"):
+        read_collection(tmp_path, "train")
