@@ -15,7 +15,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from normqa.datatypes import Answer, Quote
 from normqa.embed.hashing import HashingEncoder
 from normqa.load.corpus import load, scan
-from normqa.serve.bodies import AnswerBody
+from normqa.serve.answer_body import AnswerBody
 from normqa.service import Service
 from tests.conftest import MAX_FILE_BYTES
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from normqa.errors import IndexFault, InvalidRequest, InvalidSettings, NormqaError, NothingUsable
+from normqa.errors import (
+    CorpusMissing,
+    IndexFault,
+    InvalidRequest,
+    InvalidSettings,
+    NormqaError,
+    NothingUsable,
+)
 
 if TYPE_CHECKING:
     from normqa.service import Service
@@ -64,7 +71,7 @@ def ask(
 ) -> None:
     """Ask a question and be quoted."""
     from normqa import console  # noqa: PLC0415
-    from normqa.serve.bodies import AnswerBody  # noqa: PLC0415
+    from normqa.serve.answer_body import AnswerBody  # noqa: PLC0415
     from normqa.serve.requests import AskRequest  # noqa: PLC0415
 
     asked = AskRequest.parse({"question": question, "top_k": top_k})
@@ -196,5 +203,5 @@ def _build_for_serving(service: "Service") -> None:
         with console.BuildProgress() as progress:
             report = service.build(progress=progress)
         console.show_build(report)
-    except (IndexFault, NothingUsable) as error:
+    except (IndexFault, CorpusMissing, NothingUsable) as error:
         console.complain(error)

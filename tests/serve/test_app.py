@@ -8,6 +8,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from normqa.datatypes import Span
+from normqa.serve import examples
+from normqa.serve.answer_body import QuoteBody
+from normqa.serve.bodies import DocumentBody, VerifyBody
 from normqa.service import Service
 from tests.conftest import ROOT
 from tests.serve.asgi import Exchange
@@ -264,11 +268,27 @@ def test_every_schema_and_every_property_is_described(described: Any) -> None:
             assert field.get("description"), f"{schema['title']}.{name}"
 
 
-def test_every_property_that_holds_a_value_has_examples(described: Any) -> None:
+def test_every_property_has_examples(described: Any) -> None:
     for schema in _schemas(described):
         for name, field in schema["properties"].items():
-            of_others = "$ref" in field or "$ref" in field.get("items", {})
-            assert of_others or field.get("examples") or field.get("enum"), f"{schema['title']}.{name}"
+            assert field.get("examples"), f"{schema['title']}.{name}"
+
+
+def test_every_parameter_is_described(described: Any) -> None:
+    parameters = described["paths"]["/documents/{document_id}"]["get"]["parameters"]
+    assert [each["name"] for each in parameters] == ["document_id", "start", "end"]
+    assert all(each["description"] for each in parameters)
+
+
+def test_the_examples_are_true_of_the_strategy_text(seed_service: Service) -> None:
+    document = seed_service.document("strategies")
+    quote = QuoteBody.of(document.quote(Span(**examples.SPAN))).model_dump()
+    text = quote.pop("text")
+    assert text.startswith(examples.QUOTE["text"].rstrip("…"))
+    assert quote == {name: value for name, value in examples.QUOTE.items() if name != "text"}
+    assert DocumentBody.of(document).model_dump() == examples.DOCUMENT
+    found = VerifyBody.of(seed_service.verify("establishment of hotlines"))
+    assert [match.model_dump() for match in found.matches] == [examples.MATCH]
 
 
 def test_the_bodies_of_requests_are_described_with_their_rules(described: Any) -> None:

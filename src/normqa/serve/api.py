@@ -7,7 +7,9 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
 from normqa.errors import IndexMissing, UnknownDocument
-from normqa.serve.bodies import AnswerBody, DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
+from normqa.serve import examples
+from normqa.serve.answer_body import AnswerBody
+from normqa.serve.bodies import DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
 from normqa.serve.pages import Pages
 from normqa.serve.replies import json_reply, wants_html
 from normqa.serve.requests import AskRequest, VerifyRequest
@@ -30,6 +32,16 @@ _VARY = {"Vary": "Accept"}
 
 DocumentId = Annotated[
     str, Path(description="Its path in the corpus, without a final .md.", examples=["strategies"])
+]
+# Read by the page, which has words for what it cannot mark; here they are described.
+_MARKED = [
+    {
+        "name": name,
+        "in": "query",
+        "description": f"{what} code point to mark on the page.",
+        "schema": {"type": "integer", "minimum": 0, "examples": [examples.SPAN[name]]},
+    }
+    for name, what in (("start", "First"), ("end", "One past the last"))
 ]
 
 
@@ -92,6 +104,7 @@ def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
         "/documents/{document_id:path}",
         response_model=DocumentBody,
         responses=_UNKNOWN,
+        openapi_extra={"parameters": _MARKED},
     )
     def document(request: Request, document_id: DocumentId) -> Response:
         """One document; as a page, with the characters from ``start`` to ``end`` marked."""

@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from normqa.datatypes import BlockKind, Document, Span
 from normqa.errors import NormqaError
 from normqa.index.manifest import Manifest
-from normqa.serve.bodies import DocumentBody, ErrorBody, QuoteBody
+from normqa.serve.answer_body import QuoteBody
+from normqa.serve.bodies import DocumentBody, ErrorBody
 from normqa.serve.requests import MAX_QUESTION, AskRequest
 from normqa.service import Service
 

@@ -3,9 +3,7 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from normqa.serve.bodies import AnswerBody, DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
-
-Body = AnswerBody | DocumentBody | DocumentsBody | ErrorBody | HealthBody | VerifyBody
+from normqa.serve.bodies import Body, ErrorBody
 
 
 def json_reply(body: Body, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -1,0 +1,42 @@
+"""The examples in the description of the API: one quote from the strategy text, and what goes with it."""
+
+from typing import Any
+
+SPAN = {"start": 1602, "end": 1943}
+
+SOURCE: dict[str, Any] = {
+    "id": "strategies",
+    "title": "What are the main strategies for building international norms on cybersecurity?",
+    "source": "Cybersecurity And International Relations Questions",
+    "url": None,
+    "date": None,
+}
+
+QUOTE: dict[str, Any] = {
+    "text": "6. Confidence-building measures: …",
+    "document": SOURCE,
+    "section": [],
+    "page": None,
+    **SPAN,
+    "answer": SPAN,
+    "sha256": "09107895b0d65aef9dd067728b9029a8cfa2711bca5da5fe0b9fb358cdfe9786",
+    "prefix": "conducting research, and engaging in public diplomacy efforts.\n\n",
+    "suffix": "\n\n7. Cybersecurity capacity at the regional level: Encouraging r",
+    "href": "/documents/strategies?start=1602&end=1943",
+}
+
+INDEX = {"generation": "20260101T120000.000000Z", "built_at": "2026-01-01T12:00:00+00:00"}
+
+DOCUMENT: dict[str, Any] = {
+    **SOURCE,
+    "authors": [],
+    "publisher": None,
+    "language": "en",
+    "topics": [],
+    "sha256": QUOTE["sha256"],
+    "characters": 2466,
+    "href": "/documents/strategies",
+    "text_href": "/documents/strategies/text",
+}
+
+MATCH = {"document": "strategies", "start": 1876, "end": 1901}
