@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from normqa.errors import (
+    BelowFloors,
     CorpusMissing,
     IndexFault,
     InvalidRequest,
@@ -18,6 +19,7 @@ from normqa.errors import (
 )
 
 if TYPE_CHECKING:
+    from normqa.embed import Encoder
     from normqa.service import Service
     from normqa.settings import Settings
 
@@ -147,8 +149,13 @@ def verify(
 
 @app.command(name="eval")
 def evaluate(
-    beir: Annotated[Path, typer.Option("--beir", help="Folder of a judged collection, in BEIR's layout.")],
-    split: Annotated[str, typer.Option("--split", help="Which of its judgements.")] = "test",
+    beir: Annotated[
+        Path | None, typer.Option("--beir", help="Folder of a judged collection, in BEIR's layout.")
+    ] = None,
+    gold: Annotated[
+        Path | None, typer.Option("--gold", help="Gold set about the corpus; fails under its floors.json.")
+    ] = None,
+    split: Annotated[str, typer.Option("--split", help="Which judgements of the collection.")] = "test",
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Ask only so many questions, drawn with seed 0.")
     ] = None,
@@ -156,22 +163,51 @@ def evaluate(
     work: Annotated[
         Path | None, typer.Option("--work", help="Folder of what is built. [default: in the user's cache]")
     ] = None,
+    corpus: CorpusOption = None,
 ) -> None:
-    """Measure retrieval on a judged collection."""
+    """Measure retrieval on a judged collection, or answers on a gold set."""
+    from normqa.evaluate.workspace import default_work  # noqa: PLC0415
+
+    if beir and not gold:
+        _evaluate_collection(beir, split, limit, work or default_work(), as_json=as_json)
+    elif gold and not beir:
+        _evaluate_gold(gold, work or default_work(), corpus, as_json=as_json)
+    else:
+        raise InvalidRequest("What is to be measured?", "Give either --beir DIR or --gold FILE.")
+
+
+def _evaluate_collection(folder: Path, split: str, limit: int | None, work: Path, *, as_json: bool) -> None:
     from normqa import console  # noqa: PLC0415
-    from normqa.embed import load_encoder  # noqa: PLC0415
     from normqa.evaluate.collection import read_collection  # noqa: PLC0415
     from normqa.evaluate.ranking import evaluate_ranking  # noqa: PLC0415
-    from normqa.evaluate.workspace import default_work, open_collection  # noqa: PLC0415
+    from normqa.evaluate.workspace import open_collection  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
-    settings = read_settings()
-    encoder = load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix)
-    collection = read_collection(beir, split)
+    encoder = _encoder(read_settings())
+    collection = read_collection(folder, split)
     with console.BuildProgress() as progress:
-        generation = open_collection(collection, encoder, work or default_work(), progress)
+        generation = open_collection(collection, encoder, work, progress)
         found = evaluate_ranking(collection, generation, encoder, limit, progress)
     console.show_figures(found.figures, found.intervals, as_json=as_json)
+
+
+def _evaluate_gold(path: Path, work: Path, corpus: Path | None, *, as_json: bool) -> None:
+    from normqa import console  # noqa: PLC0415
+    from normqa.evaluate.gold import below, evaluate_gold, read_floors, read_gold  # noqa: PLC0415
+
+    questions, floors = read_gold(path), read_floors(path)
+    service, _ = _service(corpus=corpus, index=work / "gold")
+    with console.BuildProgress() as progress:
+        service.build(progress=progress)
+        found = evaluate_gold(questions, service, progress)
+    console.show_figures(found.figures, {}, as_json=as_json)
+    for failure in found.failures:
+        console.say(f"missed: {failure}")
+    if missed := below(found.figures, floors):
+        raise BelowFloors(
+            "Under its floor: " + ", ".join(f"{name} ({floor})" for name, floor in missed.items()) + ".",
+            "See the missed questions above; floors are lowered only by hand.",
+        )
 
 
 def main() -> None:
@@ -186,13 +222,17 @@ def main() -> None:
 
 
 def _service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - one value of its own type a setting
-    from normqa.embed import load_encoder  # noqa: PLC0415
     from normqa.service import Service  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings(**given)
-    encoder = load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix)
-    return Service(settings.corpus, settings.index, encoder, settings.max_file_bytes), settings
+    return Service(settings.corpus, settings.index, _encoder(settings), settings.max_file_bytes), settings
+
+
+def _encoder(settings: "Settings") -> "Encoder":
+    from normqa.embed import load_encoder  # noqa: PLC0415
+
+    return load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix)
 
 
 def _build_for_serving(service: "Service") -> None:

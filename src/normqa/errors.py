@@ -10,6 +10,7 @@ NormqaError
 │   ├── NothingUsable     no file of the corpus gave any text
 │   └── StrictBuild       files were left out or guessed at, and ``--strict`` forbids it
 ├── CollectionUnusable    a judged collection is missing or not in its layout
+├── BelowFloors           a figure has fallen under its floor
 ├── EncoderError
 │   └── EncoderUnavailable  the model cannot be found, is not the one expected, or will not load
 ├── IndexFault
@@ -100,6 +101,12 @@ class CollectionUnusable(NormqaError):
     """A judged collection is missing or not in its layout."""
 
     code = "collection_unusable"
+
+
+class BelowFloors(NormqaError):
+    """A figure has fallen under its floor."""
+
+    code = "below_floors"
 
 
 class EncoderError(NormqaError):

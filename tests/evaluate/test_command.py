@@ -52,3 +52,11 @@ def test_a_split_that_is_not_there_is_told_and_fails(
     told = capsys.readouterr()
     assert told.out == ""
     assert "dev.tsv cannot be read" in told.err
+
+
+@pytest.mark.parametrize("arguments", [(), ("--beir", "birds", "--gold", "gold.jsonl")])
+def test_either_a_collection_or_a_gold_set_is_measured(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _eval(monkeypatch, *arguments) == 2
+    assert "Give either --beir DIR or --gold FILE." in capsys.readouterr().err

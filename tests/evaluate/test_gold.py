@@ -1,0 +1,135 @@
+"""The gold set is judged as it says, and its floors hold."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from normqa.errors import CollectionUnusable
+from normqa.evaluate.gold import (
+    Floors,
+    GoldFigures,
+    GoldQuestion,
+    below,
+    evaluate_gold,
+    read_floors,
+    read_gold,
+)
+from normqa.index.progress import Silent
+from normqa.service import Service
+from tests.conftest import ROOT, WriteCorpus
+
+GOLD = ROOT / "tests" / "gold" / "gold.jsonl"
+BIRDS = """# Birds
+
+## Herons
+
+The heron wades in shallow water.
+
+## Divers
+
+The diving birds are:
+
+1. Pelicans
+2. Terns
+"""
+
+
+@pytest.fixture
+def service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Service:
+    """A service over one document about birds."""
+    write_corpus({"birds.md": BIRDS})
+    service = make_service()
+    service.build()
+    return service
+
+
+def _figures(service: Service, kind: str, question: str, **expected: Any) -> GoldFigures:
+    fields = {"document": None, "section": None, "answers": [], "history": []} | expected
+    gold = GoldQuestion.model_validate({"kind": kind, "question": question, **fields})
+    return evaluate_gold([gold], service, Silent())
+
+
+def test_a_fact_counts_where_its_document_section_and_text_come_first(service: Service) -> None:
+    heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
+    found = _figures(service, "fact", "Where does the heron wade?", **heron)
+    assert found.figures == {"answer@1": 1, "answer@3": 1, "answered": 1, "document@1": 1, "questions": 1}
+    assert found.failures == ()
+
+
+def test_a_fact_from_another_section_or_document_is_a_failure_and_named(service: Service) -> None:
+    elsewhere = {"document": "fish", "section": ["Divers"], "answers": ["The heron wades"]}
+    found = _figures(service, "fact", "Where does the heron wade?", **elsewhere)
+    assert found.figures == {"answer@1": 0, "answer@3": 1, "answered": 1, "document@1": 0, "questions": 1}
+    assert found.failures == ("Where does the heron wade? (document@1, answer@1)",)
+
+
+@pytest.mark.parametrize(
+    ("items", "whole"),
+    [
+        (["The diving birds are:", "1. Pelicans", "2. Terns"], 1),
+        (["The diving birds are:", "1. Pelicans"], 0),
+        (["The diving birds are:", "2. Terns", "1. Pelicans"], 0),
+    ],
+)
+def test_a_list_counts_where_it_is_whole_and_in_order(service: Service, items: list[str], whole: int) -> None:
+    expected = {"document": "birds", "section": ["Divers"], "answers": items}
+    assert _figures(service, "list", "Which are the diving birds?", **expected).figures["list"] == whole
+
+
+def test_a_comparison_counts_where_both_sides_are_quoted(service: Service) -> None:
+    expected = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", "no such words"]}
+    found = _figures(service, "comparison", "Where does the heron wade?", **expected)
+    assert found.figures["both_sides"] == 0
+
+
+def test_what_must_be_refused_counts_where_it_is(service: Service) -> None:
+    assert _figures(service, "outside", "Who painted the ceiling?").figures["refused_outside"] == 1
+    assert _figures(service, "near_domain", "Where does the heron wade?").figures["refused_near_domain"] == 0
+
+
+def test_a_figure_that_is_missing_or_lower_is_below_its_floor() -> None:
+    floors = Floors(gold_sha256="", floors={"a": 0.5, "b": 0.5, "c": 0.5})
+    assert below({"a": 0.5, "b": 0.49}, floors) == {"b": 0.5, "c": 0.5}
+
+
+def test_floors_of_another_gold_set_are_refused(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("")
+    floors = {"gold_sha256": hashlib.sha256(b"").hexdigest(), "floors": {}}
+    (tmp_path / "floors.json").write_text(json.dumps(floors))
+    assert read_floors(gold).floors == {}
+    gold.write_text("\n")
+    with pytest.raises(CollectionUnusable, match="was measured on another gold"):
+        read_floors(gold)
+
+
+@pytest.mark.parametrize("line", ["{}", "no json", '{"kind": "riddle"}'])
+def test_a_line_that_is_no_gold_question_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "gold.jsonl").write_text(f"{line}\n")
+    with pytest.raises(CollectionUnusable, match="line 1"):
+        read_gold(tmp_path / "gold.jsonl")
+
+
+def test_every_answer_of_the_gold_set_stands_in_the_corpus() -> None:
+    questions = read_gold(GOLD)
+    assert len(questions) >= 40
+    assert len({each.question for each in questions}) == len(questions)
+    for each in questions:
+        assert bool(each.document) == bool(each.answers) == (each.section is not None)
+        for answer in each.answers:
+            assert answer in (ROOT / "corpus" / f"{each.document}.md").read_text(encoding="utf-8")
+
+
+def test_the_product_holds_the_floors_of_its_gold_set_with_its_own_encoder(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "normqa", "eval", "--gold", str(GOLD), "--work", str(tmp_path / "work")]
+    done = subprocess.run(
+        [*command, "--corpus", str(ROOT / "corpus")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "refused_outside" in done.stdout
