@@ -168,14 +168,10 @@ class Document:
         return min(holding, key=len, default=None)
 
     def quote(self, span: Span, answer: Span | None = None) -> Quote:
-        """Quotes the characters of ``span``.
-
-        Args:
-            span: What to quote; neither empty nor beyond the end of the text.
-            answer: The part of it that answers; all of it unless given.
+        """Quotes the characters of ``span``; ``answer`` is the part of it that answers, all of it unless given.
 
         Raises:
-            Misquote: If the spans do not lie inside the text and each other.
+            Misquote: If a span is empty, or they do not lie inside the text and each other.
         """
         answer = span if answer is None else answer
         if not len(span) or span.end > len(self.text) or not len(answer) or answer not in span:
