@@ -168,7 +168,7 @@ class Document:
         return min(holding, key=len, default=None)
 
     def quote(self, span: Span, answer: Span | None = None) -> Quote:
-        """Quotes the characters of ``span``; ``answer`` is the part of it that answers, all of it unless given.
+        """Quotes the characters of ``span``; ``answer`` is the part that answers, all unless given.
 
         Raises:
             Misquote: If a span is empty, or they do not lie inside the text and each other.
