@@ -47,9 +47,11 @@ def check(answer: Answer, find_document: FindDocument) -> None:
     Raises:
         Misquote: If one is not its slice of the text, or the text is not the one that was hashed.
     """
-    for quote in (*answer.quotes, *answer.near_misses):
-        text = find_document(quote.citation.document_id).text
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
+    quotes = (*answer.quotes, *answer.near_misses)
+    texts = {name: find_document(name).text for name in {quote.citation.document_id for quote in quotes}}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    for quote in quotes:
+        text, sha256 = texts[quote.citation.document_id], hashes[quote.citation.document_id]
         if quote.span.of(text) != quote.text or sha256 != quote.sha256 or quote.answer not in quote.span:
             raise Misquote(
                 f"A quote from {quote.citation.document_id!r} differs from the document; it is not shown.",

@@ -10,6 +10,7 @@ from normqa.datatypes import Document, Passage
 from normqa.embed import Encoder
 from normqa.embed.encoder import Vectors
 from normqa.errors import EncoderUnavailable
+from normqa.index.generation import generation_name
 from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
 from normqa.index.progress import Progress
 from normqa.index.write import write_generation
@@ -46,7 +47,7 @@ def assemble(
     now = datetime.now(UTC)
     manifest = Manifest(
         format=FORMAT,
-        generation=now.strftime("%Y%m%dT%H%M%S.%fZ"),
+        generation=generation_name(now),
         built_at=now.isoformat(timespec="seconds"),
         encoder_name=encoder.name,
         recipe=recipe,

@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from normqa.errors import IndexCorrupt, IndexMissing
@@ -20,7 +21,8 @@ from normqa.index.store import Store
 
 _CURRENT = "CURRENT"
 _GENERATIONS = "generations"
-_NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")  # the time of the build
+_NAME_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Generation:
             told = ", ".join(f"{part} {count}" for part, count in counts.items())
             raise IndexCorrupt(f"The parts of {folder} do not belong together (passages: {told}).", REBUILD)
         return generation
+
+
+def generation_name(built_at: datetime) -> str:
+    """The name of a generation: when it was built, in UTC, to the microsecond."""
+    return built_at.strftime(_NAME_FORMAT)
 
 
 def current_name(index: Path) -> str:

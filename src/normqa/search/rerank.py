@@ -1,6 +1,6 @@
 """Re-scores single sentences against the question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from normqa.embed import Encoder
@@ -31,14 +31,13 @@ class SimilarityReranker:
         if not texts:
             return []
         cosines = self._encoder.encode_passages(texts) @ self._encoder.encode_question(question)[0]
+        weights = {term: self._lexical.rarity(term) for term in sorted(set(self._lexical.terms(question)))}
         return [
-            round((max(0.0, float(cosine)) + self._coverage(question, text)) / 2, 4)
+            round((max(0.0, float(cosine)) + self._coverage(weights, text)) / 2, 4)
             for cosine, text in zip(cosines, texts, strict=True)
         ]
 
-    def _coverage(self, question: str, text: str) -> float:
+    def _coverage(self, weights: Mapping[str, float], text: str) -> float:
         """Share of the question's content words, weighted by rarity, that the text has."""
-        asked = set(self._lexical.terms(question))
-        weights = {term: self._lexical.rarity(term) for term in sorted(asked)}
-        had = asked & set(self._lexical.terms(text))
+        had = weights.keys() & set(self._lexical.terms(text))
         return sum(weights[term] for term in sorted(had)) / total if (total := sum(weights.values())) else 0.0

@@ -1,5 +1,7 @@
 """Dense and lexical retrieval over one generation, fused."""
 
+from heapq import nlargest
+
 from normqa.datatypes import Hit
 from normqa.embed.encoder import Vectors
 from normqa.index.generation import Generation
@@ -26,6 +28,8 @@ def retrieve(generation: Generation, question: str, vector: Vectors, top_k: int)
     dense = generation.dense.search(vector, depth)
     # What only the lexical index found has a dense score too, and it is exact.
     dense |= generation.dense.scores(vector, sorted(lexical.keys() - dense.keys()))
-    fused = convex_combination(dense, lexical)
-    hits = [Hit(generation.store.passage(number), round(score, 4)) for number, score in fused.items()]
+    scores = {number: round(score, 4) for number, score in convex_combination(dense, lexical).items()}
+    # Ties with the last place go by document and start, so they are read too; the rest is not.
+    least = min(nlargest(top_k, scores.values()), default=0.0)
+    hits = [Hit(generation.store.passage(n), score) for n, score in scores.items() if score >= least]
     return sorted(hits, key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.span))[:top_k]

@@ -72,7 +72,7 @@ class DocumentBody(Named):
             sha256=document.sha256,
             characters=len(document.text),
             href=href,
-            text_href=f"{href.rstrip('/')}/text",
+            text_href=f"{_address(document.id)}/text",
         )
 
 
@@ -160,5 +160,8 @@ def document_href(document_id: str) -> str:
 
     A final slash keeps a document ``x/text`` apart from the text of a document ``x``.
     """
-    path = "/".join(percent_encode(segment, safe="") for segment in document_id.split("/"))
-    return f"/documents/{path}/" if document_id.endswith("/text") else f"/documents/{path}"
+    return _address(document_id) + ("/" if document_id.endswith("/text") else "")
+
+
+def _address(document_id: str) -> str:
+    return "/documents/" + "/".join(percent_encode(segment, safe="") for segment in document_id.split("/"))
