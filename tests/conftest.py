@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from normqa.answer.confidence import Calibration
+from normqa.asker import Inquiry, Models
 from normqa.embed import Encoder
 from normqa.embed.hashing import HashingEncoder
 from normqa.service import Service
@@ -31,6 +33,34 @@ settings.register_profile(
 settings.load_profile("normqa")
 
 WriteCorpus = Callable[[Mapping[str, str | bytes]], Path]
+
+
+def hashing_models(encoder: Encoder | None = None) -> Models:
+    """No model, unless an encoder is given; no reranker; and nothing known of how sure to be."""
+    return Models(encoder or HashingEncoder(), reranker=None, calibration=None)
+
+
+def covering_models() -> Models:
+    """No model either, but sure of an answer as far as its best sentence has the question's words.
+
+    All of them give 1 / (1 + e^-4), which is 0.982; half of them 0.5; none 1 / (1 + e^4), which is 0.018.
+    """
+    encoder = HashingEncoder()
+    calibration = Calibration(
+        encoder=encoder.fingerprint,
+        reranker=None,
+        intercept=-4,
+        weights={"coverage": 8},
+        passages=(1, 1),
+        fitted_on={},
+        questions=0,
+    )
+    return Models(encoder, reranker=None, calibration=calibration)
+
+
+def asking(question: str, top_k: int = 3) -> Inquiry:
+    """A question by itself; an answer with less confidence than 0.3 is a refusal."""
+    return Inquiry(question, top_k, min_confidence=0.3)
 
 
 @pytest.fixture(autouse=True)
@@ -73,8 +103,10 @@ def write_corpus(corpus: Path) -> WriteCorpus:
 def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
     """Makes a service over the corpus and index of this test; without a model unless one is given."""
 
-    def make(encoder: Encoder | None = None, max_file_bytes: int = MAX_FILE_BYTES) -> Service:
-        return Service(corpus, index, encoder or HashingEncoder(), max_file_bytes)
+    def make(
+        encoder: Encoder | None = None, max_file_bytes: int = MAX_FILE_BYTES, models: Models | None = None
+    ) -> Service:
+        return Service(corpus, index, models or hashing_models(encoder), max_file_bytes)
 
     return make
 

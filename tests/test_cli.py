@@ -1,6 +1,7 @@
 """The command line: what goes to stdout, what to stderr, and with which exit code it ends."""
 
 import json
+import math
 import os
 import re
 import socket
@@ -15,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from normqa.cli import main
+from normqa.embed.hashing import HashingEncoder
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
@@ -23,6 +25,7 @@ from tests.conftest import WriteCorpus
 PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
 COMMANDS = ("build", "ask", "serve", "status", "verify")
+ALL_COMMANDS = (*COMMANDS, "eval", "calibrate")
 
 
 @dataclass
@@ -48,6 +51,7 @@ Run = Callable[..., Done]
 @pytest.fixture(autouse=True)
 def _without_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NORMQA_ENCODER", "hashing")
+    monkeypatch.setenv("NORMQA_RERANKER", "none")
 
 
 @pytest.fixture
@@ -77,7 +81,12 @@ def _process(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     """Runs ``python -m normqa`` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "normqa", *arguments],
-        env={"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing", **environment},
+        env={
+            "PATH": os.environ["PATH"],
+            "NORMQA_ENCODER": "hashing",
+            "NORMQA_RERANKER": "none",
+            **environment,
+        },
         capture_output=True,
         check=False,
     )
@@ -101,8 +110,10 @@ def test_the_command_builds_asks_and_verifies_in_processes_of_its_own(write_corp
     assert (verified.returncode, verified.stdout.decode(), verified.stderr) == (0, expected, b"")
 
 
-def test_errors_end_a_process_with_their_code_and_without_a_traceback(corpus: Path) -> None:
-    assert corpus.is_dir()
+def test_errors_end_a_process_with_their_code_and_without_a_traceback(
+    write_corpus: WriteCorpus,
+) -> None:
+    write_corpus({"a.md": "Not built yet."})
     for arguments, code in (
         (("ask", QUESTION), 1),
         (("ask", " "), 2),
@@ -126,10 +137,10 @@ def test_no_help_loads_a_model_or_an_index_library() -> None:
         "import sys; from normqa.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'torch', 'faiss', 'numpy', 'fastapi', 'tantivy', 'sentence_transformers'}\n"
+        "heavy = {'torch', 'faiss', 'numpy', 'fastapi', 'tantivy', 'sentence_transformers', 'onnxruntime'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    for arguments in (("--help",), *((command, "--help") for command in COMMANDS)):
+    for arguments in (("--help",), *((command, "--help") for command in ALL_COMMANDS)):
         done = subprocess.run(
             [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
         )
@@ -142,7 +153,7 @@ def test_asking_without_a_model_loads_none(built: Run) -> None:
         "import sys; from normqa.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print({'torch', 'sentence_transformers', 'transformers'} & set(sys.modules))"
+        "print({'torch', 'sentence_transformers', 'transformers', 'onnxruntime'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, "ask", QUESTION], capture_output=True, text=True, check=True
@@ -154,10 +165,20 @@ def test_asking_without_a_model_loads_none(built: Run) -> None:
 def test_help_names_every_command_and_every_command_its_options(run: Run) -> None:
     done = run("--help")
     assert (done.code, done.err) == (0, "")
-    assert re.findall(r"^  ([a-z]+) ", done.out.decode(), re.MULTILINE) == [*COMMANDS, "eval"]
+    assert re.findall(r"^  ([a-z]+) ", done.out.decode(), re.MULTILINE) == [*ALL_COMMANDS]
     options = {
         "build": {"--full", "--strict"},
-        "ask": {"--json", "--top-k"},
+        "ask": {
+            "--json",
+            "--top-k",
+            "--min-confidence",
+            "--document",
+            "--topic",
+            "--source",
+            "--from",
+            "--to",
+            "--after",
+        },
         "serve": {"--host", "--port", "--no-build"},
         "status": set[str](),
         "verify": set[str](),
@@ -295,6 +316,98 @@ def test_json_on_stdout_is_the_body_of_the_http_reply_byte_for_byte(
     assert (done.code, done.out, done.err) == (0, reply.content, "")
 
 
+@pytest.fixture
+def shelves(run: Run, write_corpus: WriteCorpus) -> Run:
+    """Runs ``normqa`` over documents that differ in all that they can be filtered by."""
+
+    def about(topic: str, source: str, date: str) -> str:
+        return f"---\ntopics: [{topic}]\nsource: {source}\ndate: {date}\n---\n{PELICAN[:-1]} at {topic}.\n"
+
+    write_corpus(
+        {
+            "a.md": about("bays", "Field notes", "2021-05-31"),
+            "b.md": about("piers", "Lectures", "2023"),
+            "c.md": f"{PELICAN[:-1]} at sea.\n",
+        }
+    )
+    assert run("build").code == 0
+    return run
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ((), ["a", "b", "c"]),
+        (("--document", "c", "--document", "a"), ["a", "c"]),
+        (("--topic", "bays", "--topic", "piers"), ["a", "b"]),
+        (("--source", "Lectures"), ["b"]),
+        (("--from", "2021-06"), ["b"]),
+        (("--to", "2021-05"), ["a"]),
+        (("--from", "2021", "--to", "2022", "--topic", "bays"), ["a"]),
+    ],
+    ids=repr,
+)
+def test_only_the_documents_that_pass_the_options_are_quoted(
+    shelves: Run, options: tuple[str, ...], found: list[str]
+) -> None:
+    answer = json.loads(shelves("ask", QUESTION, "--json", *options).out)
+    assert sorted(quote["document"]["id"] for quote in answer["quotes"]) == found
+
+
+def test_a_document_that_there_is_not_is_told(shelves: Run) -> None:
+    assert "There is no document 'zebra'." in shelves("ask", QUESTION, "--document", "zebra").failed(1)
+
+
+def test_earlier_questions_and_the_least_confidence_reach_the_answer(
+    run: Run, write_corpus: WriteCorpus
+) -> None:
+    """Without a calibration no confidence is too low."""
+    write_corpus({"a.md": "The walrus sleeps on ice. The walrus eats clams."})
+    assert run("build").code == 0
+    options = ("--after", "Which walrus?", "--after", "What does the walrus eat?", "--min-confidence", "1")
+    done = run("ask", "Where does it sleep?", *options)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.decode().startswith("Searched as: Where does it sleep? (walrus)\n")
+
+
+def test_the_settings_decide_how_sure_an_answer_must_be(
+    built: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fitted for the models in use, it says 1 / (1 + e^0) of everything."""
+    calibration: dict[str, Any] = {
+        "encoder": HashingEncoder().fingerprint,
+        "reranker": None,
+        "intercept": 0,
+        "weights": {},
+        "passages": [1, 1],
+        "fitted_on": {},
+        "questions": 1,
+    }
+    (tmp_path / "fitted.json").write_text(json.dumps({"calibrations": [calibration]}), encoding="utf-8")
+    monkeypatch.setenv("NORMQA_CALIBRATION", "fitted.json")
+    told = {}
+    for least in ("0.5", "0.51"):
+        monkeypatch.setenv("NORMQA_MIN_CONFIDENCE", least)
+        answer = json.loads(built("ask", QUESTION, "--json").out)
+        assert answer["confidence"] == 1 / (1 + math.exp(0))
+        told[least] = (answer["status"], answer["reason"])
+    assert told == {"0.5": ("answered", None), "0.51": ("not_found", "related_but_no_answer")}
+    assert json.loads(built("ask", QUESTION, "--json", "--min-confidence", "0.5").out)["reason"] is None
+    assert "\nConfidence: " in built("ask", QUESTION, "--min-confidence", "0").out.decode()
+
+
+@pytest.mark.parametrize("content", [None, "{}", "no json"])
+def test_a_calibration_that_cannot_be_read_is_told(
+    built: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "fitted.json").write_text(content, encoding="utf-8")
+    monkeypatch.setenv("NORMQA_CALIBRATION", "fitted.json")
+    told = built("ask", QUESTION).failed(2)
+    assert "fitted.json holds no calibration" in told
+    assert "normqa calibrate" in told
+
+
 def test_top_k_comes_from_the_option_else_the_setting_else_it_is_three(
     run: Run, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,6 +434,13 @@ def test_top_k_comes_from_the_option_else_the_setting_else_it_is_three(
         ("ask", "a", "--top-k", "21"),
         ("ask", "a", "--top-k", "three"),
         ("ask", "a", "--top-k", "1.5"),
+        ("ask", "a", "--min-confidence", "1.1"),
+        ("ask", "a", "--min-confidence", "high"),
+        ("ask", "a", "--from", "May 2021"),
+        ("ask", "a", "--to", "2021-5"),
+        ("ask", "a", "--topic", "\udcff"),
+        ("ask", "a", "--after", "\udcff"),
+        ("ask", "a", *("--after", "b") * 21),
         ("ask", "a", "--bogus"),
         ("ask", "a", "b"),
         ("ask",),
@@ -376,6 +496,14 @@ def test_the_file_in_the_working_directory_is_read(run: Run, tmp_path: Path) -> 
     assert run("ask", QUESTION, "--index", "index").failed(1)
 
 
+def test_over_an_empty_corpus_a_question_is_refused_and_that_is_no_failure(run: Run, corpus: Path) -> None:
+    assert not list(corpus.iterdir())
+    done = run("ask", QUESTION)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.decode() == "There are no documents to search.\n"
+    assert json.loads(run("ask", QUESTION, "--json").out)["reason"] == "empty_index"
+
+
 @pytest.mark.parametrize("command", [("ask", "a"), ("status",), ("verify", "a")])
 def test_without_an_index_every_command_says_to_build_one(
     run: Run, write_corpus: WriteCorpus, command: tuple[str, ...]
@@ -400,12 +528,16 @@ def test_an_index_that_does_not_fit_is_told_with_the_way_out(built: Run, index: 
     assert built("ask", QUESTION).out.startswith(b"\n[1] ")
 
 
-def test_an_unknown_encoder_is_told_before_anything_is_built(
+def test_an_unknown_model_is_told_before_anything_is_built(
     run: Run, write_corpus: WriteCorpus, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_corpus({"a.md": "One."})
-    monkeypatch.setenv("NORMQA_ENCODER", "./no-such-model")
-    assert "no-such-model" in run("build").failed(1)
+    for setting in ("NORMQA_ENCODER", "NORMQA_RERANKER"):
+        with monkeypatch.context() as patch:
+            patch.setenv(setting, "./no-such-model")
+            told = run("build").failed(1)
+        assert "no-such-model" in told
+        assert f"Set {setting} to" in told
     assert not (index / "CURRENT").exists()
 
 

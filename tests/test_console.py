@@ -1,13 +1,14 @@
 """What people see in the terminal."""
 
 import io
+import json
 import sys
 from datetime import UTC, datetime
 
 import pytest
 
 from normqa import console
-from normqa.datatypes import Answer, Citation, Metadata, Quote, Span
+from normqa.datatypes import Answer, Band, Citation, Metadata, Quote, Reason, Span
 from normqa.errors import NormqaError
 from normqa.index.build import BuildReport
 from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
@@ -26,15 +27,25 @@ def _quote(text: str, start: int, *, section: tuple[str, ...] = (), source: str 
     return Quote(text, span, span, citation, "0" * 64, "", "")
 
 
-def _answer(quotes: tuple[Quote, ...] = (), near_misses: tuple[Quote, ...] = ()) -> Answer:
+def _answer(
+    quotes: tuple[Quote, ...] = (),
+    near_misses: tuple[Quote, ...] = (),
+    *,
+    searched_as: str = "?",
+    confidence: float | None = None,
+    band: Band = "uncalibrated",
+    reason: Reason = "related_but_no_answer",
+) -> Answer:
     return Answer(
-        status="answered" if quotes else "not_found",
-        question="?",
-        searched_as="?",
+        question=" ?\n",
+        searched_as=searched_as,
         kind="passages",
         quotes=quotes,
+        has_lead_in=False,
         near_misses=near_misses,
-        confidence=None,
+        confidence=confidence,
+        band=band,
+        reason=None if quotes else reason,
         generation="g",
         built_at=BUILT_AT,
     )
@@ -78,6 +89,48 @@ def test_a_refusal_says_so_and_labels_its_near_misses(capsysbinary: pytest.Captu
 def test_a_refusal_without_near_misses_promises_none(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     console.show_answer(_answer())
     assert capsysbinary.readouterr().out == b"The documents hold no answer to this question.\n"
+
+
+def test_an_empty_corpus_is_told_as_what_it_is(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    console.show_answer(_answer(reason="empty_index"))
+    assert capsysbinary.readouterr().out == b"There are no documents to search.\n"
+
+
+def test_what_was_searched_is_told_where_it_is_not_what_was_asked(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    quote = _quote("The walrus sleeps.", 40)
+    console.show_answer(_answer((quote,), searched_as="? (walrus)"))
+    expected = "Searched as: ? (walrus)\n\n[1] The walrus sleeps.\n    — Zoo, zoo [40, 58)\n"
+    assert capsysbinary.readouterr().out.decode() == expected
+
+
+def test_how_sure_to_be_is_told_after_an_answer_and_not_after_a_refusal(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    quote = _quote("The walrus sleeps.", 40)
+    console.show_answer(_answer((quote,), confidence=0.4567, band="fair"))
+    assert capsysbinary.readouterr().out.decode().endswith("[40, 58)\n\nConfidence: fair (0.46)\n")
+    console.show_answer(_answer((), (quote,), confidence=0.1, band="weak"))
+    assert capsysbinary.readouterr().out.decode().endswith("[40, 58)\n")
+
+
+def test_figures_are_told_group_after_group_with_their_intervals(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    figures = {"questions": 1234, "answer@1": 0.5, "later": {"mrr@10": 0.123456, "questions": 7}}
+    intervals = {"answer@1": (0.25, 0.75), "later": {"mrr@10": (0.1, 0.2)}}
+    console.show_figures(figures, intervals, as_json=False)
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    assert [line.split() for line in lines] == [
+        ["questions", "1,234"],
+        ["answer@1", "0.5", "[0.25,", "0.75]"],
+        ["later", "mrr@10", "0.1235", "[0.1,", "0.2]"],
+        ["later", "questions", "7"],
+    ]
+    console.show_figures(figures, intervals, as_json=True)
+    told = json.loads(capsysbinary.readouterr().out)
+    assert told == {**figures, "intervals": {"answer@1": [0.25, 0.75], "later": {"mrr@10": [0.1, 0.2]}}}
 
 
 def test_answers_are_utf_8_whatever_the_terminal_thinks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,5 +268,7 @@ def test_where_a_text_stands_is_told_on_stdout(
 def test_a_document_cannot_command_the_terminal(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     document = load_text("a", "Red \x1b[31malert\x07 now.", Metadata(title="Title"))
     quotes = (document.quote(Span(0, len(document.text))),)
-    console.show_answer(Answer("answered", "q", "q", "passages", quotes, (), None, "generation", "2026"))
-    assert "Red \ufffd[31malert\ufffd now." in capsysbinary.readouterr().out.decode()
+    console.show_answer(_answer(quotes, searched_as="Red \x1b[31malert?"))
+    told = capsysbinary.readouterr().out.decode()
+    assert "Red \ufffd[31malert\ufffd now." in told
+    assert "Searched as: Red \ufffd[31malert?\n" in told

@@ -3,21 +3,22 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, groupby
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from normqa.datatypes import Answer, Quote
-from normqa.embed.hashing import HashingEncoder
+from normqa.asker import Models
+from normqa.datatypes import Answer, BlockKind, Quote
 from normqa.load.corpus import load, scan
 from normqa.serve.answer_body import AnswerBody
 from normqa.service import Service
-from tests.conftest import MAX_FILE_BYTES
+from tests.conftest import MAX_FILE_BYTES, asking, covering_models, hashing_models
 
 MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
 """Saves hundreds of small builds from waiting for the disk."""
@@ -91,7 +92,13 @@ quotations = paragraphs.map(lambda text: f"> {text}")
 blocks = st.one_of(headings, paragraphs, paragraphs, lists(), lists(), tables(), codes, quotations)
 texts = st.lists(blocks, min_size=1, max_size=6).map("\n\n".join)
 corpora = st.dictionaries(st.sampled_from(NAMES), texts, min_size=1, max_size=4)
-questions = some_words(1, 8).map(lambda text: f"What are {text}?")
+questions = st.one_of(
+    some_words(1, 8).map(lambda text: f"What are {text}?"),
+    some_words(1, 8),
+    st.builds(lambda one, other: f"How do {one} and {other} differ?", some_words(1, 2), some_words(1, 2)),
+)
+models = st.sampled_from([hashing_models, covering_models])
+"""One of which knows how sure to be, and refuses; the other does not."""
 
 
 class Here:
@@ -102,9 +109,9 @@ class Here:
         self.index = folder / "index"
         self.corpus.mkdir()
 
-    def service(self) -> Service:
+    def service(self, make_models: Callable[[], Models] = hashing_models) -> Service:
         """One that has opened nothing yet."""
-        return Service(self.corpus, self.index, HashingEncoder(), MAX_FILE_BYTES)
+        return Service(self.corpus, self.index, make_models(), MAX_FILE_BYTES)
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
@@ -143,18 +150,18 @@ def check_that_it_is_a_slice(quote: Quote, text: str) -> None:
 
 
 @settings(max_examples=50)
-@given(corpora, st.lists(questions, min_size=1, max_size=4), st.integers(1, 20))
+@given(corpora, st.lists(questions, min_size=1, max_size=4), st.integers(1, 20), models)
 def test_1_every_quote_and_near_miss_is_a_slice_of_its_document(
-    files: dict[str, str], asked: list[str], top_k: int
+    files: dict[str, str], asked: list[str], top_k: int, make_models: Callable[[], Models]
 ) -> None:
     """And an answer has quotes, a refusal near misses, never both; no two of them overlap."""
     with here() as place:
         place.write(files)
         texts_now = place.texts()
-        service = place.service()
+        service = place.service(make_models)
         service.build()
         for question in asked:
-            answer = service.ask(question, top_k=top_k)
+            answer = service.ask(asking(question, top_k))
             for quote in shown(answer):
                 check_that_it_is_a_slice(quote, texts_now[quote.citation.document_id])
             for first, second in combinations(shown(answer), 2):
@@ -162,23 +169,29 @@ def test_1_every_quote_and_near_miss_is_a_slice_of_its_document(
                 assert first.citation.document_id != second.citation.document_id or apart
             assert bool(answer.quotes) == (answer.status == "answered")
             assert not (answer.quotes and answer.near_misses)
-            assert answer.kind == "list" or len(answer.quotes) <= top_k
+            most = {"passages": top_k, "comparison": max(top_k, 2)}
+            assert answer.kind == "list" or len(answer.quotes) <= most[answer.kind]
             assert len(answer.near_misses) <= 3
 
 
 @settings(max_examples=30)
 @given(corpora, questions)
 def test_1_an_answered_list_is_quoted_whole(files: dict[str, str], question: str) -> None:
-    """Its quotes are the lead-in and the items of one list of one document, in order."""
+    """Its quotes are the lead-in and the items of one list, or the rows of one table, in order."""
     with here() as place:
         place.write(files)
         service = place.service()
         service.build()
-        answer = service.ask(question, top_k=1)
+        answer = service.ask(asking(question, 1))
         if answer.kind == "list":
             document = service.document(answer.quotes[0].citation.document_id)
-            wholes = [(each.lead_in, *each.items) for each in document.lists]
-            assert tuple(quote.span for quote in answer.quotes) in wholes
+            wholes = [
+                [each.lead_in, *each.items] if each.lead_in else [*each.items] for each in document.lists
+            ]
+            for kind, run in groupby(document.blocks, key=lambda block: block.kind):
+                if kind is BlockKind.ROW:
+                    wholes.append([block.span for block in run])
+            assert [quote.span for quote in answer.quotes] in wholes
 
 
 Step = Callable[[dict[str, str]], None]
@@ -215,7 +228,7 @@ def test_5_what_is_gone_is_never_quoted(
         service = place.service()
         service.build()
         for changes in rounds:
-            service.ask(question, top_k=20)
+            service.ask(asking(question, 20))
             before = dict(files)
             for change in changes:
                 change(files)
@@ -226,13 +239,14 @@ def test_5_what_is_gone_is_never_quoted(
             texts_now = place.texts()
             assert [document.id for document in service.documents()] == sorted(texts_now)
             for each in (service, place.service()):
-                for quote in shown(each.ask(question, top_k=20)):
+                for quote in shown(each.ask(asking(question, 20))):
                     check_that_it_is_a_slice(quote, texts_now[quote.citation.document_id])
 
 
-def body(service: Service, question: str) -> bytes:
+def body(service: Service, question: str, history: Sequence[str] = ()) -> bytes:
     """What goes out for a question."""
-    return AnswerBody.of(service.ask(question, top_k=5)).to_json()
+    inquiry = replace(asking(question, 5), history=tuple(history))
+    return AnswerBody.of(service.ask(inquiry)).to_json()
 
 
 @settings(max_examples=25)
@@ -246,9 +260,11 @@ def test_6_the_same_question_to_the_same_generation_has_the_same_body(
         service = place.service()
         service.build()
         bodies = [body(service, question) for question in asked]
+        follow_up = body(service, "What about them?", asked)
         assert [body(service, question) for question in reversed(asked)] == bodies[::-1]
         fresh = place.service()
         assert [body(fresh, question) for question in asked] == bodies
+        assert body(fresh, "What about them?", asked) == follow_up
 
 
 @settings(max_examples=25)
@@ -262,7 +278,7 @@ def test_6_two_full_builds_of_the_same_corpus_answer_alike(files: dict[str, str]
         generations = set()
         for _ in range(2):
             generations.add(service.build(full=True).manifest.generation)
-            found = [service.ask(question, top_k=5) for question in asked]
+            found = [service.ask(asking(question, 5)) for question in asked]
             answers.append([(answer.kind, shown(answer)) for answer in found])
         assert len(generations) == 2
         assert answers[0] == answers[1]

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from normqa.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, hashing_models
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -62,13 +62,12 @@ def test_every_module_is_in_the_layout() -> None:
 
 
 def test_every_route_that_the_readme_names_exists() -> None:
-    from normqa.embed.hashing import HashingEncoder
     from normqa.serve.app import create_app
     from normqa.service import Service
     from normqa.settings import read_settings
 
     settings = read_settings()
-    service = Service(settings.corpus, settings.index, HashingEncoder(), settings.max_file_bytes)
+    service = Service(settings.corpus, settings.index, hashing_models(), settings.max_file_bytes)
     paths = create_app(settings, service).openapi()["paths"]
     routes = {
         (method.upper(), path.replace("{document_id}", "{id}")) for path in paths for method in paths[path]

@@ -19,6 +19,9 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "encoder": "all-MiniLM-L6-v2",
         "question_prefix": None,
         "passage_prefix": None,
+        "reranker": "ms-marco-MiniLM-L-12-v2",
+        "calibration": None,
+        "min_confidence": 0.15,
         "top_k": 3,
         "max_file_bytes": 10_000_000,
         "host": "127.0.0.1",
@@ -33,6 +36,9 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "encoder": "hashing",
         "question_prefix": "query: ",
         "passage_prefix": "",
+        "reranker": "none",
+        "calibration": "fitted.json",
+        "min_confidence": "0.4",
         "top_k": "5",
         "max_file_bytes": "1000",
         "host": "::1",
@@ -51,13 +57,28 @@ def test_every_setting_can_come_from_the_file() -> None:
         'encoder = "hashing"',
         'question_prefix = "query: "',
         'passage_prefix = ""',
+        'reranker = "none"',
+        'calibration = "fitted.json"',
+        "min_confidence = 0.4",
         "top_k = 5",
         "max_file_bytes = 1_000",
         'host = "::1"',
         "port = 0",
     )
-    expected = (Path("papers"), Path("built"), "hashing", "query: ", "", 5, 1000, "::1", 0)
-    assert tuple(read_settings().model_dump().values()) == expected
+    assert read_settings().model_dump() == {
+        "corpus": Path("papers"),
+        "index": Path("built"),
+        "encoder": "hashing",
+        "question_prefix": "query: ",
+        "passage_prefix": "",
+        "reranker": "none",
+        "calibration": Path("fitted.json"),
+        "min_confidence": 0.4,
+        "top_k": 5,
+        "max_file_bytes": 1000,
+        "host": "::1",
+        "port": 0,
+    }
 
 
 def test_the_command_line_goes_before_the_environment_before_the_file_before_the_default(
@@ -111,6 +132,11 @@ def test_an_unknown_key_in_the_file_is_refused_by_name_and_file(line: str, named
         ("top_k", "three"),
         ("top_k", ""),
         ("top_k", "1.5"),
+        ("min_confidence", "-0.1"),
+        ("min_confidence", "1.1"),
+        ("min_confidence", "nan"),
+        ("min_confidence", "high"),
+        ("reranker", ""),
         ("max_file_bytes", "0"),
         ("max_file_bytes", "10MB"),
         ("port", "-1"),

@@ -52,7 +52,7 @@ def shown(document: Document, passages: Sequence[Passage]) -> list[str]:
 
 
 def _header(splitter: Splitter, document: Document, passage: Passage) -> str:
-    return splitter.embedded_text(document, passage).removesuffix(passage.span.of(document.text))
+    return splitter.embedded_text(document, passage).text.removesuffix(passage.span.of(document.text))
 
 
 def nonblank(text: str) -> str:
@@ -71,9 +71,20 @@ def test_passages_ascend_and_cover_every_character_that_shows(document: Document
 def test_what_is_embedded_never_exceeds_the_limit(document: Document, max_tokens: int) -> None:
     splitter = Splitter(count_tokens, max_tokens)
     for passage in splitter.split(document):
-        embedded = splitter.embedded_text(document, passage)
+        embedded = splitter.embedded_text(document, passage).text
         assert embedded.endswith(passage.span.of(document.text))
         assert count_tokens([embedded])[0] <= max_tokens or len(passage.span) == 1
+
+
+@given(documents, limits)
+def test_the_sentences_of_a_passage_stand_in_what_is_embedded_of_it(
+    document: Document, max_tokens: int
+) -> None:
+    splitter = Splitter(count_tokens, max_tokens)
+    for passage in splitter.split(document):
+        embedded = splitter.embedded_text(document, passage)
+        assert texts(document, passage.sentences) == [span.of(embedded.text) for span in embedded.sentences]
+        assert len(passage.sentences) == len(embedded.sentences)
 
 
 @given(documents, limits)
@@ -246,8 +257,9 @@ def test_a_passage_that_holds_lead_in_and_list_knows_the_lead_in() -> None:
 def test_title_and_headings_are_embedded_and_not_shown() -> None:
     document, [one, two] = split("# A\n\nOne.\n\n## B\n\nTwo.", 100)
     splitter = Splitter(count_tokens, 100)
-    assert splitter.embedded_text(document, one) == "Title\nA\nA\n\nOne."
-    assert splitter.embedded_text(document, two) == "Title\nA > B\nB\n\nTwo."
+    first, second = (splitter.embedded_text(document, each) for each in (one, two))
+    assert (first.text, first.sentences) == ("Title\nA\nA\n\nOne.", (Span(11, 15),))
+    assert (second.text, second.sentences) == ("Title\nA > B\nB\n\nTwo.", (Span(15, 19),))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_the_wheel_builds_asks_and_carries_its_pages_from_a_folder_of_its_own(
 ) -> None:
     (tmp_path / "corpus").mkdir()
     shutil.copy(SEED, tmp_path / "corpus")
-    environment = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing"}
+    environment = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing", "NORMQA_RERANKER": "none"}
 
     def run(*command: str) -> str:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The whole path on real input: the strategy text, the real encoder, the server on a socket, a browser."""
+"""The whole path on real input: the strategy text, the real models, the server on a socket, a browser."""
 
 import hashlib
 import json
@@ -51,7 +51,7 @@ def _normqa(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[str]:
-    """A running ``normqa serve`` with the default encoder, which builds the index itself."""
+    """A running ``normqa serve`` with the default models, which builds the index itself."""
     command = [sys.executable, "-m", "normqa", "serve", "--port", "0"]
     with subprocess.Popen(
         command, cwd=folder, env=_environment(), stderr=subprocess.PIPE, text=True
@@ -70,8 +70,8 @@ def server(folder: Path) -> Iterator[str]:
         process.stderr.close()
 
 
-def _ask(server: str, question: str) -> Any:
-    request = Request(f"{server}/ask", json.dumps({"question": question}).encode())
+def _ask(server: str, question: str, **more: Any) -> Any:
+    request = Request(f"{server}/ask", json.dumps({"question": question, **more}).encode())
     with urlopen(request) as reply:
         return json.load(reply)
 
@@ -88,7 +88,7 @@ def _assert_exact(server: str, answer: Any) -> None:
 
 def test_the_seeds_own_question_returns_its_lead_in_and_all_seven_strategies_in_order(server: str) -> None:
     answer = _ask(server, SEED_QUESTION)
-    assert (answer["status"], answer["kind"], answer["confidence"]) == ("answered", "list", None)
+    assert (answer["status"], answer["kind"], answer["reason"]) == ("answered", "list", None)
     lead_in, *items = [each["text"] for each in answer["quotes"]]
     assert lead_in == "The main strategies for building international norms on cybersecurity include:"
     assert [item.partition(":")[0] for item in items] == STRATEGIES
@@ -112,9 +112,26 @@ def test_a_question_about_one_strategy_quotes_that_item_whole(
     _assert_exact(server, answer)
 
 
-def test_a_question_from_elsewhere_is_refused_with_near_misses(server: str) -> None:
+def test_every_answer_says_how_sure_to_be_of_it(server: str) -> None:
+    """The models that come with the installation have a calibration, and it tells the two apart."""
+    answered, refused = (
+        _ask(server, question) for question in (SEED_QUESTION, "Who won the last football World Cup?")
+    )
+    assert 0 <= refused["confidence"] < answered["confidence"] <= 1
+    assert answered["band"] in {"fair", "strong"}
+    assert refused["band"] == "weak"
+
+
+def test_a_question_from_elsewhere_is_refused(server: str) -> None:
     answer = _ask(server, "Who won the last football World Cup?")
-    assert (answer["status"], answer["quotes"]) == ("not_found", [])
+    assert (answer["status"], answer["reason"]) == ("not_found", "nothing_relevant")
+    assert answer["quotes"] == answer["near_misses"] == []
+
+
+def test_a_question_that_is_only_near_is_refused_with_near_misses(server: str) -> None:
+    """It stands in the request how sure to be, so that this holds for whatever calibration."""
+    answer = _ask(server, "Which strategy uses hotlines?", min_confidence=1)
+    assert (answer["status"], answer["reason"]) == ("not_found", "related_but_no_answer")
     assert 0 < len(answer["near_misses"]) <= 3
     _assert_exact(server, answer)
 

@@ -3,13 +3,12 @@
 Exit codes: 0 done (also when nothing was found), 1 failed (also ``verify`` that found nothing), 2 usage.
 """
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from normqa.cli_evaluate import calibrate, evaluate
 from normqa.errors import (
-    BelowFloors,
     CorpusMissing,
     IndexFault,
     InvalidRequest,
@@ -17,11 +16,10 @@ from normqa.errors import (
     NormqaError,
     NothingUsable,
 )
+from normqa.opening import CorpusOption, IndexOption, open_service
 
 if TYPE_CHECKING:
-    from normqa.embed import Encoder
     from normqa.service import Service
-    from normqa.settings import Settings
 
 app = typer.Typer(
     name="normqa",
@@ -31,11 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents. [default: corpus]")]
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Folder of what is built. [default: index]")
-]
 
 
 @app.command()
@@ -53,7 +46,7 @@ def build(
     """
     from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
 
-    service, _ = _service(corpus=corpus, index=index)
+    service, _ = open_service(corpus=corpus, index=index)
     with console.BuildProgress() as progress:
         report = service.build(full=full, strict=strict, progress=progress)
     console.show_build(report)
@@ -68,6 +61,27 @@ def ask(
     top_k: Annotated[
         int | None, typer.Option("--top-k", help="Most quotes of an answer. [default: 3]")
     ] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option("--min-confidence", help="Refuse what is less sure, from 0 to 1.")
+    ] = None,
+    document: Annotated[
+        list[str] | None, typer.Option("--document", help="Search only this document; may be repeated.")
+    ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", help="Search only this topic; may be repeated.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", help="Search only this source; may be repeated.")
+    ] = None,
+    date_from: Annotated[
+        str | None, typer.Option("--from", help="Search only documents of this date or later.")
+    ] = None,
+    date_to: Annotated[
+        str | None, typer.Option("--to", help="Search only documents of this date or earlier.")
+    ] = None,
+    after: Annotated[
+        list[str] | None, typer.Option("--after", help="An earlier question; may be repeated, oldest first.")
+    ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -76,9 +90,24 @@ def ask(
     from normqa.serve.answer_body import AnswerBody  # noqa: PLC0415
     from normqa.serve.requests import AskRequest  # noqa: PLC0415
 
-    asked = AskRequest.parse({"question": question, "top_k": top_k})
-    service, settings = _service(corpus=corpus, index=index)
-    answer = service.ask(asked.question, top_k=asked.top_k or settings.top_k)
+    filters = {
+        "documents": document or [],
+        "topics": topic or [],
+        "sources": source or [],
+        "date_from": date_from,
+        "date_to": date_to,
+    }
+    asked = AskRequest.parse(
+        {
+            "question": question,
+            "top_k": top_k,
+            "min_confidence": min_confidence,
+            "filters": filters,
+            "history": after or [],
+        }
+    )
+    service, settings = open_service(corpus=corpus, index=index)
+    answer = service.ask(asked.inquiry(settings))
     if as_json:
         console.write(AnswerBody.of(answer).to_json())
     else:
@@ -102,11 +131,11 @@ def serve(
     from normqa import console  # noqa: PLC0415
     from normqa.serve.run import bind, run  # noqa: PLC0415
 
-    service, settings = _service(corpus=corpus, index=index, host=host, port=port)
+    service, settings = open_service(corpus=corpus, index=index, host=host, port=port)
     listener = bind(settings.host, settings.port)
     if not no_build:
         _build_for_serving(service)
-    console.say(f"Loading the encoder {settings.encoder} …")
+    console.say(f"Loading the encoder {settings.encoder} and the reranker {settings.reranker} …")
     service.warm_up()
     try:
         documents = len(service.generation().manifest.documents)
@@ -125,7 +154,7 @@ def status(corpus: CorpusOption = None, index: IndexOption = None) -> None:
     """Show which index is in force, and how the corpus differs."""
     from normqa import console  # noqa: PLC0415
 
-    service, _ = _service(corpus=corpus, index=index)
+    service, _ = open_service(corpus=corpus, index=index)
     console.show_status(service.status())
 
 
@@ -140,74 +169,15 @@ def verify(
     from normqa.serve.requests import VerifyRequest  # noqa: PLC0415
 
     asked = VerifyRequest.parse({"text": text})
-    service, _ = _service(corpus=corpus, index=index)
+    service, _ = open_service(corpus=corpus, index=index)
     found = service.verify(asked.text)
     console.show_verification(found)
     if found.status == "not_found":
         raise typer.Exit(1)
 
 
-@app.command(name="eval")
-def evaluate(
-    beir: Annotated[
-        Path | None, typer.Option("--beir", help="Folder of a judged collection, in BEIR's layout.")
-    ] = None,
-    gold: Annotated[
-        Path | None, typer.Option("--gold", help="Gold set about the corpus; fails under its floors.json.")
-    ] = None,
-    split: Annotated[str, typer.Option("--split", help="Which judgements of the collection.")] = "test",
-    limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="Ask only so many questions, drawn with seed 0.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    work: Annotated[
-        Path | None, typer.Option("--work", help="Folder of what is built. [default: in the user's cache]")
-    ] = None,
-    corpus: CorpusOption = None,
-) -> None:
-    """Measure retrieval on a judged collection, or answers on a gold set."""
-    from normqa.evaluate.workspace import default_work  # noqa: PLC0415
-
-    if beir and not gold:
-        _evaluate_collection(beir, split, limit, work or default_work(), as_json=as_json)
-    elif gold and not beir:
-        _evaluate_gold(gold, work or default_work(), corpus, as_json=as_json)
-    else:
-        raise InvalidRequest("What is to be measured?", "Give either --beir DIR or --gold FILE.")
-
-
-def _evaluate_collection(folder: Path, split: str, limit: int | None, work: Path, *, as_json: bool) -> None:
-    from normqa import console  # noqa: PLC0415
-    from normqa.evaluate.collection import read_collection  # noqa: PLC0415
-    from normqa.evaluate.ranking import evaluate_ranking  # noqa: PLC0415
-    from normqa.evaluate.workspace import open_collection  # noqa: PLC0415
-    from normqa.settings import read_settings  # noqa: PLC0415
-
-    encoder = _encoder(read_settings())
-    collection = read_collection(folder, split)
-    with console.BuildProgress() as progress:
-        generation = open_collection(collection, encoder, work, progress)
-        found = evaluate_ranking(collection, generation, encoder, limit, progress)
-    console.show_figures(found.figures, found.intervals, as_json=as_json)
-
-
-def _evaluate_gold(path: Path, work: Path, corpus: Path | None, *, as_json: bool) -> None:
-    from normqa import console  # noqa: PLC0415
-    from normqa.evaluate.gold import below, evaluate_gold, read_floors, read_gold  # noqa: PLC0415
-
-    questions, floors = read_gold(path), read_floors(path)
-    service, _ = _service(corpus=corpus, index=work / "gold")
-    with console.BuildProgress() as progress:
-        service.build(progress=progress)
-        found = evaluate_gold(questions, service, progress)
-    console.show_figures(found.figures, {}, as_json=as_json)
-    for failure in found.failures:
-        console.say(f"missed: {failure}")
-    if missed := below(found.figures, floors):
-        raise BelowFloors(
-            "Under its floor: " + ", ".join(f"{name} ({floor})" for name, floor in missed.items()) + ".",
-            "See the missed questions above; floors are lowered only by hand.",
-        )
+app.command(name="eval")(evaluate)
+app.command()(calibrate)
 
 
 def main() -> None:
@@ -219,20 +189,6 @@ def main() -> None:
 
         console.complain(error)
         raise SystemExit(2 if isinstance(error, InvalidRequest | InvalidSettings) else 1) from None
-
-
-def _service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - one value of its own type a setting
-    from normqa.service import Service  # noqa: PLC0415
-    from normqa.settings import read_settings  # noqa: PLC0415
-
-    settings = read_settings(**given)
-    return Service(settings.corpus, settings.index, _encoder(settings), settings.max_file_bytes), settings
-
-
-def _encoder(settings: "Settings") -> "Encoder":
-    from normqa.embed import load_encoder  # noqa: PLC0415
-
-    return load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix)
 
 
 def _build_for_serving(service: "Service") -> None:

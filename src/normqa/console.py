@@ -5,7 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -95,12 +95,18 @@ def show_build(report: BuildReport) -> None:
 
 def show_answer(answer: Answer) -> None:
     """Writes an answer for people."""
-    if answer.status == "not_found":
+    if answer.searched_as != answer.question.strip():
+        write(_printable(f"Searched as: {answer.searched_as}\n"))
+    if answer.reason == "empty_index":
+        write("There are no documents to search.\n")
+    elif answer.reason:
         write("The documents hold no answer to this question.\n")
         if answer.near_misses:
             write("\nWhat came nearest, but does not answer:\n")
     for number, quote in enumerate(answer.quotes or answer.near_misses, 1):
         write(_printable(f"\n[{number}] {quote.text}\n    — {_cited(quote)}\n"))
+    if answer.quotes and answer.confidence is not None:
+        write(f"\nConfidence: {answer.band} ({answer.confidence:.2f})\n")
 
 
 def show_status(status: Status) -> None:
@@ -139,15 +145,20 @@ def show_verification(found: Verification) -> None:
 
 
 def show_figures(
-    figures: Mapping[str, float], intervals: Mapping[str, tuple[float, float]], *, as_json: bool
+    figures: Mapping[str, Any], intervals: Mapping[str, Any], *, as_json: bool, group: str = ""
 ) -> None:
-    """Writes figures, each with its 95 % interval if it has one."""
+    """Writes figures, each with its 95 % interval if it has one; groups of them one after the other."""
     if as_json:
         write(json.dumps({**figures, "intervals": intervals}) + "\n")
         return
     for name, value in figures.items():
-        low, high = intervals.get(name, (None, None))
-        write(f"{name:22} {value:.4g}" + (f"   [{low:.4g}, {high:.4g}]" if low is not None else "") + "\n")
+        if isinstance(value, Mapping):
+            show_figures(value, intervals.get(name, {}), as_json=False, group=f"{group}{name} ")
+        else:
+            low, high = intervals.get(name, (None, None))
+            number = f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+            interval = "" if low is None else f"   [{low:.4g}, {high:.4g}]"
+            write(f"{group + name:32} {number}{interval}\n")
 
 
 def _printable(text: str) -> str:

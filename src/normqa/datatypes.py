@@ -1,5 +1,6 @@
 """The nouns of normqa: frozen, without I/O, and without knowledge of how they are made."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -72,6 +73,10 @@ class Section:
 
     heading_path: tuple[str, ...]
     span: Span
+
+
+def _start(part: Block | Section) -> int:
+    return part.span.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +157,15 @@ class Document:
 
     def section_at(self, offset: int) -> Section:
         """The section that holds the character at ``offset``."""
-        return next(s for s in reversed(self.sections) if s.span.start <= offset)
+        return self.sections[max(0, bisect_right(self.sections, offset, key=_start) - 1)]
 
     def page_at(self, offset: int) -> int | None:
         """The page, from 1, that holds the character at ``offset``; None where there are no pages."""
         return next((n for n, page in enumerate(self.pages, 1) if offset < page.end), None)
 
     def block_at(self, offset: int) -> Block:
-        """The last block that starts at or before ``offset``."""
-        return next(b for b in reversed(self.blocks) if b.span.start <= offset)
+        """The last block that starts at or before ``offset``, or the first."""
+        return self.blocks[max(0, bisect_right(self.blocks, offset, key=_start) - 1)]
 
     def item_at(self, span: Span) -> Span | None:
         """The innermost list item that holds ``span`` whole, with all that is nested in it."""
@@ -215,11 +220,31 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that a retriever found. Higher scores are better; they are rounded to four decimals."""
+class EmbeddedText:
+    """What an encoder sees of a passage, and where the passage's sentences stand in it."""
 
+    text: str
+    sentences: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a retriever found.
+
+    Attributes:
+        number: Of the passage, in its generation.
+        passage: What was found.
+        score: Higher is better; rounded to four decimals.
+    """
+
+    number: int
     passage: Passage
     score: float
+
+
+Kind = Literal["passages", "list", "comparison"]
+Band = Literal["strong", "fair", "weak", "uncalibrated"]
+Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,23 +252,34 @@ class Answer:
     """Quotes, or an explicit refusal with near misses.
 
     Attributes:
-        status: Whether the documents answer.
         question: As it was asked.
         searched_as: As it was searched.
-        kind: ``list`` where the quotes are a list's lead-in and all its items.
-        quotes: Best first, or in document order for a list; empty in a refusal.
+        kind: ``list`` where the quotes are a list's lead-in and all its items, ``comparison`` where they
+            speak for both sides.
+        quotes: Best first, in document order for a list, grouped by document for a comparison; empty in a
+            refusal.
+        has_lead_in: Whether the first quote is what introduces a list.
         near_misses: What came nearest, in a refusal.
-        confidence: Probability that the quotes answer; None while it is not calibrated.
-        generation: Name of the generation that answered.
+        confidence: Probability that the quotes answer; None where nothing is known of how sure to be.
+        band: The same in a word.
+        reason: Why the question is refused; None where it is answered.
+        generation: Name of the generation that answered; None where there is none.
         built_at: When that was built, ISO 8601 in UTC.
     """
 
-    status: Literal["answered", "not_found"]
     question: str
     searched_as: str
-    kind: Literal["passages", "list"]
+    kind: Kind
     quotes: tuple[Quote, ...]
+    has_lead_in: bool
     near_misses: tuple[Quote, ...]
     confidence: float | None
-    generation: str
-    built_at: str
+    band: Band
+    reason: Reason | None
+    generation: str | None
+    built_at: str | None
+
+    @property
+    def status(self) -> Literal["answered", "not_found"]:
+        """Whether the documents answer."""
+        return "answered" if self.reason is None else "not_found"

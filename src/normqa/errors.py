@@ -9,10 +9,12 @@ NormqaError
 │   ├── CorpusMissing     the corpus folder is not there
 │   ├── NothingUsable     no file of the corpus gave any text
 │   └── StrictBuild       files were left out or guessed at, and ``--strict`` forbids it
+├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or not in its layout
 ├── BelowFloors           a figure has fallen under its floor
-├── EncoderError
-│   └── EncoderUnavailable  the model cannot be found, is not the one expected, or will not load
+├── ModelUnavailable      a model cannot be found, is not the one expected, or will not load
+│   ├── EncoderUnavailable
+│   └── RerankerUnavailable
 ├── IndexFault
 │   ├── IndexMissing      nothing has been built yet
 │   ├── IndexCorrupt      files of a generation are missing, changed, or do not belong together
@@ -103,22 +105,34 @@ class CollectionUnusable(NormqaError):
     code = "collection_unusable"
 
 
+class OutputNotWritable(NormqaError):
+    """A report or a file of figures cannot be written."""
+
+    code = "output_not_writable"
+
+
 class BelowFloors(NormqaError):
     """A figure has fallen under its floor."""
 
     code = "below_floors"
 
 
-class EncoderError(NormqaError):
-    """The encoder cannot be used."""
+class ModelUnavailable(NormqaError):
+    """A model cannot be found, is not the one expected, or will not load."""
 
-    code = "encoder"
+    code = "model_unavailable"
 
 
-class EncoderUnavailable(EncoderError):
-    """The model cannot be found, is not the one expected, or will not load."""
+class EncoderUnavailable(ModelUnavailable):
+    """The model that turns texts into vectors."""
 
     code = "encoder_unavailable"
+
+
+class RerankerUnavailable(ModelUnavailable):
+    """The model that scores sentences against a question."""
+
+    code = "reranker_unavailable"
 
 
 class IndexFault(NormqaError):

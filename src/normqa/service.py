@@ -1,16 +1,11 @@
-"""The way up, and the one place where the stages meet: opens the generation in force and answers from it."""
+"""Opens the generation in force and answers from it, and builds the next one."""
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.answer.compose import check, compose
-from normqa.answer.read import read
+from normqa.asker import Asker, Inquiry, Models, nothing_to_search
 from normqa.datatypes import Answer, Document
-from normqa.embed import Encoder
 from normqa.errors import CorpusMissing, EncoderMismatch, IndexCorrupt, IndexMissing
 from normqa.index.build import BuildReport, build, corpus_state
 from normqa.index.generation import Generation, current_name
@@ -18,26 +13,8 @@ from normqa.index.manifest import Manifest
 from normqa.index.plan import Drift, drift
 from normqa.index.progress import Progress
 from normqa.load.decode import normalise
-from normqa.search.rerank import SimilarityReranker
-from normqa.search.retrieve import retrieve
 from normqa.search.verify import Verification, verify
-
-PASSAGES_READ = 8
-"""How many passages are read for an answer; more where more quotes are asked for."""
-
-
-@dataclass(slots=True)
-class Stopwatch:
-    """Milliseconds by stage, for whoever wants to know."""
-
-    milliseconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Times what is done inside."""
-        start = time.perf_counter()
-        yield
-        self.milliseconds[name] = (time.perf_counter() - start) * 1000
+from normqa.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +36,15 @@ class Service:
     Args:
         corpus: Folder of documents.
         index: Folder of generations.
-        encoder: The one that questions and passages go through.
+        models: What questions, passages and sentences go through.
         max_file_bytes: Larger files are left out of a build.
     """
 
-    def __init__(self, corpus: Path, index: Path, encoder: Encoder, max_file_bytes: int) -> None:
+    def __init__(self, corpus: Path, index: Path, models: Models, max_file_bytes: int) -> None:
         self._corpus = corpus
         self._index = index
-        self._encoder = encoder
+        self._models = models
+        self._encoder = models.encoder
         self._max_file_bytes = max_file_bytes
         self._lock = threading.Lock()
         self._open: Generation | None = None
@@ -88,35 +66,35 @@ class Service:
                 self._open = self._opened(name)
             return self._open
 
-    def ask(self, question: str, *, top_k: int, stopwatch: Stopwatch | None = None) -> Answer:
+    def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Answer:
         """Answers a question with quotes, or says that the documents hold no answer.
 
         Args:
-            question: Not blank.
-            top_k: Most quotes of an answer that is not a list.
+            inquiry: What is asked, and how.
             stopwatch: Told how long each stage takes.
 
         Raises:
-            IndexFault: If there is no index to answer from.
+            IndexFault: If there is no index to answer from, although there are documents.
+            UnknownDocument: If a filter names a document that there is not.
             Misquote: If a quote does not hold against its document.
         """
         stopwatch = stopwatch or Stopwatch()
-        searched_as = " ".join(normalise(question).split())
-        with stopwatch.stage("open"):
-            generation = self.generation()
-        find_document = generation.store.document
-        with stopwatch.stage("encode"):
-            vector = self._encoder.encode_question(searched_as)
-        with stopwatch.stage("search"):
-            hits = retrieve(generation, searched_as, vector, max(PASSAGES_READ, top_k))
-        with stopwatch.stage("read"):
-            reranker = SimilarityReranker(self._encoder, generation.lexical)
-            readings = read(searched_as, hits, find_document, reranker.scores)
-        with stopwatch.stage("quote"):
-            manifest = generation.manifest
-            answer = compose(question, searched_as, readings, top_k, manifest.generation, manifest.built_at)
-            check(answer, find_document)
-        return answer
+        try:
+            with stopwatch.stage("open"):
+                asker = self.asker()
+        except IndexMissing:
+            if self.corpus_is_empty():
+                return nothing_to_search(inquiry)
+            raise
+        return asker.ask(inquiry, stopwatch)
+
+    def asker(self) -> Asker:
+        """Answers questions over the generation in force now.
+
+        Raises:
+            IndexFault: If there is no usable index.
+        """
+        return Asker(self.generation(), self._models)
 
     def documents(self) -> list[Document]:
         """Every document, by id; none where the corpus is empty."""
@@ -173,12 +151,14 @@ class Service:
             return True
 
     def warm_up(self) -> None:
-        """Loads the encoder, so that the first question does not wait for it.
+        """Loads the models, so that the first question does not wait for them.
 
         Raises:
-            EncoderUnavailable: If it does not load.
+            ModelUnavailable: If one does not load.
         """
         self._encoder.encode_question("warm up")
+        if self._models.reranker:
+            self._models.reranker.scores("warm up", ["warm up"])
 
     def _current_name(self) -> str:
         try:

@@ -16,8 +16,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from normqa.embed.weights import PACKAGED
 from normqa.errors import InvalidSettings
+from normqa.weights import ENCODER, RERANKER
 
 FILE = "normqa.toml"
 PREFIX = "NORMQA_"
@@ -36,12 +36,28 @@ class Settings(BaseSettings):
             min_length=1,
             description="The packaged model, a folder with another, a model id, or `hashing` (no model).",
         ),
-    ] = PACKAGED
+    ] = ENCODER.packaged
     question_prefix: Annotated[
         str | None,
         Field(description="Put before questions; unset takes what the model's configuration says."),
     ] = None
     passage_prefix: Annotated[str | None, Field(description="Put before passages, likewise.")] = None
+    reranker: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="The packaged model, a folder with another, a model id, or `none`.",
+        ),
+    ] = RERANKER.packaged
+    calibration: Annotated[
+        Path | None,
+        Field(
+            description="File written by `normqa calibrate`; unset takes what comes with the installation."
+        ),
+    ] = None
+    min_confidence: Annotated[
+        float, Field(ge=0, le=1, description="An answer with less confidence is a refusal.")
+    ] = 0.15
     top_k: Annotated[int, Field(ge=1, le=20, description="Most quotes of an answer that is not a list.")] = 3
     max_file_bytes: Annotated[int, Field(ge=1, description="Larger files are left out.")] = 10_000_000
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"

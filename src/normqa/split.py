@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import sentencex
 
-from normqa.datatypes import Block, BlockKind, Document, Passage, Section, Span
+from normqa.datatypes import Block, BlockKind, Document, EmbeddedText, Passage, Section, Span
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """Tokens of each text as the encoder counts them, its special tokens included."""
@@ -69,10 +69,14 @@ class Splitter:
                 )
         return passages
 
-    def embedded_text(self, document: Document, passage: Passage) -> str:
+    def embedded_text(self, document: Document, passage: Passage) -> EmbeddedText:
         """What the encoder sees of a passage: title, headings, passage. It is never what is shown."""
         header = self._header(document.title, passage.heading_path)
-        return header + passage.span.of(document.text)
+        shift = len(header) - passage.span.start
+        return EmbeddedText(
+            text=header + passage.span.of(document.text),
+            sentences=tuple(Span(each.start + shift, each.end + shift) for each in passage.sentences),
+        )
 
     def _header(self, title: str, heading_path: tuple[str, ...]) -> str:
         """Title and headings, or less of them where they would take more than half of the encoder's limit."""

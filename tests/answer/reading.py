@@ -1,7 +1,7 @@
 """What the tests of answers share: documents made of Markdown, and readings of the sentences in them."""
 
-from normqa.answer.read import Reading
-from normqa.datatypes import Document, Metadata, Passage, Quote
+from normqa.answer.read import Evidence, Reading
+from normqa.datatypes import Document, Metadata, Passage, Quote, Span
 from normqa.embed.hashing import HashingEncoder
 from normqa.load.markdown import load_markdown
 from normqa.split import Splitter
@@ -17,15 +17,24 @@ def passages(document: Document, max_tokens: int = 256) -> list[Passage]:
     return Splitter(HashingEncoder().count_tokens, max_tokens).split(document)
 
 
-def a_reading(document: Document, opening: str, score: float = 0.5) -> Reading:
-    """The reading of the sentence, item or row that opens with these words."""
-    [reading] = [
-        Reading(document, passage, span, score)
+def a_reading(document: Document, opening: str, score: float = 0.5, leans_on: str | None = None) -> Reading:
+    """The reading of the sentence, item or row that opens with these words.
+
+    Args:
+        document: Where it stands.
+        opening: Its first words.
+        score: What it is ranked by.
+        leans_on: The first words of what it cannot be read without; None for one that can be read alone.
+    """
+    [(passage, span)] = [
+        (passage, span)
         for passage in passages(document)
         for span in passage.sentences
         if span.of(document.text).startswith(opening)
     ]
-    return reading
+    start = span.start if leans_on is None else document.text.index(leans_on)
+    evidence = Evidence(passage=score, similarity=0.0, coverage=0.0)
+    return Reading(document, passage, span, Span(start, span.end), evidence)
 
 
 def readings(document: Document, *openings: str) -> list[Reading]:

@@ -1,99 +1,110 @@
-"""Quotes, or a refusal with near misses; and the last check of both."""
+"""The kind of an answer and its quotes; and the last check of both."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from normqa.answer.compose import NEAR_MISSES, check, compose
-from normqa.answer.confidence import PROVISIONAL_MIN_SCORE
+from normqa.answer.compose import Composed, check, compose, compose_comparison
 from normqa.answer.read import Reading
-from normqa.datatypes import Answer, Document, Quote, Span
+from normqa.datatypes import Document, Quote, Span
 from normqa.errors import Misquote
-from tests.answer.reading import a_document, a_reading, texts
+from tests.answer.reading import a_document, a_reading, readings, texts
 
-GENERATION = "20260101T000000.000000Z"
-BUILT_AT = "2026-01-01T00:00:00+00:00"
 LISTED = a_document("Strategies include:\n\n1. Treaties\n2. Dialogue\n3. Hotlines\n\nAll.", "listed")
 SECTIONS = a_document("\n\n".join(f"# {name}\n\nParagraph {name}." for name in "ABCDE"), "sections")
 
 
-def composed(readings: list[Reading], top_k: int = 3) -> Answer:
-    return compose("Which?  ", "Which?", readings, top_k, GENERATION, BUILT_AT)
+def composed(found: list[Reading], top_k: int = 3, *, asks_for_list: bool = False) -> Composed:
+    return compose(found, top_k, asks_for_list=asks_for_list)
 
 
-def in_sections(*scores: float) -> list[Reading]:
-    return [a_reading(SECTIONS, f"Paragraph {'ABCDE'[n]}", score) for n, score in enumerate(scores)]
+def in_sections(names: str) -> list[Reading]:
+    return readings(SECTIONS, *(f"Paragraph {name}" for name in names))
 
 
 def find(document_id: str) -> Document:
     return {"listed": LISTED, "sections": SECTIONS}[document_id]
 
 
-def test_an_answer_says_what_was_asked_and_what_answered() -> None:
-    answer = composed(in_sections(0.9))
-    assert (answer.question, answer.searched_as) == ("Which?  ", "Which?")
-    assert (answer.generation, answer.built_at) == (GENERATION, BUILT_AT)
-    assert answer.confidence is None
+def test_readings_are_quoted_best_first_and_no_more_than_top_k() -> None:
+    answer = composed(in_sections("BADC"), top_k=2)
+    assert answer.kind == "passages"
+    assert texts(answer.quotes) == ["Paragraph B.", "Paragraph A."]
 
 
-def test_what_scores_enough_is_quoted_and_the_rest_is_not() -> None:
-    answer = composed(in_sections(0.9, PROVISIONAL_MIN_SCORE, PROVISIONAL_MIN_SCORE - 0.0001))
-    assert (answer.status, answer.kind) == ("answered", "passages")
-    assert texts(answer.quotes) == ["Paragraph A.", "Paragraph B."]
-    assert answer.near_misses == ()
-
-
-def test_no_more_than_top_k_are_quoted() -> None:
-    answer = composed(in_sections(0.9, 0.8, 0.7, 0.6), top_k=2)
-    assert texts(answer.quotes) == ["Paragraph A.", "Paragraph B."]
-
-
-def test_a_refusal_shows_at_most_three_near_misses_best_first() -> None:
-    answer = composed(in_sections(0.19, 0.18, 0.17, 0.16), top_k=9)
-    assert NEAR_MISSES == 3
-    assert (answer.status, answer.kind, answer.quotes) == ("not_found", "passages", ())
-    assert texts(answer.near_misses) == ["Paragraph A.", "Paragraph B.", "Paragraph C."]
-
-
-def test_what_scores_nothing_is_no_near_miss() -> None:
-    assert texts(composed(in_sections(0.1, 0.0)).near_misses) == ["Paragraph A."]
-    assert composed(in_sections(0.0)).near_misses == ()
-    assert composed([]).status == "not_found"
-
-
-def test_a_lead_in_is_answered_by_its_whole_list_whatever_top_k() -> None:
-    """The list alone, though other readings are good too."""
-    answer = composed([a_reading(LISTED, "Strategies include", 0.9), *in_sections(0.8)], top_k=1)
-    assert (answer.status, answer.kind) == ("answered", "list")
+@pytest.mark.parametrize("asks_for_list", [True, False])
+def test_a_lead_in_that_is_the_best_is_answered_by_its_whole_list_whatever_top_k(asks_for_list: bool) -> None:
+    """The list alone, though other readings are good too, and whatever the question asks for."""
+    found = [a_reading(LISTED, "Strategies include"), *in_sections("A")]
+    answer = composed(found, top_k=1, asks_for_list=asks_for_list)
+    assert answer.kind == "list"
     assert texts(answer.quotes) == ["Strategies include:", "1. Treaties", "2. Dialogue", "3. Hotlines"]
 
 
-def test_a_lead_in_that_is_not_the_best_is_a_quote_like_any_other() -> None:
-    answer = composed([*in_sections(0.9), a_reading(LISTED, "Strategies include", 0.8)])
+def test_two_items_of_a_list_are_answered_by_the_whole_list_where_the_question_asks_for_one() -> None:
+    found = readings(LISTED, "3. Hotlines", "1. Treaties")
+    answer = composed(found, top_k=1, asks_for_list=True)
+    assert answer.kind == "list"
+    assert texts(answer.quotes) == ["Strategies include:", "1. Treaties", "2. Dialogue", "3. Hotlines"]
+    answer = composed(found, asks_for_list=False)
     assert answer.kind == "passages"
-    assert texts(answer.quotes) == ["Paragraph A.", "Strategies include:"]
+    assert texts(answer.quotes) == ["3. Hotlines", "1. Treaties"]
 
 
-def test_a_lead_in_that_scores_too_little_is_a_near_miss_without_its_list() -> None:
-    answer = composed([a_reading(LISTED, "Strategies include", 0.1)])
-    assert (answer.status, answer.kind) == ("not_found", "passages")
-    assert texts(answer.near_misses) == ["Strategies include:"]
+def test_a_lead_in_that_is_not_the_best_is_no_quote_and_brings_no_list() -> None:
+    answer = composed([*in_sections("A"), a_reading(LISTED, "Strategies include")])
+    assert answer.kind == "passages"
+    assert texts(answer.quotes) == ["Paragraph A."]
+
+
+def test_a_comparison_quotes_every_side_and_puts_together_what_is_from_one_document() -> None:
+    """Each side may give two of four quotes; the document of the best quote comes first."""
+    first = [*in_sections("A"), a_reading(LISTED, "1. Treaties"), *in_sections("B")]
+    second = [*in_sections("C"), *in_sections("D"), a_reading(LISTED, "3. Hotlines")]
+    answer = compose_comparison([first, second], 4)
+    assert answer.kind == "comparison"
+    assert texts(answer.quotes) == ["Paragraph A.", "Paragraph C.", "Paragraph D.", "1. Treaties"]
+
+
+def test_a_comparison_quotes_every_side_once_though_top_k_is_one() -> None:
+    answer = compose_comparison([in_sections("AB"), in_sections("CD")], 1)
+    assert texts(answer.quotes) == ["Paragraph A.", "Paragraph C."]
+
+
+def test_a_quote_that_speaks_for_both_sides_is_shown_once() -> None:
+    answer = compose_comparison([in_sections("A"), in_sections("A")], 4)
+    assert texts(answer.quotes) == ["Paragraph A."]
+
+
+def test_quotes_of_a_comparison_do_not_overlap_though_one_side_leans_on_what_the_other_quotes() -> None:
+    document = a_document("States agree. It helps.")
+    sides = [[a_reading(document, "It helps", leans_on="States")], readings(document, "States")]
+    for each in (sides, sides[::-1]):
+        quotes = compose_comparison(each, 4).quotes
+        spans = sorted(quote.span for quote in quotes)
+        assert all(before.end <= after.start for before, after in pairwise(spans)), texts(quotes)
+
+
+def test_a_comparison_quotes_a_side_too_whose_best_reading_introduces_a_list() -> None:
+    sides = [readings(LISTED, "Strategies include"), in_sections("A")]
+    for each in (sides, sides[::-1]):
+        quotes = compose_comparison(each, 4).quotes
+        assert {quote.citation.document_id for quote in quotes} == {"listed", "sections"}
 
 
 @pytest.fixture
-def answers() -> list[Answer]:
-    """One with quotes, one with a list, one with near misses."""
-    return [
-        composed(in_sections(0.9, 0.8)),
-        composed([a_reading(LISTED, "Strategies include", 0.9)]),
-        composed(in_sections(0.1)),
-    ]
+def quoted() -> list[Quote]:
+    """Quotes from two documents, of a list and of none."""
+    listed = composed([a_reading(LISTED, "Strategies include")])
+    return [*composed(in_sections("AB")).quotes, *listed.quotes]
 
 
-def test_quotes_that_hold_pass_the_check(answers: list[Answer]) -> None:
-    for answer in answers:
-        check(answer, find)
+def test_quotes_that_hold_pass_the_check(quoted: list[Quote]) -> None:
+    assert len(quoted) == 2 + 4
+    check(quoted, find)
+    check([], find)
 
 
 def tampered(quote: Quote) -> list[Quote]:
@@ -111,30 +122,25 @@ def tampered(quote: Quote) -> list[Quote]:
     ]
 
 
-def tampered_answers(answer: Answer) -> Iterator[tuple[str, Answer]]:
-    """The answer with one quote or near miss changed, and the document that this one is from."""
-    for number, quote in enumerate(answer.quotes):
+def with_one_tampered(quotes: list[Quote]) -> Iterator[tuple[str, list[Quote]]]:
+    """The quotes with one of them changed, and the document that this one is from."""
+    for number, quote in enumerate(quotes):
         for each in tampered(quote):
-            quotes = (*answer.quotes[:number], each, *answer.quotes[number + 1 :])
-            yield quote.citation.document_id, replace(answer, quotes=quotes)
-    for number, quote in enumerate(answer.near_misses):
-        for each in tampered(quote):
-            near_misses = (*answer.near_misses[:number], each, *answer.near_misses[number + 1 :])
-            yield quote.citation.document_id, replace(answer, near_misses=near_misses)
+            yield quote.citation.document_id, [*quotes[:number], each, *quotes[number + 1 :]]
 
 
-def test_one_tampered_quote_among_others_is_a_misquote_that_names_its_document(answers: list[Answer]) -> None:
-    """Eight changes each to two quotes, to a list of four and to one near miss."""
-    cases = [case for answer in answers for case in tampered_answers(answer)]
-    assert len(cases) == 8 * (2 + 4 + 1)
-    for document_id, answer in cases:
+def test_one_tampered_quote_among_others_is_a_misquote_that_names_its_document(quoted: list[Quote]) -> None:
+    """Eight changes each to six quotes."""
+    cases = list(with_one_tampered(quoted))
+    assert len(cases) == 8 * 6
+    for document_id, quotes in cases:
         with pytest.raises(Misquote, match=f"A quote from '{document_id}'") as fault:
-            check(answer, find)
+            check(quotes, find)
         assert fault.value.hint == "Run normqa build --full."
 
 
-def test_a_quote_of_a_text_that_has_changed_is_a_misquote(answers: list[Answer]) -> None:
+def test_a_quote_of_a_text_that_has_changed_is_a_misquote(quoted: list[Quote]) -> None:
     """Even where the quoted words still stand at their place."""
     edited = replace(SECTIONS, text=SECTIONS.text + " More.")
     with pytest.raises(Misquote):
-        check(answers[0], lambda _: edited)
+        check(quoted[:1], lambda _: edited)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.quoting import QUOTE_CHARACTERS, list_led_by, quote_list, quote_passages
-from normqa.answer.read import Reading
-from normqa.datatypes import Quote
+from normqa.answer.quoting import QUOTE_CHARACTERS, quote_passages
+from normqa.answer.read import Evidence, Reading
+from normqa.datatypes import Quote, Span
 from tests.answer.reading import a_document, a_reading, answers, passages, readings, texts
 
 
@@ -23,38 +23,29 @@ def check_that_none_overlap(quotes: tuple[Quote, ...]) -> None:
         assert first.citation.document_id != second.citation.document_id or apart
 
 
-def test_a_paragraph_under_the_limit_is_quoted_whole() -> None:
-    paragraph = "States agree. Hotlines help them. So do meetings."
-    quotes = quote_passages(readings(a_document(f"# H\n\n{paragraph}\n\n# I\n\nMore."), "Hotlines"), 3)
-    assert texts(quotes) == [paragraph]
-    assert answers(quotes) == ["Hotlines help them."]
+def test_of_a_paragraph_the_sentence_that_answers_is_quoted_alone() -> None:
+    document = a_document("# H\n\nStates agree. Hotlines help them. So do meetings.\n\n# I\n\nMore.")
+    quotes = quote_passages(readings(document, "Hotlines"), 3)
+    assert texts(quotes) == answers(quotes) == ["Hotlines help them."]
 
 
-def test_the_limit_itself_is_over_the_limit() -> None:
-    """599 characters stay whole; of 600 the last sentence is left out."""
+def test_a_sentence_is_quoted_with_what_it_leans_on_and_is_what_answers() -> None:
+    document = a_document("States agree. Hotlines help. However, they differ. So do meetings.")
+    quotes = quote_passages([a_reading(document, "However", leans_on="Hotlines")], 3)
+    assert texts(quotes) == ["Hotlines help. However, they differ."]
+    assert answers(quotes) == ["However, they differ."]
+
+
+@pytest.mark.parametrize(("length", "is_whole"), [(599, True), (600, False)])
+def test_a_sentence_is_quoted_alone_where_it_would_be_too_long_with_what_it_leans_on(
+    length: int, is_whole: bool
+) -> None:
     assert QUOTE_CHARACTERS == 600
-    for length in (599, 600):
-        sentences = [a_sentence(name, 149) for name in ("One", "Two", "Three")]
-        paragraph = " ".join([*sentences, a_sentence("Four", length - 3 * 150)])
-        assert len(paragraph) == length
-        [quote] = quote_passages(readings(a_document(paragraph), "One"), 3)
-        assert quote.text == (paragraph if length == 599 else " ".join(sentences))
-
-
-def test_a_long_paragraph_is_quoted_around_the_sentence_that_answers() -> None:
-    """Of six sentences of 150 and five blanks, four would be 603: three are quoted, the next one first."""
-    names = ["One", "Two", "Three", "Four", "Five", "Six"]
-    sentences = {name: a_sentence(name, 150) for name in names}
-    document = a_document(" ".join(sentences.values()))
-    for answering, quoted in {
-        "One": ["One", "Two", "Three"],
-        "Three": ["Two", "Three", "Four"],
-        "Six": ["Four", "Five", "Six"],
-    }.items():
-        quotes = quote_passages(readings(document, answering), 3)
-        assert texts(quotes) == [" ".join(sentences[name] for name in quoted)]
-        assert answers(quotes) == [sentences[answering]]
-        assert len(quotes[0].text) < QUOTE_CHARACTERS
+    first, second = a_sentence("First", 300), a_sentence("It", length - 301)
+    document = a_document(f"{first} {second}")
+    quotes = quote_passages([a_reading(document, "It", leans_on="First")], 3)
+    assert texts(quotes) == [f"{first} {second}" if is_whole else second]
+    assert answers(quotes) == [second]
 
 
 def test_a_sentence_over_the_limit_is_quoted_whole_and_alone() -> None:
@@ -63,11 +54,24 @@ def test_a_sentence_over_the_limit_is_quoted_whole_and_alone() -> None:
     assert texts(quotes) == answers(quotes) == [long]
 
 
-def test_sentences_of_one_paragraph_are_one_quote_that_answers_with_the_best() -> None:
-    paragraph = "States agree. Hotlines help them. So do meetings."
-    quotes = quote_passages(readings(a_document(paragraph), "So do", "States", "Hotlines"), 3)
-    assert texts(quotes) == [paragraph]
-    assert answers(quotes) == ["So do meetings."]
+def test_sentences_of_one_paragraph_stay_quotes_of_their_own() -> None:
+    document = a_document("States agree. Hotlines help them. So do meetings.")
+    quotes = quote_passages(readings(document, "So do", "States", "Hotlines"), 3)
+    assert texts(quotes) == answers(quotes) == ["So do meetings.", "States agree.", "Hotlines help them."]
+
+
+def test_what_another_quote_leans_on_is_not_quoted_again() -> None:
+    document = a_document("States agree. It helps. They meet.")
+    leaning, alone = a_reading(document, "It helps", leans_on="States"), a_reading(document, "States")
+    assert texts(quote_passages([leaning, alone], 3)) == ["States agree. It helps."]
+
+
+def test_a_quote_does_not_repeat_what_it_leans_on_where_another_has_it() -> None:
+    document = a_document("States agree. It helps. They meet.")
+    leaning, alone = a_reading(document, "It helps", leans_on="States"), a_reading(document, "States")
+    assert texts(quote_passages([alone, leaning], 3)) == ["States agree.", "It helps."]
+    both = [leaning, a_reading(document, "They", leans_on="States")]
+    assert texts(quote_passages(both, 3)) == ["States agree. It helps.", "They meet."]
 
 
 @pytest.mark.parametrize("order", [("First", "Second"), ("Second", "First")])
@@ -84,6 +88,16 @@ def test_a_paragraph_that_joins_two_quotes_makes_them_one(order: tuple[str, str,
     quotes = quote_passages(readings(document, *order), 3)
     assert texts(quotes) == ["First one.\n\nSecond one.\n\nThird one."]
     assert answers(quotes) == [f"{order[0]} one."]
+
+
+def test_sentences_of_consecutive_paragraphs_with_another_between_stay_two_quotes() -> None:
+    document = a_document("First one. First two.\n\nSecond one. Second two.")
+    for openings, quoted in {
+        ("First two", "Second one"): ["First two.\n\nSecond one."],
+        ("First one", "Second one"): ["First one.", "Second one."],
+        ("First two", "Second two"): ["First two.", "Second two."],
+    }.items():
+        assert texts(quote_passages(readings(document, *openings), 3)) == quoted
 
 
 def test_paragraphs_of_two_sections_stay_two_quotes() -> None:
@@ -105,39 +119,58 @@ def test_paragraphs_that_are_too_long_together_stay_two_quotes() -> None:
         assert len(quote_passages(readings(document, "First", "Second"), 3)) == count
 
 
-def test_the_same_paragraph_in_two_documents_is_quoted_from_both() -> None:
-    found = [a_reading(a_document("Same words.", name), "Same") for name in ("a", "b")]
-    quotes = quote_passages(found, 3)
-    assert [quote.citation.document_id for quote in quotes] == ["a", "b"]
-
-
 def test_list_items_are_quoted_whole_and_never_joined() -> None:
     document = a_document("- Hotlines. They help.\n- Meetings. They help too.\n- Treaties.")
     quotes = quote_passages(readings(document, "Meetings", "Hotlines"), 3)
     assert texts(quotes) == ["Meetings. They help too.", "Hotlines. They help."]
 
 
+NESTED = "1. Channels:\n   - hotlines\n   - meetings\n\n   All of them help.\n2. Treaties"
+
+
 def test_an_item_is_quoted_with_all_that_is_nested_in_it() -> None:
-    document = a_document("1. Channels:\n   - hotlines\n   - meetings\n2. Treaties")
-    quotes = quote_passages(readings(document, "1. Channels"), 3)
-    assert texts(quotes) == ["1. Channels:\nhotlines\nmeetings"]
-    assert answers(quotes) == ["1. Channels:"]
+    quotes = quote_passages(readings(a_document(NESTED), "All of them"), 3)
+    assert texts(quotes) == ["1. Channels:\nhotlines\nmeetings\n\nAll of them help."]
+    assert answers(quotes) == ["All of them help."]
 
 
 def test_an_outer_item_does_not_repeat_the_nested_one_that_is_quoted_already() -> None:
-    document = a_document("1. Channels:\n   - hotlines\n   - meetings\n2. Treaties")
-    assert texts(quote_passages(readings(document, "hotlines", "1. Channels"), 3)) == [
+    document = a_document(NESTED)
+    assert texts(quote_passages(readings(document, "hotlines", "All of them"), 3)) == [
         "hotlines",
-        "1. Channels:",
+        "All of them help.",
     ]
-    assert texts(quote_passages(readings(document, "1. Channels", "hotlines"), 3)) == [
-        "1. Channels:\nhotlines\nmeetings"
+    assert texts(quote_passages(readings(document, "All of them", "hotlines"), 3)) == [
+        "1. Channels:\nhotlines\nmeetings\n\nAll of them help."
     ]
 
 
 def test_an_item_over_the_limit_is_quoted_whole() -> None:
     item = f"1. {a_sentence('Long', 400)} {a_sentence('Longer', 400)}"
     assert texts(quote_passages(readings(a_document(f"{item}\n2. Short."), "1. Long"), 3)) == [item]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "opening"),
+    [
+        ("Strategies include:\n\n- Treaties\n- Dialogue\n\nThat is all.", "Strategies"),
+        ("# T\n\nThat is all.\n\n## Strategies\n\n- Treaties\n- Dialogue", "Strategies"),
+        ("- Channels:\n  - hotlines\n  - meetings\n- Treaties\n\nThat is all.", "Channels"),
+    ],
+    ids=["a paragraph", "a heading", "an item"],
+)
+def test_what_only_introduces_a_list_is_quoted_only_where_there_is_nothing_else(
+    markdown: str, opening: str
+) -> None:
+    document = a_document(markdown)
+    assert texts(quote_passages(readings(document, opening, "That is"), 3)) == ["That is all."]
+    [answer] = answers(quote_passages(readings(document, opening), 3))
+    assert answer.startswith(opening)
+
+
+def test_a_sentence_of_a_lead_in_that_does_not_end_it_is_quoted_like_any_other() -> None:
+    document = a_document("Norms matter. Strategies include:\n\n- Treaties\n- Dialogue")
+    assert texts(quote_passages(readings(document, "Norms", "Strategies"), 3)) == ["Norms matter."]
 
 
 def test_rows_and_code_are_quoted_whole_and_never_joined() -> None:
@@ -148,30 +181,11 @@ def test_rows_and_code_are_quoted_whole_and_never_joined() -> None:
 
 
 def test_no_more_than_top_k_quotes_are_made_and_readings_that_join_one_take_no_place() -> None:
-    document = a_document("# A\n\nFirst one. First two.\n\n# B\n\nSecond one.\n\n# C\n\nThird one.")
+    document = a_document("# A\n\nFirst one.\n\nFirst two.\n\n# B\n\nSecond one.\n\n# C\n\nThird one.")
     found = readings(document, "First one", "First two", "Second", "Third")
-    quoted = ["First one. First two.", "Second one.", "Third one."]
-    for top_k in (1, 2, 3, 9):
+    quoted = ["First one.\n\nFirst two.", "Second one.", "Third one."]
+    for top_k in (1, 2, 3, 20):
         assert texts(quote_passages(found, top_k)) == quoted[:top_k]
-
-
-def test_a_reading_past_top_k_may_still_join_a_quote() -> None:
-    document = a_document("# A\n\nFirst one.\n\nFirst two.\n\n# B\n\nSecond one.")
-    found = readings(document, "First one", "Second", "First two")
-    assert texts(quote_passages(found, 1)) == ["First one.\n\nFirst two."]
-
-
-def test_no_readings_give_no_quotes() -> None:
-    assert quote_passages([], 3) == ()
-
-
-def test_a_window_that_grew_over_two_others_repeats_neither() -> None:
-    """Long sentences before and after stop the first two windows; the third reaches over both."""
-    names = ["Long", "One", "Two", "Three", "Four", "Five", "Six", "Longer"]
-    sentences = [a_sentence(name, 590 if name.startswith("Long") else 40) for name in names]
-    document = a_document(" ".join(sentences))
-    for order in (("Five", "One", "Three"), ("One", "Five", "Three"), ("Six", "One", "Four", "Two")):
-        check_that_none_overlap(quote_passages(readings(document, *order), 3))
 
 
 @given(
@@ -179,10 +193,11 @@ def test_a_window_that_grew_over_two_others_repeats_neither() -> None:
         lambda lengths: st.tuples(st.just(lengths), st.permutations(range(len(lengths))))
     ),
     st.sets(st.integers(0, 11)),
+    st.sets(st.integers(0, 11)),
     st.integers(1, 6),
 )
 def test_whatever_is_read_in_whatever_order_no_two_quotes_overlap(
-    case: tuple[list[int], list[int]], ends_of_paragraph: set[int], top_k: int
+    case: tuple[list[int], list[int]], ends_of_paragraph: set[int], leaning: set[int], top_k: int
 ) -> None:
     """Each stays under the limit unless it is one sentence, and holds its answer."""
     lengths, order = case
@@ -191,47 +206,14 @@ def test_whatever_is_read_in_whatever_order_no_two_quotes_overlap(
     document = a_document(markdown)
     units = sorted((unit, passage) for passage in passages(document) for unit in passage.sentences)
     assert [unit.of(document.text) for unit, _ in units] == sentences
-    found = [Reading(document, units[n][1], units[n][0], 0.5) for n in order]
+    contexts: list[Span] = []
+    for n, (unit, _) in enumerate(units):
+        leans = n in leaning and contexts and n - 1 not in ends_of_paragraph
+        contexts.append(Span(contexts[-1].start, unit.end) if leans else unit)
+    found = [Reading(document, units[n][1], units[n][0], contexts[n], Evidence(0.5, 0, 0)) for n in order]
     quotes = quote_passages(found, top_k)
     check_that_none_overlap(quotes)
     assert 1 <= len(quotes) <= top_k
     assert answers(quotes)[0] == sentences[order[0]]
     for quote in quotes:
         assert len(quote.text) < QUOTE_CHARACTERS or quote.text in sentences
-
-
-def test_a_list_is_quoted_with_its_lead_in_first_and_every_item_in_order() -> None:
-    document = a_document("Strategies include:\n\n1. Treaties\n2. Dialogue\n   - hotlines\n3. Norms\n\nAll.")
-    led = list_led_by(a_reading(document, "Strategies include"))
-    assert led is not None
-    quotes = quote_list(document, led)
-    assert texts(quotes) == ["Strategies include:", "1. Treaties", "2. Dialogue\nhotlines", "3. Norms"]
-    assert answers(quotes) == texts(quotes)
-
-
-def test_a_heading_leads_the_list_right_under_it() -> None:
-    document = a_document("# Title\n\n## Strategies\n\n- Treaties\n- Dialogue")
-    led = list_led_by(a_reading(document, "Strategies"))
-    assert led is not None
-    assert texts(quote_list(document, led)) == ["Strategies", "Treaties", "Dialogue"]
-
-
-def test_an_item_leads_the_list_nested_in_it() -> None:
-    document = a_document("- Channels:\n  - hotlines\n  - meetings\n- Treaties")
-    led = list_led_by(a_reading(document, "Channels"))
-    assert led is not None
-    assert texts(quote_list(document, led)) == ["Channels:", "hotlines", "meetings"]
-
-
-def test_only_the_last_sentence_of_a_lead_in_leads_its_list() -> None:
-    document = a_document("Norms matter. Strategies include:\n\n- Treaties\n- Dialogue")
-    assert list_led_by(a_reading(document, "Norms matter")) is None
-    led = list_led_by(a_reading(document, "Strategies include"))
-    assert led is not None
-    assert texts(quote_list(document, led))[0] == "Norms matter. Strategies include:"
-
-
-def test_an_item_or_a_paragraph_apart_leads_no_list() -> None:
-    document = a_document("Strategies include:\n\n- Treaties\n- Dialogue\n\nThat is all.")
-    assert list_led_by(a_reading(document, "Treaties")) is None
-    assert list_led_by(a_reading(document, "That is all")) is None

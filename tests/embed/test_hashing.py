@@ -3,44 +3,64 @@
 import numpy as np
 import pytest
 
+from normqa.datatypes import EmbeddedText, Span
 from normqa.embed import load_encoder
+from normqa.embed.encoder import Vectors
 from normqa.embed.hashing import HashingEncoder
 
 
+def passages(encoder: HashingEncoder, *texts: str) -> Vectors:
+    """Vectors of texts without sentences."""
+    return encoder.encode_passages([EmbeddedText(text) for text in texts]).passages
+
+
 def test_every_text_with_a_word_gives_a_vector_of_length_one() -> None:
-    vectors = HashingEncoder().encode_passages(["one", "one two", "Überprüfung, 検証!", "a a a a"])
+    vectors = passages(HashingEncoder(), "one", "one two", "Überprüfung, 検証!", "a a a a")
     assert vectors.shape == (4, 1024)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1, 1], abs=1e-6)
 
 
 def test_a_text_without_a_word_gives_zeros_and_no_nan() -> None:
-    assert not HashingEncoder().encode_passages(["", " \n"]).any()
+    assert not passages(HashingEncoder(), "", " \n").any()
 
 
 def test_no_texts_give_no_rows() -> None:
-    assert HashingEncoder(dimension=8).encode_passages([]).shape == (0, 8)
+    encoded = HashingEncoder(dimension=8).encode_passages([])
+    assert encoded.passages.shape == encoded.sentences.shape == (0, 8)
+
+
+def test_a_sentence_is_encoded_as_if_it_stood_alone() -> None:
+    """All sentences of the first text come before those of the second; a text may have none."""
+    texts = [
+        EmbeddedText("Title: one two. Three.", (Span(7, 15), Span(16, 22))),
+        EmbeddedText("none"),
+        EmbeddedText("four", (Span(0, 4),)),
+    ]
+    encoded = HashingEncoder().encode_passages(texts)
+    assert (encoded.passages == passages(HashingEncoder(), "Title: one two. Three.", "none", "four")).all()
+    assert (encoded.sentences == passages(HashingEncoder(), "one two.", "Three.", "four")).all()
 
 
 def test_two_encoders_give_the_same_vectors() -> None:
     texts = ["norms of cyberspace", "hotlines", ""]
-    assert (HashingEncoder().encode_passages(texts) == HashingEncoder().encode_passages(texts)).all()
+    assert (passages(HashingEncoder(), *texts) == passages(HashingEncoder(), *texts)).all()
 
 
 def test_a_question_is_encoded_as_a_passage_is() -> None:
     encoder = HashingEncoder()
-    assert (encoder.encode_question("Which norms?") == encoder.encode_passages(["Which norms?"])).all()
+    assert (encoder.encode_question("Which norms?") == passages(encoder, "Which norms?")).all()
 
 
 def test_the_inner_product_is_the_share_of_words_in_common() -> None:
     """Two texts of two words with one in common: 1 / (√2 · √2)."""
-    first, second, again = HashingEncoder().encode_passages(["states agree", "States differ", "AGREE states"])
+    first, second, again = passages(HashingEncoder(), "states agree", "States differ", "AGREE states")
     assert float(first @ second) == pytest.approx(1 / 2, abs=1e-6)
     assert float(first @ again) == pytest.approx(1, abs=1e-6)
 
 
 def test_words_past_the_limit_are_not_seen() -> None:
-    seen, longer = HashingEncoder(max_tokens=2).encode_passages(["one two", "one two three"])
+    seen, longer = passages(HashingEncoder(max_tokens=2), "one two", "one two three")
     assert (seen == longer).all()
 
 
@@ -50,7 +70,7 @@ def test_words_and_punctuation_marks_count_as_tokens() -> None:
 
 def test_it_counts_the_texts_it_encodes_and_tells_each() -> None:
     encoder, told = HashingEncoder(), list[int]()
-    encoder.encode_passages(["one", "two", "three"], told.append)
+    encoder.encode_passages([EmbeddedText(text) for text in ("one", "two", "three")], told.append)
     encoder.encode_question("four")
     assert encoder.encoded == 4
     assert sum(told) == 3

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.collection import read_collection
+from normqa.evaluate.collection import read_collection, sample
 from tests.evaluate.conftest import WriteCollection
 
 
@@ -49,3 +49,12 @@ def test_what_is_not_in_the_layout_is_named_with_its_line(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CollectionUnusable, match=r"qrels/train\.tsv cannot be read"):
         read_collection(tmp_path, "train")
+
+
+def test_a_sample_is_always_the_same_and_no_larger_than_asked_for() -> None:
+    questions = {f"q{n}": str(n) for n in range(50)}
+    some = sample(questions, 10)
+    assert len(some) == 10
+    assert some == sample(dict(reversed(questions.items())), 10)
+    assert some.items() <= questions.items()
+    assert sample(questions, None) == sample(questions, 99) == dict(sorted(questions.items()))

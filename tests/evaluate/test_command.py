@@ -1,4 +1,4 @@
-"""``normqa eval``."""
+"""``normqa eval``, as far as it ranks documents, and what every way of measuring shares."""
 
 import json
 import sys
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from normqa import __version__
 from normqa.cli import main
+from normqa.settings import Settings
 from tests.evaluate.conftest import WriteCollection
 
 MEASURES = ["ndcg@10", "recall@10", "recall@100", "mrr@10"]
@@ -16,6 +18,7 @@ MEASURES = ["ndcg@10", "recall@10", "recall@100", "mrr@10"]
 def collection(write_collection: WriteCollection, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two documents and a question; no model is needed to rank them."""
     monkeypatch.setenv("NORMQA_ENCODER", "hashing")
+    monkeypatch.setenv("NORMQA_RERANKER", "none")
     documents = {"a": ("", "Terns dive."), "b": ("", "Herons wade.")}
     return write_collection(documents, {"q": "terns"}, [("q", "a", 1)])
 
@@ -38,11 +41,37 @@ def test_figures_go_to_stdout_as_json_and_the_index_into_the_work_folder(
     assert {path.name for path in tmp_path.iterdir()} == {"birds", "work"}
 
 
+def test_figures_are_kept_with_how_they_were_come_by(
+    collection: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--limit", "7", "--json") == 0
+    out, err = capsys.readouterr()
+    [kept] = (tmp_path / "work" / "figures").iterdir()
+    assert kept.name.startswith("birds-")
+    assert f"Kept in {kept.relative_to(tmp_path)}.\n" in err
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    assert content["figures"] | {"intervals": content["intervals"]} == json.loads(out)
+    assert content["normqa"] == __version__
+    assert content["parameters"] == {
+        "beir": str(collection),
+        "split": "test",
+        "limit": 7,
+        "encoder": "hashing",
+        "question_prefix": None,
+        "passage_prefix": None,
+        "reranker": "none",
+        "calibration": None,
+        "min_confidence": Settings().min_confidence,
+    }
+
+
 def test_figures_for_people_carry_their_intervals(
     collection: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--limit", "1") == 0
-    assert "ndcg@10                1   [1, 1]\n" in capsys.readouterr().out
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in told] == [*MEASURES, "questions", "seconds_per_question"]
+    assert [line.split(maxsplit=1)[1] for line in told[:-1]] == ["1   [1, 1]"] * len(MEASURES) + ["1"]
 
 
 def test_a_split_that_is_not_there_is_told_and_fails(
@@ -54,9 +83,37 @@ def test_a_split_that_is_not_there_is_told_and_fails(
     assert "dev.tsv cannot be read" in told.err
 
 
-@pytest.mark.parametrize("arguments", [(), ("--beir", "birds", "--gold", "gold.jsonl")])
-def test_either_a_collection_or_a_gold_set_is_measured(
+def test_figures_that_cannot_be_kept_are_told_and_fail(
+    collection: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "figures").write_text("in the way", encoding="utf-8")
+    assert _eval(monkeypatch, "--beir", str(collection), "--work", "work") == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--json",),
+        ("--beir", "birds", "--gold", "gold.jsonl"),
+        ("--qa", "birds", "--turns", "birds"),
+        ("--beir", "birds", "--qa", "birds", "--turns", "birds", "--gold", "gold.jsonl"),
+    ],
+    ids=repr,
+)
+def test_one_thing_at_a_time_is_measured(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, *arguments) == 2
-    assert "Give either --beir DIR or --gold FILE." in capsys.readouterr().err
+    assert "Give one of --beir DIR, --qa DIR, --turns DIR and --gold FILE." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["--beir", "--turns", "--gold"])
+def test_only_answers_give_a_report(
+    way: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _eval(monkeypatch, way, "birds", "--report", "report.html") == 2
+    assert "Only --qa gives a report." in capsys.readouterr().err
+    assert not Path("report.html").exists()

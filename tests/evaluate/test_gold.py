@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from normqa.asker import Inquiry
+from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.gold import (
     Floors,
@@ -52,20 +54,32 @@ def service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> 
 def _figures(service: Service, kind: str, question: str, **expected: Any) -> GoldFigures:
     fields = {"document": None, "section": None, "answers": [], "history": []} | expected
     gold = GoldQuestion.model_validate({"kind": kind, "question": question, **fields})
-    return evaluate_gold([gold], service, Silent())
+    return evaluate_gold([gold], service, 0.3, Silent())
 
 
 def test_a_fact_counts_where_its_document_section_and_text_come_first(service: Service) -> None:
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", **heron)
-    assert found.figures == {"answer@1": 1, "answer@3": 1, "answered": 1, "document@1": 1, "questions": 1}
+    assert found.measured.figures == {
+        "answer@1": 1,
+        "answer@3": 1,
+        "answered": 1,
+        "document@1": 1,
+        "questions": 1,
+    }
     assert found.failures == ()
 
 
 def test_a_fact_from_another_section_or_document_is_a_failure_and_named(service: Service) -> None:
     elsewhere = {"document": "fish", "section": ["Divers"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", **elsewhere)
-    assert found.figures == {"answer@1": 0, "answer@3": 1, "answered": 1, "document@1": 0, "questions": 1}
+    assert found.measured.figures == {
+        "answer@1": 0,
+        "answer@3": 1,
+        "answered": 1,
+        "document@1": 0,
+        "questions": 1,
+    }
     assert found.failures == ("Where does the heron wade? (document@1, answer@1)",)
 
 
@@ -79,18 +93,39 @@ def test_a_fact_from_another_section_or_document_is_a_failure_and_named(service:
 )
 def test_a_list_counts_where_it_is_whole_and_in_order(service: Service, items: list[str], whole: int) -> None:
     expected = {"document": "birds", "section": ["Divers"], "answers": items}
-    assert _figures(service, "list", "Which are the diving birds?", **expected).figures["list"] == whole
+    found = _figures(service, "list", "Which are the diving birds?", **expected)
+    assert found.measured.figures["list"] == whole
 
 
-def test_a_comparison_counts_where_both_sides_are_quoted(service: Service) -> None:
-    expected = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", "no such words"]}
-    found = _figures(service, "comparison", "Where does the heron wade?", **expected)
-    assert found.figures["both_sides"] == 0
+@pytest.mark.parametrize(("other", "both"), [("2. Terns", 1), ("no such words", 0)])
+def test_a_comparison_counts_where_both_sides_are_quoted(service: Service, other: str, both: int) -> None:
+    expected = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", other]}
+    found = _figures(service, "comparison", "How do the heron and terns differ?", **expected)
+    assert found.measured.figures["both_sides"] == both
 
 
 def test_what_must_be_refused_counts_where_it_is(service: Service) -> None:
-    assert _figures(service, "outside", "Who painted the ceiling?").figures["refused_outside"] == 1
-    assert _figures(service, "near_domain", "Where does the heron wade?").figures["refused_near_domain"] == 0
+    found = _figures(service, "outside", "Who painted the ceiling?")
+    assert (found.measured.figures, found.failures) == ({"refused_outside": 1, "questions": 1}, ())
+    found = _figures(service, "near_domain", "Where does the heron wade?")
+    assert found.measured.figures == {"refused_near_domain": 0, "questions": 1}
+    assert found.failures == ("Where does the heron wade? (refused_near_domain)",)
+
+
+def test_every_question_is_asked_with_those_before_it_and_the_least_confidence(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Inquiry] = []
+    ask = service.ask
+
+    def note(inquiry: Inquiry) -> Answer:
+        asked.append(inquiry)
+        return ask(inquiry)
+
+    monkeypatch.setattr(service, "ask", note)
+    _figures(service, "follow_up", "Where does it wade?", history=["What is a bird?", "What is the heron?"])
+    history = ("What is a bird?", "What is the heron?")
+    assert asked == [Inquiry("Where does it wade?", 3, 0.3, history=history)]
 
 
 def test_a_figure_that_is_missing_or_lower_is_below_its_floor() -> None:

@@ -1,15 +1,22 @@
 """Retrieval figures against written arithmetic."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from normqa.asker import Asker
+from normqa.datatypes import Document, Metadata
+from normqa.embed import Encoder
 from normqa.embed.hashing import HashingEncoder
 from normqa.evaluate.collection import Collection, read_collection
-from normqa.evaluate.ranking import RankingFigures, bootstrap, evaluate_ranking, sample
+from normqa.evaluate.figures import Measured
+from normqa.evaluate.ranking import bootstrap, evaluate_beir, evaluate_ranking, measure, rank
 from normqa.evaluate.workspace import open_collection
 from normqa.index.progress import Silent
+from normqa.load.text import load_text
+from tests.conftest import hashing_models
 from tests.evaluate.conftest import WriteCollection
 
 BIRDS = {
@@ -19,10 +26,13 @@ BIRDS = {
 }
 
 
-def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> RankingFigures:
-    encoder = HashingEncoder()
-    generation = open_collection(collection, encoder, work, Silent())
-    return evaluate_ranking(collection, generation, encoder, limit, Silent())
+def _asker(documents: Sequence[Document], work: Path, encoder: Encoder | None = None) -> Asker:
+    models = hashing_models(encoder)
+    return Asker(open_collection("birds", documents, models.encoder, work, Silent()), models)
+
+
+def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> Measured:
+    return evaluate_ranking(collection, _asker(collection.documents, work), limit, Silent())
 
 
 def test_figures_are_the_means_of_what_each_ranking_earns(
@@ -57,20 +67,61 @@ def test_the_index_of_a_collection_is_built_once(write_collection: WriteCollecti
     folder = write_collection(BIRDS, {"q": "herring"}, [("q", "pelican", 1)])
     collection, work = read_collection(folder, "test"), tmp_path / "work"
     first, second = HashingEncoder(), HashingEncoder()
-    open_collection(collection, first, work, Silent())
-    open_collection(collection, second, work, Silent())
+    _asker(collection.documents, work, first)
+    _asker(collection.documents, work, second)
     assert (first.encoded, second.encoded) == (len(BIRDS), 0)
-    open_collection(collection, HashingEncoder(dimension=64), work, Silent())
+    _asker(collection.documents, work, HashingEncoder(dimension=64))
     assert len(list(work.iterdir())) == 2
 
 
-def test_a_sample_is_always_the_same_and_no_larger_than_asked_for() -> None:
-    questions = {f"q{n}": str(n) for n in range(50)}
-    some = sample(questions, 10)
-    assert len(some) == 10
-    assert some == sample(dict(reversed(questions.items())), 10)
-    assert some.items() <= questions.items()
-    assert sample(questions, None) == sample(questions, 99) == dict(sorted(questions.items()))
+def test_a_collection_in_a_folder_is_indexed_and_measured(
+    write_collection: WriteCollection, tmp_path: Path
+) -> None:
+    """The limit draws from the questions; the documents stay whole."""
+    folder = write_collection(
+        BIRDS, {"q1": "herring", "q2": "herons"}, [("q1", "pelican", 1), ("q2", "heron", 1)]
+    )
+    work = tmp_path / "work"
+    found = evaluate_beir(folder, "test", 1, hashing_models(), work, Silent())
+    assert found.figures.keys() == {
+        "ndcg@10",
+        "recall@10",
+        "recall@100",
+        "mrr@10",
+        "questions",
+        "seconds_per_question",
+    }
+    assert (found.figures["questions"], found.figures["ndcg@10"]) == (1, 1)
+    assert found.intervals.keys() == found.figures.keys() - {"questions", "seconds_per_question"}
+    [index] = work.iterdir()
+    assert index.name.startswith("birds-")
+
+
+def test_a_document_ranks_where_its_best_passage_does_and_once(tmp_path: Path) -> None:
+    documents = [
+        load_text("twice", "Herring.\n\n" + "Herring again. " * 200, Metadata()),
+        load_text("once", "Herring, and much that is of other fish.", Metadata()),
+        load_text("never", "Terns dive.", Metadata()),
+    ]
+    asker = _asker(documents, tmp_path, HashingEncoder(max_tokens=64))
+    hits = asker.rank("herring", 10)
+    assert [hit.passage.document_id for hit in hits].count("twice") > 1
+    assert rank("herring", asker) == ["twice", "once", "never"]
+
+
+def test_any_measures_may_be_taken_of_rankings() -> None:
+    run = {"q1": ["b", "a", "c"], "q2": ["a", "b", "c", "d", "e", "f"], "q3": []}
+    qrels = {"q1": {"a": 1}, "q2": {"f": 1, "a": 1}, "q3": {"a": 1}}
+    found = measure(run, qrels, ("mrr@10", "recall@5"))
+    assert found.figures == {
+        "mrr@10": pytest.approx((1 / 2 + 1 + 0) / 3),
+        "recall@5": pytest.approx((1 + 1 / 2 + 0) / 3),
+    }
+    assert found.intervals.keys() == found.figures.keys()
+
+
+def test_no_rankings_have_no_figures() -> None:
+    assert measure({}, {}, ("mrr@10",)) == Measured({})
 
 
 def test_the_interval_of_equal_values_is_that_value() -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from normqa.datatypes import EmbeddedText
 from normqa.embed import Encoder
-from normqa.embed.encoder import Advance, Vectors
+from normqa.embed.encoder import Advance, Encoded, Vectors
 from normqa.embed.hashing import HashingEncoder
 from normqa.errors import (
     CorpusMissing,
@@ -112,7 +113,7 @@ def test_a_build_puts_a_generation_in_force_that_holds_the_corpus(builds: Builds
     assert (report.manifest.passages, report.manifest.dimension) == (2, 1024)
     assert report.manifest.encoder_name == "hashing"
     assert set(report.manifest.recipe.files) == {"a.md", "sub/b.txt"}
-    assert set(report.manifest.parts) > {"texts.sqlite", "dense.faiss"}
+    assert set(report.manifest.parts) > {"texts.sqlite", "dense.faiss", "sentences.npy"}
 
 
 def test_only_the_generations_the_pointer_and_the_lock_are_left(builds: Builds) -> None:
@@ -306,31 +307,38 @@ class Odd(HashingEncoder):
 
     fingerprint: str
 
-    def __init__(self, vectors: Vectors) -> None:
-        super().__init__(dimension=vectors.shape[1])
-        self._vectors = vectors
+    def __init__(self, passages: Vectors, sentences: Vectors) -> None:
+        super().__init__(dimension=passages.shape[1])
+        self._odd = Encoded(passages, sentences)
 
-    def encode_passages(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Vectors:  # noqa: ARG002
-        return self._vectors
+    def encode_passages(
+        self,
+        texts: Sequence[EmbeddedText],  # noqa: ARG002
+        advance: Advance = lambda _: None,  # noqa: ARG002
+    ) -> Encoded:
+        return self._odd
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_an_encoder_whose_vectors_are_no_numbers_is_refused(value: float, builds: Builds) -> None:
     first = builds()
-    vectors = np.eye(2, dtype=np.float32)
-    vectors[1, 0] = value
-    with pytest.raises(EncoderUnavailable, match="no numbers"):
-        builds(Odd(vectors))
+    good, bad = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)
+    bad[1, 0] = value
+    for passages, sentences in ((bad, good), (good, bad)):
+        with pytest.raises(EncoderUnavailable, match="no numbers"):
+            builds(Odd(passages, sentences))
     assert current_name(builds.index) == first.manifest.generation
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("passages", "sentences"), [(1, 2), (3, 2), (2, 1), (2, 3)])
 def test_an_encoder_that_gives_more_or_fewer_vectors_than_texts_puts_nothing_in_force(
-    count: int, builds: Builds
+    passages: int, sentences: int, builds: Builds
 ) -> None:
+    """There are two passages of one sentence each."""
     first = builds()
+    vectors = np.eye(3, dtype=np.float32)
     with pytest.raises(IndexCorrupt, match="do not belong together"):
-        builds(Odd(np.eye(3, dtype=np.float32)[:count]))
+        builds(Odd(vectors[:passages], vectors[:sentences]))
     assert current_name(builds.index) == first.manifest.generation
 
 

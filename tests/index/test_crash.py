@@ -14,18 +14,20 @@ from typing import Any
 
 import pytest
 
-from normqa.embed.encoder import Advance, Vectors
+from normqa.datatypes import EmbeddedText
+from normqa.embed.encoder import Advance, Encoded
 from normqa.embed.hashing import HashingEncoder
 from normqa.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexNotWritable
 from normqa.index.generation import current_name
 from normqa.service import Service
-from tests.conftest import MAX_FILE_BYTES
+from tests.conftest import MAX_FILE_BYTES, asking, hashing_models
 
 DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 STEPS = [
     "normqa.index.write.Store.build",
     "normqa.index.write.DenseIndex.build",
+    "normqa.index.write.SentenceVectors.build",
     "normqa.index.write.LexicalIndex.build",
     "normqa.index.write.digests",
     "normqa.index.write.Manifest.write",
@@ -60,11 +62,11 @@ class Editions:
 
     def service(self, encoder: HashingEncoder | None = None) -> Service:
         """A service that has opened nothing yet."""
-        return Service(self.corpus, self.index, encoder or HashingEncoder(), MAX_FILE_BYTES)
+        return Service(self.corpus, self.index, hashing_models(encoder), MAX_FILE_BYTES)
 
     def answered(self) -> str:
         """What a fresh service quotes."""
-        answer = self.service().ask("How many hotlines do states keep?", top_k=1)
+        answer = self.service().ask(asking("How many hotlines do states keep?", 1))
         assert answer.generation == current_name(self.index)
         return answer.quotes[0].text
 
@@ -202,7 +204,7 @@ class FailingEncoder(HashingEncoder):
         super().__init__()
         self._left = texts
 
-    def encode_passages(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Vectors:
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         if len(texts) > self._left:
             raise EncoderUnavailable(f"It failed at text {self._left + 1}.", "Try again.")
         return super().encode_passages(texts, advance)

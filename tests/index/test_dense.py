@@ -39,6 +39,21 @@ def test_no_more_are_found_than_there_are(tmp_path: Path) -> None:
     assert list(found) == [1, 0, 2]
 
 
+def test_only_certain_passages_are_found_where_only_they_are_asked_for(tmp_path: Path) -> None:
+    """With the scores they always have; fewer of them than top_k are all found."""
+    vectors, questions = unit_vectors(300, 24, seed=4), unit_vectors(5, 24, seed=5)
+    DenseIndex.build(tmp_path, vectors)
+    index = DenseIndex.open(tmp_path)
+    within = np.array([0, 7, 8, 150, 299], dtype=np.int64)
+    for question in questions:
+        everywhere = index.search(question[None, :], 300)
+        nearest_first = [number for number in everywhere if number in within]
+        found = index.search(question[None, :], 3, within)
+        assert list(found) == nearest_first[:3]
+        assert found == {number: pytest.approx(everywhere[number]) for number in found}
+        assert list(index.search(question[None, :], 100, within)) == nearest_first
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no index at all"])
 def test_what_faiss_cannot_read_is_an_error(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:

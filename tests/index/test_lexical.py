@@ -10,7 +10,7 @@ from normqa.index.lexical import LexicalEntry, LexicalIndex
 
 def an_index(folder: Path, *texts: str) -> LexicalIndex:
     """An index over passages that have neither title nor headings."""
-    LexicalIndex.build(folder, [LexicalEntry("", "", text) for text in texts])
+    LexicalIndex.build(folder, [LexicalEntry("doc", "", "", text) for text in texts])
     return LexicalIndex.open(folder)
 
 
@@ -54,12 +54,73 @@ def test_only_passages_that_share_a_word_are_found(tmp_path: Path) -> None:
 
 def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
     entries = [
-        LexicalEntry("Hotlines", "", "one"),
-        LexicalEntry("", "About hotlines", "two"),
-        LexicalEntry("", "", "three"),
+        LexicalEntry("a", "Hotlines", "", "one"),
+        LexicalEntry("b", "", "About hotlines", "two"),
+        LexicalEntry("c", "", "", "three"),
     ]
     LexicalIndex.build(tmp_path, entries)
     assert sorted(LexicalIndex.open(tmp_path).search("hotline", 10)) == [0, 1]
+
+
+def test_a_word_in_title_or_headings_counts_half(tmp_path: Path) -> None:
+    """Each field has three entries of one word, and hotlines in one: BM25 is then the rarity of the word."""
+    entries = [
+        LexicalEntry("a", "hotlines", "norms", "norms"),
+        LexicalEntry("b", "norms", "norms", "hotlines"),
+        LexicalEntry("c", "norms", "hotlines", "norms"),
+    ]
+    LexicalIndex.build(tmp_path, entries)
+    bm25 = log(1 + (3 - 1 + 0.5) / (1 + 0.5))
+    found = LexicalIndex.open(tmp_path).search("hotlines", 10)
+    assert found == {
+        1: pytest.approx(bm25),
+        0: pytest.approx(bm25 / 2),
+        2: pytest.approx(bm25 / 2),
+    }
+    assert list(found) == [1, 0, 2]
+
+
+def test_a_term_occurs_where_a_passage_its_title_or_its_headings_have_it(tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path, [LexicalEntry("satellites", "Norms", "Of treaties", "The hotlines help.")])
+    index = LexicalIndex.open(tmp_path)
+    for word in ("norms", "treaty", "hotline", "helped"):
+        [term] = index.terms(word)
+        assert index.occurs(term)
+    assert not index.occurs("the")
+    assert not index.occurs("satellit")  # an id is no text
+
+
+def within(index: LexicalIndex, *documents: str) -> dict[int, float]:
+    return index.search("norms", 10, documents)
+
+
+def test_only_passages_of_the_documents_asked_for_are_found_with_the_scores_they_always_have(
+    tmp_path: Path,
+) -> None:
+    ids = ["a", "b c/Ü #1.txt", "A", "a", "norms"]
+    texts = ["norms", "norms norms", "norms apply", "hotlines norms bind", "hotlines"]
+    LexicalIndex.build(tmp_path, [LexicalEntry(i, "", "", text) for i, text in zip(ids, texts, strict=True)])
+    index = LexicalIndex.open(tmp_path)
+    everywhere = index.search("norms", 10)
+    assert sorted(everywhere) == [0, 1, 2, 3]
+    for documents, numbers in {
+        ("a",): {0, 3},
+        ("A",): {2},
+        ("b c/Ü #1.txt", "A"): {1, 2},
+        ("norms",): set[int](),
+        ("b c",): set[int](),
+        ("gone", "a"): {0, 3},
+        (): set[int](),
+    }.items():
+        found = within(index, *documents)
+        assert found == {number: pytest.approx(everywhere[number]) for number in numbers}
+        assert list(found) == [number for number in everywhere if number in numbers]
+
+
+def test_documents_that_rank_low_are_found_where_only_they_are_asked_for(tmp_path: Path) -> None:
+    entries = [LexicalEntry(f"{n}", "", "", "norms" + " filler" * n) for n in range(50)]
+    LexicalIndex.build(tmp_path, entries)
+    assert list(LexicalIndex.open(tmp_path).search("norms", 3, ["49", "48", "47", "46"])) == [46, 47, 48]
 
 
 def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> None:
@@ -72,7 +133,7 @@ def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> Non
 
 
 def test_rarity_counts_the_texts_and_not_the_titles(tmp_path: Path) -> None:
-    LexicalIndex.build(tmp_path, [LexicalEntry("norms", "norms", "treaties")] * 2)
+    LexicalIndex.build(tmp_path, [LexicalEntry("doc", "norms", "norms", "treaties")] * 2)
     index = LexicalIndex.open(tmp_path)
     assert index.rarity("norm") == pytest.approx(log(1 + (2 - 0 + 0.5) / (0 + 0.5)))
 

@@ -37,7 +37,7 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     assert "normqa build --full" in corrupt.value.hint
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": 1}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": %d}' % FORMAT])
 def test_an_unreadable_manifest_is_named(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(IndexCorrupt, match=r"manifest\.json cannot be read"):

@@ -43,8 +43,11 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def build_and_open(folder: Path, documents: Sequence[Document], passages: Sequence[Passage] = ()) -> Store:
-    Store.build(folder, documents, passages)
+def build_and_open(
+    folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]] | None = None
+) -> Store:
+    """Without passages, every document has none."""
+    Store.build(folder, documents, passages or [[] for _ in documents])
     return Store.open(folder)
 
 
@@ -67,13 +70,34 @@ def test_a_document_comes_back_as_it_went_in(folder: Path) -> None:
 
 def test_a_passage_comes_back_as_it_went_in_under_its_number(folder: Path) -> None:
     first, second = a_passage("a", lead_in=Span(0, 5)), a_passage("b", lead_in=None)
-    store = build_and_open(folder, [a_document("a"), a_document("b")], [first, second])
+    store = build_and_open(folder, [a_document("a"), a_document("b")], [[first], [second]])
     assert (store.passage(0), store.passage(1)) == (first, second)
     assert store.counts() == (2, 2)
 
 
+def test_passages_are_numbered_through_document_after_document(folder: Path) -> None:
+    documents = [a_document(each) for each in ("b", "a", "none", "c")]
+    passages = [[a_passage("b", None)] * 2, [a_passage("a", None)], [], [a_passage("c", None)] * 3]
+    store = build_and_open(folder, documents, passages)
+    assert store.passages_of(["a", "c", "b", "none"]) == [range(2, 3), range(3, 6), range(2), range(3, 3)]
+    assert [store.passage(n).document_id for n in range(6)] == ["b", "b", "a", "c", "c", "c"]
+    assert store.passages_of([]) == []
+    with pytest.raises(UnknownDocument, match="no document 'z'"):
+        store.passages_of(["a", "z"])
+
+
+def test_the_metadata_of_every_document_comes_in_the_order_of_ids(folder: Path) -> None:
+    about = {
+        "é": Metadata(title="T", date="2024-02-29", authors=("Á. B.", "C"), topics=("norms", "検証")),
+        "a b": Metadata(source='"S" \\ {}'),
+        "Z": Metadata(),
+    }
+    store = build_and_open(folder, [a_document(name, metadata=each) for name, each in about.items()])
+    assert list(store.metadata()) == [(name, about[name]) for name in ("Z", "a b", "é")]
+
+
 def test_what_is_not_there_is_an_error_that_names_it(folder: Path) -> None:
-    store = build_and_open(folder, [a_document("a")], [a_passage("a", None)])
+    store = build_and_open(folder, [a_document("a")], [[a_passage("a", None)]])
     with pytest.raises(UnknownDocument, match="no document 'A'"):
         store.document("A")
     with pytest.raises(KeyError, match="1"):
@@ -89,7 +113,7 @@ def test_ids_and_texts_come_in_the_order_of_code_points(folder: Path) -> None:
 
 def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        Store.build(folder, [a_document("a"), a_document("a")], [])
+        Store.build(folder, [a_document("a"), a_document("a")], [[], []])
 
 
 def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -> None:
@@ -108,7 +132,7 @@ def test_several_threads_may_read_at_once(folder: Path) -> None:
     """More documents than are cached, so that every thread goes to the file."""
     ids = [f"document {n}" for n in range(100)]
     passages = [a_passage(each, None) for each in ids]
-    store = build_and_open(folder, [a_document(each) for each in ids], passages)
+    store = build_and_open(folder, [a_document(each) for each in ids], [[each] for each in passages])
     with ThreadPoolExecutor(8) as pool:
         documents = list(pool.map(store.document, ids * 5))
         numbers = [*range(100)] * 5

@@ -1,18 +1,21 @@
 """Dense and lexical retrieval together, over a small generation of known vectors and words."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from normqa.datatypes import Document, Metadata, Passage, Section, Span
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import FORMAT, Manifest, Recipe
+from normqa.index.sentences import SentenceVectors
 from normqa.index.store import Store
+from normqa.search.filters import Selection
 from normqa.search.retrieve import retrieve
 
 QUESTION_VECTOR = np.array([[1, 0]], dtype=np.float32)
@@ -31,14 +34,33 @@ def a_document(document_id: str, text: str) -> Document:
     )
 
 
-def a_generation(folder: Path, passages: Sequence[tuple[str, Span, str, float]]) -> Generation:
-    """A generation of passages, each with its document, span, words, and cosine with the question."""
-    documents = [a_document(name, "x" * 1000) for name in sorted({name for name, _, _, _ in passages})]
-    stored = [Passage(name, span, (), None, (span,)) for name, span, _, _ in passages]
-    vectors = np.array([[cosine, (1 - cosine**2) ** 0.5] for *_, cosine in passages], dtype=np.float32)
+def unit_vectors(cosines: Sequence[float]) -> NDArray[np.float32]:
+    """One vector a cosine with the question; half precision should hold that exactly."""
+    return np.array([[each, (1 - each**2) ** 0.5] for each in cosines], dtype=np.float32)
+
+
+def a_generation(
+    folder: Path,
+    passages: Sequence[tuple[str, Span, str, float]],
+    sentences: Mapping[int, Sequence[float]] | None = None,
+) -> Generation:
+    """A generation of passages, each with its document, span, words, and cosine with the question.
+
+    Those of one document stand together; they are numbered as they are given. Each has sentences of the
+    cosines that are given by its number, else one as near to the question as itself.
+    """
+    documents = [a_document(name, "x" * 1000) for name in dict.fromkeys(name for name, _, _, _ in passages)]
+    stored = [
+        [Passage(name, span, (), None, (span,)) for name, span, _, _ in passages if name == document.id]
+        for document in documents
+    ]
+    own = [(sentences or {}).get(number, [cosine]) for number, (*_, cosine) in enumerate(passages)]
     Store.build(folder, documents, stored)
-    DenseIndex.build(folder, vectors)
-    LexicalIndex.build(folder, [LexicalEntry("", "", words) for _, _, words, _ in passages])
+    DenseIndex.build(folder, unit_vectors([cosine for *_, cosine in passages]))
+    SentenceVectors.build(
+        folder, unit_vectors([each for some in own for each in some]), [len(some) for some in own]
+    )
+    LexicalIndex.build(folder, [LexicalEntry(name, "", "", words) for name, _, words, _ in passages])
     manifest = Manifest(
         format=FORMAT,
         generation="20260101T000000.000000Z",
@@ -51,7 +73,13 @@ def a_generation(folder: Path, passages: Sequence[tuple[str, Span, str, float]])
         problems=[],
         parts={},
     )
-    return Generation(manifest, Store.open(folder), DenseIndex.open(folder), LexicalIndex.open(folder))
+    return Generation(
+        manifest,
+        Store.open(folder),
+        DenseIndex.open(folder),
+        SentenceVectors.open(folder),
+        LexicalIndex.open(folder),
+    )
 
 
 def found(generation: Generation, question: str, top_k: int = 10) -> list[tuple[str, int, float]]:
@@ -64,16 +92,29 @@ def test_hits_are_fused_from_both_retrievers_best_first(tmp_path: Path) -> None:
     generation = a_generation(
         tmp_path,
         [
-            ("a", Span(0, 9), "hotlines", 0.8),
-            ("b", Span(0, 9), "hotlines for states in crises", 0.6),
+            ("a", Span(0, 9), "hotlines", 0.75),
+            ("b", Span(0, 9), "hotlines for states in crises", 0.5),
             ("c", Span(0, 9), "norms", 1.0),
         ],
     )
     bm25 = generation.lexical.search("hotlines", 10)
     assert found(generation, "hotlines") == [
-        ("a", 0, round(0.5 * 0.8 / 1.0 + 0.5, 4)),
-        ("b", 0, pytest.approx(0.5 * 0.6 / 1.0 + 0.5 * bm25[1] / bm25[0], abs=1e-4)),
+        ("a", 0, round(0.5 * 0.75 / 1.0 + 0.5, 4)),
+        ("b", 0, pytest.approx(0.5 * 0.5 / 1.0 + 0.5 * bm25[1] / bm25[0], abs=1e-4)),
         ("c", 0, 0.5),
+    ]
+
+
+def test_a_passage_is_as_near_as_the_mean_of_itself_and_its_nearest_sentence(tmp_path: Path) -> None:
+    """One without a sentence is as near as itself."""
+    generation = a_generation(
+        tmp_path,
+        [("a", Span(0, 9), "norms", 0.5), ("b", Span(0, 9), "norms", 0.75), ("c", Span(0, 9), "norms", 0.25)],
+        {0: [0.25, 1.0, 0.0], 1: [0.5, 0.125], 2: []},
+    )
+    nearness = {"a": (0.5 + 1.0) / 2, "b": (0.75 + 0.5) / 2, "c": 0.25}
+    assert found(generation, "hotlines") == [
+        (name, 0, round(0.5 * near / nearness["a"], 4)) for name, near in nearness.items()
     ]
 
 
@@ -81,17 +122,19 @@ def test_a_passage_that_only_words_find_still_counts_with_its_meaning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("normqa.search.retrieve.DEPTH", 1)
-    generation = a_generation(tmp_path, [("a", Span(0, 9), "norms", 1.0), ("b", Span(0, 9), "hotlines", 0.4)])
-    assert found(generation, "hotlines", top_k=1) == [("b", 0, round(0.5 * 0.4 / 1.0 + 0.5, 4))]
+    generation = a_generation(
+        tmp_path, [("a", Span(0, 9), "norms", 1.0), ("b", Span(0, 9), "hotlines", 0.375)]
+    )
+    assert found(generation, "hotlines", top_k=1) == [("b", 0, round(0.5 * 0.375 / 1.0 + 0.5, 4))]
 
 
 def test_a_question_without_content_words_goes_by_meaning_alone(tmp_path: Path) -> None:
     generation = a_generation(
-        tmp_path, [("a", Span(0, 9), "what is it", 0.1), ("b", Span(0, 9), "norms", 0.9)]
+        tmp_path, [("a", Span(0, 9), "what is it", 0.125), ("b", Span(0, 9), "norms", 0.875)]
     )
     assert found(generation, "what is it?") == [
         ("b", 0, 0.5),
-        ("a", 0, round(0.5 * 0.1 / 0.9, 4)),
+        ("a", 0, round(0.5 * 0.125 / 0.875, 4)),
     ]
 
 
@@ -108,12 +151,42 @@ def test_equal_scores_go_by_document_and_then_by_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("top_k", [1, 2, 3])
 def test_no_more_than_top_k_are_found(top_k: int, tmp_path: Path) -> None:
     generation = a_generation(
-        tmp_path, [(name, Span(0, 9), "norms", 1 - number / 10) for number, name in enumerate("abc")]
+        tmp_path, [(name, Span(0, 9), "norms", 1 - number / 8) for number, name in enumerate("abc")]
     )
     assert [name for name, _, _ in found(generation, "norms", top_k)] == list("abc")[:top_k]
 
 
 def test_more_than_the_usual_depth_is_found_where_it_is_asked_for(tmp_path: Path) -> None:
-    generation = a_generation(tmp_path, [("a", Span(n, n + 1), "norms", 1 - n / 200) for n in range(130)])
+    generation = a_generation(tmp_path, [("a", Span(n, n + 1), "norms", 1 - n / 256) for n in range(130)])
     assert len(found(generation, "norms", 60)) == 60
     assert len(found(generation, "norms", 120)) == 120
+
+
+def test_a_hit_carries_the_number_of_its_passage(tmp_path: Path) -> None:
+    generation = a_generation(
+        tmp_path, [(name, Span(0, 9), "norms", n / 8) for n, name in enumerate("abc", 1)]
+    )
+    hits = retrieve(generation, "norms", QUESTION_VECTOR, 10)
+    assert [hit.number for hit in hits] == [2, 1, 0]
+    assert all(generation.store.passage(hit.number) == hit.passage for hit in hits)
+
+
+def test_only_what_was_selected_is_found_and_scaled_by_the_best_of_it(tmp_path: Path) -> None:
+    generation = a_generation(
+        tmp_path,
+        [
+            ("a", Span(0, 9), "hotlines", 1.0),
+            ("b", Span(0, 9), "hotlines", 0.75),
+            ("b", Span(10, 19), "norms", 0.375),
+            ("c", Span(0, 9), "norms", 0.875),
+        ],
+    )
+    within = Selection.of(["b"], generation.store)
+    hits = retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within)
+    assert [(hit.number, hit.score) for hit in hits] == [(1, 1.0), (2, round(0.5 * 0.375 / 0.75, 4))]
+
+
+def test_where_nothing_was_selected_nothing_is_found(tmp_path: Path) -> None:
+    generation = a_generation(tmp_path, [("a", Span(0, 9), "hotlines", 1.0)])
+    within = Selection.of([], generation.store)
+    assert retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within) == []

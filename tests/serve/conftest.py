@@ -6,14 +6,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from normqa.embed.hashing import HashingEncoder
+from normqa.asker import Models
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
-from tests.conftest import MAX_FILE_BYTES
+from tests.conftest import MAX_FILE_BYTES, hashing_models
 
-Built = Callable[[Mapping[str, str]], Service]
-"""Gives a service over a corpus of these files; without files nothing is built."""
+Built = Callable[..., Service]
+"""Gives a service over a corpus of these files, with no model unless some are given; without files nothing
+is built."""
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 """What a browser sends."""
@@ -23,13 +24,13 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Builds services in folders of their own, so that the tests of a module can share one."""
 
-    def build(files: Mapping[str, str]) -> Service:
+    def build(files: Mapping[str, str], models: Models | None = None) -> Service:
         folder = tmp_path_factory.mktemp("serve")
         for name, content in files.items():
             path = folder / "corpus" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-        service = Service(folder / "corpus", folder / "index", HashingEncoder(), MAX_FILE_BYTES)
+        service = Service(folder / "corpus", folder / "index", models or hashing_models(), MAX_FILE_BYTES)
         if files:
             service.build()
         return service
@@ -39,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def app_of(service: Service, top_k: int = 3) -> FastAPI:
     """The application over a service, whatever settings the machine has."""
-    return create_app(Settings.model_construct(top_k=top_k), service)
+    return create_app(Settings.model_construct(top_k=top_k, min_confidence=0.3), service)
 
 
 def client_of(service: Service, top_k: int = 3) -> TestClient:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from normqa.embed.hashing import HashingEncoder
 from normqa.service import Service
-from tests.conftest import SEED, WriteCorpus
+from tests.conftest import SEED, WriteCorpus, covering_models
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of, client_of
 from tests.serve.markup import Page
@@ -49,8 +50,8 @@ Make = Callable[..., Service]
 
 @pytest.fixture(scope="module")
 def zoo(built: Built) -> Service:
-    """A service over one document with characters beyond the basic plane."""
-    return built({"zoo.md": ZOO})
+    """A service over one document with characters beyond the basic plane, and an idea of how sure to be."""
+    return built({"zoo.md": ZOO}, covering_models())
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,10 @@ def _ask(client: TestClient, question: str, **more: Any) -> Any:
     return reply.json()
 
 
+ALL_WORDS = round(1 / (1 + math.exp(4 - 8 * 1)), 4)
+"""How sure to be where the best sentence has all words of the question."""
+
+
 def _index_of(service: Service) -> dict[str, str]:
     manifest = service.generation().manifest
     return {"generation": manifest.generation, "built_at": manifest.built_at}
@@ -77,7 +82,9 @@ def test_an_answer_has_exactly_the_fields_of_the_contract_in_their_order(
         "status": "answered",
         "question": " What does the\tpelican eat? ",
         "searched_as": "What does the pelican eat?",
-        "confidence": None,
+        "confidence": ALL_WORDS,
+        "band": "strong",
+        "reason": None,
         "kind": "passages",
         "quotes": [
             {
@@ -107,23 +114,60 @@ def test_an_answer_has_exactly_the_fields_of_the_contract_in_their_order(
     assert json.dumps(answer) == json.dumps(expected)  # as text, for the order of the keys
 
 
-def test_the_answering_sentence_is_told_apart_from_the_quote_around_it(client: TestClient) -> None:
-    [quote] = _ask(client, "Where does the walrus sleep?")["quotes"]
+def test_the_answering_sentence_is_told_apart_from_what_it_leans_on(client: TestClient) -> None:
+    [quote] = _ask(client, "What wakes at noon?")["quotes"]
     start = len(HEADING + PELICAN + NEXT_HEADING)
     assert quote["text"] == WALRUS + NOON
     assert (quote["start"], quote["end"]) == (start, len(TEXT))
-    assert quote["answer"] == {"start": start, "end": start + len(WALRUS)}
+    assert quote["answer"] == {"start": start + len(WALRUS + " "), "end": len(TEXT)}
     assert quote["suffix"] == ""
 
 
 def test_a_refusal_has_no_quotes_and_shows_near_misses_in_the_form_of_quotes(client: TestClient) -> None:
-    answer = _ask(client, "What is the boiling point of mercury?")
+    """Of two passages one has the pelican, so that is half as rare again as what none has."""
+    answer = _ask(client, "Does the pelican boil?")
+    pelican, boil = math.log(1 + (2 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (2 - 0 + 0.5) / (0 + 0.5))
+    coverage = round(pelican / (pelican + boil), 4)
     assert (answer["status"], answer["kind"], answer["quotes"]) == ("not_found", "passages", [])
-    assert 0 < len(answer["near_misses"]) <= 3
+    assert (answer["reason"], answer["band"]) == ("related_but_no_answer", "weak")
+    assert answer["confidence"] == round(1 / (1 + math.exp(4 - 8 * coverage)), 4)
+    assert answer["near_misses"][0]["text"] == PELICAN
+    assert len(answer["near_misses"]) <= 3
     shape = _ask(client, QUESTION)["quotes"][0]
     for miss in answer["near_misses"]:
         assert list(miss) == list(shape)
         assert TEXT[miss["start"] : miss["end"]] == miss["text"]
+
+
+def test_a_refusal_where_nothing_is_relevant_shows_no_near_misses(client: TestClient) -> None:
+    answer = _ask(client, "What is the boiling point of mercury?")
+    assert (answer["status"], answer["reason"], answer["band"]) == ("not_found", "nothing_relevant", "weak")
+    assert answer["confidence"] == round(1 / (1 + math.exp(4)), 4)
+    assert answer["quotes"] == answer["near_misses"] == []
+
+
+def test_where_nothing_is_known_of_how_sure_to_be_that_is_said(built: Built) -> None:
+    client = client_of(built({"zoo.md": ZOO}))
+    for question, status, reason in (
+        (QUESTION, "answered", None),
+        ("Does the pelican boil?", "answered", None),
+        ("What is the boiling point of mercury?", "not_found", "nothing_relevant"),
+        ("What is it?", "not_found", "nothing_relevant"),
+    ):
+        answer = _ask(client, question)
+        assert (answer["confidence"], answer["band"]) == (None, "uncalibrated")
+        assert (answer["status"], answer["reason"]) == (status, reason)
+        assert bool(answer["quotes"]) == (status == "answered")
+        assert answer["near_misses"] == []
+
+
+def test_the_least_confidence_of_a_request_goes_before_that_of_the_settings(client: TestClient) -> None:
+    def status(question: str, least: float | None) -> Any:
+        return _ask(client, question, min_confidence=least)["status"]
+
+    assert [status(QUESTION, least) for least in (None, 0, ALL_WORDS, 1)] == ["answered"] * 3 + ["not_found"]
+    half = "Does the pelican boil?"
+    assert [status(half, least) for least in (None, 0.3, 0.1, 0)] == ["not_found"] * 2 + ["answered"] * 2
 
 
 def test_a_list_answers_whole_its_lead_in_first(built: Built) -> None:
@@ -137,21 +181,30 @@ def test_a_list_answers_whole_its_lead_in_first(built: Built) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Which strategy uses hotlines?", "Who won the cup?", "norms", "capacity in regions"]
+    "question", ["Which strategy uses hotlines?", "What are norms?", "norms", "capacity in regions"]
 )
 def test_every_quote_of_the_strategy_text_holds_against_the_text_that_is_served(
     built: Built, question: str
 ) -> None:
-    client = client_of(built({"strategies.md": SEED.read_text(encoding="utf-8")}))
-    answer = _ask(client, question)
+    client = client_of(built({"strategies.md": SEED.read_text(encoding="utf-8")}, covering_models()))
+    quotes = _ask(client, question, min_confidence=0)["quotes"]
+    near_misses = _ask(client, question, min_confidence=1)["near_misses"]
     raw = client.get("/documents/strategies/text").content
-    assert answer["quotes"] + answer["near_misses"]
-    for quote in answer["quotes"] + answer["near_misses"]:
+    assert quotes
+    assert near_misses
+    for quote in quotes + near_misses:
         assert raw.decode()[quote["start"] : quote["end"]] == quote["text"]
         assert hashlib.sha256(raw).hexdigest() == quote["sha256"]
         assert quote["start"] <= quote["answer"]["start"] < quote["answer"]["end"] <= quote["end"]
         assert raw.decode()[: quote["start"]].endswith(quote["prefix"])
         assert raw.decode()[quote["end"] :].startswith(quote["suffix"])
+
+
+def test_a_comparison_quotes_both_sides(built: Built) -> None:
+    files = {"b.md": "The pelican eats herring.", "a.md": "The heron eats frogs.", "c.md": "The stork nests."}
+    answer = _ask(client_of(built(files, covering_models())), "How do the pelican and the heron differ?")
+    assert (answer["status"], answer["kind"]) == ("answered", "comparison")
+    assert [quote["document"]["id"] for quote in answer["quotes"]] == ["b", "a"]
 
 
 def test_top_k_bounds_the_quotes_and_the_setting_stands_in_for_it(built: Built) -> None:
@@ -182,13 +235,78 @@ def test_the_same_question_gets_the_same_bytes_also_from_another_service(
 def test_times_stand_in_a_header_and_not_in_the_body(client: TestClient) -> None:
     reply = client.post("/ask", json={"question": QUESTION})
     stages = reply.headers["server-timing"].split(", ")
-    assert len(stages) == 5
     assert all(re.fullmatch(r"[a-z]+;dur=\d+\.\d", stage) for stage in stages)
+    names = [stage.partition(";")[0] for stage in stages]
+    assert names == ["open", "filter", "encode", "search", "read", "check"]
     assert not re.search(r"dur|milliseconds|elapsed|took", reply.text)
 
 
-def test_a_question_with_earlier_ones_is_answered(client: TestClient) -> None:
-    assert _ask(client, QUESTION, history=["Which birds are there?"])["status"] == "answered"
+def test_a_question_that_leans_on_an_earlier_one_is_searched_with_what_it_means(built: Built) -> None:
+    files = {
+        "walrus.md": "The walrus sleeps on ice. The walrus eats clams.",
+        "pelican.md": "The pelican sleeps on a pier. The pelican eats herring.",
+    }
+    client = client_of(built(files, covering_models()))
+    asked, history = "Where does it sleep at night?", ["What does the walrus eat?"]
+    answer = _ask(client, asked, history=history, min_confidence=0.1)
+    assert (answer["question"], answer["searched_as"]) == (asked, f"{asked} (walrus)")
+    assert answer["quotes"][0]["document"]["id"] == "walrus"
+    for question, more in (
+        (asked, {"history": history, "resolve_history": False}),
+        (asked, {"history": []}),
+        ("What does the pelican eat?", {"history": history}),
+    ):
+        assert _ask(client, question, **more)["searched_as"] == question
+
+
+@pytest.fixture(scope="module")
+def shelves(built: Built) -> TestClient:
+    """A client for documents that differ in all that they can be filtered by."""
+
+    def about(topic: str, source: str, date: str) -> str:
+        head = f"topics: [{topic}]\nsource: {source}\ndate: {date}"
+        return f"---\n{head}\n---\nThe pelican eats herring at {topic}.\n"
+
+    return client_of(
+        built(
+            {
+                "a.md": about("Bays", "Field notes", "2021-05-31"),
+                "b.md": about("piers", "Lectures", "2023"),
+                "c.md": "The pelican eats herring at sea.\n",
+            }
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (None, ["a", "b", "c"]),
+        ({}, ["a", "b", "c"]),
+        ({"documents": []}, ["a", "b", "c"]),
+        ({"documents": ["c", "a"]}, ["a", "c"]),
+        ({"topics": ["bays", "other"]}, ["a"]),
+        ({"sources": ["Lectures"]}, ["b"]),
+        ({"date_from": "2021-06"}, ["b"]),
+        ({"date_to": "2021-05"}, ["a"]),
+        ({"date_from": "2021", "date_to": "2023"}, ["a", "b"]),
+        ({"documents": ["b"], "topics": ["bays"]}, []),
+    ],
+)
+def test_only_the_documents_that_pass_the_filters_are_quoted(
+    shelves: TestClient, filters: dict[str, Any] | None, found: list[str]
+) -> None:
+    answer = _ask(shelves, QUESTION, filters=filters)
+    assert sorted(quote["document"]["id"] for quote in answer["quotes"]) == found
+    assert answer["status"] == ("answered" if found else "not_found")
+    assert answer["reason"] == (None if found else "nothing_relevant")
+
+
+def test_a_filter_that_names_an_unknown_document_is_404(shelves: TestClient) -> None:
+    for filters in ({"documents": ["a", "zebra"]}, {"documents": ["zebra"], "topics": ["bays"]}):
+        reply = shelves.post("/ask", json={"question": QUESTION, "filters": filters})
+        assert (reply.status_code, reply.json()["code"]) == (404, "unknown_document")
+        assert "'zebra'" in reply.json()["message"]
 
 
 def test_the_list_of_documents_tells_all_about_each_but_its_text(client: TestClient) -> None:
@@ -434,7 +552,18 @@ def test_an_empty_corpus_gets_its_first_documents_while_the_server_runs(
     write_corpus: WriteCorpus, make_service: Make
 ) -> None:
     client = client_of(make_service())
-    assert client.post("/ask", json={"question": QUESTION}).json()["code"] == "no_index"
+    assert _ask(client, f" {QUESTION}") == {
+        "status": "not_found",
+        "question": f" {QUESTION}",
+        "searched_as": QUESTION,
+        "confidence": None,
+        "band": "uncalibrated",
+        "reason": "empty_index",
+        "kind": "passages",
+        "quotes": [],
+        "near_misses": [],
+        "index": {"generation": None, "built_at": None},
+    }
     write_corpus({"a.md": "The pelican eats squid."})
     assert client.get("/health").status_code == 503
     make_service().build()

@@ -1,5 +1,6 @@
 """What holds for every reply: errors, headers, nothing from elsewhere, and a description that is whole."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -261,7 +262,8 @@ def described(app: FastAPI) -> Any:
 
 def test_every_schema_and_every_property_is_described(described: Any) -> None:
     schemas = list(_schemas(described))
-    assert {"AskRequest", "VerifyRequest", "AnswerBody", "QuoteBody"} <= {each["title"] for each in schemas}
+    titles = {each["title"] for each in schemas}
+    assert {"AskRequest", "FiltersRequest", "VerifyRequest", "AnswerBody", "QuoteBody"} <= titles
     for schema in schemas:
         assert schema.get("description"), schema["title"]
         for name, field in schema["properties"].items():
@@ -272,6 +274,11 @@ def test_every_property_has_examples(described: Any) -> None:
     for schema in _schemas(described):
         for name, field in schema["properties"].items():
             assert field.get("examples"), f"{schema['title']}.{name}"
+
+
+def test_every_reference_in_the_description_leads_to_a_schema(described: Any) -> None:
+    references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)))
+    assert references <= set(described["components"]["schemas"])
 
 
 def test_every_parameter_is_described(described: Any) -> None:
@@ -300,11 +307,19 @@ def test_the_bodies_of_requests_are_described_with_their_rules(described: Any) -
         return schema["properties"]
 
     ask = fields("/ask")
-    assert list(ask) == ["question", "top_k", "history"]
+    assert list(ask) == [
+        "question",
+        "top_k",
+        "history",
+        "resolve_history",
+        "min_confidence",
+        "filters",
+    ]
     assert ask["question"]["maxLength"] == 2000
     assert ask["history"]["maxItems"] == 20
     assert ask["history"]["items"]["maxLength"] == 2000
     assert {"type": "integer", "minimum": 1, "maximum": 20} in ask["top_k"]["anyOf"]
+    assert {"type": "number", "minimum": 0, "maximum": 1} in ask["min_confidence"]["anyOf"]
     assert list(fields("/verify")) == ["text"]
 
 

@@ -51,6 +51,28 @@ BAD_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "history entry with U+0000": ({"question": "a", "history": ["b", "\0"]}, "history.1: "),
     "history entry that is no text": ({"question": "a", "history": [1]}, "history.0: "),
     "history that is text": ({"question": "a", "history": "b"}, "history: "),
+    "resolve_history that is a number": ({"question": "a", "resolve_history": 1}, "resolve_history: "),
+    "resolve_history that is null": ({"question": "a", "resolve_history": None}, "resolve_history: "),
+    "negative min_confidence": ({"question": "a", "min_confidence": -0.1}, "min_confidence: "),
+    "min_confidence over 1": ({"question": "a", "min_confidence": 1.1}, "min_confidence: "),
+    "min_confidence as text": ({"question": "a", "min_confidence": "0.5"}, "min_confidence: "),
+    "min_confidence that is no number": ({"question": "a", "min_confidence": float("nan")}, "min_confidence"),
+    "filters that are a list": ({"question": "a", "filters": []}, "filters: "),
+    "unknown filter": ({"question": "a", "filters": {"author": ["b"]}}, "filters.author: "),
+    "filter that is text": ({"question": "a", "filters": {"topics": "b"}}, "filters.topics: "),
+    "filter of 101 entries": ({"question": "a", "filters": {"sources": ["b"] * 101}}, "filters.sources: "),
+    "filter entry with U+0000": (
+        {"question": "a", "filters": {"documents": ["\0"]}},
+        "filters.documents.0: ",
+    ),
+    "date in words": (
+        {"question": "a", "filters": {"date_from": "May 2021"}},
+        "filters.date_from: must be a",
+    ),
+    "date with a time": ({"question": "a", "filters": {"date_to": "2021-05-31T10:00"}}, "filters.date_to: "),
+    "date in other digits": ({"question": "a", "filters": {"date_to": "٢٠٢١"}}, "filters.date_to: "),
+    "date with a line feed": ({"question": "a", "filters": {"date_to": "2021\n"}}, "filters.date_to: "),
+    "date that is a number": ({"question": "a", "filters": {"date_from": 2021}}, "filters.date_from: "),
     "unknown field": ({"question": "a", "model": "x"}, "model: "),
 }
 
@@ -112,6 +134,7 @@ def test_a_lone_surrogate_is_422_wherever_it_stands(client: TestClient, escaped:
         ("/ask", b'{"question": "%s"}'),
         ("/ask", b'{"question": "a", "history": ["%s"]}'),
         ("/ask", b'{"question": "a", "%s": 1}'),
+        ("/ask", b'{"question": "a", "filters": {"documents": ["%s"]}}'),
         ("/verify", b'{"text": "%s"}'),
     ):
         _assert_invalid(client, path, body % escaped, "")
@@ -127,6 +150,21 @@ GOOD: dict[str, dict[str, Any]] = {
     "no top_k": {"question": "pelican", "top_k": None},
     "no history": {"question": "pelican", "history": []},
     "history of 20 entries of 2000 characters": {"question": "pelican", "history": [LONGEST] * 20},
+    "least confidence of 0": {"question": "pelican", "min_confidence": 0},
+    "least confidence of 1": {"question": "pelican", "min_confidence": 1.0},
+    "no least confidence": {"question": "pelican", "min_confidence": None},
+    "no filters": {"question": "pelican", "filters": None},
+    "filters by nothing": {"question": "pelican", "filters": {"topics": [], "date_from": None}},
+    "filters that nothing passes": {"question": "pelican", "filters": {"topics": ["b"] * 100}},
+    "filters by year, month and day": {
+        "question": "pelican",
+        "filters": {"date_from": "2021", "date_to": "2021-05-31"},
+    },
+    "history that is not to be looked at": {
+        "question": "pelican",
+        "history": ["b"],
+        "resolve_history": False,
+    },
     "a question that would search": {"question": 'text:pelican AND (title:"x" OR *) ^2 ~'},
 }
 
@@ -182,10 +220,23 @@ any_json = st.recursive(
 almost_a_request = st.fixed_dictionaries(
     {},
     optional={
-        "question": any_text | any_json,
+        "question": st.just("pelican") | any_text | any_json,
         "text": any_text | any_json,
         "top_k": st.integers(-1, 22) | any_json,
         "history": st.lists(any_text, max_size=22) | any_json,
+        "resolve_history": any_json,
+        "min_confidence": st.floats(-0.1, 1.1) | any_json,
+        "filters": st.fixed_dictionaries(
+            {},
+            optional={
+                "documents": st.lists(any_text | st.just("a"), max_size=2) | any_json,
+                "topics": st.lists(any_text, max_size=2) | any_json,
+                "sources": st.lists(any_text, max_size=2) | any_json,
+                "date_from": st.sampled_from(["2021", "2021-02-31", "0000-00", "9999-99-99"]) | any_json,
+                "date_to": any_json,
+            },
+        )
+        | any_json,
     },
 )
 
@@ -193,9 +244,10 @@ almost_a_request = st.fixed_dictionaries(
 def _assert_no_fault(client: TestClient, body: bytes) -> None:
     for path in ("/ask", "/verify"):
         reply = client.post(path, content=body)
-        assert reply.status_code in {200, 422}
-        if reply.status_code == 422:
-            assert (list(reply.json()), reply.json()["code"]) == (["code", "message", "hint"], "invalid")
+        if reply.status_code != 200:
+            assert list(reply.json()) == ["code", "message", "hint"]
+            code = reply.json()["code"]
+            assert (reply.status_code, code) in {(422, "invalid"), (404, "unknown_document")}
 
 
 @given(st.binary(max_size=300))

@@ -26,7 +26,7 @@ from tests.conftest import WriteCorpus
 PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
 Make = Callable[..., Service]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing"}
+ENVIRONMENT = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing", "NORMQA_RERANKER": "none"}
 
 
 @dataclass
@@ -142,10 +142,13 @@ def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_doc
         assert "No documents are loaded" in server.told
         assert "Traceback" not in server.told
         assert server.health() == (200, "empty")
-        assert server.request("POST", "/ask", {"question": QUESTION})[1]["code"] == "no_index"
+        status, answer = server.request("POST", "/ask", {"question": QUESTION})
+        assert (status, answer["status"], answer["reason"]) == (200, "not_found", "empty_index")
 
         write_corpus({"a.md": PELICAN})
         assert server.health() == (503, "no_index")
+        status, error = server.request("POST", "/ask", {"question": QUESTION})
+        assert (status, error["code"]) == (503, "no_index")
         make_service().build()
         assert server.health() == (200, "ready")
         assert server.quotes() == [PELICAN]

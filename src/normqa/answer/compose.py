@@ -1,53 +1,63 @@
 """Composes the answer: quotes, or a refusal with near misses."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
-from normqa.answer.confidence import answers
-from normqa.answer.quoting import list_led_by, quote_list, quote_passages
-from normqa.answer.read import FindDocument, Reading
-from normqa.datatypes import Answer
+from normqa.answer.listing import led_by, stated_list
+from normqa.answer.quoting import quote_all, quote_passages, telling
+from normqa.answer.read import Reading
+from normqa.datatypes import Document, Kind, Quote
 from normqa.errors import Misquote
 
-NEAR_MISSES = 3
-"""How many near misses a refusal shows at most."""
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The kind of an answer, and its quotes; for a list, whether the first introduces it."""
+
+    kind: Kind
+    quotes: tuple[Quote, ...]
+    has_lead_in: bool = False
 
 
-def compose(
-    question: str, searched_as: str, readings: Sequence[Reading], top_k: int, generation: str, built_at: str
-) -> Answer:
-    """Makes an answer of readings.
+def compose(readings: Sequence[Reading], top_k: int, *, asks_for_list: bool) -> Composed:
+    """Quotes readings that answer.
 
     Args:
-        question: As it was asked.
-        searched_as: As it was searched.
-        readings: Best first.
-        top_k: Most quotes; a list answer has as many as the list needs.
-        generation: Name of the generation that was searched.
-        built_at: When that was built.
+        readings: Best first, at least one.
+        top_k: Most quotes; a list has as many as it needs.
+        asks_for_list: Whether the question does.
     """
-    good = [reading for reading in readings if answers(reading.score)]
-    led = list_led_by(good[0]) if good else None
-    return Answer(
-        status="answered" if good else "not_found",
-        question=question,
-        searched_as=searched_as,
-        kind="list" if led else "passages",
-        quotes=quote_list(good[0].document, led) if led else quote_passages(good, top_k),
-        near_misses=() if good else quote_passages([r for r in readings if r.score > 0], NEAR_MISSES),
-        confidence=None,
-        generation=generation,
-        built_at=built_at,
-    )
+    listed = led_by(readings[0], asks_for_list=asks_for_list)
+    if listed is None and asks_for_list:
+        listed = stated_list(readings)
+    if listed:
+        return Composed("list", listed.quotes(), has_lead_in=listed.lead_in is not None)
+    return Composed("passages", quote_passages(readings, top_k))
 
 
-def check(answer: Answer, find_document: FindDocument) -> None:
+def compose_comparison(sides: Sequence[Sequence[Reading]], top_k: int) -> Composed:
+    """Quotes readings of every side in turn, and then puts together what is from one document.
+
+    Args:
+        sides: Readings of each side, best first, at least one each.
+        top_k: Most quotes, as many a side, but at least one.
+    """
+    in_turn = [reading for turn in zip_longest(*map(telling, sides)) for reading in turn if reading]
+    quotes = list(quote_all(in_turn, max(1, top_k // len(sides)) * len(sides)))
+    documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
+    quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))
+    return Composed("comparison", tuple(quotes))
+
+
+def check(quotes: Iterable[Quote], find_document: Callable[[str], Document]) -> None:
     """Holds every quote against the stored document once more.
 
     Raises:
         Misquote: If one is not its slice of the text, or the text is not the one that was hashed.
     """
-    quotes = (*answer.quotes, *answer.near_misses)
+    quotes = tuple(quotes)
     texts = {name: find_document(name).text for name in {quote.citation.document_id for quote in quotes}}
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     for quote in quotes:

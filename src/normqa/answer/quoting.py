@@ -1,11 +1,12 @@
 """From a sentence that answers to a quote that reads whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from normqa.answer.listing import led_by
 from normqa.answer.read import Reading
-from normqa.datatypes import BlockKind, Document, ItemList, Quote, Span
+from normqa.datatypes import BlockKind, Document, Quote, Span
 
 QUOTE_CHARACTERS = 600
 """A quote stays under this, unless a single sentence or list item is longer."""
@@ -22,56 +23,42 @@ class _Draft:
     answer: Span
 
 
-def quote_passages(readings: Iterable[Reading], top_k: int) -> tuple[Quote, ...]:
+def quote_passages(readings: Sequence[Reading], top_k: int) -> tuple[Quote, ...]:
     """Quotes the readings, best first, at most ``top_k`` quotes.
 
-    What stands in one paragraph, or in consecutive paragraphs of one section, becomes one quote.
+    A quote is a sentence with what it leans on, a whole list item, or a table row. Those that follow one upon
+    the other in consecutive paragraphs of one section become one quote. What only introduces a list is left
+    out where there is anything else: without its list it says nothing.
     """
+    return quote_all(telling(readings), top_k)
+
+
+def telling(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings without those that only introduce a list, or all of them if all do."""
+    return [reading for reading in readings if not led_by(reading)] or readings
+
+
+def quote_all(readings: Iterable[Reading], top_k: int) -> tuple[Quote, ...]:
+    """Quotes the readings as :func:`quote_passages` does, those that introduce a list too."""
     drafts: list[_Draft] = []
     for reading in readings:
-        if not any(each.document.id == reading.document.id and reading.span in each.span for each in drafts):
-            draft = _apart(_Draft(reading.document, _whole(reading), reading.span), drafts)
-            drafts = _joined([*drafts, draft])[:top_k]
+        if any(_shows(draft, reading) for draft in drafts):
+            continue
+        draft = _apart(_Draft(reading.document, _whole(reading), reading.span), drafts)
+        drafts = _joined([*drafts, draft])[:top_k]
     return tuple(draft.document.quote(draft.span, draft.answer) for draft in drafts)
 
 
-def quote_list(document: Document, items: ItemList) -> tuple[Quote, ...]:
-    """Quotes a list: what introduces it, then every item whole, in document order."""
-    lead_in = (items.lead_in,) if items.lead_in else ()
-    return tuple(document.quote(span) for span in (*lead_in, *items.items))
-
-
-def list_led_by(reading: Reading) -> ItemList | None:
-    """The list that this reading introduces, if it ends a lead-in."""
-    for each in reading.document.lists:
-        if each.lead_in and reading.span in each.lead_in and reading.span.end == each.lead_in.end:
-            return each
-    return None
-
-
 def _whole(reading: Reading) -> Span:
-    """The list item or paragraph that holds a sentence, or as much of it as is allowed."""
-    document, sentence = reading.document, reading.span
-    if item := document.item_at(sentence):
+    """The list item that holds a sentence, else the sentence and what it leans on, if not too long."""
+    if item := reading.document.item_at(reading.span):
         return item
-    block = document.block_at(sentence.start).span
-    if len(block) < QUOTE_CHARACTERS:
-        return block
-    whole = sentence
-    for neighbour in _neighbours(sentence, [s for s in reading.passage.sentences if s in block]):
-        wider = Span(min(whole.start, neighbour.start), max(whole.end, neighbour.end))
-        if len(wider) >= QUOTE_CHARACTERS:
-            break
-        whole = wider
-    return whole
+    return reading.context if len(reading.context) < QUOTE_CHARACTERS else reading.span
 
 
-def _neighbours(sentence: Span, sentences: list[Span]) -> Iterable[Span]:
-    """The sentences around one, the nearest first."""
-    after = [s for s in sentences if s.start >= sentence.end]
-    before = [s for s in reversed(sentences) if s.end <= sentence.start]
-    for i in range(max(len(after), len(before))):
-        yield from (*after[i : i + 1], *before[i : i + 1])
+def _shows(draft: _Draft, reading: Reading) -> bool:
+    """Whether the quote shows the sentence already."""
+    return draft.document.id == reading.document.id and reading.span in draft.span
 
 
 def _joined(drafts: list[_Draft]) -> list[_Draft]:
@@ -89,10 +76,12 @@ def _merged(first: _Draft, second: _Draft) -> _Draft | None:
         return None
     before, after = sorted((first.span, second.span))
     union = Span(before.start, after.end)
+    ends, begins = document.block_at(before.end - 1), document.block_at(after.start)
     belong = (
-        not document.text[before.end : after.start].strip()
+        ends != begins
+        and {ends.kind, begins.kind} <= _PROSE
+        and not document.text[before.end : after.start].strip()
         and union in document.section_at(union.start).span
-        and all(document.block_at(draft.span.start).kind in _PROSE for draft in (first, second))
         and len(union) < QUOTE_CHARACTERS
     )
     return _Draft(document, union, first.answer) if belong else None

@@ -3,7 +3,7 @@
 from normqa.embed.encoder import Encoder
 from normqa.embed.hashing import HashingEncoder
 from normqa.embed.sentence_transformer import SentenceTransformerEncoder
-from normqa.embed.weights import find_model
+from normqa.weights import ENCODER, find_model
 
 
 def load_encoder(
@@ -21,4 +21,4 @@ def load_encoder(
     """
     if model == HashingEncoder.name:
         return HashingEncoder()
-    return SentenceTransformerEncoder(model, find_model(model), question_prefix, passage_prefix)
+    return SentenceTransformerEncoder(model, find_model(model, ENCODER), question_prefix, passage_prefix)

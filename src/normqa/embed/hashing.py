@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from normqa.embed.encoder import Advance, Vectors
+from normqa.datatypes import EmbeddedText
+from normqa.embed.encoder import Advance, Encoded, Vectors
 
 
 class HashingEncoder:
@@ -32,21 +33,27 @@ class HashingEncoder:
         """Words of each text."""
         return [len(_words(text)) for text in texts]
 
-    def encode_passages(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Vectors:
-        """Encodes texts to be found."""
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        """Encodes texts to be found, and the sentences in them."""
+        passages = self._vectors([each.text for each in texts])
+        sentences = self._vectors([span.of(each.text) for each in texts for span in each.sentences])
+        self.encoded += len(texts)
+        advance(len(texts))
+        return Encoded(passages, sentences)
+
+    def encode_question(self, text: str) -> Vectors:
+        """Encodes one text to search with."""
+        self.encoded += 1
+        return self._vectors([text])
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):
             for word in _words(text)[: self.max_tokens]:
                 digest = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest())
                 row[digest % self._dimension] += 1.0 if digest >> 63 else -1.0
-            advance(1)
-        self.encoded += len(texts)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1)
         return vectors
-
-    def encode_question(self, text: str) -> Vectors:
-        """Encodes one text to search with."""
-        return self.encode_passages([text])
 
 
 def _words(text: str) -> list[str]:

@@ -4,14 +4,17 @@ import os
 import threading
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from normqa.embed.encoder import Advance, Vectors
-from normqa.embed.weights import digest
+from normqa.datatypes import EmbeddedText, Span
+from normqa.embed.encoder import Advance, Encoded, Vectors
+from normqa.embed.pooling import pool_sentences, unit
 from normqa.errors import EncoderUnavailable
+from normqa.weights import ENCODER, digest
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -49,7 +52,7 @@ class SentenceTransformerEncoder:
     def fingerprint(self) -> str:
         """Digest of the model's files, and the prefixes."""
         prefixes = f"question={self._question_prefix!r} passage={self._passage_prefix!r}"
-        return f"sentence-transformers {digest(self._folder)} {prefixes}"
+        return f"sentence-transformers {digest(self._folder, ENCODER)} {prefixes}"
 
     @cached_property
     def max_tokens(self) -> int:
@@ -65,25 +68,56 @@ class SentenceTransformerEncoder:
             )
         return [len(ids) for ids in tokens["input_ids"]]
 
-    def encode_passages(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Vectors:
-        """Encodes texts to be found, those of like length together."""
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-        prefix = self._prefix(self._passage_prefix, "document", "passage")
-        parts = []
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        """Encodes texts to be found, those of like length together, and the sentences in them.
+
+        Sentences are pooled from the states of their tokens in the passage: they know their context, and cost
+        no second pass. A model that makes its vectors in another way than by the mean reads them alone.
+        """
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i].text), reverse=True)
+        passages = np.empty((len(texts), self._dimension), dtype=np.float32)
+        sentences: list[Vectors] = [np.empty((0, self._dimension), dtype=np.float32)] * len(texts)
         for start in range(0, len(order), _BATCH):
-            batch = [prefix + texts[i] for i in order[start : start + _BATCH]]
-            parts.append(self._encode(batch))
+            batch = order[start : start + _BATCH]
+            encoded = self._encode_batch([texts[i] for i in batch])
+            for i, passage, own in zip(batch, *encoded, strict=True):
+                passages[i], sentences[i] = passage, own
             advance(len(batch))
-        if not parts:
-            return np.empty((0, self._encode([""]).shape[1]), dtype=np.float32)
-        vectors = np.concatenate(parts)
-        back = np.empty_like(vectors)
-        back[order] = vectors
-        return back
+        return Encoded(passages, np.concatenate(sentences) if sentences else passages)
 
     def encode_question(self, text: str) -> Vectors:
         """Encodes one text to search with."""
         return self._encode([self._prefix(self._question_prefix, "query") + text])
+
+    def _encode_batch(self, texts: Sequence[EmbeddedText]) -> tuple[Vectors, list[Vectors]]:
+        """Vectors of the texts, and of the sentences of each."""
+        prefix = self._prefix(self._passage_prefix, "document", "passage")
+        whole = [prefix + each.text for each in texts]
+        if not self._pools_by_mean:
+            alone = [[prefix + span.of(each.text) for span in each.sentences] for each in texts]
+            vectors = self._encode(whole + [text for own in alone for text in own])
+            ends = len(texts) + np.cumsum([0, *map(len, alone)])
+            return vectors[: len(texts)], [vectors[i:j] for i, j in pairwise(ends)]
+        with self._lock:
+            outputs = self._model.encode(
+                whole, prompt="", batch_size=_BATCH, output_value=None, show_progress_bar=False
+            )
+            offsets = self._model.tokenizer(
+                whole,
+                truncation=True,
+                max_length=self._model.max_seq_length,
+                return_offsets_mapping=True,
+                verbose=False,
+            )["offset_mapping"]
+        pooled = [
+            pool_sentences(
+                output["token_embeddings"][output["attention_mask"].bool()].float().numpy(force=True),
+                np.asarray(places, dtype=np.int64),
+                [Span(span.start + len(prefix), span.end + len(prefix)) for span in each.sentences],
+            )
+            for each, output, places in zip(texts, outputs, offsets, strict=True)
+        ]
+        return unit(np.stack([o["sentence_embedding"].float().numpy(force=True) for o in outputs])), pooled
 
     def _encode(self, texts: list[str]) -> Vectors:
         with self._lock:
@@ -91,6 +125,21 @@ class SentenceTransformerEncoder:
                 texts, prompt="", normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _dimension(self) -> int:
+        return int(self._encode([""]).shape[1])
+
+    @cached_property
+    def _pools_by_mean(self) -> bool:
+        """Whether a vector is the mean of the states of tokens whose places in the text are known."""
+        transformer, *others = [type(module).__name__ for module in self._model]
+        return (
+            transformer == "Transformer"
+            and others in (["Pooling"], ["Pooling", "Normalize"])
+            and self._model[1].pooling_mode == "mean"
+            and bool(self._model.tokenizer.is_fast)
+        )
 
     def _prefix(self, chosen: str | None, *roles: str) -> str:
         """The prefix that was chosen, else the one that the model's own configuration gives to a role."""

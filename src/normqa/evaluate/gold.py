@@ -1,15 +1,17 @@
 """The gold set: questions about the product's own corpus, with what must be quoted, and floors that hold."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from normqa.asker import Inquiry
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
+from normqa.evaluate.figures import Measured
 from normqa.index.progress import Progress
 from normqa.service import Service
 
@@ -59,11 +61,11 @@ class GoldFigures:
     """What an evaluation found.
 
     Attributes:
-        figures: Shares from 0 to 1, and ``questions``.
+        measured: Shares from 0 to 1, and ``questions``.
         failures: The questions that were not answered or refused as they must be.
     """
 
-    figures: dict[str, float]
+    measured: Measured
     failures: tuple[str, ...]
 
 
@@ -104,13 +106,15 @@ def read_floors(gold: Path) -> Floors:
     return floors
 
 
-def evaluate_gold(questions: Sequence[GoldQuestion], service: Service, progress: Progress) -> GoldFigures:
+def evaluate_gold(
+    questions: Sequence[GoldQuestion], service: Service, min_confidence: float, progress: Progress
+) -> GoldFigures:
     """Asks every question of a gold set, the way any user would."""
     progress.stage("Asking the gold questions", len(questions))
     outcomes: dict[str, list[bool]] = {}
     failures = []
     for gold in questions:
-        answer = service.ask(gold.question, top_k=TOP_K)
+        answer = service.ask(Inquiry(gold.question, TOP_K, min_confidence, history=tuple(gold.history)))
         judged = _judge(gold, answer)
         for name, good in judged.items():
             outcomes.setdefault(name, []).append(good)
@@ -119,10 +123,10 @@ def evaluate_gold(questions: Sequence[GoldQuestion], service: Service, progress:
             failures.append(f"{gold.question} ({failed})")
         progress.advance()
     figures = {name: sum(each) / len(each) for name, each in sorted(outcomes.items())}
-    return GoldFigures(figures | {"questions": len(questions)}, tuple(failures))
+    return GoldFigures(Measured(figures | {"questions": len(questions)}), tuple(failures))
 
 
-def below(figures: dict[str, float], floors: Floors) -> dict[str, float]:
+def below(figures: Mapping[str, float], floors: Floors) -> dict[str, float]:
     """The floors that the figures do not reach, by name; a figure that is missing reaches none."""
     return {name: floor for name, floor in floors.floors.items() if figures.get(name, 0.0) < floor}
 

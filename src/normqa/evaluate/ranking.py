@@ -1,19 +1,18 @@
 """Retrieval figures: how high the documents that answer are ranked, by the path that every question takes."""
 
-import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
-from normqa.embed import Encoder
-from normqa.evaluate.collection import Collection
-from normqa.index.generation import Generation
+from normqa.asker import Asker, Models
+from normqa.evaluate.collection import Collection, read_collection, sample
+from normqa.evaluate.figures import Measured
+from normqa.evaluate.workspace import open_collection
 from normqa.index.progress import Progress
-from normqa.search.retrieve import retrieve
 
 DEPTH = 100
 """How many documents are ranked for a question."""
@@ -21,64 +20,94 @@ DEPTH = 100
 PASSAGES = 300
 """How many passages are looked at for them; a document ranks where its best passage does."""
 
-MEASURES = {"ndcg@10": nDCG @ 10, "recall@10": R @ 10, "recall@100": R @ 100, "mrr@10": RR @ 10}
+Ranking = list[str]
+"""Ids of documents, best first."""
+
+MEASURES = {
+    "ndcg@10": nDCG @ 10,
+    "recall@5": R @ 5,
+    "recall@10": R @ 10,
+    "recall@100": R @ 100,
+    "mrr@10": RR @ 10,
+}
 BOOTSTRAP_SAMPLES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class RankingFigures:
-    """What an evaluation found.
+def evaluate_beir(
+    folder: Path, split: str, limit: int | None, models: Models, work: Path, progress: Progress
+) -> Measured:
+    """Reads a collection, indexes it, and measures how its documents rank.
 
-    Attributes:
-        figures: Mean of each measure over the questions, ``questions``, and ``seconds_per_question``.
-        intervals: For each measure the 95 % interval of its mean, by bootstrap over the questions.
+    Args:
+        folder: Of the collection.
+        split: Which judgements.
+        limit: How many questions at most; the collection stays whole.
+        models: What it is searched with.
+        work: Folder of what is built.
+        progress: Told how far it is.
+
+    Raises:
+        CollectionUnusable: If it cannot be read.
     """
-
-    figures: dict[str, float]
-    intervals: dict[str, tuple[float, float]]
-
-
-def sample(questions: Mapping[str, str], limit: int | None) -> dict[str, str]:
-    """At most ``limit`` questions, drawn with seed 0 from their sorted ids."""
-    ids = sorted(questions)
-    chosen = sorted(random.Random(0).sample(ids, limit)) if limit is not None and limit < len(ids) else ids  # noqa: S311
-    return {each: questions[each] for each in chosen}
+    collection = read_collection(folder, split)
+    generation = open_collection(collection.name, collection.documents, models.encoder, work, progress)
+    return evaluate_ranking(collection, Asker(generation, models), limit, progress)
 
 
-def evaluate_ranking(
-    collection: Collection, generation: Generation, encoder: Encoder, limit: int | None, progress: Progress
-) -> RankingFigures:
+def evaluate_ranking(collection: Collection, asker: Asker, limit: int | None, progress: Progress) -> Measured:
     """Ranks documents for the questions of a collection, and measures the rankings.
 
     Args:
         collection: With its judgements.
-        generation: Its index.
-        encoder: The one that it was built by.
+        asker: Searches its index.
         limit: How many questions at most; the collection stays whole.
         progress: Told how far it is.
     """
     questions = sample(collection.questions, limit)
     progress.stage(f"Asking the questions of {collection.name}", len(questions))
-    run = []
+    run = {}
     start = time.perf_counter()
     for question_id, question in questions.items():
-        ranking = _rank(question, generation, encoder)
-        run += [ir_measures.ScoredDoc(question_id, each, -rank) for rank, each in enumerate(ranking)]
+        run[question_id] = rank(question, asker)
         progress.advance()
     seconds = (time.perf_counter() - start) / len(questions)
-    qrels = [
-        ir_measures.Qrel(question_id, document_id, relevance)
-        for question_id in questions
-        for document_id, relevance in collection.qrels[question_id].items()
+    found = measure(run, collection.qrels, ("ndcg@10", "recall@10", "recall@100", "mrr@10"))
+    counted = {"questions": len(questions), "seconds_per_question": seconds}
+    return Measured({**found.figures, **counted}, found.intervals)
+
+
+def measure(
+    run: Mapping[str, Ranking], qrels: Mapping[str, Mapping[str, int]], measures: Sequence[str]
+) -> Measured:
+    """Measures rankings.
+
+    Args:
+        run: A ranking for each question, by id.
+        qrels: For each question, how relevant each judged document is.
+        measures: Names in :data:`MEASURES`.
+
+    Returns:
+        The mean of each measure over the questions, and its interval; nothing where there are no questions.
+    """
+    if not run:
+        return Measured({})
+    ranked = [
+        ir_measures.ScoredDoc(question, document, -place)
+        for question, ranking in run.items()
+        for place, document in enumerate(ranking)
     ]
-    values: dict[str, dict[str, float]] = {name: dict.fromkeys(questions, 0.0) for name in MEASURES}
-    names = {measure: name for name, measure in MEASURES.items()}
-    for metric in ir_measures.iter_calc(list(MEASURES.values()), qrels, run):
+    judged = [
+        ir_measures.Qrel(question, document, relevance)
+        for question in run
+        for document, relevance in qrels[question].items()
+    ]
+    values: dict[str, dict[str, float]] = {name: dict.fromkeys(run, 0.0) for name in measures}
+    names = {MEASURES[name]: name for name in measures}
+    for metric in ir_measures.iter_calc(list(names), judged, ranked):
         values[names[metric.measure]][metric.query_id] = metric.value
-    means = {name: float(np.mean(list(each.values()))) for name, each in values.items()}
-    return RankingFigures(
-        figures=means | {"questions": len(questions), "seconds_per_question": seconds},
-        intervals={name: bootstrap(list(each.values())) for name, each in values.items()},
+    return Measured(
+        {name: float(np.mean(list(each.values()))) for name, each in values.items()},
+        {name: bootstrap(list(each.values())) for name, each in values.items()},
     )
 
 
@@ -91,7 +120,7 @@ def bootstrap(values: Sequence[float]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _rank(question: str, generation: Generation, encoder: Encoder) -> list[str]:
-    """Ids of documents, best first, each once."""
-    hits = retrieve(generation, question, encoder.encode_question(question), PASSAGES)
+def rank(question: str, asker: Asker) -> Ranking:
+    """Ids of documents, best first, each where its best passage ranks."""
+    hits = asker.rank(question, PASSAGES)
     return list(dict.fromkeys(hit.passage.document_id for hit in hits))[:DEPTH]

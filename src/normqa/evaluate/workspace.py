@@ -2,11 +2,12 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+from normqa.datatypes import Document
 from normqa.embed import Encoder
 from normqa.errors import IndexFault
-from normqa.evaluate.collection import Collection
 from normqa.index.assemble import assemble
 from normqa.index.generation import Generation, current_name
 from normqa.index.manifest import Recipe
@@ -20,24 +21,26 @@ def default_work() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
 
 
-def open_collection(collection: Collection, encoder: Encoder, work: Path, progress: Progress) -> Generation:
+def open_collection(
+    name: str, documents: Sequence[Document], encoder: Encoder, work: Path, progress: Progress
+) -> Generation:
     """Opens the index of a collection, and builds it first if it is not there or was made otherwise.
 
     Raises:
-        EncoderError: If the encoder fails.
+        EncoderUnavailable: If the encoder fails.
         IndexNotWritable: If the folder cannot be written.
     """
     recipe = Recipe(
         encoder=encoder.fingerprint,
         splitter=splitter_fingerprint(),
         loader=loader_fingerprint(0),
-        files={document.id: _sha256(document.title, document.sha256) for document in collection.documents},
+        files={document.id: _sha256(document.title, document.sha256) for document in documents},
     )
-    index = work / f"{collection.name}-{_sha256(recipe.model_dump_json())[:16]}"
+    index = work / f"{name}-{_sha256(recipe.model_dump_json())[:16]}"
     try:
         return Generation.open(index, current_name(index))
     except IndexFault:
-        name = assemble(index, collection.documents, encoder, recipe, [], progress).generation
+        name = assemble(index, documents, encoder, recipe, [], progress).generation
         return Generation.open(index, name)
 
 

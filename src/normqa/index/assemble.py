@@ -8,7 +8,7 @@ import numpy as np
 
 from normqa.datatypes import Document, Passage
 from normqa.embed import Encoder
-from normqa.embed.encoder import Vectors
+from normqa.embed.encoder import Encoded
 from normqa.errors import EncoderUnavailable
 from normqa.index.generation import generation_name
 from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
@@ -37,13 +37,13 @@ def assemble(
         progress: Told what happens.
 
     Raises:
-        EncoderError: If the encoder fails.
+        EncoderUnavailable: If the encoder fails.
         IndexNotWritable: If the index folder cannot be written.
     """
     progress.stage(f"Loading the encoder {encoder.name}", 0)
     splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
     passages = _split(documents, splitter, progress)
-    vectors = _encode(documents, passages, splitter, encoder, progress)
+    encoded = _encode(documents, passages, splitter, encoder, progress)
     now = datetime.now(UTC)
     manifest = Manifest(
         format=FORMAT,
@@ -56,12 +56,12 @@ def assemble(
             for document, own in zip(documents, passages, strict=True)
         },
         passages=sum(map(len, passages)),
-        dimension=vectors.shape[1],
+        dimension=encoded.passages.shape[1],
         problems=[ProblemEntry(path=p.path, reason=p.reason, skipped=p.skipped) for p in problems],
         parts={},
     )
     progress.stage("Writing the index", 0)
-    return write_generation(index, manifest, documents, passages, vectors)
+    return write_generation(index, manifest, documents, passages, encoded)
 
 
 def _split(documents: Sequence[Document], splitter: Splitter, progress: Progress) -> list[list[Passage]]:
@@ -79,16 +79,16 @@ def _encode(
     splitter: Splitter,
     encoder: Encoder,
     progress: Progress,
-) -> Vectors:
+) -> Encoded:
     texts = [
         splitter.embedded_text(document, passage)
         for document, own in zip(documents, passages, strict=True)
         for passage in own
     ]
     progress.stage("Encoding passages", len(texts))
-    vectors = encoder.encode_passages(texts, progress.advance)
-    if not np.isfinite(vectors).all():
+    encoded = encoder.encode_passages(texts, progress.advance)
+    if not all(np.isfinite(vectors).all() for vectors in (encoded.passages, encoded.sentences)):
         raise EncoderUnavailable(
             f"The encoder {encoder.name!r} gives vectors that are no numbers.", "Use another."
         )
-    return vectors
+    return encoded

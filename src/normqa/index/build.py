@@ -92,7 +92,7 @@ def build(
 
     Raises:
         CorpusError: If there is nothing to build from, or ``strict`` forbids it.
-        EncoderError: If the encoder fails.
+        EncoderUnavailable: If the encoder fails.
         IndexBusy: If another process is building.
         IndexNotWritable: If the index folder cannot be written.
     """

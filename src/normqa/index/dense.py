@@ -48,9 +48,23 @@ class DenseIndex:
         """Of its vectors."""
         return int(self._index.d)
 
-    def search(self, vector: NDArray[np.float32], top_k: int) -> dict[int, float]:
-        """Inner products of a unit vector, shape (1, dimension), with the nearest passages, nearest first."""
-        scores, numbers = self._index.search(vector, min(top_k, self.size))
+    def search(
+        self, vector: NDArray[np.float32], top_k: int, within: NDArray[np.int64] | None = None
+    ) -> dict[int, float]:
+        """Inner products of a unit vector, shape (1, dimension), with the nearest passages, nearest first.
+
+        Args:
+            vector: What to search for.
+            top_k: How many at most.
+            within: Numbers of the only passages that count; None for all.
+        """
+        if within is not None and not len(within):
+            return {}
+        parameters = faiss.SearchParameters()
+        if within is not None:
+            parameters.sel = faiss.IDSelectorBatch(within)
+        size = self.size if within is None else len(within)
+        scores, numbers = self._index.search(vector, min(top_k, size), params=parameters)
         return {int(number): float(score) for number, score in zip(numbers[0], scores[0], strict=True)}
 
     def scores(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:

@@ -1,7 +1,7 @@
 """One immutable build, and the pointer that names the one in force.
 
     index/CURRENT               the name of a generation, and nothing else
-    index/generations/NAME/     manifest.json, texts.sqlite, dense.faiss, lexical/
+    index/generations/NAME/     manifest.json, texts.sqlite, dense.faiss, sentences.npy, lexical/
 
 A generation is written aside, flushed to disk, opened and checked, and only then named by CURRENT.
 """
@@ -17,6 +17,7 @@ from normqa.errors import IndexCorrupt, IndexMissing
 from normqa.index.dense import DenseIndex
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import REBUILD, Manifest
+from normqa.index.sentences import SentenceVectors
 from normqa.index.store import Store
 
 _CURRENT = "CURRENT"
@@ -32,6 +33,7 @@ class Generation:
     manifest: Manifest
     store: Store
     dense: DenseIndex
+    sentences: SentenceVectors
     lexical: LexicalIndex
 
     @property
@@ -50,7 +52,13 @@ class Generation:
         manifest = Manifest.read(folder)
         manifest.check_parts(folder)
         try:
-            generation = cls(manifest, Store.open(folder), DenseIndex.open(folder), LexicalIndex.open(folder))
+            generation = cls(
+                manifest,
+                Store.open(folder),
+                DenseIndex.open(folder),
+                SentenceVectors.open(folder),
+                LexicalIndex.open(folder),
+            )
             documents, passages = generation.store.counts()
         except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
             raise IndexCorrupt(f"{folder} cannot be opened ({error}).", REBUILD) from error
@@ -58,6 +66,7 @@ class Generation:
             "manifest.json": manifest.passages,
             "texts.sqlite": passages,
             "dense.faiss": generation.dense.size,
+            "sentences.npy": generation.sentences.size,
             "lexical": generation.lexical.size,
         }
         if (name, len(manifest.documents), manifest.dimension) != (

@@ -13,7 +13,7 @@ import tantivy
 NAME = "lexical"
 
 _ANALYZER = "normqa"
-_FIELDS = {"title": 1.0, "headings": 1.0, "text": 1.0}
+_FIELDS = {"title": 0.5, "headings": 0.5, "text": 1.0}
 _HEAP_BYTES = 64_000_000
 # tantivy's list holds articles and prepositions; these are the words that make a sentence a question.
 _QUESTION_WORDS = [
@@ -69,8 +69,9 @@ _QUESTION_WORDS = [
 
 @dataclass(frozen=True, slots=True)
 class LexicalEntry:
-    """The words of one passage, by field."""
+    """The words of one passage, by field, and the document that it is from."""
 
+    document_id: str
     title: str
     headings: str
     text: str
@@ -91,6 +92,7 @@ class LexicalIndex:
         schema = tantivy.SchemaBuilder()
         for name in _FIELDS:
             schema.add_text_field(name, tokenizer_name=_ANALYZER, index_option="freq")
+        schema.add_text_field("document", tokenizer_name="raw", index_option="basic")
         schema.add_integer_field("number", stored=True, fast=True)
         (folder / NAME).mkdir()
         index = tantivy.Index(schema.build(), str(folder / NAME))
@@ -98,7 +100,13 @@ class LexicalIndex:
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         for number, entry in enumerate(entries):
             writer.add_document(
-                tantivy.Document(title=entry.title, headings=entry.headings, text=entry.text, number=number)
+                tantivy.Document(
+                    title=entry.title,
+                    headings=entry.headings,
+                    text=entry.text,
+                    document=entry.document_id,
+                    number=number,
+                )
             )
         writer.commit()
         writer.wait_merging_threads()
@@ -121,13 +129,23 @@ class LexicalIndex:
         """Content words of a text as the index knows them: lower case, stemmed, in order, with repeats."""
         return self._words.analyze(text)
 
+    def occurs(self, term: str) -> bool:
+        """Whether any passage, heading or title has the term."""
+        return any(self._searcher.doc_freq(name, term) for name in _FIELDS)
+
     def rarity(self, term: str) -> float:
         """Inverse document frequency of a term over the passages' texts; highest for one that none has."""
         having = self._searcher.doc_freq("text", term)
         return math.log(1 + (self.size - having + 0.5) / (having + 0.5))
 
-    def search(self, question: str, top_k: int) -> dict[int, float]:
-        """BM25 scores of the passages that share content words with the question, best first."""
+    def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
+        """BM25 scores of the passages that share content words with the question, best first.
+
+        Args:
+            question: What to search for.
+            top_k: How many at most.
+            within: Ids of the only documents that count; None for all.
+        """
         terms = sorted(set(self.terms(question)))
         if not terms:
             return {}
@@ -139,7 +157,16 @@ class LexicalIndex:
             for name, weight in _FIELDS.items()
             for term in terms
         ]
-        found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=top_k, count=False).hits
+        query = tantivy.Query.boolean_query(clauses)
+        if within is not None:
+            members = tantivy.Query.term_set_query(self._schema, "document", list(within))
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(members, 0.0)),
+                ]
+            )
+        found = self._searcher.search(query, limit=top_k, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
         scores = [(int(number or 0), float(score)) for (score, _), number in zip(found, numbers, strict=True)]
         return dict(sorted(scores, key=lambda each: (-each[1], each[0])))

@@ -2,25 +2,30 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache, partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from normqa.datatypes import Document, Passage
+from normqa.datatypes import Document, Metadata, Passage
 from normqa.errors import UnknownDocument
 
 NAME = "texts.sqlite"
 
 _SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, text TEXT NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY, text TEXT NOT NULL, content BLOB NOT NULL,
+  first_passage INTEGER NOT NULL, passages INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE passages (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 """
 _DOCUMENT = TypeAdapter(Document)
 _PASSAGE = TypeAdapter(Passage)
+_METADATA = TypeAdapter(Metadata)
 _CACHED_DOCUMENTS = 64
 
 
@@ -36,17 +41,27 @@ class Store:
         self._cached_document = lru_cache(_CACHED_DOCUMENTS)(partial(_document, self._db, self._lock))
 
     @staticmethod
-    def build(folder: Path, documents: Iterable[Document], passages: Sequence[Passage]) -> None:
-        """Writes the store of a generation; a passage's number is its place in ``passages``."""
+    def build(folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]]) -> None:
+        """Writes the store of a generation.
+
+        Args:
+            folder: Where to.
+            documents: All of them.
+            passages: Of each document; they are numbered through in this order.
+        """
+        firsts = accumulate(map(len, passages), initial=0)
         with closing(sqlite3.connect(folder / NAME)) as db, db:
             db.executescript(_SCHEMA)
             db.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?)",
-                ((d.id, d.text, _DOCUMENT.dump_json(d)) for d in documents),
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+                (
+                    (d.id, d.text, _DOCUMENT.dump_json(d), first, len(own))
+                    for (d, own), first in zip(zip(documents, passages, strict=True), firsts, strict=False)
+                ),
             )
             db.executemany(
                 "INSERT INTO passages VALUES (?, ?)",
-                ((n, _PASSAGE.dump_json(p)) for n, p in enumerate(passages)),
+                enumerate(_PASSAGE.dump_json(passage) for own in passages for passage in own),
             )
 
     @classmethod
@@ -77,6 +92,28 @@ class Store:
         """Id and canonical text of every document, in the order of ids."""
         for document_id in self.document_ids():
             yield document_id, str(self._rows("SELECT text FROM documents WHERE id = ?", document_id)[0][0])
+
+    def passages_of(self, document_ids: Sequence[str]) -> list[range]:
+        """Numbers of the passages of each document.
+
+        Raises:
+            UnknownDocument: If there is none of such an id.
+        """
+        found = []
+        for document_id in document_ids:
+            rows = self._rows("SELECT first_passage, passages FROM documents WHERE id = ?", document_id)
+            if not rows:
+                raise UnknownDocument(document_id)
+            [(first, count)] = rows
+            found.append(range(first, first + count))
+        return found
+
+    def metadata(self) -> Iterator[tuple[str, Metadata]]:
+        """Id and metadata of every document, in the order of ids."""
+        for document_id, raw in self._rows(
+            "SELECT id, json_extract(content, '$.metadata') FROM documents ORDER BY id"
+        ):
+            yield document_id, _METADATA.validate_json(raw)
 
     def passage(self, number: int) -> Passage:
         """The passage of that number.

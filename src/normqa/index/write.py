@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from normqa.datatypes import Document, Passage
-from normqa.embed.encoder import Vectors
+from normqa.embed.encoder import Encoded
 from normqa.errors import IndexFault, IndexNotWritable
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current_name, flush, generation_folder, publish
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, digests
+from normqa.index.sentences import SentenceVectors
 from normqa.index.store import Store
 
 _ASIDE = ".building-"
@@ -22,7 +23,7 @@ def write_generation(
     manifest: Manifest,
     documents: Sequence[Document],
     passages: Sequence[Sequence[Passage]],
-    vectors: Vectors,
+    encoded: Encoded,
 ) -> Manifest:
     """Writes a generation aside, flushes it, opens and checks it, and only then puts it in force.
 
@@ -31,7 +32,7 @@ def write_generation(
         manifest: Of the new one, without its parts.
         documents: In the order of their ids.
         passages: Of each document.
-        vectors: Of each passage, shape (passages, dimension).
+        encoded: Vectors of each passage and of its sentences.
 
     Returns:
         The manifest, with its parts.
@@ -44,8 +45,11 @@ def write_generation(
     _sweep(index, lambda name: name.startswith(_ASIDE))
     try:
         aside.mkdir(parents=True)
-        Store.build(aside, documents, [passage for own in passages for passage in own])
-        DenseIndex.build(aside, vectors)
+        Store.build(aside, documents, passages)
+        DenseIndex.build(aside, encoded.passages)
+        SentenceVectors.build(
+            aside, encoded.sentences, [len(passage.sentences) for own in passages for passage in own]
+        )
         LexicalIndex.build(aside, _lexical_entries(documents, passages))
         manifest = manifest.model_copy(update={"parts": digests(aside)})
         manifest.write(aside)
@@ -71,7 +75,9 @@ def _lexical_entries(
     documents: Sequence[Document], passages: Sequence[Sequence[Passage]]
 ) -> list[LexicalEntry]:
     return [
-        LexicalEntry(document.title, " ".join(passage.heading_path), passage.span.of(document.text))
+        LexicalEntry(
+            document.id, document.title, " ".join(passage.heading_path), passage.span.of(document.text)
+        )
         for document, own in zip(documents, passages, strict=True)
         for passage in own
     ]

@@ -90,8 +90,16 @@ class QuoteBody(Body):
 class IndexBody(Body):
     """The generation that answered."""
 
-    generation: Annotated[str, Field(description="Its name.", examples=[examples.INDEX["generation"]])]
-    built_at: Annotated[str, Field(description="ISO 8601, UTC.", examples=[examples.INDEX["built_at"]])]
+    generation: Annotated[
+        str | None,
+        Field(
+            description="Its name; null where there are no documents.",
+            examples=[examples.INDEX["generation"]],
+        ),
+    ]
+    built_at: Annotated[
+        str | None, Field(description="ISO 8601, UTC.", examples=[examples.INDEX["built_at"]])
+    ]
 
 
 class AnswerBody(Body):
@@ -109,13 +117,22 @@ class AnswerBody(Body):
     ]
     confidence: Annotated[
         float | None,
-        Field(description="Probability that the quotes answer; null while uncalibrated.", examples=[None]),
+        Field(description="Probability that the quotes answer; null where uncalibrated.", examples=[0.93]),
+    ]
+    band: Annotated[
+        Literal["strong", "fair", "weak", "uncalibrated"],
+        Field(description="The confidence in a word.", examples=["strong", "uncalibrated"]),
+    ]
+    reason: Annotated[
+        Literal["nothing_relevant", "related_but_no_answer", "empty_index"] | None,
+        Field(description="Why there is no answer; null where there is one.", examples=[None]),
     ]
     kind: Annotated[
-        Literal["passages", "list"],
+        Literal["passages", "list", "comparison"],
         Field(
-            description="For a list, the quotes are what introduces it and every item, in document order.",
-            examples=["passages", "list"],
+            description="For a list, the quotes are what introduces it and every item, in document order;"
+            " for a comparison they speak for both sides, those of one document together.",
+            examples=["passages", "list", "comparison"],
         ),
     ]
     quotes: Annotated[
@@ -134,6 +151,8 @@ class AnswerBody(Body):
             question=answer.question,
             searched_as=answer.searched_as,
             confidence=answer.confidence,
+            band=answer.band,
+            reason=answer.reason,
             kind=answer.kind,
             quotes=[QuoteBody.of(quote) for quote in answer.quotes],
             near_misses=[QuoteBody.of(quote) for quote in answer.near_misses],

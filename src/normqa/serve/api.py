@@ -13,9 +13,12 @@ from normqa.serve.bodies import DocumentBody, DocumentsBody, ErrorBody, HealthBo
 from normqa.serve.pages import Pages
 from normqa.serve.replies import json_reply, wants_html
 from normqa.serve.requests import AskRequest, VerifyRequest
-from normqa.service import Service, Stopwatch
+from normqa.service import Service
+from normqa.settings import Settings
+from normqa.stopwatch import Stopwatch
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "A filter names a document that there is not."},
     413: {"model": ErrorBody, "description": "The body is too large."},
     422: {"model": ErrorBody, "description": "The request breaks a rule."},
     503: {"model": ErrorBody, "description": "There is no index to answer from."},
@@ -51,11 +54,21 @@ async def _body(request: Request) -> bytes:
 
 def _described(model: type[BaseModel]) -> dict[str, Any]:
     """Describes the body in the API's description; it is parsed here, so that every fault is told alike."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = model.model_json_schema()
+    schema = _inlined(schema, schema.pop("$defs", {}))
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """The schema with every reference replaced by what it refers to: a part of a description has no root."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        return {key: _inlined(value, definitions) for key, value in schema.items()}
+    return [_inlined(each, definitions) for each in schema] if isinstance(schema, list) else schema
+
+
+def api_routes(service: Service, pages: Pages, settings: Settings) -> APIRouter:
     """The routes for programs; those of documents show a page to a client that asks for one."""
     router = APIRouter()
 
@@ -64,7 +77,7 @@ def api_routes(service: Service, pages: Pages, default_top_k: int) -> APIRouter:
         """Answers a question by quoting the documents, or says that they hold no answer."""
         asked = AskRequest.parse(body)
         stopwatch = Stopwatch()
-        answer = service.ask(asked.question, top_k=asked.top_k or default_top_k, stopwatch=stopwatch)
+        answer = service.ask(asked.inquiry(settings), stopwatch)
         timing = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in stopwatch.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": timing})
 

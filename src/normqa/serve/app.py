@@ -19,7 +19,7 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     errors.UnknownDocument: 404,
     errors.IndexFault: 503,
-    errors.EncoderError: 503,
+    errors.ModelUnavailable: 503,
     errors.Misquote: 503,
 }
 
@@ -31,10 +31,10 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     """Makes the web application.
 
     Args:
-        settings: Of which it needs ``top_k``.
+        settings: For what a request leaves open.
         service: What answers.
     """
-    pages = Pages(service, settings.top_k)
+    pages = Pages(service, settings)
     app = FastAPI(
         title="normqa",
         version=__version__,
@@ -98,6 +98,6 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     def favicon() -> Response:
         return FileResponse(WEB / "static" / "favicon.svg", media_type="image/svg+xml")
 
-    app.include_router(api_routes(service, pages, settings.top_k))
+    app.include_router(api_routes(service, pages, settings))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from normqa.serve.answer_body import QuoteBody
 from normqa.serve.bodies import DocumentBody, ErrorBody
 from normqa.serve.requests import MAX_QUESTION, AskRequest
 from normqa.service import Service
+from normqa.settings import Settings
 
 WEB = next(
     folder
@@ -42,12 +44,12 @@ class Pages:
 
     Args:
         service: What to show.
-        default_top_k: Most quotes of an answer that is not a list.
+        settings: For what the page leaves open.
     """
 
-    def __init__(self, service: Service, default_top_k: int) -> None:
+    def __init__(self, service: Service, settings: Settings) -> None:
         self._service = service
-        self._default_top_k = default_top_k
+        self._settings = settings
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -62,13 +64,22 @@ class Pages:
         if question is None or not question.strip():
             return self._page(request, "ask.html", question="")
         asked = AskRequest.parse({"question": question})
-        answer = self._service.ask(asked.question, top_k=self._default_top_k)
+        answer = self._service.ask(asked.inquiry(self._settings))
         quotes = [
             (QuoteBody.of(quote), _marked(quote.text, quote.span, quote.answer)) for quote in answer.quotes
         ]
         near_misses = [(QuoteBody.of(quote), ("", "", quote.text)) for quote in answer.near_misses]
+        # The quotes of a comparison come grouped by document already.
+        groups = groupby(quotes, key=lambda each: each[0].document.id)
+        sides = [(own[0][0].document.title, own) for _, group in groups if (own := list(group))]
         return self._page(
-            request, "ask.html", question=question, answer=answer, quotes=quotes, near_misses=near_misses
+            request,
+            "ask.html",
+            question=question,
+            answer=answer,
+            quotes=quotes,
+            sides=sides,
+            near_misses=near_misses,
         )
 
     def documents(self, request: Request) -> Response:
@@ -99,7 +110,7 @@ class Pages:
         return self._page(request, "error.html", status, error=error, question=question)
 
     def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
-        values = {"answer": None, "quotes": [], "near_misses": [], **values}
+        values = {"answer": None, "quotes": [], "sides": [], "near_misses": [], **values}
         manifest, state = self._state()
         context = {**values, "manifest": manifest, "state": state, "max_question": MAX_QUESTION}
         reply = self._templates.TemplateResponse(request, template, context, status)

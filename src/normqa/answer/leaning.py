@@ -1,0 +1,24 @@
+"""Whether a sentence leans on the one before it, and so cannot be read alone."""
+
+import re
+
+# Words that point back when they open an English sentence; other languages are quoted as they stand.
+_POINTING = (
+    "this|that|these|those|it|its|they|them|their|he|she|him|her|his|such|both|neither|either|another|others"
+    "|here|there|the (?:former|latter|same)"
+)
+_LINKING = (
+    "however|but|and|or|yet|so|then|thus|hence|therefore|consequently|accordingly|otherwise|instead|still"
+    "|moreover|furthermore|also|besides|additionally|similarly|likewise|conversely|nevertheless|nonetheless"
+    "|meanwhile|subsequently|afterwards?|later|finally|indeed|specifically|namely"
+    "|in (?:addition|contrast|turn|particular|fact|response|other words)|by contrast|at the same time"
+    "|as (?:a result|a consequence|such|well)|for (?:example|instance|this|these|that)|on the other hand"
+    "|(?:in|at|of|to|with|under|through|by|from|after|before|during|among|despite|because of|due to|since)"
+    " (?:this|that|these|those|it|them|which|such)"
+)
+_LEANS = re.compile(rf"[^\w]*(?:{_POINTING}|{_LINKING})\b", re.IGNORECASE)
+
+
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence opens with a pronoun or a connective that points back."""
+    return _LEANS.match(sentence) is not None

@@ -1,0 +1,47 @@
+"""What an English question asks for: a list, a comparison, or neither."""
+
+import re
+
+_LIST = re.compile(
+    r"""
+    (?: please \s+ )? (?: (?:can|could|would) \s+ you \s+ )? (?: please \s+ )?
+    (?:
+        (?: list | enumerate | name | outline ) \s+
+      | (?: give | tell | show ) \s+ (?:me|us) \s+ (?: a | the ) \s+ (?: full \s+ | complete \s+ )? list \b
+      | (?: what | which ) \s+ are \s+ (?! we\b | you\b | they\b )
+      | (?: what | which ) \s+ (?: \S+ \s+ ){1,4}? (?: are \s+ there | exist ) \b
+      | (?: what | which ) \s+ (?: \S+ \s+ ){0,3}? \w{2,} (?<! [sui] ) s \s+
+        (?: are | were | do | does | did | have | has | can | could | should | must | may | will )
+    ) \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_SIDE = r"(?P<{}>\S.*?)"
+_COMPARISONS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"how (?:do|does|did|is|are) {a} and {b} (?:differ|different)(?: from (?:each other|one another))?",
+        r"how (?:do|does|did|is|are) {a} (?:differ|different) from {b}",
+        r"how (?:do|does|did) {a} compare (?:to|with) {b}",
+        r"how (?:do|does|did) {a} and {b} compare",
+        r"(?:what (?:is|are|was|were) )?the (?:main |key )?(?:difference|distinction)s? between {a} and {b}",
+        r"(?:please )?(?:compare and contrast|compare|contrast) {a} (?:and|with|to|against) {b}",
+        r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}",
+    )
+    for pattern in [pattern.replace("{a}", _SIDE.format("a")).replace("{b}", _SIDE.format("b"))]
+]
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether the question asks for several things at once."""
+    return _LIST.match(question.strip()) is not None
+
+
+def compared(question: str) -> tuple[str, str] | None:
+    """The two things that the question compares, in its own words; None if it compares nothing."""
+    asked = question.strip().rstrip("?.! ")
+    for pattern in _COMPARISONS:
+        if found := pattern.fullmatch(asked):
+            return found["a"], found["b"]
+    return None

@@ -1,0 +1,188 @@
+"""How sure to be, as written arithmetic."""
+
+import json
+from dataclasses import replace
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normqa.answer.confidence import FAIR, SHIPPED, STRONG, Calibration, Calibrations, band, features
+from normqa.answer.read import Evidence, Reading
+from normqa.errors import InvalidSettings
+from tests.answer.reading import a_document, a_reading
+
+ANY = a_reading(a_document("Herons wade in mud."), "Herons")
+
+
+def a_calibration(**given: Any) -> Calibration:
+    fields: dict[str, Any] = {
+        "encoder": "an encoder",
+        "reranker": None,
+        "intercept": 0.0,
+        "weights": {},
+        "passages": (10, 1000),
+        "fitted_on": {"birds": "0" * 64},
+        "questions": 100,
+    }
+    return Calibration(**(fields | given))
+
+
+def read_as(
+    similarity: float = 0.0, coverage: float = 0.0, relevance: float | None = None, passage: float = 0.0
+) -> Reading:
+    return replace(ANY, evidence=Evidence(passage, similarity, coverage, relevance))
+
+
+def test_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
+    calibration = a_calibration(
+        intercept=-3.0, weights={"relevance": 0.25, "similarity": 2.0, "coverage": 1.5}
+    )
+    found = calibration.confidence([read_as(similarity=0.5, coverage=0.8, relevance=4.0)], 100)
+    odds = -3.0 + 0.25 * 4.0 + 2.0 * 0.5 + 1.5 * 0.8
+    assert found == round(1 / (1 + exp(-odds)), 4)
+
+
+def test_even_odds_are_a_half_and_threefold_ones_three_quarters() -> None:
+    """The logarithm of 3 is 1.0986."""
+    assert a_calibration().confidence([read_as()], 100) == 1 / 2
+    assert a_calibration(intercept=1.0986).confidence([read_as()], 100) == 3 / 4
+    assert a_calibration(weights={"coverage": 1.0986}).confidence([read_as(coverage=1.0)], 100) == 3 / 4
+
+
+def test_nothing_read_is_no_confidence_at_all() -> None:
+    assert a_calibration(intercept=100.0).confidence([], 100) == 0
+
+
+def test_only_features_with_a_weight_count() -> None:
+    calibration = a_calibration(weights={"similarity": 1.0})
+    assert calibration.confidence([read_as(0.5, coverage=0.1)], 100) == calibration.confidence(
+        [read_as(0.5, coverage=0.9)], 100
+    )
+
+
+@pytest.mark.parametrize(("relevance", "expected"), [(1e9, 1.0), (-1e9, 0.0), (1e308, 1.0), (-1e308, 0.0)])
+def test_extreme_odds_are_certainty_and_no_error(relevance: float, expected: float) -> None:
+    calibration = a_calibration(weights={"relevance": 9.0})
+    assert calibration.confidence([read_as(relevance=relevance)], 100) == expected
+
+
+@given(st.floats(-30, 30), st.floats(-30, 30))
+def test_confidence_is_a_probability_that_grows_with_the_odds(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    calibration = a_calibration(weights={"relevance": 1.0})
+    less, more = (calibration.confidence([read_as(relevance=each)], 100) for each in (low, high))
+    assert 0 <= less <= more <= 1
+    assert less == round(less, 4)
+
+
+def test_features_are_those_of_the_best_reading() -> None:
+    best, other = read_as(0.5, 0.8, 4.0), read_as(0.1, 0.2, 9.0)
+    assert features([best, other], 100) == {
+        "relevance": 4.0,
+        "similarity": 0.5,
+        "coverage": 0.8,
+        "log_passages": 4.6052,  # 100 = e^4.6052
+    }
+
+
+def test_without_a_reranker_there_is_no_relevance() -> None:
+    assert features([read_as(0.5, 0.8)], 1) == {"similarity": 0.5, "coverage": 0.8, "log_passages": 0.0}
+    assert features([read_as(0.5, 0.8, relevance=0.0)], 1)["relevance"] == 0
+
+
+def test_the_more_passages_are_searched_the_less_sure_an_answer_is_within_what_is_known() -> None:
+    calibration = a_calibration(weights={"log_passages": -1.0})
+    sure = {searched: calibration.confidence([read_as()], searched) for searched in (1, 10, 99, 1000, 10**6)}
+    assert sure[10] == round(1 / (1 + 10), 4)
+    assert sure[99] == round(1 / (1 + 99), 4)
+    assert sure[1] == sure[10]
+    assert sure[10**6] == sure[1000] == round(1 / (1 + 1000), 4)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [
+        (1.0, "strong"),
+        (STRONG, "strong"),
+        (STRONG - 0.0001, "fair"),
+        (FAIR, "fair"),
+        (FAIR - 0.0001, "weak"),
+        (0.0, "weak"),
+        (None, "uncalibrated"),
+    ],
+)
+def test_a_band_is_the_confidence_in_a_word(confidence: float | None, expected: str) -> None:
+    assert 0 < FAIR < STRONG < 1
+    assert band(confidence) == expected
+
+
+def test_a_calibration_holds_for_its_encoder_with_its_reranker_only() -> None:
+    both, alone = a_calibration(reranker="a reranker"), a_calibration()
+    known = Calibrations(calibrations=(both, alone))
+    assert known.find("an encoder", "a reranker") is both
+    assert known.find("an encoder", None) is alone
+    assert known.find("an encoder", "another reranker") is None
+    assert known.find("another encoder", "a reranker") is None
+    assert known.find("another encoder", None) is None
+    assert Calibrations(calibrations=()).find("an encoder", None) is None
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    written = Calibrations(
+        calibrations=(a_calibration(weights={"coverage": 0.1}), a_calibration(reranker="r"))
+    )
+    path = tmp_path / "calibration.json"
+    path.write_text(written.model_dump_json())
+    assert Calibrations.read(path) == written
+
+
+def test_what_comes_with_the_installation_can_be_read_and_no_models_have_two() -> None:
+    found = Calibrations.read(SHIPPED).calibrations
+    models = [(each.encoder, each.reranker) for each in found]
+    assert len(set(models)) == len(models)
+    for each in found:
+        reading = read_as(relevance=0.0 if each.reranker else None)
+        assert each.weights.keys() == features([reading], 1).keys()
+
+
+def changed(**fields: Any) -> str:
+    """A file of one calibration in which these fields are others."""
+    return json.dumps({"calibrations": [a_calibration().model_dump() | fields]})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"calibrations": [{}]}',
+        '{"calibrations": [], "more": 1}',
+        changed(intercept="high"),
+        changed(weights=None),
+        changed(more=1),
+        b"\xff\xfe",
+    ],
+)
+def test_a_file_that_holds_something_else_is_refused_with_a_way_out(
+    content: str | bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "calibration.json"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InvalidSettings, match="holds no calibration") as refused:
+        Calibrations.read(path)
+    assert str(path) in refused.value.message
+    assert "\n" not in refused.value.message
+    assert refused.value.hint == "Write one with normqa calibrate, or unset NORMQA_CALIBRATION."
+
+
+@pytest.mark.parametrize("name", ["gone.json", "."])
+def test_a_file_that_cannot_be_read_is_refused_with_a_way_out(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match="holds no calibration") as refused:
+        Calibrations.read(tmp_path / name)
+    assert "unset NORMQA_CALIBRATION" in refused.value.hint

@@ -1,0 +1,54 @@
+"""Passages ranked anew by what the reranker made of their sentences."""
+
+from dataclasses import replace
+
+from normqa.answer.read import Reading
+from normqa.answer.rerank import rerank_hits
+from normqa.datatypes import Hit, Passage
+from tests.answer.reading import a_document, a_reading, passages
+
+DOCUMENT = a_document("# A\n\nHerons wade. They fish.\n\n# B\n\nTerns dive.\n\n# C\n\nOtters dive too.\n")
+A, B, C = (
+    passage
+    for opening in ("Herons", "Terns", "Otters")
+    for passage in passages(DOCUMENT)
+    if opening in passage.span.of(DOCUMENT.text)
+)
+
+
+def read(opening: str, relevance: float | None) -> Reading:
+    reading = a_reading(DOCUMENT, opening)
+    return replace(reading, evidence=replace(reading.evidence, relevance=relevance))
+
+
+def ranked(hits: list[Hit], *readings: Reading) -> list[tuple[Passage, float]]:
+    return [(hit.passage, hit.score) for hit in rerank_hits(hits, readings)]
+
+
+def test_the_relevance_of_its_best_sentence_counts_a_fiftieth_beside_a_passages_score() -> None:
+    hits = [Hit(0, A, 0.9), Hit(1, B, 0.8)]
+    assert ranked(hits, read("They", -10.0), read("Herons", -5.0), read("Terns", 5.0)) == [
+        (B, round(0.8 + 5 / 50, 4)),
+        (A, round(0.9 - 5 / 50, 4)),
+    ]
+
+
+def test_a_passage_of_which_nothing_was_read_counts_like_the_worst_that_was() -> None:
+    hits = [Hit(0, A, 0.9), Hit(1, B, 0.8), Hit(2, C, 0.7)]
+    assert ranked(hits, read("Terns", 10.0), read("Otters", -10.0)) == [
+        (B, round(0.8 + 10 / 50, 4)),
+        (A, round(0.9 - 10 / 50, 4)),
+        (C, round(0.7 - 10 / 50, 4)),
+    ]
+
+
+def test_without_a_reranker_everything_stays_as_it_came() -> None:
+    hits = [Hit(0, A, 0.9), Hit(1, B, 0.8)]
+    assert rerank_hits(hits, [read("Terns", None)]) == hits
+    assert rerank_hits(hits, []) == hits
+    assert rerank_hits([], []) == []
+
+
+def test_equal_scores_go_by_document_and_place() -> None:
+    hits = [Hit(1, B, 0.8), Hit(0, A, 0.7)]
+    assert [hit.passage for hit in rerank_hits(hits, [read("Terns", 0.0), read("Herons", 5.0)])] == [A, B]

@@ -1,0 +1,213 @@
+"""Questions asked of tiny collections, and how what is quoted is judged."""
+
+import json
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from normqa.asker import Models
+from normqa.embed.hashing import HashingEncoder
+from normqa.evaluate.answering import Asked, Setup, ask_all, evaluate_qa
+from normqa.evaluate.metrics import Outcome
+from normqa.evaluate.questions import QuestionSet, hold_out, read_questions
+from normqa.index.progress import Silent
+
+MODELS = Models(HashingEncoder(), None, None)
+EVERYWHERE = Setup(within_home=False, left_out=0.0, limit=None, min_confidence=0.0)
+BIRDS = {
+    "heron": "Herons wade in shallow mud.",
+    "stork": "Storks nest on high roofs.",
+    "otter": "Otters dive for small crabs.",
+}
+
+
+def rows(path: Path, content: Iterable[object]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in content))
+
+
+def write(
+    folder: Path, documents: Mapping[str, str], questions: Iterable[tuple[str, str, str, str]]
+) -> QuestionSet:
+    """Writes a collection and reads it.
+
+    Args:
+        folder: Where to.
+        documents: Text by id; each is a title of its own.
+        questions: Id, question, document, and what answers in it; nothing where nothing does.
+    """
+    folder.mkdir()
+    questions = list(questions)
+    rows(folder / "corpus.jsonl", [{"_id": n, "title": n, "text": text} for n, text in documents.items()])
+    rows(folder / "queries.jsonl", [{"_id": name, "text": text} for name, text, _, _ in questions])
+    answers = [
+        {"query_id": name, "doc_id": document, "answer_text": answer, "is_answerable": bool(answer)}
+        | {"start": documents[document].index(answer) if answer else -1}
+        for name, _, document, answer in questions
+    ]
+    rows(folder / "answers.jsonl", answers)
+    return read_questions(folder)
+
+
+def asked(judged: QuestionSet, work: Path, setup: Setup = EVERYWHERE) -> list[Asked]:
+    return list(ask_all(judged, setup, MODELS, work, Silent()))
+
+
+def outcomes(judged: QuestionSet, work: Path, setup: Setup = EVERYWHERE) -> dict[str, Outcome]:
+    return {each.outcome.question_id: each.outcome for each in asked(judged, work, setup)}
+
+
+HERON = ("q1", "Where do herons wade?", "heron", "shallow mud")
+STORK = ("q2", "Where do storks nest?", "stork", "on high roofs.")
+NONE = ("q3", "Where do otters sleep?", "otter", "")
+
+
+def test_every_question_has_its_outcome(tmp_path: Path) -> None:
+    [found] = asked(write(tmp_path / "birds", BIRDS, [HERON]), tmp_path / "work")
+    outcome = found.outcome
+    assert outcome.seconds > 0
+    assert outcome == Outcome(
+        question_id="q1",
+        question="Where do herons wade?",
+        answerable=True,
+        held_out=False,
+        hit_rank=1,
+        confidence=found.findings.readings[0].evidence.score,
+        answered=True,
+        quote_characters=tuple(len(quote) for quote in outcome.quotes),
+        exact=True,
+        quotes=outcome.quotes,
+        expected=("shallow mud",),
+        seconds=outcome.seconds,
+    )
+    assert outcome.quotes[0] == "Herons wade in shallow mud."
+
+
+def test_a_question_without_an_answer_is_hit_by_nothing(tmp_path: Path) -> None:
+    found = outcomes(write(tmp_path / "birds", BIRDS, [HERON, NONE]), tmp_path / "work")
+    assert (found["q3"].answerable, found["q3"].hit_rank, found["q3"].expected) == (False, None, ())
+    assert found["q3"].answered
+
+
+def test_the_rank_of_a_hit_is_that_of_the_first_quote_that_hits(tmp_path: Path) -> None:
+    """The question has three words of the first text, two of the second, and one of the third."""
+    documents = {
+        "a": "Herons wade early.",
+        "b": "Herons wade at length here.",
+        "c": "Herons sleep in trees at night.",
+    }
+    question = ("q", "herons wade early", "c", "in trees")
+    judged = write(tmp_path / "birds", documents, [question])
+    [found] = outcomes(judged, tmp_path / "work").values()
+    assert found.quotes == tuple(documents.values())
+    assert found.hit_rank == 3
+
+
+BLANKS = 20
+SENTENCE = "Herons wade."
+"""Twelve characters; in the collections below, blank lines follow it, which belong to no sentence."""
+
+
+@pytest.mark.parametrize(
+    ("inside", "blanks", "hits"),
+    [
+        (6, 20, True),  # 2 * 6 >= min(12, 26)
+        (5, 20, False),  # 2 * 5 < min(12, 25)
+        (4, 4, True),  # 2 * 4 >= min(12, 8)
+        (3, 4, False),  # 2 * 3 < min(12, 7)
+        (3, 3, True),  # 2 * 3 >= min(12, 6)
+        (1, 0, True),  # 2 * 1 >= min(12, 1)
+        (12, 20, True),  # 2 * 12 >= min(12, 32)
+    ],
+)
+def test_a_quote_hits_that_shares_half_of_the_shorter_of_answer_and_sentence(
+    inside: int, blanks: int, hits: bool, tmp_path: Path
+) -> None:
+    """So many characters of what is marked are in the sentence, and so many of the blank lines after it."""
+    assert len(SENTENCE) == 12
+    text = SENTENCE + "\n" * BLANKS + "Otters dive for crabs."
+    marked = SENTENCE[-inside:] + "\n" * blanks
+    judged = write(tmp_path / "birds", {"d": text}, [("q", "Do herons wade?", "d", marked)])
+    [found] = outcomes(judged, tmp_path / "work").values()
+    assert (2 * inside >= min(12, inside + blanks)) == hits
+    assert found.hit_rank == (1 if hits else None)
+
+
+def test_the_same_place_in_another_document_is_no_hit(tmp_path: Path) -> None:
+    """It is quoted first, being worded like the question; the other says something else there."""
+    documents = {"a": "Herons wade in mud.", "b": "Quietly it is late."}
+    judged = write(
+        tmp_path / "birds", documents, [("q", "Do herons wade in mud?", "b", "Quietly it is late.")]
+    )
+    [found] = outcomes(judged, tmp_path / "work").values()
+    assert found.quotes[0] == "Herons wade in mud."
+    assert found.hit_rank == 2
+
+
+def test_within_its_documents_a_question_finds_nothing_of_the_others(tmp_path: Path) -> None:
+    """Everywhere it finds the text that is worded like it."""
+    documents = {"a": "Do herons wade in mud?", "b": "In general, herons sleep in trees."}
+    judged = write(tmp_path / "birds", documents, [("q", "Do herons wade in mud?", "b", "sleep in trees")])
+    [everywhere] = outcomes(judged, tmp_path / "work").values()
+    [within] = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, within_home=True)).values()
+    assert everywhere.quotes == ("Do herons wade in mud?", "In general, herons sleep in trees.")
+    assert within.quotes == ("In general, herons sleep in trees.",)
+    assert (everywhere.hit_rank, within.hit_rank) == (2, 1)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7])
+def test_a_limit_draws_questions_with_seed_0_and_leaves_the_documents_whole(
+    limit: int, tmp_path: Path
+) -> None:
+    names = [f"q{n}" for n in range(7)]
+    judged = write(tmp_path / "birds", BIRDS, [(name, *HERON[1:]) for name in names])
+    found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, limit=limit))
+    assert set(found) == set(random.Random(0).sample(names, limit))
+    assert all(len(each.quotes) == len(BIRDS) for each in found.values())
+
+
+def test_questions_about_documents_that_are_left_out_are_held_out(tmp_path: Path) -> None:
+    judged = write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
+    _, gone = hold_out(judged, 1 / 3)
+    assert len(gone) == 1
+    found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, left_out=1 / 3))
+    assert {name for name, each in found.items() if each.held_out} == {
+        question.id for question in judged.questions if question.home[0] in gone
+    }
+    [missing] = gone
+    assert len(found) == 3
+    assert all(BIRDS[missing] not in each.quotes for each in found.values())
+    assert [each.hit_rank for each in found.values() if each.held_out] == [None]
+
+
+def test_a_question_counts_as_answered_from_the_least_confidence_on(tmp_path: Path) -> None:
+    """Whatever the least is, what is quoted and whether it hits stays the same."""
+    judged = write(tmp_path / "birds", BIRDS, [HERON])
+    [before] = outcomes(judged, tmp_path / "work").values()
+    for least, answered in ((before.confidence, True), (before.confidence + 0.001, False)):
+        [found] = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, min_confidence=least)).values()
+        assert replace(found, seconds=0, answered=True) == replace(before, seconds=0)
+        assert found.answered == answered
+
+
+def test_a_question_of_unknown_words_is_not_answered_and_the_least_confident(tmp_path: Path) -> None:
+    """It is refused whatever the threshold, so nothing is quoted."""
+    judged = write(tmp_path / "birds", BIRDS, [HERON, ("q2", "Quux blorp?", "stork", "Storks")])
+    found = outcomes(judged, tmp_path / "work")
+    assert (found["q2"].answered, found["q2"].quotes, found["q2"].hit_rank) == (False, (), None)
+    assert found["q2"].confidence < found["q1"].confidence
+
+
+def test_an_evaluation_gives_figures_intervals_and_the_outcomes_themselves(tmp_path: Path) -> None:
+    """Two questions with an answer, both hit at once; one without, which is answered all the same."""
+    write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
+    measured = evaluate_qa(tmp_path / "birds", EVERYWHERE, MODELS, tmp_path / "work", Silent())
+    assert measured.figures["sentence_hit@1"] == 2 / 2
+    assert measured.figures["false_refusal_rate"] == 0 / 2
+    assert measured.figures["false_answer_rate"] == 1 / 1
+    assert measured.figures["exact"] == 3 / 3
+    assert measured.figures["questions"] == 3
+    assert measured.intervals["sentence_hit@1"] == (1, 1)
+    assert [each.question_id for each in measured.outcomes] == ["q1", "q2", "q3"]

@@ -1,0 +1,165 @@
+"""How sure to be, fitted on tiny collections and put into a file."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from normqa.answer.confidence import Calibration, Calibrations
+from normqa.asker import Models
+from normqa.embed.hashing import HashingEncoder
+from normqa.errors import CollectionUnusable, InvalidSettings, OutputNotWritable
+from normqa.evaluate.answering import Setup, ask_all
+from normqa.evaluate.calibrate import LEFT_OUT, fit, put
+from normqa.evaluate.questions import read_questions
+from normqa.index.progress import Silent
+
+MODELS = Models(HashingEncoder(), None, None)
+PAIRS = [
+    ("Herons", "wade in shallow mud"),
+    ("Storks", "nest on high roofs"),
+    ("Otters", "dive for small crabs"),
+    ("Badgers", "dig deep burrows"),
+    ("Swallows", "fly south every autumn"),
+    ("Beavers", "build wooden dams"),
+    ("Hares", "run over open fields"),
+    ("Salmon", "return to cold rivers"),
+]
+
+
+def rows(path: Path, content: Iterable[object]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in content))
+
+
+def write(folder: Path, *, filtered: bool = False) -> Path:
+    """A collection in which every question has the very words of the sentence that answers."""
+    folder.mkdir()
+    documents = [
+        {"_id": f"d{n}", "title": who, "text": f"{who} {does}."} for n, (who, does) in enumerate(PAIRS)
+    ]
+    asked = [
+        {"_id": f"q{n}", "text": f"Which of them {does}, {who.lower()}?"}
+        | ({"metadata": {"doc_filter": f"d{n}"}} if filtered else {})
+        for n, (who, does) in enumerate(PAIRS)
+    ]
+    answers = [
+        {"query_id": f"q{n}", "doc_id": f"d{n}", "answer_text": does, "start": len(who) + 1}
+        for n, (who, does) in enumerate(PAIRS)
+    ]
+    if filtered:  # the last one asks for what its document does not say
+        asked[-1]["text"] = "Who pays taxes?"
+        answers[-1] = {"query_id": "q7", "doc_id": "d7", "start": -1, "is_answerable": False}
+    rows(folder / "corpus.jsonl", documents)
+    rows(folder / "queries.jsonl", asked)
+    rows(folder / "answers.jsonl", answers)
+    return folder
+
+
+def test_what_is_fitted_is_surer_of_hits_than_of_questions_whose_documents_were_left_out(
+    tmp_path: Path,
+) -> None:
+    folder, work = write(tmp_path / "animals"), tmp_path / "work"
+    calibration = fit([folder], None, MODELS, work, Silent())
+    calibrated = Models(MODELS.encoder, None, calibration)
+    hits: list[float] = []
+    missing: list[float] = []
+    setup = Setup(within_home=False, left_out=LEFT_OUT, limit=None, min_confidence=0.0)
+    for each in ask_all(read_questions(folder), setup, calibrated, work, Silent()):
+        (missing if each.outcome.held_out else hits).append(each.outcome.confidence)
+    assert (len(hits), len(missing)) == (4, 4)
+    assert min(hits) > max(missing)
+    assert max(missing) < 0.5 < min(hits)
+
+
+def test_a_calibration_says_what_it_holds_for_and_what_it_was_fitted_on(tmp_path: Path) -> None:
+    """Each question is asked twice: with its document, and in half of the cases without."""
+    folder = write(tmp_path / "animals")
+    calibration = fit([folder], None, MODELS, tmp_path / "work", Silent())
+    assert (calibration.encoder, calibration.reranker) == (HashingEncoder().fingerprint, None)
+    assert calibration.weights.keys() == {"similarity", "coverage", "log_passages"}
+    assert calibration.passages == (len(PAIRS) // 2, len(PAIRS))
+    assert calibration.questions == 2 * len(PAIRS)
+    content = b"".join(
+        (folder / name).read_bytes() for name in ("corpus.jsonl", "queries.jsonl", "answers.jsonl")
+    )
+    assert calibration.fitted_on == {"animals": hashlib.sha256(content).hexdigest()}
+
+
+def test_a_calibration_in_use_does_not_decide_what_is_fitted(tmp_path: Path) -> None:
+    folder, work = write(tmp_path / "animals"), tmp_path / "work"
+    sure = Models(MODELS.encoder, None, a_calibration(encoder=MODELS.encoder.fingerprint, intercept=50.0))
+    assert fit([folder], None, sure, work, Silent()) == fit([folder], None, MODELS, work, Silent())
+
+
+def test_several_collections_are_fitted_together(tmp_path: Path) -> None:
+    folders = [write(tmp_path / name) for name in ("animals", "others")]
+    calibration = fit(folders, None, MODELS, tmp_path / "work", Silent())
+    assert list(calibration.fitted_on) == ["animals", "others"]
+    assert calibration.questions == 2 * 2 * len(PAIRS)
+
+
+def test_a_limit_holds_for_each_time_that_a_collection_is_asked(tmp_path: Path) -> None:
+    folder = write(tmp_path / "animals")
+    assert fit([folder], 5, MODELS, tmp_path / "work", Silent()).questions == 2 * 5
+
+
+def test_a_collection_that_says_where_to_search_is_asked_there_and_once(tmp_path: Path) -> None:
+    folder = write(tmp_path / "animals", filtered=True)
+    assert fit([folder], None, MODELS, tmp_path / "work", Silent()).questions == len(PAIRS)
+
+
+def test_where_every_question_is_answered_there_is_nothing_to_fit(tmp_path: Path) -> None:
+    folder = write(tmp_path / "animals", filtered=True)
+    for name in ("queries.jsonl", "answers.jsonl"):
+        *answered, _ = (folder / name).read_text().splitlines(keepends=True)
+        (folder / name).write_text("".join(answered))
+    with pytest.raises(CollectionUnusable) as told:
+        fit([folder], None, MODELS, tmp_path / "work", Silent())
+    assert told.value.hint
+
+
+def a_calibration(**given: Any) -> Calibration:
+    fields: dict[str, Any] = {
+        "encoder": "an encoder",
+        "reranker": None,
+        "intercept": 0.5,
+        "weights": {"coverage": 2.0},
+        "passages": (1, 10),
+        "fitted_on": {"birds": "0" * 64},
+        "questions": 100,
+    }
+    return Calibration(**(fields | given))
+
+
+def test_a_calibration_is_put_into_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    put(a_calibration(), path)
+    assert Calibrations.read(path).calibrations == (a_calibration(),)
+
+
+def test_a_calibration_takes_the_place_of_the_one_for_the_same_models_only(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    others = [a_calibration(reranker="a reranker"), a_calibration(encoder="another encoder")]
+    for each in (others[0], a_calibration(), others[1]):
+        put(each, path)
+    put(a_calibration(intercept=0.75), path)
+    assert Calibrations.read(path).calibrations == (*others, a_calibration(intercept=0.75))
+
+
+def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Notes.")
+    with pytest.raises(InvalidSettings, match="holds no calibration"):
+        put(a_calibration(), path)
+    assert path.read_text() == "Notes."
+
+
+def test_a_file_that_cannot_be_written_is_named_with_a_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "calibration.json"
+    with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
+        put(a_calibration(), path)
+    assert str(path) in refused.value.message
+    assert refused.value.hint == "Name another with --out."

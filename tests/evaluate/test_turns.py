@@ -1,0 +1,228 @@
+"""Follow-up questions over tiny conversations, against written arithmetic."""
+
+import json
+from collections.abc import Iterable, Mapping
+from math import log2
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from normqa.asker import Models
+from normqa.embed.hashing import HashingEncoder
+from normqa.errors import CollectionUnusable
+from normqa.evaluate.figures import Measured
+from normqa.evaluate.turns import MEASURES, evaluate_turns
+from normqa.index.progress import Silent
+
+DOCUMENTS = {
+    "barns": "Who built them? Barns are meant here: who built them, farmers built them.",
+    "mills": "Tide mills stand in Brittany. Monks built the tide mills there.",
+    "herons": "Herons wade in mud.",
+}
+"""By its own words "Who built them?" finds the barns first; with "tide mills" it finds the mills."""
+PLACE, BUILDERS = "Where do tide mills stand?", "Who built them?"
+FIRST = {"conv_id": "c1", "turn": 1, "query_id": "c1_1", "question": PLACE, "history": []}
+SECOND = {
+    "conv_id": "c1",
+    "turn": 2,
+    "query_id": "c1_2",
+    "question": BUILDERS,
+    "history": [PLACE, "Brittany."],
+}
+ALONE = {
+    "conv_id": "c1",
+    "turn": 3,
+    "query_id": "c1_3",
+    "question": "Where do herons wade?",
+    "history": [PLACE, "Brittany.", BUILDERS, "Monks."],
+}
+ANSWERS = {"c1_1": "mills", "c1_2": "mills", "c1_3": "herons"}
+
+
+def rows(path: Path, content: Iterable[object]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in content))
+
+
+def write(folder: Path, turns: Iterable[Mapping[str, Any]], relevance: int = 1) -> Path:
+    """A collection of conversations about the documents."""
+    (folder / "qrels").mkdir(parents=True)
+    turns = list(turns)
+    rows(folder / "corpus.jsonl", [{"_id": n, "title": "", "text": text} for n, text in DOCUMENTS.items()])
+    rows(folder / "queries.jsonl", [{"_id": each["query_id"], "text": each["question"]} for each in turns])
+    rows(folder / "turns.jsonl", turns)
+    judged = [f"{each}\t{document}\t{relevance}\n" for each, document in ANSWERS.items()]
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(judged))
+    return folder
+
+
+def evaluated(folder: Path, limit: int | None = None) -> Measured:
+    work = folder.parent / "work"
+    return evaluate_turns(folder, limit, Models(HashingEncoder(), None, None), 0.0, work, Silent())
+
+
+def test_resolving_a_question_that_leans_raises_what_answers_it(tmp_path: Path) -> None:
+    """Raw, the mills come second to the barns; resolved, they come first."""
+    measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
+    raw = {"recall@5": 1, "recall@10": 1, "ndcg@10": 1 / log2(1 + 2), "mrr@10": 1 / 2}
+    resolved = dict.fromkeys(MEASURES, 1)
+    assert measured.figures["turns_changed"] == 1
+    assert measured.figures["changed"] == {"raw": pytest.approx(raw), "resolved": resolved}
+
+
+def test_first_and_later_turns_are_measured_apart(tmp_path: Path) -> None:
+    """Two turns are later, and the heron is found at once in either way."""
+    measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
+    perfect = dict.fromkeys(MEASURES, 1)
+    assert measured.figures["first"] == {"raw": perfect, "resolved": perfect}
+    assert measured.figures["later"]["raw"]["mrr@10"] == (1 / 2 + 1) / 2
+    assert measured.figures["later"]["raw"]["ndcg@10"] == pytest.approx((1 / log2(1 + 2) + 1) / 2)
+    assert measured.figures["later"]["resolved"] == perfect
+
+
+def test_every_figure_of_a_group_has_an_interval_under_the_same_name(tmp_path: Path) -> None:
+    measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
+    for group in ("first", "later", "changed"):
+        for way in ("raw", "resolved"):
+            figures, intervals = measured.figures[group][way], measured.intervals[group][way]
+            assert figures.keys() == intervals.keys() == set(MEASURES)
+            assert all(low <= figures[name] <= high for name, (low, high) in intervals.items())
+
+
+def test_where_nothing_is_resolved_no_group_has_changed(tmp_path: Path) -> None:
+    measured = evaluated(write(tmp_path / "talks", [FIRST, ALONE]))
+    assert measured.figures["turns_changed"] == 0
+    assert measured.figures["changed"] == {"raw": {}, "resolved": {}}
+    assert measured.figures["later"]["raw"] == measured.figures["later"]["resolved"]
+
+
+def test_odd_blanks_in_a_question_are_no_change(tmp_path: Path) -> None:
+    spaced = ALONE | {"question": "  Where do\r\n herons   wade? "}
+    assert evaluated(write(tmp_path / "talks", [FIRST, spaced])).figures["turns_changed"] == 0
+
+
+def test_a_history_may_tell_who_spoke(tmp_path: Path) -> None:
+    """Only what the user said is a question, wherever it stands."""
+    spoken = [
+        {"speaker": "agent", "text": "Do you ask where herons wade?"},
+        {"speaker": "user", "text": PLACE},
+        {"speaker": "agent", "text": "Herons wade in mud."},
+    ]
+    by_speaker = evaluated(write(tmp_path / "spoken", [FIRST, SECOND | {"history": spoken}]))
+    by_turns = evaluated(write(tmp_path / "talks", [FIRST, SECOND]))
+    assert by_speaker == by_turns
+    assert by_speaker.figures["turns_changed"] == 1
+    silent = [each for each in spoken if each["speaker"] == "agent"]
+    assert (
+        evaluated(write(tmp_path / "agent", [FIRST, SECOND | {"history": silent}])).figures["turns_changed"]
+        == 0
+    )
+
+
+def test_turns_that_nobody_has_judged_relevant_are_left_out(tmp_path: Path) -> None:
+    measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND], relevance=0))
+    assert measured.figures["turns_changed"] == 0
+    assert measured.figures["first"] == measured.figures["later"] == {"raw": {}, "resolved": {}}
+
+
+def test_a_limit_draws_turns(tmp_path: Path) -> None:
+    """Of three turns one is left, so one of the two groups is empty."""
+    measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]), limit=1)
+    assert sorted(bool(measured.figures[group]["raw"]) for group in ("first", "later")) == [False, True]
+
+
+TITLES = ["Tide mill", "History"]
+"""Where there are no passages, a history opens with the titles of page and section."""
+
+
+def rewritten(
+    turn: int, question: str, rewritten: str | None, asked: Iterable[str] = ("Why?", "So.")
+) -> object:
+    return {
+        "conv_id": "c1",
+        "turn": turn,
+        "question": question,
+        "history": [*TITLES, *asked],
+        "rewritten_question": rewritten,
+    }
+
+
+def detected(folder: Path, turns: Iterable[object]) -> dict[str, Any]:
+    folder.mkdir()
+    rows(folder / "turns.jsonl", turns)
+    return dict(evaluated(folder).figures)
+
+
+def test_without_documents_it_is_measured_which_questions_are_taken_to_lean(tmp_path: Path) -> None:
+    """Three lean, two of them were rewritten; of the four that were, these two lean."""
+    figures = detected(
+        tmp_path / "talks",
+        [
+            rewritten(2, "Who built them?", "Who built tide mills?"),
+            rewritten(3, "What is its age?", "What is the age of the mill?"),
+            rewritten(4, "Did it burn?", "did IT burn"),
+            rewritten(5, "Which monks lived in Brittany?", "Which monks lived in Brittany in 1100?"),
+            rewritten(6, "Where do glaciers calve?", "Where do the glaciers of Norway calve?"),
+            rewritten(7, "Where do herons wade?", "Where do herons wade?"),
+        ],
+    )
+    assert figures == {
+        "detector_precision": 2 / 3,
+        "detector_recall": 2 / 4,
+        "turns_leaning": 3,
+        "turns": 6,
+    }
+
+
+def test_turns_without_a_past_or_without_a_rewritten_question_do_not_count(tmp_path: Path) -> None:
+    """A history of two titles is none."""
+    figures = detected(
+        tmp_path / "talks",
+        [
+            rewritten(1, "Who built them?", "Who built tide mills?", asked=()),
+            rewritten(2, "Who built them?", None),
+            rewritten(3, "Did they burn?", "Did tide mills burn?"),
+        ],
+    )
+    assert (figures["turns"], figures["detector_precision"], figures["detector_recall"]) == (1, 1, 1)
+
+
+def test_where_nothing_leans_precision_and_recall_are_nought(tmp_path: Path) -> None:
+    same = rewritten(2, "Where do herons wade?", "Where do herons wade?")
+    assert detected(tmp_path / "talks", [same]) == {
+        "detector_precision": 0,
+        "detector_recall": 0,
+        "turns_leaning": 0,
+        "turns": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"turn": "2"},
+        {"turn": None},
+        {"history": None},
+        {"history": "Why?"},
+        {"question": None},
+        {"history": [7]},
+    ],
+)
+def test_a_turn_that_is_not_in_the_layout_makes_a_collection_unusable(
+    wrong: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "talks", [FIRST])
+    rows(folder / "turns.jsonl", [FIRST, SECOND | wrong])
+    with pytest.raises(CollectionUnusable) as refused:
+        evaluated(folder)
+    assert str(folder / "turns.jsonl") in refused.value.message
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["turns.jsonl", "queries.jsonl", "qrels/test.tsv"])
+def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "talks", [FIRST])
+    (folder / name).unlink()
+    with pytest.raises(CollectionUnusable) as refused:
+        evaluated(folder)
+    assert str(folder / name) in refused.value.message

@@ -1,0 +1,266 @@
+"""Which documents pass, and that nothing else is ever found."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normqa.datatypes import Metadata
+from normqa.embed.hashing import HashingEncoder
+from normqa.errors import UnknownDocument
+from normqa.index.assemble import assemble
+from normqa.index.generation import Generation
+from normqa.index.manifest import Recipe
+from normqa.index.progress import Silent
+from normqa.load.text import load_text
+from normqa.search.filters import Filters, select
+from normqa.search.retrieve import retrieve
+
+ABOUT = {
+    "bare": Metadata(),
+    "day": Metadata(date="2021-05-17", topics=("Norms", "Trust"), source="UN GGE"),
+    "month": Metadata(date="2021-05", topics=("trust",), source="Straße"),
+    "spring": Metadata(date="Spring 2021", topics=("STRASSE",)),
+    "timed": Metadata(date="2021-05-17T10:00:00"),
+    "year": Metadata(date="2021", topics=("birds",), source="un gge"),
+}
+"""By id, in its order."""
+
+TEXT = "Herons wade in mud. States build trust.\n\nOtters dive for crabs."
+
+
+def built(index: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Generation:
+    """A generation of documents that say the same, with this said of each."""
+    documents = [load_text(name, TEXT, each) for name, each in sorted(about.items())]
+    recipe = Recipe(encoder="", splitter="", loader="", files={})
+    manifest = assemble(index, documents, HashingEncoder(64, max_tokens), recipe, [], Silent())
+    return Generation.open(index, manifest.generation)
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """Of two or more passages a document."""
+    return built(tmp_path_factory.mktemp("index"), ABOUT, max_tokens=10)
+
+
+def passing(generation: Generation, filters: Filters) -> list[str]:
+    selection = select(filters, generation.store)
+    assert selection is not None
+    return list(selection.documents)
+
+
+def test_no_filter_selects_nothing_in_particular(generation: Generation) -> None:
+    assert not Filters()
+    assert select(Filters(), generation.store) is None
+
+
+def test_documents_are_selected_by_their_ids(generation: Generation) -> None:
+    assert passing(generation, Filters(documents=("year", "bare"))) == ["bare", "year"]
+    assert passing(generation, Filters(documents=("day", "day"))) == ["day"]
+
+
+def test_a_selection_has_all_passages_of_its_documents(generation: Generation) -> None:
+    """Each document has as many as any other, numbered through in the order of ids."""
+    each = generation.manifest.passages // len(ABOUT)
+    assert each > 1
+    selection = select(Filters(documents=("day", "year")), generation.store)
+    assert selection is not None
+    second, last = list(ABOUT).index("day"), list(ABOUT).index("year")
+    assert selection.passages.tolist() == [
+        *range(second * each, second * each + each),
+        *range(last * each, last * each + each),
+    ]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(documents=("gone",)),
+        Filters(documents=("bare", "gone")),
+        Filters(documents=("gone",), topics=("birds",)),
+        Filters(documents=("Bare",)),
+    ],
+)
+def test_an_unknown_document_is_told_whatever_else_is_filtered(
+    filters: Filters, generation: Generation
+) -> None:
+    with pytest.raises(UnknownDocument) as unknown:
+        select(filters, generation.store)
+    assert filters.documents[-1] in unknown.value.message
+    assert unknown.value.hint
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        (("norms",), ["day"]),
+        (("TRUST",), ["day", "month"]),
+        (("birds", "trust"), ["day", "month", "year"]),
+        (("straße",), ["spring"]),
+        (("bird",), []),
+        (("",), []),
+    ],
+)
+def test_one_of_the_topics_is_enough_in_any_case(
+    topics: tuple[str, ...], expected: list[str], generation: Generation
+) -> None:
+    assert passing(generation, Filters(topics=topics)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (("Un Gge",), ["day", "year"]),
+        (("STRASSE",), ["month"]),
+        (("UN GGE", "Strasse"), ["day", "month", "year"]),
+        (("UN",), []),
+    ],
+)
+def test_one_of_the_sources_is_enough_in_any_case(
+    sources: tuple[str, ...], expected: list[str], generation: Generation
+) -> None:
+    assert passing(generation, Filters(sources=sources)) == expected
+
+
+@pytest.mark.parametrize(
+    ("date_from", "date_to", "expected"),
+    [
+        ("2021-05-17", "2021-05-17", ["day", "month", "timed", "year"]),
+        ("2021-05-18", None, ["month", "year"]),
+        ("2021-05-31", None, ["month", "year"]),
+        ("2021-06-01", None, ["year"]),
+        ("2021-12-31", None, ["year"]),
+        ("2022-01-01", None, []),
+        (None, "2021-05-16", ["month", "year"]),
+        (None, "2021-05-01", ["month", "year"]),
+        (None, "2021-04-30", ["year"]),
+        (None, "2021-01-01", ["year"]),
+        (None, "2020-12-31", []),
+        ("2021-05", "2021-05", ["day", "month", "timed", "year"]),
+        ("2021-06", None, ["year"]),
+        (None, "2021-04", ["year"]),
+        ("2021", "2021", ["day", "month", "timed", "year"]),
+        ("2022", None, []),
+        (None, "2020", []),
+        ("2021-02", "2021-02", ["year"]),
+        ("2021-06", "2021-04", ["year"]),
+        ("0000", "9999", ["day", "month", "timed", "year"]),
+    ],
+)
+def test_a_date_known_to_the_month_or_year_passes_if_any_of_its_days_may(
+    date_from: str | None, date_to: str | None, expected: list[str], generation: Generation
+) -> None:
+    """And one that is no ISO date to the year, month or day never does."""
+    assert passing(generation, Filters(date_from=date_from, date_to=date_to)) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(documents=("day", "bare"), topics=("trust",)), ["day"]),
+        (Filters(documents=("bare",), topics=("trust",)), []),
+        (Filters(topics=("trust",), sources=("UN GGE",)), ["day"]),
+        (Filters(topics=("trust", "birds"), date_from="2021-06"), ["year"]),
+        (Filters(topics=("trust",), sources=("un gge",), date_to="2021-05-16"), []),
+    ],
+)
+def test_a_document_has_to_pass_every_filter(
+    filters: Filters, expected: list[str], generation: Generation
+) -> None:
+    assert passing(generation, filters) == expected
+
+
+NAMES = list(ABOUT)
+FILTERS = st.builds(
+    Filters,
+    documents=st.lists(st.sampled_from(NAMES), max_size=3).map(tuple),
+    topics=st.lists(st.sampled_from(["norms", "trust", "birds", "x"]), max_size=2).map(tuple),
+    sources=st.lists(st.sampled_from(["un gge", "strasse", "x"]), max_size=2).map(tuple),
+    date_from=st.none() | st.sampled_from(["2020", "2021-05-17", "2021-06"]),
+    date_to=st.none() | st.sampled_from(["2022", "2021-05-17", "2021-04"]),
+)
+
+
+def alone(filters: Filters) -> Iterator[Filters]:
+    """Each filter with the others left out."""
+    yield Filters(documents=filters.documents)
+    yield Filters(topics=filters.topics)
+    yield Filters(sources=filters.sources)
+    yield Filters(date_from=filters.date_from, date_to=filters.date_to)
+
+
+def passing_each(generation: Generation, filters: Filters) -> list[str]:
+    """Ids that pass one filter after the other."""
+    left = NAMES
+    for each in filter(None, alone(filters)):
+        selected = passing(generation, each)
+        left = [name for name in left if name in selected]
+    return left
+
+
+@given(FILTERS.filter(bool))
+def test_several_filters_select_what_each_of_them_does(generation: Generation, filters: Filters) -> None:
+    assert passing(generation, filters) == passing_each(generation, filters)
+
+
+def owners(generation: Generation, numbers: Sequence[int]) -> set[str]:
+    return {generation.store.passage(number).document_id for number in numbers}
+
+
+@given(
+    FILTERS, st.sampled_from(["Do herons wade?", "trust", "otters in mud", "What is it?"]), st.integers(1, 9)
+)
+def test_a_search_finds_nothing_outside_the_selection_and_something_inside_it(
+    generation: Generation, filters: Filters, question: str, top_k: int
+) -> None:
+    selection = select(filters, generation.store)
+    documents, numbers = (selection.documents, selection.passages) if selection else (None, None)
+    allowed = set(NAMES if documents is None else documents)
+    vector = HashingEncoder(64).encode_question(question)
+    inside = generation.manifest.passages if numbers is None else len(numbers)
+    dense = generation.dense.search(vector, top_k, numbers) if inside else {}
+    lexical = generation.lexical.search(question, top_k, documents)
+    hits = retrieve(generation, question, vector, top_k, selection)
+    assert owners(generation, list(dense)) | owners(generation, list(lexical)) <= allowed
+    assert {hit.passage.document_id for hit in hits} <= allowed
+    assert len(dense) == len(hits) == min(top_k, inside)
+
+
+def test_scores_within_a_selection_are_those_of_the_same_passages_elsewhere(generation: Generation) -> None:
+    """BM25 and inner products do not depend on what is searched; only the fusion does."""
+    vector = HashingEncoder(64).encode_question("Do herons build trust?")
+    selection = select(Filters(documents=("day", "year")), generation.store)
+    assert selection is not None
+    everywhere = generation.dense.search(vector, 99), generation.lexical.search("herons build trust", 99)
+    within = (
+        generation.dense.search(vector, 99, selection.passages),
+        generation.lexical.search("herons build trust", 99, selection.documents),
+    )
+    chosen = set(selection.passages.tolist())
+    for found, whole in zip(within, everywhere, strict=True):
+        assert found == pytest.approx({n: score for n, score in whole.items() if n in chosen}, abs=1e-6)
+        assert found
+
+
+def test_a_selection_far_down_the_ranking_is_searched_all_the_same(tmp_path: Path) -> None:
+    """A hundred and fifty others fit as well and come first; only one passage is looked for."""
+    about = {f"d{n:03}": Metadata() for n in range(150)} | {"last": Metadata(topics=("norms",))}
+    generation = built(tmp_path, about)
+    vector = HashingEncoder(64).encode_question("herons")
+    hits = retrieve(generation, "herons", vector, 3, select(Filters(topics=("norms",)), generation.store))
+    assert [hit.passage.document_id for hit in hits] == ["last"]
+
+
+def test_where_nothing_passes_nothing_is_found(generation: Generation) -> None:
+    selection = select(Filters(topics=("nobody's",)), generation.store)
+    assert selection is not None
+    assert (selection.documents, selection.passages.tolist()) == ((), [])
+    vector = HashingEncoder(64).encode_question("herons")
+    assert retrieve(generation, "herons", vector, 3, selection) == []
+
+
+def test_a_store_keeps_what_documents_say_of_themselves(generation: Generation) -> None:
+    """The filters read it from there."""
+    assert dict(generation.store.metadata()) == ABOUT
