@@ -4,6 +4,7 @@ BM25 as in Robertson and Zaragoza 2009 (doi:10.1561/1500000019), with tantivy's 
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,21 +142,25 @@ class LexicalIndex:
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
         """BM25 scores of the passages that share content words with the question, best first.
 
+        A word counts as often as the question has it.
+
         Args:
             question: What to search for.
             top_k: How many at most.
             within: Ids of the only documents that count; None for all.
         """
-        terms = sorted(set(self.terms(question)))
+        terms = Counter(self.terms(question))
         if not terms:
             return {}
         clauses = [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, name, term, "freq"), weight),
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(self._schema, name, term, "freq"), weight * times
+                ),
             )
             for name, weight in _FIELDS.items()
-            for term in terms
+            for term, times in sorted(terms.items())
         ]
         query = tantivy.Query.boolean_query(clauses)
         if within is not None:
