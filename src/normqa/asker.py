@@ -145,12 +145,9 @@ class Asker:
         Returns:
             Hits, best first; those whose sentences were read come first, in the order of what was read.
         """
-        question = _cleaned(question)
-        vector = self._models.encoder.encode_question(question)
-        hits = retrieve(self._generation, question, vector, depth)
-        looked_at = distinct_first(hits, self._text, PASSAGES_READ)
-        readings = read(question, vector, looked_at, self._generation, self._models.reranker)
-        return rerank_hits(looked_at, readings) + [hit for hit in hits if hit not in looked_at]
+        hits, looked_at, readings = self._look(_cleaned(question), depth, 1, None, Stopwatch())
+        numbers = {hit.number for hit in looked_at}
+        return rerank_hits(looked_at, readings) + [hit for hit in hits if hit.number not in numbers]
 
     def _follow(self, question: str, inquiry: Inquiry, search: Callable[[str], Findings]) -> Findings:
         """Searches a question as it stands, or with what it points to where it leans on the one before."""
@@ -167,19 +164,25 @@ class Asker:
     def _search(
         self, question: str, inquiry: Inquiry, within: Selection | None, stopwatch: Stopwatch
     ) -> Findings:
-        generation = self._generation
+        _, _, readings = self._look(question, DEPTH, inquiry.top_k, within, stopwatch)
+        generation, calibration = self._generation, self._models.calibration
+        searched = generation.manifest.passages if within is None else len(within.passages)
+        confidence = calibration.confidence(readings, searched) if calibration else None
+        known = any(generation.lexical.occurs(term) for term in generation.lexical.terms(question))
+        return Findings(question, readings, confidence, known, searched)
+
+    def _look(
+        self, question: str, depth: int, top_k: int, within: Selection | None, stopwatch: Stopwatch
+    ) -> tuple[list[Hit], list[Hit], list[Reading]]:
+        """The passages that were found, those of them that were read, and what was read of them."""
         with stopwatch.stage("encode"):
             vector = self._models.encoder.encode_question(question)
         with stopwatch.stage("search"):
-            hits = retrieve(generation, question, vector, DEPTH, within)
-            hits = distinct_first(hits, self._text, max(PASSAGES_READ, inquiry.top_k))
+            hits = retrieve(self._generation, question, vector, depth, within)
+            looked_at = distinct_first(hits, self._text, max(PASSAGES_READ, top_k))
         with stopwatch.stage("read"):
-            readings = read(question, vector, hits, generation, self._models.reranker, inquiry.top_k)
-            searched = generation.manifest.passages if within is None else len(within.passages)
-            calibration = self._models.calibration
-            confidence = calibration.confidence(readings, searched) if calibration else None
-            known = any(generation.lexical.occurs(term) for term in generation.lexical.terms(question))
-        return Findings(question, readings, confidence, known, searched)
+            readings = read(question, vector, looked_at, self._generation, self._models.reranker, top_k)
+        return hits, looked_at, readings
 
     def _reason(self, found: Findings, min_confidence: float) -> Reason | None:
         """Why the findings do not answer, or None."""

@@ -44,7 +44,6 @@ class Service:
         self._corpus = corpus
         self._index = index
         self._models = models
-        self._encoder = models.encoder
         self._max_file_bytes = max_file_bytes
         self._lock = threading.Lock()
         self._open: Generation | None = None
@@ -125,7 +124,7 @@ class Service:
         return build(
             self._corpus,
             self._index,
-            self._encoder,
+            self._models.encoder,
             max_file_bytes=self._max_file_bytes,
             full=full,
             strict=strict,
@@ -140,13 +139,13 @@ class Service:
             CorpusMissing: If there is no corpus.
         """
         manifest = self._opened(current_name(self._index), any_encoder=True).manifest
-        now = corpus_state(self._corpus, self._encoder, self._max_file_bytes)
+        now = corpus_state(self._corpus, self._models.encoder, self._max_file_bytes)
         return Status(manifest, drift(manifest.recipe, now.recipe))
 
     def corpus_is_empty(self) -> bool:
         """Whether the corpus offers no file to read."""
         try:
-            return not corpus_state(self._corpus, self._encoder, self._max_file_bytes).sources
+            return not corpus_state(self._corpus, self._models.encoder, self._max_file_bytes).sources
         except CorpusMissing:
             return True
 
@@ -156,7 +155,7 @@ class Service:
         Raises:
             ModelUnavailable: If one does not load.
         """
-        self._encoder.encode_question("warm up")
+        self._models.encoder.encode_question("warm up")
         if self._models.reranker:
             self._models.reranker.scores("warm up", ["warm up"])
 
@@ -179,10 +178,10 @@ class Service:
             if newer == name:
                 raise
             generation = Generation.open(self._index, newer)  # a build swept the other away meanwhile
-        if generation.manifest.recipe.encoder != self._encoder.fingerprint and not any_encoder:
+        if generation.manifest.recipe.encoder != self._models.encoder.fingerprint and not any_encoder:
             raise EncoderMismatch(
                 f"The index was built by the encoder {generation.manifest.encoder_name!r}; the one in use,"
-                f" {self._encoder.name!r}, differs in model, version or prefixes.",
+                f" {self._models.encoder.name!r}, differs in model, version or prefixes.",
                 "Run normqa build, or set NORMQA_ENCODER to the encoder it was built by.",
             )
         return generation

@@ -1,7 +1,8 @@
 """Where a model's files are, and the digest that names them. Nothing here imports torch."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,6 +112,22 @@ def file_sha256(path: Path, role: Role) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise role.error(f"{path} cannot be read ({error.strerror}).", _way_out(role)) from error
+
+
+@contextmanager
+def loading(folder: Path, role: Role) -> Iterator[None]:
+    """Tells in normqa's words what goes wrong while a library loads a model; each raises kinds of its own.
+
+    Raises:
+        ModelUnavailable: If anything does.
+    """
+    try:
+        yield
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise role.error(
+            f"The model in {folder} does not load ({reason}).", f"Check {role.setting}."
+        ) from error
 
 
 def _packaged(role: Role) -> Path:

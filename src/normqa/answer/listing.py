@@ -15,7 +15,9 @@ _NEXT = re.compile(
     r"(?:ly)?|(?:yet )?another|finally|lastly|in addition|the other)\b",
     re.IGNORECASE,
 )
-_PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LEAD_IN})
+PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LEAD_IN})
+"""Blocks that are made of sentences."""
+
 _BEST = 5
 """A list is where two of so many readings stand."""
 
@@ -91,7 +93,7 @@ def _tables(best: Reading) -> Iterator[Stated]:
     for first, end in pairwise([*firsts, len(rows)]):
         head, *items = (span for span, _ in rows[first:end])
         before = document.blocks[rows[first][1] - 1] if rows[first][1] else None
-        if before and before.kind in _PROSE and before.span.of(document.text).endswith(":"):
+        if before and before.kind in PROSE and before.span.of(document.text).endswith(":"):
             yield Stated(document, before.span, (head, *items))
         elif items:
             yield Stated(document, head, tuple(items))
@@ -105,7 +107,7 @@ def _enumerations(best: Reading) -> Iterator[Stated]:
     lead_in: Span | None = None
     items: list[Span] = []
     for block in document.blocks:
-        if block.span not in section or block.kind not in _PROSE:
+        if block.span not in section or block.kind not in PROSE:
             continue
         for sentence in sentences(document.text, block.span, document.metadata.language):
             text = sentence.of(document.text)

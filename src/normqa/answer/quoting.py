@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from normqa.answer.listing import led_by
+from normqa.answer.listing import PROSE, led_by
 from normqa.answer.read import Reading
-from normqa.datatypes import BlockKind, Document, Quote, Span
+from normqa.datatypes import Document, Quote, Span
 
 QUOTE_CHARACTERS = 600
 """A quote stays under this, unless a single sentence or list item is longer."""
-
-_PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LEAD_IN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def _merged(first: _Draft, second: _Draft) -> _Draft | None:
     ends, begins = document.block_at(before.end - 1), document.block_at(after.start)
     belong = (
         ends != begins
-        and {ends.kind, begins.kind} <= _PROSE
+        and {ends.kind, begins.kind} <= PROSE
         and not document.text[before.end : after.start].strip()
         and union in document.section_at(union.start).span
         and len(union) < QUOTE_CHARACTERS

@@ -13,8 +13,7 @@ import numpy as np
 from normqa.datatypes import EmbeddedText, Span
 from normqa.embed.encoder import Advance, Encoded, Vectors
 from normqa.embed.pooling import pool_sentences, unit
-from normqa.errors import EncoderUnavailable
-from normqa.weights import ENCODER, digest
+from normqa.weights import ENCODER, digest, loading
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -158,10 +157,5 @@ class SentenceTransformerEncoder:
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()
-        try:
+        with loading(self._folder, ENCODER):
             return SentenceTransformer(str(self._folder), local_files_only=True)
-        except Exception as error:  # any library below may object to the files, each in its own way
-            reason = str(error).partition("\n")[0]
-            raise EncoderUnavailable(
-                f"The model in {self._folder} does not load ({reason}).", "Check NORMQA_ENCODER."
-            ) from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normqa.errors import RerankerUnavailable
-from normqa.weights import RERANKER, digest
+from normqa.weights import RERANKER, digest, loading
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -52,13 +52,8 @@ class CrossEncoderReranker:
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()
-        try:
+        with loading(self._folder, RERANKER):
             model = CrossEncoder(str(self._folder), local_files_only=True)
-        except Exception as error:  # any library below may object to the files, each in its own way
-            reason = str(error).partition("\n")[0]
-            raise RerankerUnavailable(
-                f"The model in {self._folder} does not load ({reason}).", "Check NORMQA_RERANKER."
-            ) from error
         if model.num_labels != 1:
             raise RerankerUnavailable(
                 f"The model in {self._folder} gives {model.num_labels} labels; a reranker gives one score.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normqa.errors import RerankerUnavailable
-from normqa.weights import RERANKER, file_sha256
+from normqa.weights import RERANKER, file_sha256, loading
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -78,16 +78,11 @@ class OnnxReranker:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        try:
+        with loading(self._folder, RERANKER):
             tokenizer: Any = Tokenizer.from_file(str(self._folder / TOKENIZER))
             session = onnxruntime.InferenceSession(
                 str(self._folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # both libraries raise kinds of their own
-            reason = str(error).partition("\n")[0]
-            raise RerankerUnavailable(
-                f"The model in {self._folder} does not load ({reason}).", "Check NORMQA_RERANKER."
-            ) from error
         tokenizer.no_padding()  # the published file pads everything to 512
         tokenizer.enable_truncation(_MAX_TOKENS)
         return session, tokenizer

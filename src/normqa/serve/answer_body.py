@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from normqa.datatypes import Answer, Citation, Quote, Span
+from normqa.datatypes import Answer, Band, Citation, Kind, Quote, Reason, Span
 from normqa.serve import examples
 from normqa.serve.bodies import Body, Named, document_href
 
@@ -120,15 +120,15 @@ class AnswerBody(Body):
         Field(description="Probability that the quotes answer; null where uncalibrated.", examples=[0.93]),
     ]
     band: Annotated[
-        Literal["strong", "fair", "weak", "uncalibrated"],
+        Band,
         Field(description="The confidence in a word.", examples=["strong", "uncalibrated"]),
     ]
     reason: Annotated[
-        Literal["nothing_relevant", "related_but_no_answer", "empty_index"] | None,
+        Reason | None,
         Field(description="Why there is no answer; null where there is one.", examples=[None]),
     ]
     kind: Annotated[
-        Literal["passages", "list", "comparison"],
+        Kind,
         Field(
             description="For a list, the quotes are what introduces it and every item, in document order;"
             " for a comparison they speak for both sides, those of one document together.",
