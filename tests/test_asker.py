@@ -421,6 +421,32 @@ def test_filters_hold_for_the_past_too(ask: Ask) -> None:
     assert answer.searched_as == BUILDERS
 
 
+MONKS, RESOLVED = {"Tide mills were": RELATED_ONLY}, "Who built them? (tide mills)"
+
+
+@pytest.mark.parametrize(
+    ("resolved", "searched_as"), [(SURE, RESOLVED), (RELATED_ONLY, RESOLVED), (UNRELATED, BUILDERS)]
+)
+def test_what_is_lent_must_find_something_that_the_reranker_likes_at_least_as_well(
+    resolved: float, searched_as: str, generation: Generation
+) -> None:
+    known = {BUILDERS: MONKS, RESOLVED: {"Tide mills were": resolved}, PLACE: {"Tide mills": SURE}}
+    inquiry = Inquiry(BUILDERS, 3, 0.1, history=(PLACE,))
+    answer = Asker(generation, models(known)).ask(inquiry, Stopwatch())
+    assert answer.searched_as == searched_as
+    assert texts(answer.quotes) == ["Tide mills were built by monks."]
+
+
+def test_where_the_quotes_are_beside_the_point_the_question_before_lends_alone(
+    generation: Generation,
+) -> None:
+    """The reranker takes storks for the answer to it, so mills and storks have nothing in common."""
+    alone = "Who built them? (tide mills stand)"
+    known = {PLACE: {"Storks": SURE}, alone: {"Tide mills were": SURE}}
+    answer = Asker(generation, models(known)).ask(Inquiry(BUILDERS, 3, 0.3, history=(PLACE,)), Stopwatch())
+    assert (answer.searched_as, texts(answer.quotes)) == (alone, ["Tide mills were built by monks."])
+
+
 SENTENCES = [f"Herons {verb} in the mud of the river." for verb in ("wade", "walk", "stand", "fish", "sleep")]
 COPIED = "\n\n".join(f"## Part {n}\n\n{sentence}" for n, sentence in enumerate(SENTENCES))
 OTHER = "Late at night a heron may wade through flooded gardens in search of frogs.\n"

@@ -1,5 +1,6 @@
 """The way up: from a question to an answer, over one open generation."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from normqa.load.decode import normalise
 from normqa.rerank import Reranker
 from normqa.search.distinct import distinct_first
 from normqa.search.filters import Filters, Selection, select
-from normqa.search.followup import leans_on_past, resolve
+from normqa.search.followup import leans_on_past, resolutions
 from normqa.search.question import asks_for_list, compared
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.stopwatch import Stopwatch
@@ -69,6 +70,14 @@ class Findings:
     confidence: float | None
     known: bool
     searched: int
+
+    @property
+    def strength(self) -> float:
+        """What the reranker makes of the best of them; without one, nothing tells two searches apart."""
+        if not self.readings:
+            return -math.inf
+        best = self.readings[0].evidence
+        return 0.0 if best.relevance is None else best.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +159,21 @@ class Asker:
         return rerank_hits(looked_at, readings) + [hit for hit in hits if hit.number not in numbers]
 
     def _follow(self, question: str, inquiry: Inquiry, search: Callable[[str], Findings]) -> Findings:
-        """Searches a question as it stands, or with what it points to where it leans on the one before."""
+        """Searches a question as it stands, or with what it points to where it leans on the one before.
+
+        What it is lent must find something at least as good: words that lead astray do not.
+        """
         found = search(question)
         if not inquiry.history or not leans_on_past(question) or (found.confidence or 0.0) >= STRONG:
             return found
         *earlier, previous = inquiry.history
         before = self._follow(_cleaned(previous), replace(inquiry, history=tuple(earlier)), search)
-        quotable = self._quotable(before, inquiry.min_confidence) if before.readings else []
-        quotes = [f"{quote.citation.title}\n{quote.text}" for quote in quote_passages(quotable, QUOTES_LENT)]
-        resolved = resolve(question, before.searched_as, quotes)
-        return found if resolved == question else search(resolved)
+        lending = quote_passages(self._quotable(before, 0.0), QUOTES_LENT) if before.readings else []
+        quotes = [f"{quote.citation.title}\n{quote.text}" for quote in lending]
+        can_tell = self._models.reranker is not None
+        resolved = map(search, resolutions(question, before.searched_as, quotes, alone=can_tell))
+        strongest = max(resolved, key=lambda each: each.strength, default=found)
+        return strongest if strongest.strength >= found.strength else found
 
     def _search(
         self, question: str, inquiry: Inquiry, within: Selection | None, stopwatch: Stopwatch

@@ -240,7 +240,7 @@ def test_of_sentences_that_say_the_same_word_for_word_only_the_likeliest_is_read
 def test_more_sentences_are_read_where_more_are_needed(searched: MakeSearched) -> None:
     words = [f"X{chr(ord('a') + n)}" for n in range(15)]
     found = searched(a_document(" ".join(f"{word} stands here." for word in words)))
-    assert [len(found.read(top_k=top_k)) for top_k in (1, 10, 12, 20)] == [10, 10, 12, 15]
+    assert [len(found.read(top_k=top_k)) for top_k in (1, 12, 14, 20)] == [12, 12, 14, 15]
 
 
 def test_only_the_likeliest_sentences_are_read_by_the_reranker_and_given(searched: MakeSearched) -> None:
@@ -249,13 +249,29 @@ def test_only_the_likeliest_sentences_are_read_by_the_reranker_and_given(searche
     document = a_document(" ".join(f"{word} stands here." for word in words))
     found = searched(document, cosines={word: n / 16 for n, word in enumerate(words)})
     assert len(found.hits[0].passage.sentences) == 15
-    assert SENTENCES_RERANKED == 10
-    likeliest = [f"{word} stands here." for word in words[: 15 - 10 - 1 : -1]]
+    likeliest = [f"{word} stands here." for word in words[: 15 - SENTENCES_RERANKED - 1 : -1]]
     assert said(found.read("Which?")) == likeliest
     reranker = Scores(lambda text: -1.0 * ord(text.rpartition("X")[2][0]))
     assert said(found.read("Which?", reranker)) == likeliest[::-1]
     [(_, asked)] = reranker.asked
-    assert len(asked) == 10
+    assert len(asked) == SENTENCES_RERANKED
+
+
+def test_a_further_sentence_of_a_passage_is_read_before_others_only_where_it_is_so_much_better(
+    searched: MakeSearched,
+) -> None:
+    """Thirteen sentences of one passage, each as good as the others, and one of another passage.
+
+    The twelfth has eleven before it: the other is read instead if it falls short by less than 11 * 0.2.
+    """
+    many = a_document(" ".join(f"X{chr(ord('a') + n)} stands here." for n in range(13)), "many")
+    one = a_document("Y stands there.", "one")
+    found = searched(many, one)
+    for short, is_read in ((2.1, True), (2.3, False)):
+        found.hits[1] = replace(found.hits[1], score=1.0 - short)
+        readings = found.read("", Scores(lambda _: 0.0))
+        assert len(readings) == SENTENCES_RERANKED
+        assert ("one" in {each.document.id for each in readings}) is is_read
 
 
 def test_no_hits_give_no_readings(searched: MakeSearched) -> None:

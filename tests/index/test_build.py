@@ -17,7 +17,6 @@ from normqa.errors import (
     CorpusMissing,
     EncoderUnavailable,
     IndexBusy,
-    IndexCorrupt,
     IndexNotWritable,
     NothingUsable,
     StrictBuild,
@@ -113,7 +112,7 @@ def test_a_build_puts_a_generation_in_force_that_holds_the_corpus(builds: Builds
     assert (report.manifest.passages, report.manifest.dimension) == (2, 1024)
     assert report.manifest.encoder_name == "hashing"
     assert set(report.manifest.recipe.files) == {"a.md", "sub/b.txt"}
-    assert set(report.manifest.parts) > {"texts.sqlite", "dense.faiss", "sentences.npy"}
+    assert set(report.manifest.parts) > {"texts.sqlite", "passages.npy", "sentences.npy"}
 
 
 def test_only_the_generations_the_pointer_and_the_lock_are_left(builds: Builds) -> None:
@@ -337,7 +336,7 @@ def test_an_encoder_that_gives_more_or_fewer_vectors_than_texts_puts_nothing_in_
     """There are two passages of one sentence each."""
     first = builds()
     vectors = np.eye(3, dtype=np.float32)
-    with pytest.raises(IndexCorrupt, match="do not belong together"):
+    with pytest.raises(EncoderUnavailable, match=f"{passages} and {sentences} vectors for 2 passages and 2 "):
         builds(Odd(vectors[:passages], vectors[:sentences]))
     assert current_name(builds.index) == first.manifest.generation
 
@@ -371,7 +370,7 @@ def test_what_killed_builds_left_is_swept_away(builds: Builds) -> None:
 def damages(index: Path) -> Iterator[str]:
     """Damages the generation in force in one way after another, and names what is damaged."""
     folder = index / "generations" / current_name(index)
-    (folder / "dense.faiss").write_bytes(b"")
+    (folder / "passages.npy").write_bytes(b"")
     yield "a part"
     (index / "generations" / current_name(index) / "manifest.json").unlink()
     yield "the manifest"

@@ -55,10 +55,10 @@ def test_only_certain_passages_are_found_where_only_they_are_asked_for(tmp_path:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no index at all"])
-def test_what_faiss_cannot_read_is_an_error(content: bytes | None, tmp_path: Path) -> None:
+def test_what_holds_no_vectors_is_an_error(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
-        (tmp_path / "dense.faiss").write_bytes(content)
-    with pytest.raises(RuntimeError):
+        (tmp_path / "passages.npy").write_bytes(content)
+    with pytest.raises((OSError, ValueError)):
         DenseIndex.open(tmp_path)
 
 

@@ -62,22 +62,32 @@ def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
     assert sorted(LexicalIndex.open(tmp_path).search("hotline", 10)) == [0, 1]
 
 
-def test_a_word_in_title_or_headings_counts_half(tmp_path: Path) -> None:
-    """Each field has three entries of one word, and hotlines in one: BM25 is then the rarity of the word."""
+def test_a_word_in_title_or_headings_counts_as_two_in_the_text(tmp_path: Path) -> None:
+    """Each entry has five words, so each is of average length: BM25 is rarity * 2.2 * tf / (tf + 1.2)."""
     entries = [
         LexicalEntry("a", "hotlines", "norms", "norms"),
         LexicalEntry("b", "norms", "norms", "hotlines"),
         LexicalEntry("c", "norms", "hotlines", "norms"),
+        LexicalEntry("d", "norms", "norms", "norms"),
     ]
     LexicalIndex.build(tmp_path, entries)
-    bm25 = log(1 + (3 - 1 + 0.5) / (1 + 0.5))
+    rarity = log(1 + (4 - 3 + 0.5) / (3 + 0.5))
     found = LexicalIndex.open(tmp_path).search("hotlines", 10)
     assert found == {
-        1: pytest.approx(bm25),
-        0: pytest.approx(bm25 / 2),
-        2: pytest.approx(bm25 / 2),
+        0: pytest.approx(rarity * 2.2 * 2 / (2 + 1.2)),
+        2: pytest.approx(rarity * 2.2 * 2 / (2 + 1.2)),
+        1: pytest.approx(rarity * 2.2 * 1 / (1 + 1.2)),
     }
-    assert list(found) == [1, 0, 2]
+    assert list(found) == [0, 2, 1]
+
+
+def test_a_word_of_title_and_text_saturates_as_one(tmp_path: Path) -> None:
+    """Twice in the title's stead and once in the text: a frequency of three, and no sum of two scores."""
+    entries = [LexicalEntry("a", "hotlines", "", "hotlines"), LexicalEntry("b", "norms", "", "norms")]
+    LexicalIndex.build(tmp_path, entries)
+    rarity = log(1 + (2 - 1 + 0.5) / (1 + 0.5))
+    found = LexicalIndex.open(tmp_path).search("hotlines", 10)
+    assert found == {0: pytest.approx(rarity * 2.2 * 3 / (3 + 1.2))}
 
 
 def test_a_term_occurs_where_a_passage_its_title_or_its_headings_have_it(tmp_path: Path) -> None:
@@ -132,10 +142,13 @@ def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> Non
     assert index.rarity("satellit") == pytest.approx(log(1 + (4 - 0 + 0.5) / (0 + 0.5)))
 
 
-def test_rarity_counts_the_texts_and_not_the_titles(tmp_path: Path) -> None:
-    LexicalIndex.build(tmp_path, [LexicalEntry("doc", "norms", "norms", "treaties")] * 2)
+def test_rarity_counts_titles_and_headings_too(tmp_path: Path) -> None:
+    """ln(1 + (N - n + 1/2) / (n + 1/2)) with N = 2 passages; both have the title, one the heading."""
+    entries = [LexicalEntry("doc", "norms", heading, "treaties") for heading in ("hotlines", "")]
+    LexicalIndex.build(tmp_path, entries)
     index = LexicalIndex.open(tmp_path)
-    assert index.rarity("norm") == pytest.approx(log(1 + (2 - 0 + 0.5) / (0 + 0.5)))
+    assert index.rarity("norm") == pytest.approx(log(1 + (2 - 2 + 0.5) / (2 + 0.5)))
+    assert index.rarity("hotlin") == pytest.approx(log(1 + (2 - 1 + 0.5) / (1 + 0.5)))
 
 
 def test_a_rare_word_outweighs_a_common_one(tmp_path: Path) -> None:

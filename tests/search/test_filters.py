@@ -35,7 +35,7 @@ def built(index: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Gen
     """A generation of documents that say the same, with this said of each."""
     documents = [load_text(name, TEXT, each) for name, each in sorted(about.items())]
     recipe = Recipe(encoder="", splitter="", loader="", files={})
-    manifest = assemble(index, documents, HashingEncoder(64, max_tokens), recipe, [], Silent())
+    manifest = assemble(index, documents, HashingEncoder(64, max_tokens), recipe, [], [], Silent())
     return Generation.open(index, manifest.generation)
 
 

@@ -1,10 +1,12 @@
 """Which questions lean on earlier ones, and what those lend them."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.search.followup import leans_on_past, resolve
+from normqa.search.followup import leans_on_past, resolutions
 
 QUOTES = [
     "Tide mills\nMost tide mills of Brittany ground wheat twice a day.",
@@ -135,6 +137,11 @@ def test_any_text_can_be_asked(question: str) -> None:
     assert leans_on_past(question) in {True, False}
 
 
+def resolve(question: str, previous: str, quotes: Sequence[str]) -> str:
+    """The likeliest resolution."""
+    return resolutions(question, previous, quotes, alone=False)[0]
+
+
 def test_lent_are_the_words_that_the_previous_question_and_both_best_quotes_have() -> None:
     """Only the first quote grinds wheat, and only the question speaks of profit."""
     assert (
@@ -152,8 +159,22 @@ def test_one_quote_is_enough_where_there_is_no_other() -> None:
 
 
 @pytest.mark.parametrize("quotes", [[], ["Something else."], [QUOTES[0], "Something else."]])
-def test_where_the_quotes_do_not_agree_with_the_previous_question_nothing_is_lent(quotes: list[str]) -> None:
-    assert resolve("Who built them?", "Where are tide mills?", quotes) == "Who built them?"
+def test_where_the_quotes_do_not_agree_with_the_previous_question_it_alone_lends(quotes: list[str]) -> None:
+    asked = "Who built them?", "Where are the tide mills of old Kent?", quotes
+    assert resolutions(*asked, alone=True) == ["Who built them? (tide mills, old Kent)"]
+    assert resolutions(*asked, alone=False) == []
+
+
+def test_the_previous_question_alone_is_the_second_way_to_lend() -> None:
+    asked = "Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES
+    assert resolutions(*asked, alone=True) == [
+        "Who built them? (tide mills, Brittany)",
+        "Who built them? (tide mills, Brittany profit, wheat)",
+    ]
+
+
+def test_a_previous_question_that_says_nothing_more_lends_nothing() -> None:
+    assert resolutions("Which tides fill the mill?", "Where are tide mills?", QUOTES, alone=True) == []
 
 
 def test_what_the_question_has_itself_is_not_lent_in_any_number_or_case() -> None:
@@ -161,7 +182,6 @@ def test_what_the_question_has_itself_is_not_lent_in_any_number_or_case() -> Non
         resolve("How old is that Mill?", "Where are tide mills?", QUOTES)
         == "How old is that Mill? (tide mills)"
     )
-    assert resolve("Which tides fill a mill?", "Where are tide mills?", QUOTES) == "Which tides fill a mill?"
 
 
 def test_a_name_keeps_its_small_words_and_loses_its_possessive() -> None:
@@ -196,9 +216,10 @@ WORDS = st.lists(st.sampled_from(["tide", "Mills", "of", "the", "Brittany's", "i
 def test_a_resolved_question_begins_with_the_question_and_adds_only_what_was_said(
     question: str, previous: str, quotes: list[str]
 ) -> None:
-    resolved = resolve(question, previous, quotes)
-    assert resolved.startswith(question)
-    lent = resolved[len(question) :]
-    assert not lent or (lent.startswith(" (") and lent.endswith(")"))
-    said = " ".join(previous.split())
-    assert all(phrase in said for phrase in lent[2:-1].split(", "))
+    for resolved in resolutions(question, previous, quotes, alone=True):
+        assert resolved.startswith(question)
+        lent = resolved[len(question) :]
+        assert lent.startswith(" (")
+        assert lent.endswith(")")
+        said = " ".join(previous.split())
+        assert all(phrase in said for phrase in lent[2:-1].split(", "))

@@ -502,7 +502,7 @@ def test_every_route_says_that_the_index_is_corrupt(
 ) -> None:
     write_corpus({"zoo.md": ZOO})
     make_service().build()
-    [vectors] = index.rglob("dense.faiss")
+    [vectors] = index.rglob("passages.npy")
     raw = bytearray(vectors.read_bytes())
     raw[-1] ^= 1
     vectors.write_bytes(raw)

@@ -6,6 +6,7 @@ title, its headings, and the sentence that it leans on.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +17,11 @@ from normqa.errors import RerankerUnavailable
 from normqa.index.generation import Generation
 from normqa.rerank import Reranker
 
-SENTENCES_RERANKED = 10
+SENTENCES_RERANKED = 12
 """How many sentences the reranker reads; more where more quotes are asked for."""
+
+SAME_PASSAGE = 0.2
+"""So much better (of 0 to 3) must each further sentence of a passage be to be read before one of another."""
 
 RETRIEVAL_WEIGHT = 2.0
 """What retrieval knows of a sentence (0 to 3) counts so much beside the reranker's logit (-11 to 11)."""
@@ -92,9 +96,9 @@ def read(
     candidates = _ranked(_candidates(question, vector, hits, generation))
     # Of sentences that say the same, word for word, the first stands for all.
     distinct = {tuple(each.context.of(each.document.text).split()): each for each in reversed(candidates)}
-    likely = _ranked(distinct.values())[: max(SENTENCES_RERANKED, top_k)]
+    likely = _varied(_ranked(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
-        return likely
+        return _ranked(likely)
     relevances = _relevances(question, likely, reranker)
     return _ranked(
         replace(reading, evidence=replace(reading.evidence, relevance=round(relevance, 4)))
@@ -152,6 +156,16 @@ def _headed(reading: Reading, span: Span) -> str:
     """What the reranker sees: a part of a document under its title and headings."""
     document = reading.document
     return "\n".join([document.title, *reading.passage.heading_path, span.of(document.text)])
+
+
+def _varied(ranked: Sequence[Reading]) -> list[Reading]:
+    """Readings in order, those of a passage that has better ones put back: the reranker should see many."""
+    before: Counter[Passage] = Counter()
+    handicapped = []
+    for reading in ranked:
+        handicapped.append((reading.evidence.score - SAME_PASSAGE * before[reading.passage], reading))
+        before[reading.passage] += 1
+    return [reading for _, reading in sorted(handicapped, key=lambda each: -each[0])]
 
 
 def _ranked(readings: Iterable[Reading]) -> list[Reading]:

@@ -9,7 +9,7 @@ from normqa.datatypes import Document
 from normqa.embed import Encoder
 from normqa.errors import IndexFault
 from normqa.index.assemble import assemble
-from normqa.index.generation import Generation, current_name
+from normqa.index.generation import Generation, current_name, generation_folders
 from normqa.index.manifest import Recipe
 from normqa.index.progress import Progress
 from normqa.load.corpus import loader_fingerprint
@@ -40,8 +40,10 @@ def open_collection(
     try:
         return Generation.open(index, current_name(index))
     except IndexFault:
-        name = assemble(index, documents, encoder, recipe, [], progress).generation
-        return Generation.open(index, name)
+        kin = [index, *sorted(work.glob(f"{name}-*"))]
+        earlier = [folder for each in kin for folder in generation_folders(each)]
+        built = assemble(index, documents, encoder, recipe, [], earlier, progress)
+        return Generation.open(index, built.generation)
 
 
 def _sha256(*texts: str) -> str:

@@ -1,18 +1,15 @@
 """From documents to a generation: split, encode, write."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from normqa.datatypes import Document, Passage
 from normqa.embed import Encoder
-from normqa.embed.encoder import Encoded
-from normqa.errors import EncoderUnavailable
 from normqa.index.generation import generation_name
 from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe
 from normqa.index.progress import Progress
+from normqa.index.vectors import encode, key
 from normqa.index.write import write_generation
 from normqa.load.problem import Problem
 from normqa.split import Splitter
@@ -24,6 +21,7 @@ def assemble(
     encoder: Encoder,
     recipe: Recipe,
     problems: Sequence[Problem],
+    earlier: Iterable[Path],
     progress: Progress,
 ) -> Manifest:
     """Makes a generation of documents and puts it in force.
@@ -34,6 +32,7 @@ def assemble(
         encoder: What turns passages into vectors.
         recipe: What they were made of.
         problems: What there was to say about files.
+        earlier: Folders of generations whose vectors are taken over where the text is the same.
         progress: Told what happens.
 
     Raises:
@@ -43,7 +42,13 @@ def assemble(
     progress.stage(f"Loading the encoder {encoder.name}", 0)
     splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
     passages = _split(documents, splitter, progress)
-    encoded = _encode(documents, passages, splitter, encoder, progress)
+    texts = [
+        splitter.embedded_text(document, passage)
+        for document, own in zip(documents, passages, strict=True)
+        for passage in own
+    ]
+    keys = [key(text, encoder) for text in texts]
+    vectors = encode(dict(zip(keys, texts, strict=True)), encoder, earlier, progress)
     now = datetime.now(UTC)
     manifest = Manifest(
         format=FORMAT,
@@ -55,13 +60,13 @@ def assemble(
             document.id: DocumentEntry(sha256=document.sha256, passages=len(own))
             for document, own in zip(documents, passages, strict=True)
         },
-        passages=sum(map(len, passages)),
-        dimension=encoded.passages.shape[1],
+        passages=len(keys),
+        dimension=len(vectors[keys[0]].passage),
         problems=[ProblemEntry(path=p.path, reason=p.reason, skipped=p.skipped) for p in problems],
         parts={},
     )
     progress.stage("Writing the index", 0)
-    return write_generation(index, manifest, documents, passages, encoded)
+    return write_generation(index, manifest, documents, passages, keys, vectors)
 
 
 def _split(documents: Sequence[Document], splitter: Splitter, progress: Progress) -> list[list[Passage]]:
@@ -71,24 +76,3 @@ def _split(documents: Sequence[Document], splitter: Splitter, progress: Progress
         passages.append(splitter.split(document))
         progress.advance()
     return passages
-
-
-def _encode(
-    documents: Sequence[Document],
-    passages: Sequence[Sequence[Passage]],
-    splitter: Splitter,
-    encoder: Encoder,
-    progress: Progress,
-) -> Encoded:
-    texts = [
-        splitter.embedded_text(document, passage)
-        for document, own in zip(documents, passages, strict=True)
-        for passage in own
-    ]
-    progress.stage("Encoding passages", len(texts))
-    encoded = encoder.encode_passages(texts, progress.advance)
-    if not all(np.isfinite(vectors).all() for vectors in (encoded.passages, encoded.sentences)):
-        raise EncoderUnavailable(
-            f"The encoder {encoder.name!r} gives vectors that are no numbers.", "Use another."
-        )
-    return encoded

@@ -18,7 +18,7 @@ from normqa.errors import (
     StrictBuild,
 )
 from normqa.index.assemble import assemble
-from normqa.index.generation import Generation, current_name
+from normqa.index.generation import Generation, current_name, generation_folders
 from normqa.index.manifest import Manifest, Recipe
 from normqa.index.plan import drift
 from normqa.index.progress import Progress, Silent
@@ -86,7 +86,7 @@ def build(
         index: Folder of generations; made if it is not there.
         encoder: What turns passages into vectors.
         max_file_bytes: Larger files are left out.
-        full: Build although nothing has changed.
+        full: Build although nothing has changed, and encode everything anew.
         strict: Build nothing if any file is left out or read with a guess.
         progress: Told what happens.
 
@@ -116,7 +116,8 @@ def build(
                 f"The corpus folder {corpus} {told}.", "Add Markdown or plain text files to it."
             )
 
-        manifest = assemble(index, documents, encoder, state.recipe, problems, progress)
+        earlier = [] if full else generation_folders(index)
+        manifest = assemble(index, documents, encoder, state.recipe, problems, earlier, progress)
         return BuildReport(manifest, built=True)
 
 

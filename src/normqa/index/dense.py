@@ -1,21 +1,27 @@
-"""The dense index: exact inner product over unit vectors, by FAISS (Douze et al., arXiv:2401.08281)."""
+"""The dense index: exact inner product over unit vectors, by FAISS (Douze et al., arXiv:2401.08281).
+
+The vectors are mapped into memory, so opening costs the same however many there are.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-NAME = "dense.faiss"
+NAME = "passages.npy"
 
 
 class DenseIndex:
-    """An open dense index; entry ``n`` is the vector of passage ``n``."""
+    """An open dense index.
 
-    def __init__(self, index: Any) -> None:  # noqa: ANN401 - FAISS has no types
-        self._index = index
+    Args:
+        vectors: Unit vectors, shape (passages, dimension); row ``n`` is that of passage ``n``.
+    """
+
+    def __init__(self, vectors: NDArray[np.float32]) -> None:
+        self.vectors = vectors
 
     @staticmethod
     def build(folder: Path, vectors: NDArray[np.float32]) -> None:
@@ -25,28 +31,33 @@ class DenseIndex:
             folder: Where to.
             vectors: Unit vectors, shape (passages, dimension).
         """
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        faiss.write_index(index, str(folder / NAME))
+        np.save(folder / NAME, vectors)
 
     @classmethod
     def open(cls, folder: Path) -> "DenseIndex":
         """Opens the index of a generation.
 
         Raises:
-            RuntimeError: If FAISS cannot read it.
+            OSError: If it cannot be read.
+            ValueError: If it holds no such vectors.
         """
-        return cls(faiss.read_index(str(folder / NAME)))
+        try:
+            vectors = np.load(folder / NAME, mmap_mode="r", allow_pickle=False)
+        except EOFError as error:
+            raise ValueError(f"{NAME} is empty") from error
+        if vectors.ndim != 2 or vectors.dtype != np.float32:  # noqa: PLR2004 - a matrix
+            raise ValueError(f"{NAME} holds no vectors")
+        return cls(vectors.view(np.ndarray))
 
     @property
     def size(self) -> int:
         """How many vectors it holds."""
-        return int(self._index.ntotal)
+        return len(self.vectors)
 
     @property
     def dimension(self) -> int:
         """Of its vectors."""
-        return int(self._index.d)
+        return int(self.vectors.shape[1])
 
     def search(
         self, vector: NDArray[np.float32], top_k: int, within: NDArray[np.int64] | None = None
@@ -58,18 +69,16 @@ class DenseIndex:
             top_k: How many at most.
             within: Numbers of the only passages that count; None for all.
         """
-        if within is not None and not len(within):
+        vectors = self.vectors if within is None else self.vectors[within]
+        if not len(vectors):
             return {}
-        parameters = faiss.SearchParameters()
-        if within is not None:
-            parameters.sel = faiss.IDSelectorBatch(within)
-        size = self.size if within is None else len(within)
-        scores, numbers = self._index.search(vector, min(top_k, size), params=parameters)
-        return {int(number): float(score) for number, score in zip(numbers[0], scores[0], strict=True)}
+        scores, rows = faiss.knn(vector, vectors, min(top_k, len(vectors)), faiss.METRIC_INNER_PRODUCT)
+        numbers = rows[0] if within is None else within[rows[0]]
+        return {int(number): float(score) for number, score in zip(numbers, scores[0], strict=True)}
 
     def scores(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:
         """Inner products of a unit vector, shape (1, dimension), with certain passages."""
         if not numbers:
             return {}
-        products = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64)) @ vector[0]
+        products = self.vectors[np.asarray(numbers, dtype=np.int64)] @ vector[0]
         return {number: float(product) for number, product in zip(numbers, products, strict=True)}

@@ -1,7 +1,7 @@
 """One immutable build, and the pointer that names the one in force.
 
     index/CURRENT               the name of a generation, and nothing else
-    index/generations/NAME/     manifest.json, texts.sqlite, dense.faiss, sentences.npy, lexical/
+    index/generations/NAME/     manifest.json, texts.sqlite, passages.npy, sentences.npy, keys.npy, lexical/
 
 A generation is written aside, flushed to disk, opened and checked, and only then named by CURRENT.
 """
@@ -65,7 +65,7 @@ class Generation:
         counts = {
             "manifest.json": manifest.passages,
             "texts.sqlite": passages,
-            "dense.faiss": generation.dense.size,
+            "passages.npy": generation.dense.size,
             "sentences.npy": generation.sentences.size,
             "lexical": generation.lexical.size,
         }
@@ -115,6 +115,13 @@ def publish(index: Path, name: str) -> None:
 def generation_folder(index: Path, name: str) -> Path:
     """Where a generation of that name stands."""
     return index / _GENERATIONS / name
+
+
+def generation_folders(index: Path) -> list[Path]:
+    """Every generation that stands in an index folder, the newest first."""
+    folder = index / _GENERATIONS
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return [folder / name for name in sorted(filter(_NAME.fullmatch, names), reverse=True)]
 
 
 def flush(path: Path) -> None:

@@ -1,6 +1,7 @@
 """The lexical index: BM25 with English stemming, by tantivy.
 
-BM25 as in Robertson and Zaragoza 2009 (doi:10.1561/1500000019), with tantivy's k1 = 1.2 and b = 0.75.
+BM25F as in Robertson, Zaragoza and Taylor 2004 (doi:10.1145/1031171.1031181), with tantivy's k1 = 1.2 and
+b = 0.75: a word of a title or heading counts as so many words of the text, before frequencies saturate.
 """
 
 import math
@@ -14,7 +15,9 @@ import tantivy
 NAME = "lexical"
 
 _ANALYZER = "normqa"
-_FIELDS = {"title": 0.5, "headings": 0.5, "text": 1.0}
+_WORDS = "words"
+_TITLE_WEIGHT = 2
+_HEADINGS_WEIGHT = 2
 _HEAP_BYTES = 64_000_000
 # tantivy's list holds articles and prepositions; these are the words that make a sentence a question.
 _QUESTION_WORDS = [
@@ -91,8 +94,7 @@ class LexicalIndex:
     def build(folder: Path, entries: Sequence[LexicalEntry]) -> None:
         """Writes the index of a generation, in one segment, so that equal scores always rank alike."""
         schema = tantivy.SchemaBuilder()
-        for name in _FIELDS:
-            schema.add_text_field(name, tokenizer_name=_ANALYZER, index_option="freq")
+        schema.add_text_field(_WORDS, tokenizer_name=_ANALYZER, index_option="freq")
         schema.add_text_field("document", tokenizer_name="raw", index_option="basic")
         schema.add_integer_field("number", stored=True, fast=True)
         (folder / NAME).mkdir()
@@ -102,9 +104,13 @@ class LexicalIndex:
         for number, entry in enumerate(entries):
             writer.add_document(
                 tantivy.Document(
-                    title=entry.title,
-                    headings=entry.headings,
-                    text=entry.text,
+                    words="\n".join(
+                        [
+                            *[entry.title] * _TITLE_WEIGHT,
+                            *[entry.headings] * _HEADINGS_WEIGHT,
+                            entry.text,
+                        ]
+                    ),
                     document=entry.document_id,
                     number=number,
                 )
@@ -132,11 +138,11 @@ class LexicalIndex:
 
     def occurs(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
-        return any(self._searcher.doc_freq(name, term) for name in _FIELDS)
+        return bool(self._searcher.doc_freq(_WORDS, term))
 
     def rarity(self, term: str) -> float:
-        """Inverse document frequency of a term over the passages' texts; highest for one that none has."""
-        having = self._searcher.doc_freq("text", term)
+        """Inverse document frequency of a term over the passages; highest for one that none has."""
+        having = self._searcher.doc_freq(_WORDS, term)
         return math.log(1 + (self.size - having + 0.5) / (having + 0.5))
 
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
@@ -156,10 +162,9 @@ class LexicalIndex:
             (
                 tantivy.Occur.Should,
                 tantivy.Query.boost_query(
-                    tantivy.Query.term_query(self._schema, name, term, "freq"), weight * times
+                    tantivy.Query.term_query(self._schema, _WORDS, term, "freq"), float(times)
                 ),
             )
-            for name, weight in _FIELDS.items()
             for term, times in sorted(terms.items())
         ]
         query = tantivy.Query.boolean_query(clauses)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from normqa.errors import IndexCorrupt
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a generation written by an older normqa can no longer be read."""
 
 NAME = "manifest.json"

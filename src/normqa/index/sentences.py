@@ -23,7 +23,7 @@ class SentenceVectors:
         self._firsts = firsts
 
     @staticmethod
-    def build(folder: Path, vectors: NDArray[np.float32], sentences_per_passage: Sequence[int]) -> None:
+    def build(folder: Path, vectors: NDArray[np.floating], sentences_per_passage: Sequence[int]) -> None:
         """Writes the vectors of a generation.
 
         Args:
@@ -50,7 +50,7 @@ class SentenceVectors:
             raise ValueError(f"{VECTORS} or {FIRSTS} is empty") from error
         if vectors.ndim != 2 or firsts.ndim != 1 or firsts[-1] != len(vectors):  # noqa: PLR2004 - a matrix
             raise ValueError(f"{VECTORS} and {FIRSTS} do not belong together")
-        return cls(vectors, firsts)
+        return cls(vectors.view(np.ndarray), firsts.view(np.ndarray))
 
     @property
     def size(self) -> int:
@@ -59,7 +59,11 @@ class SentenceVectors:
 
     def of(self, passage: int) -> NDArray[np.float32]:
         """Unit vectors of the sentences of the passage with that number, shape (sentences, dimension)."""
-        return self._vectors[self._firsts[passage] : self._firsts[passage + 1]].astype(np.float32)
+        return self.raw(passage).astype(np.float32)
+
+    def raw(self, passage: int) -> NDArray[np.float16]:
+        """The same, in half precision as they are kept."""
+        return self._vectors[self._firsts[passage] : self._firsts[passage + 1]]
 
     def best(self, vector: NDArray[np.float32], passages: Sequence[int]) -> dict[int, float]:
         """Highest inner product of a unit vector, shape (1, dimension), with a sentence of each passage.

@@ -2,18 +2,16 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from normqa.datatypes import Document, Passage
-from normqa.embed.encoder import Encoded
 from normqa.errors import IndexFault, IndexNotWritable
-from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current_name, flush, generation_folder, publish
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, digests
-from normqa.index.sentences import SentenceVectors
 from normqa.index.store import Store
+from normqa.index.vectors import PassageVectors, write_vectors
 
 _ASIDE = ".building-"
 
@@ -23,7 +21,8 @@ def write_generation(
     manifest: Manifest,
     documents: Sequence[Document],
     passages: Sequence[Sequence[Passage]],
-    encoded: Encoded,
+    keys: Sequence[bytes],
+    vectors: Mapping[bytes, PassageVectors],
 ) -> Manifest:
     """Writes a generation aside, flushes it, opens and checks it, and only then puts it in force.
 
@@ -32,7 +31,8 @@ def write_generation(
         manifest: Of the new one, without its parts.
         documents: In the order of their ids.
         passages: Of each document.
-        encoded: Vectors of each passage and of its sentences.
+        keys: Of what was encoded of each passage, at least one.
+        vectors: By key.
 
     Returns:
         The manifest, with its parts.
@@ -46,10 +46,7 @@ def write_generation(
     try:
         aside.mkdir(parents=True)
         Store.build(aside, documents, passages)
-        DenseIndex.build(aside, encoded.passages)
-        SentenceVectors.build(
-            aside, encoded.sentences, [len(passage.sentences) for own in passages for passage in own]
-        )
+        write_vectors(aside, keys, vectors)
         LexicalIndex.build(aside, _lexical_entries(documents, passages))
         manifest = manifest.model_copy(update={"parts": digests(aside)})
         manifest.write(aside)

@@ -4,7 +4,7 @@ Most later questions stand on their own, and words of earlier ones only lead the
 half of this file looks for what cannot be understood alone, in English; questions in other languages never
 lean. The second half lends what the previous question and its quotes have in common, which is what the talk
 is about: words that its quotes do not have were about something else, and words that it does not have may be
-about anything.
+about anything. Where that leads nowhere, the quotes may be beside the point, and the question alone lends.
 """
 
 import re
@@ -101,25 +101,34 @@ def leans_on_past(question: str) -> bool:
     return bool(_OPENER.match(question.strip())) or (not _names(tokens) and not _VAGUE.isdisjoint(words))
 
 
-def resolve(question: str, previous: str, quotes: Sequence[str]) -> str:
+def resolutions(question: str, previous: str, quotes: Sequence[str], *, alone: bool) -> list[str]:
     """Says what to search for in the place of a question that leans on the previous one.
 
     Args:
         question: As it was asked.
         previous: The question before, as it was itself searched, so that a topic lasts while it is needed.
         quotes: What answers the previous question, best first, each with the titles that stand over it.
+        alone: Whether it may lend by itself too; then somebody has to tell whether that leads astray.
 
     Returns:
-        The question, followed in brackets by what it is lent; the bare question where that is nothing.
+        The question, followed in brackets by what it is lent, in one or two ways, the likelier first; nothing
+        where it is lent nothing.
     """
     shared = set.intersection(*map(_stems, quotes[:_AGREEING])) if quotes else set()
+    ways = (shared, _stems(previous)) if alone else (shared,)
+    lent = [_lent(question, previous, words) for words in ways]
+    return list(dict.fromkeys(f"{question} ({', '.join(phrases)})" for phrases in lent if phrases))
+
+
+def _lent(question: str, previous: str, words: set[str]) -> list[str]:
+    """Phrases of the previous question, made of these words, that say what the question does not."""
     known = _stems(question) | _EMPTY
     lent: list[str] = []
-    for phrase in sorted(_phrases(previous, shared), key=lambda phrase: -len(phrase.split())):
+    for phrase in sorted(_phrases(previous, words), key=lambda phrase: -len(phrase.split())):
         if not _stems(phrase) <= known:
             lent.append(phrase)
             known |= _stems(phrase)
-    return f"{question} ({', '.join(lent)})" if lent else question
+    return lent
 
 
 def _points_back(tokens: Sequence[str], words: Sequence[str], place: int) -> bool:
