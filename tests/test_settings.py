@@ -19,11 +19,13 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "encoder": "all-MiniLM-L6-v2",
         "question_prefix": None,
         "passage_prefix": None,
+        "device": "cpu",
         "reranker": "ms-marco-MiniLM-L-12-v2",
         "calibration": None,
         "min_confidence": 0.15,
         "top_k": 3,
         "max_file_bytes": 10_000_000,
+        "cache": None,
         "host": "127.0.0.1",
         "port": 8000,
     }
@@ -36,11 +38,13 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "encoder": "hashing",
         "question_prefix": "query: ",
         "passage_prefix": "",
+        "device": "cuda:1",
         "reranker": "none",
         "calibration": "fitted.json",
         "min_confidence": "0.4",
         "top_k": "5",
         "max_file_bytes": "1000",
+        "cache": "kept",
         "host": "::1",
         "port": "0",
     }
@@ -57,11 +61,13 @@ def test_every_setting_can_come_from_the_file() -> None:
         'encoder = "hashing"',
         'question_prefix = "query: "',
         'passage_prefix = ""',
+        'device = "cuda"',
         'reranker = "none"',
         'calibration = "fitted.json"',
         "min_confidence = 0.4",
         "top_k = 5",
         "max_file_bytes = 1_000",
+        'cache = "kept"',
         'host = "::1"',
         "port = 0",
     )
@@ -71,11 +77,13 @@ def test_every_setting_can_come_from_the_file() -> None:
         "encoder": "hashing",
         "question_prefix": "query: ",
         "passage_prefix": "",
+        "device": "cuda",
         "reranker": "none",
         "calibration": Path("fitted.json"),
         "min_confidence": 0.4,
         "top_k": 5,
         "max_file_bytes": 1000,
+        "cache": Path("kept"),
         "host": "::1",
         "port": 0,
     }
@@ -183,3 +191,14 @@ def test_an_empty_file_changes_nothing() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         setattr(read_settings(), "top_k", 5)  # noqa: B010 - the checker forbids it otherwise
+
+
+def test_the_cache_is_the_users_own_unless_a_folder_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read_settings().cache_folder == tmp_path / ".cache" / "normqa"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert read_settings().cache_folder == tmp_path / "xdg" / "normqa"
+    assert read_settings(cache=Path("kept")).cache_folder == Path("kept")

@@ -148,18 +148,15 @@ def test_a_passage_that_opens_in_a_list_knows_what_introduces_it(document: Docum
 
 
 @given(documents, limits)
-def test_a_passage_ends_only_where_the_next_block_would_not_fit(document: Document, max_tokens: int) -> None:
+def test_a_section_is_split_only_where_it_does_not_fit_one_passage(
+    document: Document, max_tokens: int
+) -> None:
     splitter = Splitter(count_tokens, max_tokens)
-    blocks = {block.span.start: block.span for block in document.blocks}
-    ends = {span.end for span in blocks.values()}
     for one, other in pairwise(splitter.split(document)):
-        following = blocks.get(other.span.start)
-        of_whole_blocks = one.span.start in blocks and one.span.end in ends
-        if following is None or following not in other.span or not of_whole_blocks:
-            continue
-        if document.section_at(one.span.start) == document.section_at(other.span.start):
-            both = _header(splitter, document, one) + document.text[one.span.start : following.end]
-            assert count_tokens([both])[0] > max_tokens
+        section = document.section_at(one.span.start)
+        if section == document.section_at(other.span.start):
+            whole = _header(splitter, document, one) + section.span.of(document.text)
+            assert count_tokens([whole])[0] > max_tokens
 
 
 @given(documents)
@@ -288,9 +285,31 @@ def test_the_tokens_that_the_encoder_adds_count_once() -> None:
     def with_special_tokens(texts: Sequence[str]) -> list[int]:
         return [2 + count for count in count_tokens(texts)]
 
-    document = load_markdown("doc", f"{words(4)}\n\n{words(3)}\n\n{words(1)}", Metadata(title="Title"))
-    passages = Splitter(with_special_tokens, 10).split(document)  # 2 + 1 + 4 + 3 = 10
-    assert shown(document, passages) == [f"{words(4)}\n\n{words(3)}", words(1)]
+    fitting, longer = (
+        load_markdown("doc", f"{words(4)}\n\n{words(count)}", Metadata(title="Title")) for count in (3, 4)
+    )
+    splitter = Splitter(with_special_tokens, 10)  # 2 + 1 + 4 + 3 = 10
+    assert shown(fitting, splitter.split(fitting)) == [f"{words(4)}\n\n{words(3)}"]
+    assert shown(longer, splitter.split(longer)) == [words(4), words(4)]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "passages"),
+    [
+        ([2] * 4, [8]),
+        ([2] * 5, [6, 4]),
+        ([2] * 9, [6, 6, 6]),
+        ([8, 1], [8, 1]),
+        ([1, 8], [1, 8]),
+        ([3, 3, 3], [6, 3]),
+        ([2] * 8 + [1], [6, 6, 5]),
+    ],
+)
+def test_what_does_not_fit_one_passage_is_split_evenly(blocks: list[int], passages: list[int]) -> None:
+    """Nine words fit, one of them the title's, and each passage is nearest to its share of what is left."""
+    document = load_text("doc", "\n\n".join(map(words, blocks)), Metadata(title="Title"))
+    found = Splitter(count_tokens, 9).split(document)
+    assert [len(text.split()) for text in shown(document, found)] == passages
 
 
 def test_the_strategies_are_seven_sentences_and_two_more() -> None:

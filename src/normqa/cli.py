@@ -3,6 +3,8 @@
 Exit codes: 0 done (also when nothing was found), 1 failed (also ``verify`` that found nothing), 2 usage.
 """
 
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -121,6 +123,9 @@ def serve(
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to serve on. [default: 8000]")] = None,
     no_build: Annotated[bool, typer.Option("--no-build", help="Serve the index as it is.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Build again whenever a file of the corpus is saved.")
+    ] = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -142,11 +147,15 @@ def serve(
         console.say(f"Loaded {documents} document{'' if documents == 1 else 's'}.")
     except NormqaError as error:
         console.complain(error)
+    stop = threading.Event()
+    if watch:
+        _start_watching(service, settings.corpus, stop)
     address, bound_port = listener.getsockname()[:2]
     console.say(
         f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound_port} (Ctrl+C stops)"
     )
     run(settings, service, listener)
+    stop.set()
 
 
 @app.command()
@@ -201,3 +210,15 @@ def _build_for_serving(service: "Service") -> None:
         console.show_build(report)
     except (IndexFault, CorpusMissing, NothingUsable) as error:
         console.complain(error)
+
+
+def _start_watching(service: "Service", corpus: Path, stop: threading.Event) -> None:
+    """Builds after every change of the corpus, beside the server."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.serve.watch import watch  # noqa: PLC0415
+
+    if not corpus.is_dir():
+        raise CorpusMissing(f"There is no corpus folder {corpus} to watch.", "Make it, or leave out --watch.")
+    given = service, corpus, stop, console.show_build, console.complain
+    threading.Thread(target=watch, args=given, name="watch", daemon=True).start()
+    console.say(f"Watching {corpus}.")

@@ -21,7 +21,7 @@ class Scope(StrEnum):
 
 
 WorkOption = Annotated[
-    Path | None, typer.Option("--work", help="Folder of what is built. [default: in the user's cache]")
+    Path | None, typer.Option("--work", help="Folder of what is built. [default: in the setting cache]")
 ]
 LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, help="Ask only so many questions, drawn with seed 0.")
@@ -63,15 +63,14 @@ def evaluate(
     """
     from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
     from normqa.evaluate.figures import keep  # noqa: PLC0415
-    from normqa.evaluate.workspace import default_work  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     if sum(way is not None for way in (beir, qa, turns, gold)) != 1:
         raise InvalidRequest("What is to be measured?", _ONE_WAY)
     if report and not qa:
         raise InvalidRequest("Only --qa gives a report.", "Leave out --report, or give --qa DIR.")
-    work = work or default_work()
     settings = read_settings()
+    work = work or settings.cache_folder / "evaluations"
     parameters: dict[str, object] = {"limit": limit, **_chosen(settings)}
     with console.BuildProgress() as progress:
         if gold:
@@ -131,12 +130,13 @@ def calibrate(
     from normqa import console  # noqa: PLC0415
     from normqa.answer.confidence import SHIPPED  # noqa: PLC0415
     from normqa.evaluate.calibrate import fit, put  # noqa: PLC0415
-    from normqa.evaluate.workspace import default_work  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
     with console.BuildProgress() as progress:
-        calibration = fit(qa, limit, open_models(settings), work or default_work(), progress)
+        calibration = fit(
+            qa, limit, open_models(settings), work or settings.cache_folder / "evaluations", progress
+        )
     path = out or settings.calibration or SHIPPED
     put(calibration, path)
     console.say(f"Fitted on {calibration.questions:,} questions; written to {path}.")

@@ -47,7 +47,13 @@ def open_models(settings: "Settings") -> "Models":
     from normqa.rerank import load_reranker  # noqa: PLC0415
 
     return Models.of(
-        load_encoder(settings.encoder, settings.question_prefix, settings.passage_prefix),
+        load_encoder(
+            settings.encoder,
+            settings.cache_folder,
+            settings.question_prefix,
+            settings.passage_prefix,
+            settings.device,
+        ),
         load_reranker(settings.reranker),
         Calibrations.read(settings.calibration or SHIPPED),
     )

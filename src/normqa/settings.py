@@ -42,6 +42,13 @@ class Settings(BaseSettings):
         Field(description="Put before questions; unset takes what the model's configuration says."),
     ] = None
     passage_prefix: Annotated[str | None, Field(description="Put before passages, likewise.")] = None
+    device: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="Where the encoder runs: `cpu` (onnxruntime), or a torch device such as `cuda`.",
+        ),
+    ] = "cpu"
     reranker: Annotated[
         str,
         Field(
@@ -60,8 +67,19 @@ class Settings(BaseSettings):
     ] = 0.15
     top_k: Annotated[int, Field(ge=1, le=20, description="Most quotes of an answer that is not a list.")] = 3
     max_file_bytes: Annotated[int, Field(ge=1, description="Larger files are left out.")] = 10_000_000
+    cache: Annotated[
+        Path | None,
+        Field(
+            description="Folder of exported encoders and of evaluations' indexes; unset takes the user's own."
+        ),
+    ] = None
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 takes a free one.")] = 8000
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where what is made once is kept."""
+        return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
 
     @classmethod
     def settings_customise_sources(

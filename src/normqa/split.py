@@ -5,6 +5,7 @@ Sentence boundaries come from sentencex (Wikimedia): it loses no character, know
 languages, and has no model to load.
 """
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
@@ -24,7 +25,7 @@ _PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace(
 
 def splitter_fingerprint() -> str:
     """Names everything beside a document and its encoder that decides its passages."""
-    return f"normqa-split/1 sentencex/{version('sentencex')}"
+    return f"normqa-split/2 sentencex/{version('sentencex')}"
 
 
 class Splitter:
@@ -88,14 +89,21 @@ class Splitter:
         return ""
 
     def _spans(self, document: Document, section: Section, blocks: Sequence[Block]) -> Iterator[Span]:
-        """Packs the pieces of a section, in order, into as few spans as fit."""
+        """Packs the pieces of a section, in order, into few spans of about one length.
+
+        A short rest at the end would say little by itself, and be found by chance.
+        """
         header = self._header(document.title, section.heading_path)
         room = self._max_tokens - self._count_tokens([header])[0]
+        pieces = list(self._pieces(document, blocks, room))
+        left = sum(tokens for _, tokens in pieces)
         run: list[Span] = []
         taken = 0
-        for piece, tokens in self._pieces(document, blocks, room):
-            if run and taken + tokens > room:
+        for piece, tokens in pieces:
+            even = left / max(1, math.ceil(left / room))
+            if run and (taken + tokens > room or taken + tokens / 2 > even):
                 yield from self._fitting(header, document.text, Span(run[0].start, run[-1].end))
+                left -= taken
                 run, taken = [], 0
             run.append(piece)
             taken += tokens

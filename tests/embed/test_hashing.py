@@ -1,5 +1,7 @@
 """The encoder without a model."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,6 @@ def test_the_fingerprint_changes_with_everything_that_changes_a_vector() -> None
 
 
 def test_the_setting_hashing_chooses_it() -> None:
-    encoder = load_encoder("hashing")
+    encoder = load_encoder("hashing", Path("unused"))
     assert isinstance(encoder, HashingEncoder)
     assert encoder.name == "hashing"

@@ -9,51 +9,22 @@ import numpy as np
 import pytest
 
 from normqa.datatypes import EmbeddedText, Span
-from normqa.embed import load_encoder
+from normqa.embed import Encoder, load_encoder
 from normqa.embed.encoder import Vectors
 from normqa.embed.sentence_transformer import SentenceTransformerEncoder
+from normqa.embed.twin import TwinEncoder
 from normqa.errors import EncoderUnavailable
+from tests.embed.conftest import DIMENSION, LETTERS, MAX_TOKENS
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-DIMENSION = 32
-MAX_TOKENS = 24
 SPECIAL_TOKENS = 2
 """[CLS] and [SEP]."""
 
 
-@pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of one layer whose tokens are single letters."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("models")
-    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ":", *LETTERS, *(f"##{c}" for c in LETTERS)]
-    BertTokenizerFast(vocab={token: number for number, token in enumerate(tokens)}).save_pretrained(
-        folder / "bert"
-    )
-    torch.manual_seed(20)
-    config = BertConfig(
-        vocab_size=len(tokens),
-        hidden_size=DIMENSION,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=DIMENSION,
-        max_position_embeddings=MAX_TOKENS,
-    )
-    BertModel(config).save_pretrained(folder / "bert")
-    transformer = Transformer(str(folder / "bert"), max_seq_length=MAX_TOKENS)
-    model = SentenceTransformer(modules=[transformer, Pooling(DIMENSION)])
-    model.save(str(folder / "tiny"))
-    return folder / "tiny"
-
-
-@pytest.fixture
-def plain(tiny_model: Path) -> SentenceTransformerEncoder:
-    """The tiny model with no prefix at all."""
-    return SentenceTransformerEncoder("tiny", tiny_model, "", "")
+@pytest.fixture(params=["sentence-transformers", "onnxruntime"])
+def plain(request: pytest.FixtureRequest, tiny_model: Path, twins: Path) -> Encoder:
+    """The tiny model with no prefix at all, run by either library."""
+    model = SentenceTransformerEncoder("tiny", tiny_model, "", "")
+    return model if request.param == "sentence-transformers" else TwinEncoder(model, twins)
 
 
 @pytest.fixture
@@ -71,18 +42,18 @@ def same(first: Vectors, second: Vectors) -> bool:
     return first.shape == second.shape and np.allclose(first, second, atol=1e-5)
 
 
-def passages(encoder: SentenceTransformerEncoder, *texts: str) -> Vectors:
+def passages(encoder: Encoder, *texts: str) -> Vectors:
     """Vectors of texts without sentences."""
     return encoder.encode_passages([EmbeddedText(text) for text in texts]).passages
 
 
-def sentences(encoder: SentenceTransformerEncoder, text: str, *parts: str) -> Vectors:
+def sentences(encoder: Encoder, text: str, *parts: str) -> Vectors:
     """Vectors of parts of one text."""
     spans = tuple(Span(text.index(part), text.index(part) + len(part)) for part in parts)
     return encoder.encode_passages([EmbeddedText(text, spans)]).sentences
 
 
-def test_vectors_have_length_one(plain: SentenceTransformerEncoder) -> None:
+def test_vectors_have_length_one(plain: Encoder) -> None:
     vectors = passages(plain, "states agree", "norms", "")
     assert vectors.shape == (3, DIMENSION)
     assert vectors.dtype == np.float32
@@ -91,7 +62,7 @@ def test_vectors_have_length_one(plain: SentenceTransformerEncoder) -> None:
 
 
 def test_results_keep_the_order_of_the_texts_whatever_their_lengths(
-    plain: SentenceTransformerEncoder,
+    plain: Encoder,
 ) -> None:
     """Seventy texts are three batches of texts of like length; each row is its own text's vector."""
     texts = [LETTERS[n % 26] * (1 + n * 7 % 20) for n in range(70)]
@@ -102,18 +73,18 @@ def test_results_keep_the_order_of_the_texts_whatever_their_lengths(
     assert sum(told) == 70
 
 
-def test_no_texts_give_no_rows(plain: SentenceTransformerEncoder) -> None:
+def test_no_texts_give_no_rows(plain: Encoder) -> None:
     encoded = plain.encode_passages([])
     assert encoded.passages.shape == encoded.sentences.shape == (0, DIMENSION)
 
 
-def test_texts_without_sentences_give_no_rows_of_sentences(plain: SentenceTransformerEncoder) -> None:
+def test_texts_without_sentences_give_no_rows_of_sentences(plain: Encoder) -> None:
     encoded = plain.encode_passages([EmbeddedText("norms"), EmbeddedText("")])
     assert (len(encoded.passages), encoded.sentences.shape) == (2, (0, DIMENSION))
 
 
 def test_a_sentence_is_the_mean_of_its_letters_as_they_stand_in_the_passage(
-    tiny_model: Path, plain: SentenceTransformerEncoder
+    tiny_model: Path, plain: Encoder
 ) -> None:
     """The states are [CLS], a letter each, and [SEP], which belongs to no sentence."""
     from sentence_transformers import SentenceTransformer
@@ -127,13 +98,13 @@ def test_a_sentence_is_the_mean_of_its_letters_as_they_stand_in_the_passage(
     assert same(sentences(plain, text, "ab", "ab cd", "efg", text), expected)
 
 
-def test_a_sentence_knows_the_passage_that_it_stands_in(plain: SentenceTransformerEncoder) -> None:
+def test_a_sentence_knows_the_passage_that_it_stands_in(plain: Encoder) -> None:
     assert not same(sentences(plain, "norms bind", "norms"), sentences(plain, "norms help", "norms"))
     assert same(sentences(plain, "norms bind", "norms"), sentences(plain, "norms bind", "norms", "bind")[:1])
 
 
 def test_a_sentence_beyond_what_the_model_sees_has_the_vector_of_its_passage(
-    plain: SentenceTransformerEncoder,
+    plain: Encoder,
 ) -> None:
     """And of one that begins before that, what is seen counts."""
     seen = "n" * (MAX_TOKENS - SPECIAL_TOKENS - 3) + "abc"
@@ -142,7 +113,7 @@ def test_a_sentence_beyond_what_the_model_sees_has_the_vector_of_its_passage(
 
 
 def test_sentences_keep_the_order_of_the_texts_whatever_their_lengths(
-    plain: SentenceTransformerEncoder,
+    plain: Encoder,
 ) -> None:
     """Seventy texts are three batches; they have none to three sentences each."""
     texts = [LETTERS[n % 26] * (4 + n * 7 % 15) for n in range(70)]
@@ -154,7 +125,7 @@ def test_sentences_keep_the_order_of_the_texts_whatever_their_lengths(
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(together)), abs=1e-5)
 
 
-def test_a_prefix_shifts_no_sentence(tiny_model: Path, plain: SentenceTransformerEncoder) -> None:
+def test_a_prefix_shifts_no_sentence(tiny_model: Path, plain: Encoder) -> None:
     prefixed = SentenceTransformerEncoder("tiny", tiny_model, "", "say: ")
     text = "norms bind us"
     assert same(sentences(prefixed, text, "bind", "us"), sentences(plain, f"say: {text}", "bind", "us"))
@@ -174,9 +145,7 @@ def test_a_model_that_does_not_pool_by_mean_reads_each_sentence_alone(copy: Path
         assert same(encoded.passages, passages(encoder, "norms bind us", "treaties"))
 
 
-def test_a_prefix_is_put_before_the_texts_of_its_role_only(
-    tiny_model: Path, plain: SentenceTransformerEncoder
-) -> None:
+def test_a_prefix_is_put_before_the_texts_of_its_role_only(tiny_model: Path, plain: Encoder) -> None:
     prefixed = SentenceTransformerEncoder("tiny", tiny_model, "ask: ", "say: ")
     assert same(prefixed.encode_question("norms"), plain.encode_question("ask: norms"))
     assert same(passages(prefixed, "norms"), passages(plain, "say: norms"))
@@ -185,7 +154,7 @@ def test_a_prefix_is_put_before_the_texts_of_its_role_only(
 
 
 def test_tokens_are_counted_with_the_passage_s_prefix_and_never_cut_off(
-    tiny_model: Path, plain: SentenceTransformerEncoder
+    tiny_model: Path, plain: Encoder
 ) -> None:
     """Every letter is a token here."""
     assert plain.count_tokens(["", "norm", "n" * 60]) == [
@@ -197,7 +166,7 @@ def test_tokens_are_counted_with_the_passage_s_prefix_and_never_cut_off(
     assert prefixed.count_tokens(["", "norm"]) == [SPECIAL_TOKENS + 4, SPECIAL_TOKENS + 4 + 4]
 
 
-def test_max_tokens_is_where_the_model_stops_seeing(plain: SentenceTransformerEncoder) -> None:
+def test_max_tokens_is_where_the_model_stops_seeing(plain: Encoder) -> None:
     assert plain.max_tokens == MAX_TOKENS
     full = "n" * (MAX_TOKENS - SPECIAL_TOKENS)
     assert same(passages(plain, full), passages(plain, full + "x"))
@@ -206,7 +175,7 @@ def test_max_tokens_is_where_the_model_stops_seeing(plain: SentenceTransformerEn
 
 @pytest.mark.parametrize("role", ["document", "passage"])
 def test_unset_prefixes_are_those_of_the_model_s_own_configuration(
-    role: str, copy: Path, plain: SentenceTransformerEncoder
+    role: str, copy: Path, plain: Encoder
 ) -> None:
     set_prompts(copy, {"query": "ask: ", role: "say: "})
     own = SentenceTransformerEncoder("own", copy)
@@ -215,9 +184,7 @@ def test_unset_prefixes_are_those_of_the_model_s_own_configuration(
     assert own.count_tokens(["norm"]) == [SPECIAL_TOKENS + 4 + 4]
 
 
-def test_a_prefix_that_is_set_empty_overrules_the_model_s_own(
-    copy: Path, plain: SentenceTransformerEncoder
-) -> None:
+def test_a_prefix_that_is_set_empty_overrules_the_model_s_own(copy: Path, plain: Encoder) -> None:
     set_prompts(copy, {"query": "ask: ", "document": "say: "})
     none = SentenceTransformerEncoder("none", copy, "", "")
     assert same(none.encode_question("norms"), plain.encode_question("norms"))
@@ -247,7 +214,7 @@ def test_a_fingerprint_changes_with_weights_configuration_and_prefix(tiny_model:
     assert len(prints) == 6
 
 
-def test_several_threads_may_encode_at_once(plain: SentenceTransformerEncoder) -> None:
+def test_several_threads_may_encode_at_once(plain: Encoder) -> None:
     texts = [letter * 5 for letter in LETTERS]
     with ThreadPoolExecutor(4) as pool:
         vectors = np.concatenate(list(pool.map(plain.encode_question, texts)))
@@ -257,9 +224,9 @@ def test_several_threads_may_encode_at_once(plain: SentenceTransformerEncoder) -
 
 
 def test_a_folder_is_chosen_by_its_path_and_keeps_it_as_its_name(
-    tiny_model: Path, plain: SentenceTransformerEncoder
+    tiny_model: Path, plain: Encoder, tmp_path: Path
 ) -> None:
-    encoder = load_encoder(str(tiny_model), "", "")
+    encoder = load_encoder(str(tiny_model), tmp_path, "", "")
     assert encoder.name == str(tiny_model)
     assert same(encoder.encode_question("norms"), plain.encode_question("norms"))
 

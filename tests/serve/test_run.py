@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -124,6 +125,48 @@ def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
         assert (out, err) == ("", "")
         with pytest.raises(ConnectionRefusedError):
             server.health()
+
+
+def until(server: Server, quotes: list[str]) -> None:
+    """Waits until the server gives these quotes."""
+    for _ in range(200):
+        if server.quotes() == quotes:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"it still quotes {server.quotes()}")
+
+
+def test_a_watching_server_takes_up_what_is_saved_by_itself(write_corpus: WriteCorpus, corpus: Path) -> None:
+    """An edit, a new folder, a removal, and a first build that another process stands in the way of."""
+    write_corpus({"a.md": PELICAN})
+    with serving("--watch") as server:
+        assert "Watching corpus.\n" in server.told
+        write_corpus({"a.md": "The pelican eats squid."})
+        until(server, ["The pelican eats squid."])
+        write_corpus({"new/b.md": "The pelican eats crabs too."})
+        until(server, ["The pelican eats squid.", "The pelican eats crabs too."])
+        with FileLock(Path("index") / ".lock"):
+            (corpus / "a.md").unlink()
+            time.sleep(0.5)
+            assert "The pelican eats squid." in server.quotes()
+        until(server, ["The pelican eats crabs too."])
+        _, out, err = server.stop(signal.SIGTERM)
+    assert out == ""
+    assert err.count("Built generation") == 3
+    assert "Traceback" not in err
+
+
+def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "normqa", "serve", "--port", "0", "--no-build", "--watch", "--corpus", "gone"],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "There is no corpus folder gone to watch.\n  Make it, or leave out --watch." in done.stderr
+    assert not index.exists()
 
 
 def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:

@@ -1,24 +1,39 @@
 """Chooses the encoder that the settings name."""
 
+from pathlib import Path
+
 from normqa.embed.encoder import Encoder
 from normqa.embed.hashing import HashingEncoder
 from normqa.embed.sentence_transformer import SentenceTransformerEncoder
+from normqa.embed.twin import TwinEncoder
 from normqa.weights import ENCODER, find_model
+
+CPU = "cpu"
+"""The device that needs no sentence-transformers where the model has an ONNX twin."""
 
 
 def load_encoder(
-    model: str, question_prefix: str | None = None, passage_prefix: str | None = None
+    model: str,
+    cache: Path,
+    question_prefix: str | None = None,
+    passage_prefix: str | None = None,
+    device: str = CPU,
 ) -> Encoder:
     """Opens an encoder.
 
     Args:
         model: The packaged model's name, a folder, a model id, or ``hashing`` for the one without a model.
+        cache: Folder of what is exported once and kept.
         question_prefix: Put before every question; None takes the model's own.
         passage_prefix: Put before every passage, likewise.
+        device: Where sentence-transformers runs it; on :data:`CPU`, onnxruntime does if it can.
 
     Raises:
         EncoderUnavailable: If there is no such model.
     """
     if model == HashingEncoder.name:
         return HashingEncoder()
-    return SentenceTransformerEncoder(model, find_model(model, ENCODER), question_prefix, passage_prefix)
+    encoder = SentenceTransformerEncoder(
+        model, find_model(model, ENCODER), question_prefix, passage_prefix, device
+    )
+    return TwinEncoder(encoder, cache / "encoders") if device == CPU else encoder

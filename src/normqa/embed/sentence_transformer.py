@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,18 +32,25 @@ class SentenceTransformerEncoder:
         folder: Where its files are.
         question_prefix: Put before every question; None takes what the model's own configuration says.
         passage_prefix: Put before every passage, likewise.
+        device: Where it runs, in torch's words; None leaves that to the library.
 
     Raises:
         EncoderUnavailable: At first use, if the files are no model that the library can load.
     """
 
     def __init__(
-        self, name: str, folder: Path, question_prefix: str | None = None, passage_prefix: str | None = None
+        self,
+        name: str,
+        folder: Path,
+        question_prefix: str | None = None,
+        passage_prefix: str | None = None,
+        device: str | None = None,
     ) -> None:
         self.name = name
         self._folder = folder
         self._question_prefix = question_prefix
         self._passage_prefix = passage_prefix
+        self._device = device
         # The library's tokenizers are not safe to use from two threads at once.
         self._lock = threading.RLock()
 
@@ -87,6 +94,25 @@ class SentenceTransformerEncoder:
     def encode_question(self, text: str) -> Vectors:
         """Encodes one text to search with."""
         return self._encode([self._prefix(self._question_prefix, "query") + text])
+
+    def export(self, folder: Path) -> None:
+        """Writes the model as ONNX into a folder that is made here.
+
+        Raises:
+            EncoderUnavailable: If it is no model that the library can load.
+            Exception: Of many kinds, if it is one that cannot be exported.
+        """
+        from normqa.embed.export import export  # noqa: PLC0415
+
+        if not self._pools_by_mean:
+            raise ValueError("its vectors are not the mean of the states of tokens")
+        export(
+            self._load(model_kwargs={"attn_implementation": "eager"}),  # no other attention can be exported
+            folder,
+            max_tokens=self.max_tokens,
+            question_prefix=self._prefix(self._question_prefix, "query"),
+            passage_prefix=self._prefix(self._passage_prefix, "document", "passage"),
+        )
 
     def _encode_batch(self, texts: Sequence[EmbeddedText]) -> tuple[Vectors, list[Vectors]]:
         """Vectors of the texts, and of the sentences of each."""
@@ -152,10 +178,13 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def _loaded(self) -> "SentenceTransformer":
+        return self._load()
+
+    def _load(self, **given: Any) -> "SentenceTransformer":  # noqa: ANN401 - the library's own
         os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here; no hub is to be asked about them
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()
         with loading(self._folder, ENCODER):
-            return SentenceTransformer(str(self._folder), local_files_only=True)
+            return SentenceTransformer(str(self._folder), local_files_only=True, device=self._device, **given)

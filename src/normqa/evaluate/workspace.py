@@ -1,7 +1,6 @@
 """Indexes of collections, kept between evaluations and away from the product's own."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,11 +13,6 @@ from normqa.index.manifest import Recipe
 from normqa.index.progress import Progress
 from normqa.load.corpus import loader_fingerprint
 from normqa.split import splitter_fingerprint
-
-
-def default_work() -> Path:
-    """Where indexes of collections are kept unless another folder is named: the user's cache."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
 
 
 def open_collection(

@@ -1,0 +1,90 @@
+"""How fast passages are encoded, beside sentence-transformers and beside what the machine can multiply.
+
+The same texts go through ``Encoder.encode_passages``, which pools their sentences too, and through
+``SentenceTransformer.encode``, which does not, in turns that alternate; the medians are compared. The
+machine's own rate is the best that numpy multiplies float32 matrices at.
+
+Usage: python benchmarks/encode.py [--corpus DIR] [--limit N] [--rounds N]
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from sentence_transformers import SentenceTransformer
+
+from normqa.datatypes import EmbeddedText
+from normqa.embed import Encoder, load_encoder
+from normqa.load.corpus import load, scan
+from normqa.settings import read_settings
+from normqa.split import Splitter
+from normqa.weights import ENCODER, find_model
+
+
+def main() -> None:
+    """Prints both rates, their ratio, and the share of the machine's rate."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--corpus", type=Path, default=Path("corpus"))
+    parser.add_argument("--limit", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    settings = read_settings()
+    encoder = load_encoder(ENCODER.packaged, settings.cache_folder)
+    texts = _texts(given.corpus, encoder)[: given.limit]
+    library = SentenceTransformer(str(find_model(ENCODER.packaged, ENCODER)), local_files_only=True)
+    whole = [text.text for text in texts]
+    rates: dict[str, list[float]] = {"normqa": [], "library": [], "machine": []}
+    for turn in range(given.rounds + 1):
+        ours = _seconds(lambda: encoder.encode_passages(texts))
+        theirs = _seconds(lambda: library.encode(whole, show_progress_bar=False))
+        if turn:  # the first warms up
+            rates["normqa"].append(len(texts) / ours)
+            rates["library"].append(len(texts) / theirs)
+            rates["machine"].append(_gigaflops())
+    normqa, other, machine = (statistics.median(each) for each in rates.values())
+    tokens = sum(encoder.count_tokens(whole)) / len(whole)
+    used = normqa * tokens * _flop_a_token(library) / 1e9
+    print(f"passages                {len(texts)}, {tokens:.0f} tokens each")
+    print(f"normqa                  {normqa:.1f} a second")
+    print(f"sentence-transformers   {other:.1f} a second")
+    print(f"ratio                   {normqa / other:.2f}")
+    print(f"of the machine's rate   {used / machine:.2f} ({used:.0f} of {machine:.0f} GFLOP/s)")
+
+
+def _texts(corpus: Path, encoder: Encoder) -> list[EmbeddedText]:
+    """What the encoder sees of every passage."""
+    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    documents = [load(source).document for source in scan(corpus, 10_000_000)[0]]
+    return [
+        splitter.embedded_text(document, passage)
+        for document in documents
+        if document
+        for passage in splitter.split(document)
+    ]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _gigaflops(size: int = 2048) -> float:
+    """The best of a few products of square matrices."""
+    left, right = (np.random.default_rng(seed).random((size, size), dtype=np.float32) for seed in (0, 1))
+    return max(2 * size**3 / _seconds(lambda: left @ right) / 1e9 for _ in range(5))
+
+
+def _flop_a_token(library: SentenceTransformer) -> int:
+    """Of the linear layers alone: two for each weight; what attention adds for longer texts is left out."""
+    layers = library[0].auto_model.encoder
+    return 2 * sum(int(each.numel()) for _, each in layers.named_parameters() if each.dim() > 1)
+
+
+if __name__ == "__main__":
+    main()
