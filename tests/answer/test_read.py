@@ -262,12 +262,12 @@ def test_a_further_sentence_of_a_passage_is_read_before_others_only_where_it_is_
 ) -> None:
     """Thirteen sentences of one passage, each as good as the others, and one of another passage.
 
-    The twelfth has eleven before it: the other is read instead if it falls short by less than 11 * 0.2.
+    The twelfth has eleven before it: the other is read instead if it falls short by less than 11 * 0.1.
     """
     many = a_document(" ".join(f"X{chr(ord('a') + n)} stands here." for n in range(13)), "many")
     one = a_document("Y stands there.", "one")
     found = searched(many, one)
-    for short, is_read in ((2.1, True), (2.3, False)):
+    for short, is_read in ((1.0, True), (1.2, False)):
         found.hits[1] = replace(found.hits[1], score=1.0 - short)
         readings = found.read("", Scores(lambda _: 0.0))
         assert len(readings) == SENTENCES_RERANKED

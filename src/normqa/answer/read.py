@@ -20,7 +20,7 @@ from normqa.rerank import Reranker
 SENTENCES_RERANKED = 12
 """How many sentences the reranker reads; more where more quotes are asked for."""
 
-SAME_PASSAGE = 0.2
+SAME_PASSAGE = 0.1
 """So much better (of 0 to 3) must each further sentence of a passage be to be read before one of another."""
 
 RETRIEVAL_WEIGHT = 2.0
