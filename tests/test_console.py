@@ -221,7 +221,7 @@ def test_what_a_build_has_come_to_is_told_in_one_line(
 def test_the_status_names_everything_that_differs(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     left_out = ProblemEntry(path="x\n\x1b.pdf", reason="it is not read", skipped=True)
     guessed = ProblemEntry(path="y.txt", reason="guessed", skipped=False)
-    drift = Drift(added=("a.md",), changed=("b.md", "ü.md"), removed=("d.md",), settings=("encoder",))
+    drift = Drift(("a\x1b.md",), ("b.md", "ü.md"), (("c.md", "e.md"),), ("d.md",), ("encoder",))
     console.show_status(Status(_manifest(2, 5, left_out, guessed), drift))
     assert capsysbinary.readouterr().out.decode().splitlines() == [
         "generation  20260102T030405.000000Z",
@@ -230,9 +230,10 @@ def test_the_status_names_everything_that_differs(capsysbinary: pytest.CaptureFi
         "documents   2",
         "passages    5",
         "left out    x\\n\\x1b.pdf: it is not read",
-        "added       a.md",
+        "added       a\\x1b.md",
         "changed     b.md",
         "changed     ü.md",
+        "renamed     c.md to e.md",
         "removed     d.md",
         "changed     the encoder",
         "The index is stale: run normqa build.",
@@ -240,7 +241,7 @@ def test_the_status_names_everything_that_differs(capsysbinary: pytest.CaptureFi
 
 
 def test_the_status_says_that_nothing_differs(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    console.show_status(Status(_manifest(1, 1), Drift((), (), (), ())))
+    console.show_status(Status(_manifest(1, 1), Drift()))
     assert capsysbinary.readouterr().out.endswith(b"\nThe index is up to date.\n")
 
 

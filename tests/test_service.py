@@ -183,7 +183,7 @@ def test_a_rollback_by_hand_answers_from_the_older_generation_and_says_so(
     publish(index, older)
     answer = service.ask(asking(QUESTION, 1))
     assert (answer.generation, "edition 1" in quoted(answer)[0]) == (older, True)
-    assert service.status().drift == Drift((), ("a.md", "b.md", "c.md"), (), ())
+    assert service.status().drift == Drift(changed=("a.md", "b.md", "c.md"))
 
 
 def test_another_encoder_is_refused_with_the_command_that_mends_it(
@@ -194,7 +194,7 @@ def test_another_encoder_is_refused_with_the_command_that_mends_it(
         other.ask(asking(QUESTION, 1))
     assert "Run normqa build" in mismatch.value.hint
     assert "NORMQA_ENCODER" in mismatch.value.hint
-    assert other.status().drift == Drift((), (), (), settings=("encoder",))
+    assert other.status().drift == Drift(settings=("encoder",))
     assert other.build().built
     assert other.ask(asking(QUESTION, 1)).status == "answered"
     with pytest.raises(EncoderMismatch):
@@ -205,7 +205,7 @@ def test_status_holds_the_index_against_the_corpus(service: Service, write_corpu
     assert service.status().manifest == service.generation().manifest
     assert not service.status().drift
     write_corpus({"d.md": "More.\n", "a.md": "Changed.\n"})
-    assert service.status().drift == Drift(added=("d.md",), changed=("a.md",), removed=(), settings=())
+    assert service.status().drift == Drift(added=("d.md",), changed=("a.md",))
 
 
 def test_before_the_first_build_the_way_out_is_named(

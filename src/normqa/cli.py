@@ -35,7 +35,9 @@ app = typer.Typer(
 
 @app.command()
 def build(
-    full: Annotated[bool, typer.Option("--full", help="Build although nothing has changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Build although nothing has changed, and encode all.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Build nothing if any file is left out or read with a guess.")
     ] = False,

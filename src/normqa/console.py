@@ -123,9 +123,10 @@ def show_status(status: Status) -> None:
             for problem in manifest.problems
             if problem.skipped
         ),
-        *(f"added       {name}" for name in drift.added),
-        *(f"changed     {name}" for name in drift.changed),
-        *(f"removed     {name}" for name in drift.removed),
+        *(f"added       {_one_line(name)}" for name in drift.added),
+        *(f"changed     {_one_line(name)}" for name in drift.changed),
+        *(f"renamed     {_one_line(old)} to {_one_line(new)}" for old, new in drift.renamed),
+        *(f"removed     {_one_line(name)}" for name in drift.removed),
         *(f"changed     the {name}" for name in drift.settings),
         "The index is stale: run normqa build." if drift else "The index is up to date.",
     ]

@@ -151,19 +151,19 @@ def test_an_added_changed_or_removed_file_is_found_and_built(builds: Builds) -> 
     assert not builds.drift()
 
     (builds.corpus / "c.md").write_text("A third document.\n")
-    assert builds.drift() == Drift(added=("c.md",), changed=(), removed=(), settings=())
+    assert builds.drift() == Drift(added=("c.md",))
     assert builds().built
 
     (builds.corpus / "c.md").write_text("A third document, changed.\n")
-    assert builds.drift() == Drift(added=(), changed=("c.md",), removed=(), settings=())
+    assert builds.drift() == Drift(changed=("c.md",))
     assert builds().built
 
     (builds.corpus / "c.md").rename(builds.corpus / "d.md")
-    assert builds.drift() == Drift(added=("d.md",), changed=(), removed=("c.md",), settings=())
+    assert builds.drift() == Drift(renamed=(("c.md", "d.md"),))
     assert set(builds().manifest.documents) == {"a", "d", "sub/b.txt"}
 
     (builds.corpus / "d.md").unlink()
-    assert builds.drift() == Drift(added=(), changed=(), removed=("d.md",), settings=())
+    assert builds.drift() == Drift(removed=("d.md",))
     assert set(builds().manifest.documents) == {"a", "sub/b.txt"}
     assert not builds.drift()
 
