@@ -61,14 +61,12 @@ class Findings:
         searched_as: What was searched.
         readings: Best first.
         confidence: Probability that the best of them answer; None where that is not calibrated.
-        known: Whether any content word of the question occurs in the corpus.
         searched: Among how many passages.
     """
 
     searched_as: str
     readings: list[Reading]
     confidence: float | None
-    known: bool
     searched: int
 
     @property
@@ -182,8 +180,7 @@ class Asker:
         generation, calibration = self._generation, self._models.calibration
         searched = generation.manifest.passages if within is None else len(within.passages)
         confidence = calibration.confidence(readings, searched) if calibration else None
-        known = any(generation.lexical.occurs(term) for term in generation.lexical.terms(question))
-        return Findings(question, readings, confidence, known, searched)
+        return Findings(question, readings, confidence, searched)
 
     def _look(
         self, question: str, depth: int, top_k: int, within: Selection | None, stopwatch: Stopwatch
@@ -203,10 +200,15 @@ class Asker:
         if not found.readings:
             return "nothing_relevant"
         if found.confidence is None:
-            return None if found.known else "nothing_relevant"
+            return None if self._knows(found.searched_as) else "nothing_relevant"
         if found.confidence >= min_confidence:
             return None
         return "related_but_no_answer" if found.confidence >= RELATED else "nothing_relevant"
+
+    def _knows(self, question: str) -> bool:
+        """Whether any content word of the question occurs in the corpus."""
+        lexical = self._generation.lexical
+        return any(map(lexical.occurs, lexical.terms(question)))
 
     def _quotable(self, found: Findings, least: float) -> list[Reading]:
         """The best reading, and those of the others that are as sure as this and say something else."""

@@ -32,6 +32,10 @@ class Span:
         """The characters of ``text`` that this span names."""
         return text[self.start : self.end]
 
+    def shifted(self, by: int) -> "Span":
+        """The span of the same characters in a text that has so many more before them."""
+        return Span(self.start + by, self.end + by)
+
 
 class BlockKind(StrEnum):
     """What a block is in its document."""

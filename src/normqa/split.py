@@ -76,7 +76,7 @@ class Splitter:
         shift = len(header) - passage.span.start
         return EmbeddedText(
             text=header + passage.span.of(document.text),
-            sentences=tuple(Span(each.start + shift, each.end + shift) for each in passage.sentences),
+            sentences=tuple(each.shifted(shift) for each in passage.sentences),
         )
 
     def _header(self, title: str, heading_path: tuple[str, ...]) -> str:

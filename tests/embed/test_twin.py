@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normqa.datatypes import EmbeddedText, Span
-from normqa.embed.onnx import ABOUT, MODEL, TOKENIZER
+from normqa.embed.onnx import ABOUT
 from normqa.embed.sentence_transformer import SentenceTransformerEncoder
 from normqa.embed.twin import LEAST_COSINE, TwinEncoder
 from normqa.errors import EncoderUnavailable
+from normqa.onnx_model import MODEL, TOKENIZER
 
 
 @pytest.fixture

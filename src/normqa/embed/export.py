@@ -4,7 +4,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from normqa.embed.onnx import ABOUT, MODEL, TOKENIZER, About
+from normqa.embed.onnx import ABOUT, About
+from normqa.onnx_model import MODEL, TOKENIZER
 from normqa.weights import ENCODER, file_sha256
 
 if TYPE_CHECKING:

@@ -5,19 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from normqa.datatypes import EmbeddedText, Span
+from normqa.datatypes import EmbeddedText
 from normqa.embed.encoder import Advance, Encoded, Vectors
 from normqa.embed.pooling import pool_sentences, unit
+from normqa.onnx_model import MODEL, OnnxModel
 from normqa.weights import ENCODER, file_sha256, loading
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
-MODEL = "model.onnx"
-TOKENIZER = "tokenizer.json"
 ABOUT = "about.json"
 
 
@@ -25,7 +23,7 @@ class About(BaseModel):
     """What is to be known of a model beside its weights and its tokenizer.
 
     Attributes:
-        sha256: Of :data:`MODEL`.
+        sha256: Of the model's file.
         max_tokens: Most tokens of a text that it sees, special tokens included.
         question_prefix: Put before every question.
         passage_prefix: Put before every passage.
@@ -45,34 +43,21 @@ class OnnxEncoder:
     Args:
         name: The setting that chose it.
         fingerprint: Of the model that this was exported from, and of its prefixes.
-        folder: Holds :data:`MODEL`, :data:`TOKENIZER` and :data:`ABOUT`.
+        folder: Holds :data:`~normqa.onnx_model.MODEL`, its tokenizer, and :data:`ABOUT`.
 
     Raises:
         EncoderUnavailable: If the files are no such model, or not as they were written.
     """
 
     def __init__(self, name: str, fingerprint: str, folder: Path) -> None:
-        import onnxruntime  # noqa: PLC0415 - what is slow to import is imported where it is used
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
         self.name = name
         self.fingerprint = fingerprint
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
         with loading(folder, ENCODER):
             self._about = About.model_validate_json((folder / ABOUT).read_bytes())
             if file_sha256(folder / MODEL, ENCODER) != self._about.sha256:
                 raise ValueError(f"{MODEL} is not what was written there")
-            self._whole, self._cut = (Tokenizer.from_file(str(folder / TOKENIZER)) for _ in range(2))
-            self._session = onnxruntime.InferenceSession(
-                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
-            )
-        for tokenizer in (self._whole, self._cut):
-            tokenizer.no_padding()
-        self._whole.no_truncation()
-        self._cut.enable_truncation(self._about.max_tokens)
-        self._dimension = int(self._session.get_outputs()[0].shape[-1])
-        self._inputs = [each.name for each in self._session.get_inputs()]
+        self._model = OnnxModel(folder, ENCODER)
+        self._whole, self._cut = self._model.tokenizer(), self._model.tokenizer(self._about.max_tokens)
 
     @property
     def max_tokens(self) -> int:
@@ -91,14 +76,13 @@ class OnnxEncoder:
         no second pass. Texts of one length run together, and nothing is padded.
         """
         prefix = self._about.passage_prefix
-        passages = np.empty((len(texts), self._dimension), dtype=np.float32)
-        sentences = [np.empty((0, self._dimension), dtype=np.float32)] * len(texts)
+        dimension = self._model.dimension
+        passages = np.empty((len(texts), dimension), dtype=np.float32)
+        sentences = [np.empty((0, dimension), dtype=np.float32)] * len(texts)
         tokens = self._cut.encode_batch([prefix + each.text for each in texts])
         for batch in _alike(tokens):
-            for i, states in zip(batch, self._states([tokens[i] for i in batch]), strict=True):
-                spans = [
-                    Span(span.start + len(prefix), span.end + len(prefix)) for span in texts[i].sentences
-                ]
+            for i, states in zip(batch, self._model.run([tokens[i] for i in batch]), strict=True):
+                spans = [span.shifted(len(prefix)) for span in texts[i].sentences]
                 passages[i] = unit(states.mean(axis=0, keepdims=True))[0]
                 sentences[i] = pool_sentences(states, np.asarray(tokens[i].offsets, dtype=np.int64), spans)
             advance(len(batch))
@@ -107,16 +91,7 @@ class OnnxEncoder:
     def encode_question(self, text: str) -> Vectors:
         """Encodes one text to search with."""
         tokens = self._cut.encode(self._about.question_prefix + text)
-        return unit(self._states([tokens]).mean(axis=1))
-
-    def _states(self, batch: "Sequence[Encoding]") -> NDArray[np.float32]:
-        """States of the tokens of texts of one length, shape (texts, tokens, dimension)."""
-        given = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
-        feed = {
-            name: np.array([getattr(tokens, given[name]) for tokens in batch], dtype=np.int64)
-            for name in self._inputs
-        }
-        return np.asarray(self._session.run(None, feed)[0])
+        return unit(self._model.run([tokens]).mean(axis=1))
 
 
 _TOKENS_AT_ONCE = 2048

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from normqa.datatypes import EmbeddedText, Span
+from normqa.datatypes import EmbeddedText
 from normqa.embed.encoder import Advance, Encoded, Vectors
 from normqa.embed.pooling import pool_sentences, unit
 from normqa.weights import ENCODER, digest, loading
@@ -138,7 +138,7 @@ class SentenceTransformerEncoder:
             pool_sentences(
                 output["token_embeddings"][output["attention_mask"].bool()].float().numpy(force=True),
                 np.asarray(places, dtype=np.int64),
-                [Span(span.start + len(prefix), span.end + len(prefix)) for span in each.sentences],
+                [span.shifted(len(prefix)) for span in each.sentences],
             )
             for each, output, places in zip(texts, outputs, offsets, strict=True)
         ]

@@ -57,7 +57,7 @@ def write_generation(
         Generation.open(index, manifest.generation)
         previous = _names_in_force(index)
         publish(index, manifest.generation)
-    except (RuntimeError, ValueError, sqlite3.Error) as error:  # FAISS, tantivy and SQLite on a full disk
+    except (RuntimeError, ValueError, sqlite3.Error) as error:  # tantivy and SQLite on a full disk
         raise IndexNotWritable(
             f"{aside} cannot be written ({error}).", "Free space and build again."
         ) from error

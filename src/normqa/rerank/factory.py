@@ -1,7 +1,8 @@
 """Chooses the reranker that the settings name."""
 
+from normqa.onnx_model import MODEL
 from normqa.rerank.cross_encoder import CrossEncoderReranker
-from normqa.rerank.onnx import MODEL, OnnxReranker
+from normqa.rerank.onnx import OnnxReranker
 from normqa.rerank.reranker import Reranker
 from normqa.weights import RERANKER, find_model
 

@@ -4,19 +4,14 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
-from normqa.weights import RERANKER, file_sha256, loading
+from normqa.onnx_model import MODEL, TOKENIZER, OnnxModel
+from normqa.weights import RERANKER, file_sha256
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
-
-MODEL = "model.onnx"
-TOKENIZER = "tokenizer.json"
 
 _MAX_TOKENS = 512
 
@@ -49,21 +44,14 @@ class OnnxReranker:
         if not texts:
             return []
         with self._lock:
-            session, tokenizer = self._loaded
-        wanted = {each.name for each in session.get_inputs()}
+            model, tokenizer = self._loaded
         return [
-            self._logit(session, wanted, tokens)
+            self._logit(model, tokens)
             for tokens in tokenizer.encode_batch([(question, text) for text in texts])
         ]
 
-    def _logit(self, session: "InferenceSession", wanted: set[str], tokens: "Encoding") -> float:
-        given = {
-            "input_ids": tokens.ids,
-            "attention_mask": tokens.attention_mask,
-            "token_type_ids": tokens.type_ids,
-        }
-        feed = {name: np.array([ids], dtype=np.int64) for name, ids in given.items() if name in wanted}
-        logits = np.asarray(session.run(None, feed)[0])
+    def _logit(self, model: OnnxModel, tokens: "Encoding") -> float:
+        logits = model.run([tokens])
         if logits.size != 1:
             raise RerankerUnavailable(
                 f"The model in {self._folder} gives {logits.size} numbers for a text; a reranker gives one.",
@@ -72,17 +60,6 @@ class OnnxReranker:
         return float(logits.item())
 
     @cached_property
-    def _loaded(self) -> "tuple[InferenceSession, Tokenizer]":
-        import onnxruntime  # noqa: PLC0415 - what is slow to import is imported where it is used
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        with loading(self._folder, RERANKER):
-            tokenizer: Any = Tokenizer.from_file(str(self._folder / TOKENIZER))
-            session = onnxruntime.InferenceSession(
-                str(self._folder / MODEL), options, providers=["CPUExecutionProvider"]
-            )
-        tokenizer.no_padding()  # the published file pads everything to 512
-        tokenizer.enable_truncation(_MAX_TOKENS)
-        return session, tokenizer
+    def _loaded(self) -> "tuple[OnnxModel, Tokenizer]":
+        model = OnnxModel(self._folder, RERANKER)
+        return model, model.tokenizer(_MAX_TOKENS)
