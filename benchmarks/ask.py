@@ -97,7 +97,7 @@ def _times(questions: Sequence[str], settings: Settings) -> tuple[list[float], l
             for asked, texts in listening.given:
                 models.reranker.scores(asked, texts)
         else:
-            retrieve(service.generation(), question, vector, PASSAGES_READ)
+            list(retrieve(service.generation(), question, vector, PASSAGES_READ))
 
     whole_times: list[float] = []
     bare_times: list[float] = []

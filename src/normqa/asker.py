@@ -1,7 +1,7 @@
 """The way up: from a question to an answer, over one open generation."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from normqa.answer.compose import Composed, check, compose, compose_comparison
@@ -11,6 +11,7 @@ from normqa.answer.read import Reading, read
 from normqa.answer.rerank import rerank_hits
 from normqa.datatypes import Answer, Hit, Reason
 from normqa.embed import Encoder
+from normqa.embed.encoder import Vectors
 from normqa.index.generation import Generation
 from normqa.load.decode import normalise
 from normqa.rerank import Reranker
@@ -152,7 +153,10 @@ class Asker:
         Returns:
             Hits, best first; those whose sentences were read come first, in the order of what was read.
         """
-        hits, looked_at, readings = self._look(_cleaned(question), depth, 1, None, Stopwatch())
+        question = _cleaned(question)
+        vector = self._models.encoder.encode_question(question)
+        hits = list(retrieve(self._generation, question, vector, depth))
+        looked_at, readings = self._read(question, vector, hits, 1, Stopwatch())
         numbers = {hit.number for hit in looked_at}
         return rerank_hits(looked_at, readings) + [hit for hit in hits if hit.number not in numbers]
 
@@ -176,24 +180,24 @@ class Asker:
     def _search(
         self, question: str, inquiry: Inquiry, within: Selection | None, stopwatch: Stopwatch
     ) -> Findings:
-        _, _, readings = self._look(question, DEPTH, inquiry.top_k, within, stopwatch)
+        with stopwatch.stage("encode"):
+            vector = self._models.encoder.encode_question(question)
+        hits = retrieve(self._generation, question, vector, DEPTH, within)
+        _, readings = self._read(question, vector, hits, inquiry.top_k, stopwatch)
         generation, calibration = self._generation, self._models.calibration
         searched = generation.manifest.passages if within is None else len(within.passages)
         confidence = calibration.confidence(readings, searched) if calibration else None
         return Findings(question, readings, confidence, searched)
 
-    def _look(
-        self, question: str, depth: int, top_k: int, within: Selection | None, stopwatch: Stopwatch
-    ) -> tuple[list[Hit], list[Hit], list[Reading]]:
-        """The passages that were found, those of them that were read, and what was read of them."""
-        with stopwatch.stage("encode"):
-            vector = self._models.encoder.encode_question(question)
+    def _read(
+        self, question: str, vector: Vectors, hits: Iterable[Hit], top_k: int, stopwatch: Stopwatch
+    ) -> tuple[list[Hit], list[Reading]]:
+        """The hits that say something of their own, and the sentences that were read of them."""
         with stopwatch.stage("search"):
-            hits = retrieve(self._generation, question, vector, depth, within)
             looked_at = distinct_first(hits, self._text, max(PASSAGES_READ, top_k))
         with stopwatch.stage("read"):
             readings = read(question, vector, looked_at, self._generation, self._models.reranker, top_k)
-        return hits, looked_at, readings
+        return looked_at, readings
 
     def _reason(self, found: Findings, min_confidence: float) -> Reason | None:
         """Why the findings do not answer, or None."""

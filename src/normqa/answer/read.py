@@ -160,11 +160,12 @@ def _headed(reading: Reading, span: Span) -> str:
 
 def _varied(ranked: Sequence[Reading]) -> list[Reading]:
     """Readings in order, those of a passage that has better ones put back: the reranker should see many."""
-    before: Counter[Passage] = Counter()
+    before: Counter[tuple[str, Span]] = Counter()
     handicapped = []
     for reading in ranked:
-        handicapped.append((reading.evidence.score - SAME_PASSAGE * before[reading.passage], reading))
-        before[reading.passage] += 1
+        passage = reading.document.id, reading.passage.span
+        handicapped.append((reading.evidence.score - SAME_PASSAGE * before[passage], reading))
+        before[passage] += 1
     return [reading for _, reading in sorted(handicapped, key=lambda each: -each[0])]
 
 

@@ -70,11 +70,13 @@ class SentenceVectors:
 
         Passages without a sentence are left out.
         """
-        having = [n for n in passages if self._firsts[n] < self._firsts[n + 1]]
-        if not having:
+        numbers = np.asarray(passages, dtype=np.int64)
+        starts, counts = self._firsts[numbers], self._firsts[numbers + 1] - self._firsts[numbers]
+        numbers, starts, counts = (each[counts > 0] for each in (numbers, starts, counts))
+        if not len(numbers):
             return {}
-        rows = [np.arange(self._firsts[n], self._firsts[n + 1]) for n in having]
-        products = self._vectors[np.concatenate(rows)].astype(np.float32) @ vector[0]
-        starts = np.cumsum([0, *map(len, rows[:-1])])
-        highest = np.maximum.reduceat(products, starts)
-        return {number: float(product) for number, product in zip(having, highest, strict=True)}
+        ends = np.cumsum(counts)
+        rows = np.arange(ends[-1]) + np.repeat(starts - ends + counts, counts)
+        products = self._vectors[rows].astype(np.float32) @ vector[0]
+        highest = np.maximum.reduceat(products, ends - counts)
+        return dict(zip(numbers.tolist(), highest.tolist(), strict=True))

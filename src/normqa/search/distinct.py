@@ -1,7 +1,7 @@
 """Keeps what says the same from crowding out the others."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,7 +13,7 @@ SAME = 0.8
 """Texts that share so much of their shingles say the same."""
 
 
-def distinct_first(found: Sequence[T], text_of: Callable[[T], str], top_k: int) -> list[T]:
+def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) -> list[T]:
     """Moves whatever says nearly the same as something better behind the others.
 
     Broder 1997, "On the resemblance and containment of documents": the share of common shingles, here of all
@@ -42,4 +42,4 @@ def distinct_first(found: Sequence[T], text_of: Callable[[T], str], top_k: int) 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = re.findall(r"\w+", text.casefold())
-    return frozenset(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
+    return frozenset(zip(*(words[i:] for i in range(SHINGLE)), strict=False)) or frozenset([tuple(words)])

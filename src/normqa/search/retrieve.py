@@ -1,6 +1,6 @@
 """Dense and lexical retrieval over one generation, fused."""
 
-from heapq import nlargest
+from collections.abc import Iterator
 
 from normqa.datatypes import Hit
 from normqa.embed.encoder import Vectors
@@ -14,7 +14,7 @@ DEPTH = 100
 
 def retrieve(
     generation: Generation, question: str, vector: Vectors, top_k: int, within: Selection | None = None
-) -> list[Hit]:
+) -> Iterator[Hit]:
     """Finds the passages that are likely to answer.
 
     A passage is as near to the question as the mean of its own vector and of its nearest sentence's.
@@ -26,8 +26,9 @@ def retrieve(
         top_k: How many at most.
         within: What is searched; None for everything.
 
-    Returns:
-        Hits, best first; ties by document id and start.
+    Yields:
+        Hits, best first; ties by number, which is by document id and start. Passages are read as they are
+        asked for.
     """
     depth = max(DEPTH, top_k)
     documents, numbers = (within.documents, within.passages) if within else (None, None)
@@ -38,7 +39,5 @@ def retrieve(
     best = generation.sentences.best(vector, sorted(dense))
     dense = {number: (score + best.get(number, score)) / 2 for number, score in dense.items()}
     scores = {number: round(score, 4) for number, score in convex_combination(dense, lexical).items()}
-    # Ties with the last place go by document and start, so they are read too; the rest is not.
-    least = min(nlargest(top_k, scores.values()), default=0.0)
-    hits = [Hit(n, generation.store.passage(n), score) for n, score in scores.items() if score >= least]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.span))[:top_k]
+    for number in sorted(scores, key=lambda number: (-scores[number], number))[:top_k]:
+        yield Hit(number, generation.store.passage(number), scores[number])
