@@ -11,6 +11,13 @@ from normqa.answer.confidence import Calibration
 from normqa.asker import Inquiry, Models
 from normqa.embed import Encoder
 from normqa.embed.hashing import HashingEncoder
+from normqa.index.build import BuildOptions
+from normqa.index.dense import DenseIndex
+from normqa.index.generation import Generation, current, generation_folder, shard_folder
+from normqa.index.lexical import LexicalIndex
+from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
+from normqa.index.sentences import SentenceVectors
+from normqa.index.store import Store
 from normqa.service import Service
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +33,8 @@ STRATEGIES = [
     "7. Cybersecurity capacity at the regional level",
 ]
 MAX_FILE_BYTES = 10_000_000
+OPTIONS = BuildOptions(max_file_bytes=MAX_FILE_BYTES, keep=3)
+"""How the settings build, unless they say otherwise."""
 
 settings.register_profile(
     "normqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -61,6 +70,48 @@ def covering_models() -> Models:
 def asking(question: str, top_k: int = 3) -> Inquiry:
     """A question by itself; an answer with less confidence than 0.3 is a refusal."""
     return Inquiry(question, top_k, min_confidence=0.3)
+
+
+def a_manifest(documents: int, passages: int) -> Manifest:
+    """The manifest of a generation of one shard that nobody has built."""
+    shard = ShardEntry(name="0", key="", documents=documents, passages=passages, parts={})
+    return Manifest(
+        format=FORMAT,
+        generation="20260102T030405.000000Z",
+        built_at="2026-01-02T03:04:05+00:00",
+        encoder_name="hashing",
+        fingerprints=Fingerprints(encoder="e", splitter="s", loader="l"),
+        dimension=2,
+        shards=(shard,),
+        parts={},
+    )
+
+
+def open_parts(folder: Path, documents: int, passages: int) -> Generation:
+    """A generation of the one shard whose parts a test has written into a folder."""
+    return Generation(
+        a_manifest(documents, passages),
+        Store.open([folder]),
+        DenseIndex.open([folder]),
+        SentenceVectors.open([folder]),
+        LexicalIndex.open([folder]),
+    )
+
+
+def parts_in_force(index: Path) -> dict[str, Path]:
+    """The files of the generation in force, which must be of one shard, by name."""
+    name = current(index).name
+    generation = generation_folder(index, name)
+    [shard] = Manifest.read(generation).shards
+    folders = generation, shard_folder(index, shard.name)
+    return {path.name: path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def damage(path: Path) -> None:
+    """Turns one bit of a file."""
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
 
 
 @pytest.fixture(autouse=True)
@@ -104,9 +155,12 @@ def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
     """Makes a service over the corpus and index of this test; without a model unless one is given."""
 
     def make(
-        encoder: Encoder | None = None, max_file_bytes: int = MAX_FILE_BYTES, models: Models | None = None
+        encoder: Encoder | None = None,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        models: Models | None = None,
+        keep_generations: int = 3,
     ) -> Service:
-        return Service(corpus, index, models or hashing_models(encoder), max_file_bytes)
+        return Service(corpus, index, models or hashing_models(encoder), max_file_bytes, keep_generations)
 
     return make
 

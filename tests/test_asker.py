@@ -22,9 +22,10 @@ from normqa.datatypes import Answer, Quote
 from normqa.embed.hashing import HashingEncoder
 from normqa.errors import UnknownDocument
 from normqa.index.build import build
-from normqa.index.generation import Generation
+from normqa.index.generation import Generation, current
 from normqa.search.filters import Filters
 from normqa.stopwatch import Stopwatch
+from tests.conftest import OPTIONS
 
 SURE, RELATED_ONLY, UNRELATED = 6.0, -1.0, -9.0
 """Scores of the reranker made here; the calibration made here takes them for log-odds.
@@ -94,8 +95,8 @@ def built(folder: Path, files: Mapping[str, str]) -> Generation:
     corpus.mkdir()
     for name, text in files.items():
         (corpus / name).write_text(text)
-    report = build(corpus, index, HashingEncoder(), max_file_bytes=10_000_000)
-    return Generation.open(index, report.manifest.generation)
+    build(corpus, index, HashingEncoder(), OPTIONS)
+    return Generation.open(index, current(index).name)
 
 
 @pytest.fixture(scope="module")

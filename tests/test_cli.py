@@ -17,15 +17,17 @@ from fastapi.testclient import TestClient
 
 from normqa.cli import main
 from normqa.embed.hashing import HashingEncoder
+from normqa.index.lock import alone
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
-from tests.conftest import WriteCorpus
+from tests.conftest import WriteCorpus, damage, parts_in_force
 
 PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
 COMMANDS = ("build", "ask", "serve", "status", "verify")
-ALL_COMMANDS = (*COMMANDS, "eval", "calibrate")
+INDEX_COMMANDS = ("generations", "rollback", "verify-index")
+ALL_COMMANDS = (*COMMANDS, *INDEX_COMMANDS, "eval", "calibrate")
 
 
 @dataclass
@@ -98,7 +100,8 @@ def test_the_command_builds_asks_and_verifies_in_processes_of_its_own(write_corp
     assert (built.returncode, built.stdout) == (0, b"")
     assert re.search(r"left out: photo\.png: .*\n", built.stderr.decode())
     assert re.search(
-        r"Built generation \w+\.\w+: 1 document, 1 passage; 1 file left out\.\n", built.stderr.decode()
+        r"Built generation \w+\.\w+: 1 document, 1 passage; 1 file left out\. 1 passage encoded, 0 known; ",
+        built.stderr.decode(),
     )
 
     asked = _process("ask", QUESTION)
@@ -165,9 +168,9 @@ def test_asking_without_a_model_loads_none(built: Run) -> None:
 def test_help_names_every_command_and_every_command_its_options(run: Run) -> None:
     done = run("--help")
     assert (done.code, done.err) == (0, "")
-    assert re.findall(r"^  ([a-z]+) ", done.out.decode(), re.MULTILINE) == [*ALL_COMMANDS]
+    assert re.findall(r"^  ([a-z][a-z-]+)  ", done.out.decode(), re.MULTILINE) == [*ALL_COMMANDS]
     options = {
-        "build": {"--full", "--strict"},
+        "build": {"--full", "--strict", "--dry-run", "--json"},
         "ask": {
             "--json",
             "--top-k",
@@ -182,12 +185,17 @@ def test_help_names_every_command_and_every_command_its_options(run: Run) -> Non
         "serve": {"--host", "--port", "--no-build", "--watch"},
         "status": set[str](),
         "verify": set[str](),
+        "generations": {"--json"},
+        "rollback": set(),
+        "verify-index": set(),
     }
+    assert [*options] == [*COMMANDS, *INDEX_COMMANDS]
     for command, own in options.items():
         done = run(command, "--help")
         assert done.code == 0
         shown = set(re.findall(r"^  (--[a-z-]+)", done.out.decode(), re.MULTILINE))
-        assert shown == own | {"--corpus", "--index", "--help"}
+        places = {"--index"} if command in INDEX_COMMANDS else {"--corpus", "--index"}
+        assert shown == own | places | {"--help"}
 
 
 def test_every_command_takes_corpus_and_index_after_its_name(
@@ -212,7 +220,7 @@ def test_a_build_tells_on_stderr_only_and_the_next_is_up_to_date(run: Run, write
     write_corpus({"a.md": "One.", "b.md": "Two."})
     first = run("build")
     assert (first.code, first.out) == (0, b"")
-    generation = re.search(r"Built generation (\S+): 2 documents, 2 passages\.\n", first.err)
+    generation = re.search(r"Built generation (\S+): 2 documents, 2 passages\. ", first.err)
     assert generation
     again = run("build")
     assert (again.code, again.out) == (0, b"")
@@ -239,6 +247,7 @@ def test_a_build_names_every_file_that_it_leaves_out_or_guesses_at(
         done = run(*arguments)
         assert done.code == 0
         named = re.findall(r"^(left out|note): (.+?): ", done.err, re.MULTILINE)
+        assert all(c.isprintable() for c in done.err.replace("\n", ""))
         assert sorted(named) == [
             ("left out", "bad\\nname.md"),
             ("left out", "c[d]:cd:.md"),
@@ -449,6 +458,11 @@ def test_top_k_comes_from_the_option_else_the_setting_else_it_is_three(
         ("build", "--bogus"),
         ("build", "extra"),
         ("status", "--json"),
+        ("generations", "extra"),
+        ("generations", "--corpus", "corpus"),
+        ("rollback", "one", "another"),
+        ("verify-index", "extra"),
+        ("build", "--dry-run", "extra"),
         ("bogus",),
         ("serve", "--port", "65536"),
         ("serve", "--port", "-1"),
@@ -473,7 +487,19 @@ def test_no_command_at_all_shows_the_help(run: Run) -> None:
     assert "Commands:" in done.err + done.out.decode()
 
 
-@pytest.mark.parametrize("command", [("build",), ("ask", "a"), ("status",), ("verify", "a"), ("serve",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("build",),
+        ("ask", "a"),
+        ("status",),
+        ("verify", "a"),
+        ("serve",),
+        ("generations",),
+        ("rollback",),
+        ("verify-index",),
+    ],
+)
 def test_an_unknown_or_unusable_setting_ends_every_command_with_2(
     built: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
@@ -504,7 +530,7 @@ def test_over_an_empty_corpus_a_question_is_refused_and_that_is_no_failure(run: 
     assert json.loads(run("ask", QUESTION, "--json").out)["reason"] == "empty_index"
 
 
-@pytest.mark.parametrize("command", [("ask", "a"), ("status",), ("verify", "a")])
+@pytest.mark.parametrize("command", [("ask", "a"), ("status",), ("verify", "a"), ("rollback",)])
 def test_without_an_index_every_command_says_to_build_one(
     run: Run, write_corpus: WriteCorpus, command: tuple[str, ...]
 ) -> None:
@@ -514,16 +540,23 @@ def test_without_an_index_every_command_says_to_build_one(
     assert "normqa build" in told
 
 
-def test_an_index_that_does_not_fit_is_told_with_the_way_out(built: Run, index: Path) -> None:
+def test_an_index_that_does_not_fit_is_told_with_the_way_out(
+    built: Run, make_service: Callable[..., Service]
+) -> None:
+    make_service(HashingEncoder(dimension=512)).build()
+    assert "Run normqa build, or set NORMQA_ENCODER" in built("ask", "a").failed(1)
+    assert "changed     the encoder\n" in built("status").out.decode()
+    assert built("build").code == 0
+    assert built("ask", QUESTION).out.startswith(b"\n[1] ")
+
+
+def test_a_damaged_index_is_told_with_the_way_out(built: Run, index: Path) -> None:
     [manifest] = index.rglob("manifest.json")
-    manifest.write_text(
-        manifest.read_text(encoding="utf-8").replace("hashing/1", "hashing/0"), encoding="utf-8"
-    )
-    assert "normqa build" in built("ask", "a").failed(1)
-    assert "the encoder" in built("status").out.decode()
     manifest.unlink()
-    assert "normqa build --full" in built("ask", "a").failed(1)
-    assert "normqa build --full" in built("status").failed(1)
+    for command in (("ask", "a"), ("status",), ("verify", "a")):
+        told = built(*command).failed(1)
+        assert f"{manifest.relative_to(index.parent)} is missing." in told
+        assert "Run normqa build." in told
     assert built("build").code == 0
     assert built("ask", QUESTION).out.startswith(b"\n[1] ")
 
@@ -582,6 +615,296 @@ def test_an_edit_is_asked_for_only_after_a_build(built: Run, write_corpus: Write
     assert built("build").code == 0
     answer: Any = json.loads(built("ask", QUESTION, "--json").out)
     assert [quote["text"] for quote in answer["quotes"]] == ["The pelican eats squid."]
+
+
+def _generations(run: Run) -> list[Any]:
+    """What ``normqa generations --json`` tells."""
+    done = run("generations", "--json")
+    assert (done.code, done.err) == (0, "")
+    told = json.loads(done.out)
+    assert isinstance(told, list)
+    return told
+
+
+SQUID = "The pelican eats squid."
+
+
+@pytest.fixture
+def twice(built: Run, write_corpus: WriteCorpus) -> Run:
+    """Runs ``normqa`` where a second generation has been built, in which the document says something else."""
+    write_corpus({"zoo.md": f"{SQUID}\n"})
+    assert built("build").code == 0
+    return built
+
+
+def test_a_build_tells_of_every_file_as_json_on_stdout(run: Run, write_corpus: WriteCorpus) -> None:
+    """Here it adds three, then renames one and removes another; one is left out, and one a copy."""
+    corpus = write_corpus({"a.md": "Ä one.", "b.md": "Two.", "c.md": "Two.", "photo.png": b"\x89PNG"})
+    first = run("build", "--json")
+    assert first.code == 0
+    told = json.loads(first.out)
+    assert (told["built"], told["documents"], told["passages"]) == (True, 3, 3)
+    assert (told["encoded"], told["saved"]) == (3, 0)
+    assert told["generation"] == _generations(run)[0]["generation"]
+    assert [file["file"] for file in told["files"]] == ["a.md", "b.md", "c.md", "photo.png"]
+    assert [file["change"] for file in told["files"]] == ["added", "added", "added", None]
+    assert [file["document"] for file in told["files"]] == ["a", "b", "c", None]
+    assert [file["passages"] for file in told["files"]] == [1, 1, 1, 0]
+    assert [file["characters"] for file in told["files"]] == [len("Ä one."), len("Two."), len("Two."), 0]
+    no_warning, no_other, copy, [left_out] = (file["warnings"] for file in told["files"])
+    assert (no_warning, no_other, copy) == ([], [], ["has the same text as b.md"])
+    assert left_out.startswith("left out: .png files are not read")
+
+    (corpus / "a.md").rename(corpus / "d.md")
+    (corpus / "c.md").unlink()
+    told = json.loads(run("build", "--json").out)
+    assert told["update"]["renamed"] == [{"old": "a.md", "new": "d.md"}]
+    assert told["update"]["removed"] == ["c.md"]
+    assert {file["file"]: file["change"] for file in told["files"]} == {
+        "b.md": None,
+        "d.md": "renamed",
+        "photo.png": None,
+    }
+
+
+def test_a_build_that_has_nothing_to_do_tells_of_every_file_too(built: Run) -> None:
+    told = json.loads(built("build", "--json").out)
+    assert (told["built"], told["encoded"], told["saved"]) == (False, 0, 1)
+    assert [(file["file"], file["change"]) for file in told["files"]] == [("zoo.md", None)]
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
+    built: Run, write_corpus: WriteCorpus, index: Path
+) -> None:
+    before = {path: path.read_bytes() for path in index.rglob("*") if path.is_file()}
+    write_corpus({"new.md": "One.", "zoo.md": SQUID})
+    done = built("build", "--dry-run")
+    assert (done.code, done.out) == (0, b"")
+    assert done.err.endswith("Nothing was built: 2 passages to encode, 0 known.\n")
+    told = json.loads(built("build", "--dry-run", "--json").out)
+    assert told["built"] is False
+    assert {file["file"]: file["change"] for file in told["files"]} == {
+        "new.md": "added",
+        "zoo.md": "changed",
+    }
+    assert {path: path.read_bytes() for path in index.rglob("*") if path.is_file()} == before
+
+
+def test_a_dry_run_where_there_is_no_index_leaves_none(
+    run: Run, write_corpus: WriteCorpus, index: Path
+) -> None:
+    write_corpus({"a.md": "One."})
+    assert run("build", "--dry-run").err.endswith("Nothing was built: 1 passage to encode, 0 known.\n")
+    assert json.loads(run("build", "--dry-run", "--json").out)["generation"] is None
+    assert not (index / "CURRENT").exists()
+    assert _generations(run) == []
+
+
+def test_a_dry_run_of_a_full_build_says_that_all_would_be_encoded(built: Run) -> None:
+    assert built("build", "--dry-run", "--full").err.endswith(
+        "Nothing was built: 1 passage to encode, 0 known.\n"
+    )
+
+
+def test_a_strict_dry_run_fails_at_a_problem(run: Run, write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": "One.", "b.pdf": b"%PDF-1.7"})
+    assert "--strict" in run("build", "--dry-run", "--strict").failed(1)
+
+
+def test_who_is_building_is_told_to_the_next(built: Run, index: Path) -> None:
+    with alone(index):
+        for command in (("build", "--full"), ("rollback", _generations(built)[0]["generation"])):
+            told = built(*command).failed(1)
+            assert f"Another process is building in index (process {os.getpid()} on " in told
+            assert "Wait until it is done." in told
+
+
+def test_generations_are_listed_the_newest_first_with_what_changed(twice: Run) -> None:
+    done = twice("generations")
+    assert (done.code, done.err) == (0, "")
+    newest, oldest = (re.split("  +", line) for line in done.out.decode().splitlines())
+    assert newest[0] > oldest[0]
+    assert newest[1:] == ["1 document, 1 passage", "1 changed", "in force"]
+    assert oldest[1:] == ["1 document, 1 passage", "1 added"]
+
+
+def test_generations_as_json_have_their_reports(twice: Run) -> None:
+    newest, oldest = _generations(twice)
+    assert [each["in_force"] for each in (newest, oldest)] == [True, False]
+    assert newest["report"]["update"]["changed"] == ["zoo.md"]
+    assert oldest["report"]["update"]["added"] == ["zoo.md"]
+    assert (newest["documents"], newest["passages"], newest["fault"]) == (1, 1, None)
+
+
+def test_without_an_index_there_are_no_generations(run: Run) -> None:
+    assert run("generations").out == b""
+    assert _generations(run) == []
+
+
+def test_as_many_generations_stay_as_the_settings_say(
+    twice: Run, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, _ = (each["generation"] for each in _generations(twice))
+    monkeypatch.setenv("NORMQA_KEEP_GENERATIONS", "2")
+    write_corpus({"zoo.md": "The pelican eats crabs."})
+    assert twice("build").code == 0
+    _, before = (each["generation"] for each in _generations(twice))
+    assert before == second
+
+
+def test_a_rollback_goes_to_the_build_before_and_answers_say_so(twice: Run) -> None:
+    older = _generations(twice)[1]
+    done = twice("rollback")
+    assert (done.code, done.out) == (0, b"")
+    assert done.err == f"Generation {older['generation']} of {older['built_at']} is in force.\n"
+    asked = twice("ask", QUESTION)
+    assert PELICAN in asked.out.decode()
+    assert asked.err == "warning: The index was rolled back; what has changed since may be quoted.\n"
+    answer = json.loads(twice("ask", QUESTION, "--json").out)
+    assert answer["index"] == {
+        "generation": older["generation"],
+        "built_at": older["built_at"],
+        "rolled_back": True,
+        "warning": None,
+    }
+
+
+def test_a_rollback_is_told_by_status_and_by_the_list(twice: Run) -> None:
+    older = _generations(twice)[1]["generation"]
+    assert twice("rollback").code == 0
+    status = twice("status").out.decode().splitlines()
+    assert status[0] == f"generation  {older} (rolled back to)"
+    assert "changed     zoo.md" in status
+    assert [each["rolled_back"] for each in _generations(twice)] == [False, True]
+    assert twice("generations").out.decode().splitlines()[1].endswith("  in force; rolled back to")
+
+
+def test_a_rollback_may_name_the_build_and_go_forward_again(twice: Run) -> None:
+    newest, oldest = (each["generation"] for each in _generations(twice))
+    assert twice("rollback", oldest).code == 0
+    assert twice("rollback", newest).code == 0
+    asked = twice("ask", QUESTION)
+    assert (SQUID in asked.out.decode(), asked.err) == (True, "")
+
+
+def test_a_build_ends_a_rollback(twice: Run) -> None:
+    assert twice("rollback").code == 0
+    assert "Built generation" in twice("build").err
+    asked = twice("ask", QUESTION)
+    assert (SQUID in asked.out.decode(), asked.err) == (True, "")
+
+
+@pytest.mark.parametrize(
+    "name", ["20200101T000000.000000Z", "nonsense", "", "../generations", "..", "/etc", "\x1b[31m"]
+)
+def test_a_build_that_there_is_not_cannot_be_gone_back_to(twice: Run, index: Path, name: str) -> None:
+    before = (index / "CURRENT").read_bytes()
+    told = twice("rollback", name).failed(1)
+    assert f"There is no generation {name!r}." in told
+    assert "normqa generations lists them." in told
+    assert (index / "CURRENT").read_bytes() == before
+
+
+def test_there_must_be_a_build_before_to_go_back(built: Run) -> None:
+    told = built("rollback").failed(1)
+    assert re.search(r"There is no generation before \S+\.\n", told)
+    assert "normqa generations lists them." in told
+
+
+def test_a_damaged_build_cannot_be_gone_back_to(twice: Run, index: Path) -> None:
+    before = (index / "CURRENT").read_bytes()
+    oldest = _generations(twice)[1]["generation"]
+    damage(index / "shards" / f"{oldest}-0" / "texts.sqlite")
+    assert "texts.sqlite is not what was written there." in twice("rollback").failed(1)
+    assert (index / "CURRENT").read_bytes() == before
+
+
+def test_an_index_that_is_whole_is_verified(twice: Run) -> None:
+    done = twice("verify-index")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == twice("generations").out
+
+
+def test_where_nothing_is_built_there_is_nothing_to_verify(run: Run) -> None:
+    done = run("verify-index")
+    assert (done.code, done.out.decode()) == (0, "There is no index yet.\n")
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "is not what was written there": damage,
+    "is missing": Path.unlink,
+    "does not belong there": lambda path: path.with_name("stray").touch(),
+}
+
+
+@pytest.mark.parametrize("part", ["texts.sqlite", "passages.npy", "files.json"])
+@pytest.mark.parametrize("told", DAMAGES)
+@pytest.mark.parametrize("which", [0, 1])
+def test_damage_to_any_build_that_stands_is_found_and_named(
+    twice: Run, index: Path, part: str, told: str, which: int
+) -> None:
+    """The newest or the one before; the other is whole."""
+    name = _generations(twice)[which]["generation"]
+    [path] = [path for path in index.rglob(part) if name in str(path)]
+    DAMAGES[told](path)
+    done = twice("verify-index")
+    assert (done.code, done.err) == (1, "")
+    lines = done.out.decode().splitlines()
+    assert "damaged" not in lines[1 - which]
+    assert re.search(rf"damaged: index/\S+ {told}\.$", lines[which])
+
+
+@pytest.mark.parametrize("part", ["manifest.json", "report.json"])
+def test_damage_to_what_a_build_says_of_itself_is_found(twice: Run, index: Path, part: str) -> None:
+    damage(parts_in_force(index)[part])
+    done = twice("verify-index")
+    assert done.code == 1
+    assert part in done.out.decode().splitlines()[0]
+
+
+def test_a_pointer_that_names_no_build_is_found(twice: Run, index: Path) -> None:
+    """Else all would be well, and every answer would warn of it."""
+    (index / "CURRENT").write_text("nonsense\n", encoding="utf-8")
+    assert twice("verify-index").code == 1
+
+
+@pytest.fixture
+def fallen_back(twice: Run, write_corpus: WriteCorpus, index: Path) -> Run:
+    """Runs ``normqa`` where the newest generation is damaged, and one document stands in the one before."""
+    write_corpus({"heron.md": "The heron wades in mud."})
+    assert twice("build").code == 0
+    write_corpus({"zoo.md": "Closed."})
+    assert twice("build").code == 0
+    damage(parts_in_force(index)["texts.sqlite"])
+    return twice
+
+
+def test_an_answer_from_an_older_build_warns_on_stderr(fallen_back: Run) -> None:
+    done = fallen_back("ask", "What wades in mud?")
+    assert done.code == 0
+    assert "The heron wades in mud." in done.out.decode()
+    assert re.fullmatch(
+        r"warning: index/\S+ is not what was written there\. Until .*normqa build\.\n", done.err
+    )
+
+
+def test_the_json_of_an_answer_from_an_older_build_warns_too(fallen_back: Run) -> None:
+    answer = json.loads(fallen_back("ask", "What wades in mud?", "--json").out)
+    assert answer["index"]["generation"] == _generations(fallen_back)[1]["generation"]
+    assert "is not what was written there. Until " in answer["index"]["warning"]
+
+
+def test_what_was_changed_is_not_quoted_from_an_older_build_nor_verified_in_it(fallen_back: Run) -> None:
+    assert SQUID not in fallen_back("ask", QUESTION).out.decode()
+    assert "There is no document 'zoo'." in fallen_back("ask", QUESTION, "--document", "zoo").failed(1)
+    assert fallen_back("verify", SQUID).code == 1
+
+
+@pytest.mark.usefixtures("fallen_back")
+def test_a_process_warns_of_the_damage_once() -> None:
+    """It neither logs on stderr what it says there."""
+    asked = _process("ask", "What wades in mud?")
+    assert asked.stderr.decode().count("Until that is mended") == 1
 
 
 @pytest.mark.parametrize("no_build", [(), ("--no-build",)])

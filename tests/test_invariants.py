@@ -6,19 +6,28 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import combinations, groupby
+from itertools import combinations
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from normqa.answer.listing import PROSE
 from normqa.asker import Models
-from normqa.datatypes import Answer, BlockKind, Quote
+from normqa.datatypes import Answer, Block, BlockKind, Document, Quote, Span
+from normqa.errors import IndexCorrupt
 from normqa.load.corpus import load, scan
 from normqa.serve.answer_body import AnswerBody
 from normqa.service import Service
-from tests.conftest import MAX_FILE_BYTES, asking, covering_models, hashing_models
+from tests.conftest import (
+    MAX_FILE_BYTES,
+    asking,
+    covering_models,
+    damage,
+    hashing_models,
+    parts_in_force,
+)
 
 MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
 """Saves hundreds of small builds from waiting for the disk."""
@@ -174,6 +183,22 @@ def test_1_every_quote_and_near_miss_is_a_slice_of_its_document(
             assert len(answer.near_misses) <= 3
 
 
+def tables_in(document: Document) -> list[list[Span]]:
+    """The rows of each table, after the paragraph with a colon that introduces it, if there is one."""
+    tables: list[list[Span]] = []
+    before: Block | None = None
+    for block in document.blocks:
+        if block.kind is BlockKind.ROW:
+            if before and document.text[before.span.end : block.span.start] == "\n":
+                tables[-1].append(block.span)
+            elif before and before.kind in PROSE and before.span.of(document.text).endswith(":"):
+                tables.append([before.span, block.span])
+            else:
+                tables.append([block.span])
+        before = block
+    return tables
+
+
 @settings(max_examples=30)
 @given(corpora, questions)
 def test_1_an_answered_list_is_quoted_whole(files: dict[str, str], question: str) -> None:
@@ -188,10 +213,7 @@ def test_1_an_answered_list_is_quoted_whole(files: dict[str, str], question: str
             wholes = [
                 [each.lead_in, *each.items] if each.lead_in else [*each.items] for each in document.lists
             ]
-            for kind, run in groupby(document.blocks, key=lambda block: block.kind):
-                if kind is BlockKind.ROW:
-                    wholes.append([block.span for block in run])
-            assert [quote.span for quote in answer.quotes] in wholes
+            assert [quote.span for quote in answer.quotes] in [*wholes, *tables_in(document)]
 
 
 Step = Callable[[dict[str, str]], None]
@@ -243,6 +265,45 @@ def test_5_what_is_gone_is_never_quoted(
                     check_that_it_is_a_slice(quote, texts_now[quote.citation.document_id])
 
 
+@settings(max_examples=20)
+@given(corpora, st.lists(steps(), min_size=1, max_size=4), questions, st.integers(0, 99), st.booleans())
+def test_5_damage_brings_nothing_back(
+    files: dict[str, str], changes: list[Step], question: str, which: int, is_lost: bool
+) -> None:
+    """Whichever file of the newest generation is damaged or lost, but for the list of what stands in it.
+
+    What is shown then, if anything, stands in the files as they are, and whoever reads it is warned.
+    """
+    with here() as place:
+        place.write(files)
+        service = place.service()
+        service.build()
+        service.ask(asking(question, 20))
+        before = dict(files)
+        for change in changes:
+            change(files)
+        for name in before.keys() - files.keys():
+            (place.corpus / name).unlink()
+        place.write(files)
+        if not place.service().build().written:
+            return
+        parts = parts_in_force(place.index)
+        names = sorted(parts.keys() - {"manifest.json"})
+        path = parts[names[which % len(names)]]
+        path.unlink() if is_lost else damage(path)
+        texts_now = place.texts()
+        for each in (service, place.service()):
+            try:
+                answer = each.ask(asking(question, 20))
+            except IndexCorrupt:
+                continue
+            assert answer.warning
+            for quote in shown(answer):
+                check_that_it_is_a_slice(quote, texts_now[quote.citation.document_id])
+            for document in each.documents():
+                assert document.text == texts_now[document.id]
+
+
 def body(service: Service, question: str, history: Sequence[str] = ()) -> bytes:
     """What goes out for a question."""
     inquiry = replace(asking(question, 5), history=tuple(history))
@@ -277,7 +338,9 @@ def test_6_two_full_builds_of_the_same_corpus_answer_alike(files: dict[str, str]
         answers: list[list[tuple[str, tuple[Quote, ...]]]] = []
         generations = set()
         for _ in range(2):
-            generations.add(service.build(full=True).manifest.generation)
+            manifest = service.build(full=True).manifest
+            assert manifest
+            generations.add(manifest.generation)
             found = [service.ask(asking(question, 5)) for question in asked]
             answers.append([(answer.kind, shown(answer)) for answer in found])
         assert len(generations) == 2

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from fastapi.testclient import TestClient
 
 from normqa.settings import Settings
 from tests.conftest import ROOT, hashing_models
@@ -38,12 +39,28 @@ def test_every_make_target_that_the_readme_names_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", sorted(set(re.findall(r"\bnormqa (ask|build|serve|status|verify)\b", README)))
+    "command", sorted(set(re.findall(r"\bnormqa (ask|build|serve|status|verify)\b(?!-)", README)))
 )
 def test_every_command_that_the_readme_names_takes_corpus_and_index(command: str) -> None:
     told = _help(command)
     assert "--corpus" in told
     assert "--index" in told
+
+
+@pytest.mark.parametrize("command", ["generations", "rollback", "verify-index"])
+def test_a_command_about_builds_stands_in_the_readme_and_takes_an_index_but_no_corpus(command: str) -> None:
+    assert re.search(rf"\bnormqa {command}\b", README)
+    told = _help(command)
+    assert "--index" in told
+    assert "--corpus" not in told
+
+
+def test_every_option_that_the_readme_names_exists() -> None:
+    commands = re.findall(r"^  ([a-z][a-z-]+)  ", _help(), re.MULTILINE)
+    told = "".join(map(_help, commands))
+    told += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "benchmarks").glob("*.py"))
+    for option in set(re.findall(r"\B--[a-z][a-z-]+", README)):
+        assert option in told, option
 
 
 def test_every_path_of_the_layout_exists() -> None:
@@ -66,14 +83,17 @@ def test_every_route_that_the_readme_names_exists() -> None:
     from normqa.service import Service
     from normqa.settings import read_settings
 
-    settings = read_settings()
+    settings = read_settings(admin_token="x" * 16)
     service = Service(settings.corpus, settings.index, hashing_models(), settings.max_file_bytes)
-    paths = create_app(settings, service).openapi()["paths"]
+    app = create_app(settings, service)
+    paths = app.openapi()["paths"]
     routes = {
         (method.upper(), path.replace("{document_id}", "{id}")) for path in paths for method in paths[path]
     }
     named = set(re.findall(r"^\| `(GET|POST) (/[^`]*)` \|", README, re.MULTILINE))
     assert named - {("GET", "/openapi.json")} == routes
+    for path in set(re.findall(r"/admin/\w+", README)):
+        assert TestClient(app).post(path).status_code in {401, 405}, path
 
 
 def test_links_and_pictures_lead_somewhere() -> None:

@@ -1,8 +1,10 @@
 """The way up: which generation answers, and that its answers hold."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,12 +20,14 @@ from normqa.errors import (
     NothingUsable,
     UnknownDocument,
 )
-from normqa.index.generation import publish
-from normqa.index.plan import Drift
+from normqa.index.generation import current, generation_folder, generation_names
+from normqa.index.history import roll_back
+from normqa.index.plan import Update
+from normqa.search.filters import Filters
 from normqa.search.verify import Match
 from normqa.service import Service
 from normqa.stopwatch import Stopwatch
-from tests.conftest import SEED_QUESTION, STRATEGIES, WriteCorpus, asking
+from tests.conftest import SEED_QUESTION, STRATEGIES, WriteCorpus, asking, damage, parts_in_force
 
 MakeService = Callable[..., Service]
 
@@ -102,16 +106,17 @@ def test_a_rebuild_is_in_force_for_the_next_question(
     service.build()
     assert quoted(service.ask(asking(QUESTION, 1))) == ["In edition 2, states keep 2 hotlines, says a.md."]
     write_corpus(edition(3))
-    report = make_service().build()
+    manifest = make_service().build().manifest
     answer = service.ask(asking(QUESTION, 1))
     assert quoted(answer) == ["In edition 3, states keep 3 hotlines, says a.md."]
-    assert (answer.generation, answer.built_at) == (report.manifest.generation, report.manifest.built_at)
+    assert manifest
+    assert (answer.generation, answer.built_at) == (manifest.generation, manifest.built_at)
 
 
 def test_a_generation_is_opened_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     service.ask(asking(QUESTION, 1))
     first = service.generation()
-    monkeypatch.setattr("normqa.service.Generation.open", None)
+    monkeypatch.setattr("normqa.service.open_in_force", None)
     service.ask(asking(QUESTION, 1))
     assert service.generation() is first
 
@@ -119,12 +124,13 @@ def test_a_generation_is_opened_once(service: Service, monkeypatch: pytest.Monke
 def test_a_request_keeps_its_generation_though_it_is_swept_away_meanwhile(
     service: Service, write_corpus: WriteCorpus, index: Path
 ) -> None:
-    """Two rebuilds later its files are gone, and it still gives what it held."""
+    """Three rebuilds later its files are gone, and it still gives what it held."""
     held = service.generation()
-    for number in (2, 3):
+    files = parts_in_force(index).values()
+    for number in (2, 3, 4):
         write_corpus(edition(number))
         service.build()
-    assert not (index / "generations" / held.name).exists()
+    assert not any(path.exists() for path in files)
     assert "In edition 1" in held.store.document("c").text
     assert list(held.lexical.search("hotlines", 10)) == [0, 1, 2]
     assert held.dense.search(HashingEncoder().encode_question(QUESTION), 3)
@@ -149,41 +155,329 @@ def test_what_was_removed_is_not_quoted_after_the_swap(
         service.document("a")
 
 
-@pytest.mark.parametrize("damage", ["pointer", "part", "generation"])
-def test_where_the_index_is_corrupt_no_older_generation_answers(
-    damage: str, service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
+FIRST = {
+    "changed.md": "States keep 4 hotlines, says changed.\n",
+    "kept.md": "States keep 3 hotlines, says kept.\n",
+    "removed.md": "States keep 5 hotlines, says removed.\n",
+}
+KEPT = "States keep 3 hotlines, says kept."
+
+
+@pytest.fixture
+def overtaken(write_corpus: WriteCorpus, make_service: MakeService, corpus: Path) -> Service:
+    """A service that had an older generation open when a newer one was built.
+
+    Between the two, one document was changed, one removed, one added, and one kept.
+    """
+    write_corpus(FIRST)
+    service = make_service()
+    service.build()
+    service.ask(asking(QUESTION))
+    write_corpus({"changed.md": "States keep 6 hotlines now.\n", "added.md": "They keep hotlines too.\n"})
+    (corpus / "removed.md").unlink()
+    make_service().build()
+    return service
+
+
+@pytest.fixture
+def damaged(overtaken: Service, index: Path) -> Service:
+    """The same, and of the newer generation a bit has been turned."""
+    damage(parts_in_force(index)["texts.sqlite"])
+    return overtaken
+
+
+@pytest.fixture(params=["open", "new"])
+def either(damaged: Service, make_service: MakeService, request: pytest.FixtureRequest) -> Service:
+    """That service, or one that has opened nothing yet."""
+    return damaged if request.param == "open" else make_service()
+
+
+def test_where_the_newest_generation_is_damaged_an_older_one_answers_from_what_still_stands(
+    either: Service, index: Path
 ) -> None:
-    """Neither for a new service nor for one that has an older one open."""
+    for _ in range(2):
+        answer = either.ask(asking(QUESTION, 9))
+        assert quoted(answer) == [KEPT]
+        assert answer.generation == generation_names(index)[-1]
+
+
+def test_an_answer_from_an_older_generation_warns_of_the_damage_and_names_the_way_out(
+    either: Service, index: Path
+) -> None:
+    warning = either.ask(asking(QUESTION)).warning
+    assert warning
+    assert warning.startswith(f"{parts_in_force(index)['texts.sqlite']} is not what was written there. ")
+    assert "an older index answers, and only from documents that have not changed since" in warning
+    assert warning.endswith(" Run normqa build.")
+    assert either.in_force().warning == warning
+    assert not either.in_force().rolled_back
+
+
+def test_an_older_generation_shows_no_document_that_was_changed_or_removed_since(either: Service) -> None:
+    assert [document.id for document in either.documents()] == ["kept"]
+    assert either.document("kept").text == KEPT
+    for gone in ("changed", "removed", "added"):
+        with pytest.raises(UnknownDocument):
+            either.document(gone)
+        with pytest.raises(UnknownDocument):
+            either.ask(replace(asking(QUESTION), filters=Filters(documents=(gone,))))
+
+
+def test_an_older_generation_verifies_no_text_that_was_changed_or_removed_since(either: Service) -> None:
+    assert either.verify("says kept").status == "exact"
+    for gone in ("says changed", "says removed", "hotlines,  says removed"):
+        assert either.verify(gone).status == "not_found"
+
+
+def test_a_near_miss_or_a_follow_up_comes_from_what_still_stands_too(either: Service) -> None:
+    """Confidence is unknown without a calibration; so it is asked for what only the removed document says."""
+    for question, history in (
+        ("What says removed?", ()),
+        ("What does it say?", ("How many hotlines says removed?",)),
+    ):
+        answer = either.ask(replace(asking(question, 9), history=history))
+        assert {quote.text for quote in (*answer.quotes, *answer.near_misses)} <= {KEPT}
+
+
+def test_a_build_mends_the_damage(either: Service) -> None:
+    assert either.build().written
+    answer = either.ask(asking(QUESTION, 9))
+    assert answer.warning is None
+    assert {quote.citation.document_id for quote in answer.quotes} == {"added", "changed", "kept"}
+
+
+def test_where_nothing_of_an_older_generation_still_stands_the_index_is_corrupt(
+    service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
+) -> None:
+    """Neither a new service answers nor one that has an older generation open."""
     service.ask(asking(QUESTION, 1))
     write_corpus(edition(2))
-    folder = index / "generations" / make_service().build().manifest.generation
-    assert len(list((index / "generations").iterdir())) == 2
-    if damage == "pointer":
-        (index / "CURRENT").write_text("nonsense\n")
-    elif damage == "part":
-        (folder / "texts.sqlite").write_bytes(b"nonsense")
-    else:
-        folder.rename(index / "elsewhere")
+    make_service().build()
+    damage(parts_in_force(index)["texts.sqlite"])
     for each in (service, make_service()):
-        for _ in range(2):
-            with pytest.raises(IndexCorrupt) as corrupt:
-                each.ask(asking(QUESTION, 1))
-            assert "normqa build --full" in corrupt.value.hint
-    service.build(full=True)
+        for call in (lambda each=each: each.ask(asking(QUESTION, 1)), each.documents):
+            with pytest.raises(IndexCorrupt, match=r"texts\.sqlite is not what was written there") as corrupt:
+                call()
+            assert corrupt.value.hint == "Run normqa build."
+
+
+def test_without_an_older_generation_a_damaged_one_is_told(service: Service, index: Path) -> None:
+    damage(parts_in_force(index)["passages.npy"])
+    with pytest.raises(IndexCorrupt, match=r"passages\.npy"):
+        service.ask(asking(QUESTION, 1))
+
+
+@pytest.mark.parametrize("part", ["passages.npy", "sentences.npy", "keys.npy", "meta.json", "report.json"])
+def test_whichever_part_is_damaged_nothing_comes_back(
+    part: str, overtaken: Service, make_service: MakeService, index: Path
+) -> None:
+    damage(parts_in_force(index)[part])
+    for each in (overtaken, make_service()):
+        assert quoted(each.ask(asking(QUESTION, 9))) == [KEPT]
+
+
+def test_where_a_damaged_generation_does_not_tell_what_stands_in_it_nothing_of_it_is_taken_to_stand(
+    damaged: Service, index: Path
+) -> None:
+    damage(parts_in_force(index)["files.json"])
+    with pytest.raises(IndexCorrupt, match="Run normqa build"):
+        damaged.ask(asking(QUESTION))
+
+
+def test_where_the_newest_manifest_is_lost_the_one_before_says_what_stands(
+    damaged: Service, make_service: MakeService, index: Path
+) -> None:
+    """Its copy does; where that is lost too, nobody knows any better than the one before."""
+    parts_in_force(index)["manifest.json"].unlink()
+    for standing in ({"kept"}, {"changed", "kept", "removed"}):
+        for each in (damaged, make_service()):
+            answer = each.ask(asking(QUESTION, 9))
+            assert {quote.citation.document_id for quote in answer.quotes} == standing
+            assert answer.warning
+            assert "manifest.json is missing" in answer.warning
+        damaged = make_service()
+        (generation_folder(index, current(index).name) / "manifest.copy.json").unlink(missing_ok=True)
+
+
+def test_the_newest_generation_says_what_stands_however_far_back_is_answered_from(
+    write_corpus: WriteCorpus, make_service: MakeService, index: Path
+) -> None:
+    """The second changes both documents, the third takes one of the changes back; both are damaged."""
+    service = make_service()
+    write_corpus({"a.md": "One.", "b.md": "Two."})
+    service.build()
+    for one in ("One changed.", "One."):
+        write_corpus({"a.md": one, "b.md": "Two changed."})
+        service.build()
+        damage(parts_in_force(index)["texts.sqlite"])
+    assert [document.text for document in service.documents()] == ["One."]
+
+
+def test_the_newest_of_the_older_generations_that_holds_anything_answers(
+    write_corpus: WriteCorpus, make_service: MakeService, index: Path
+) -> None:
+    """The third takes back what the second changed in one document, so that has it only as the first did."""
+    service = make_service()
+    for one, two in (("One.", "Two."), ("One changed.", "Two changed."), ("One.", "Two changed.")):
+        write_corpus({"a.md": one, "b.md": two})
+        service.build()
+    damage(parts_in_force(index)["texts.sqlite"])
+    assert [document.text for document in service.documents()] == ["Two changed."]
+
+
+def test_where_only_the_pointer_is_unreadable_the_newest_generation_answers_with_a_warning(
+    service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
+) -> None:
+    write_corpus(edition(2))
+    newest = service.build().manifest
+    (index / "CURRENT").write_text("nonsense\n", encoding="utf-8")
     for each in (service, make_service()):
-        assert "edition 2" in each.ask(asking(QUESTION, 1)).quotes[0].text
+        answer = each.ask(asking(QUESTION, 1))
+        assert newest
+        assert answer.generation == newest.generation
+        assert answer.warning
+        assert answer.warning.startswith(f"{index / 'CURRENT'} names no generation. ")
+
+
+def test_damage_to_a_generation_that_is_not_in_force_changes_nothing(
+    service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
+) -> None:
+    older = parts_in_force(index)
+    write_corpus(edition(2))
+    service.build()
+    for part in ("manifest.json", "texts.sqlite"):
+        damage(older[part])
+    answer = make_service().ask(asking(QUESTION, 1))
+    assert (quoted(answer), answer.warning) == (["In edition 2, states keep 2 hotlines, says a.md."], None)
+
+
+def test_what_stands_in_for_a_damaged_generation_is_opened_once(
+    damaged: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = damaged.in_force()
+    monkeypatch.setattr("normqa.service.open_in_force", None)
+    assert damaged.in_force() is first
+
+
+def test_an_index_opens_though_its_library_still_writes_into_the_folder_it_was_shown(
+    service: Service, make_service: MakeService, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """tantivy takes a lock there, in a thread of its own, at any moment until the folder is gone."""
+    rmdir = os.rmdir
+
+    def late(path: str, **options: int) -> None:
+        if "normqa-" in str(path):
+            Path(path, ".tantivy-meta.lock").touch()
+        rmdir(path, **options)
+
+    monkeypatch.setattr(os, "rmdir", late)
+    assert make_service().ask(asking(QUESTION, 1)).warning is None
+    write_corpus(edition(2))
+    assert service.build().written
 
 
 def test_a_rollback_by_hand_answers_from_the_older_generation_and_says_so(
-    service: Service, write_corpus: WriteCorpus, index: Path
+    service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
 ) -> None:
     older = service.generation().name
     write_corpus(edition(2))
     service.build()
-    publish(index, older)
+    assert not service.ask(asking(QUESTION, 1)).rolled_back
+    roll_back(index, None)
+    for each in (service, make_service()):
+        answer = each.ask(asking(QUESTION, 1))
+        assert (answer.generation, "edition 1" in quoted(answer)[0]) == (older, True)
+        assert (answer.rolled_back, answer.warning) == (True, None)
+        assert each.is_rolled_back()
+    status = service.status()
+    assert status.rolled_back
+    assert status.drift == Update(changed=("a.md", "b.md", "c.md"))
+
+
+def test_the_next_build_ends_a_rollback(service: Service, write_corpus: WriteCorpus, index: Path) -> None:
+    write_corpus(edition(2))
+    service.build()
+    roll_back(index, None)
+    assert service.build().written
     answer = service.ask(asking(QUESTION, 1))
-    assert (answer.generation, "edition 1" in quoted(answer)[0]) == (older, True)
-    assert service.status().drift == Drift(changed=("a.md", "b.md", "c.md"))
+    assert ("edition 2" in quoted(answer)[0], answer.rolled_back) == (True, False)
+    assert not service.is_rolled_back()
+
+
+def test_a_build_of_what_was_rolled_back_to_is_no_rollback_any_more(
+    service: Service, write_corpus: WriteCorpus, index: Path
+) -> None:
+    """The corpus went back too, so nobody is told of the past."""
+    write_corpus(edition(2))
+    service.build()
+    roll_back(index, None)
+    write_corpus(edition(1))
+    assert service.build().report.encoded == 0
+    assert not service.ask(asking(QUESTION, 1)).rolled_back
+
+
+def test_a_dry_run_leaves_a_rollback_as_it_is(
+    service: Service, write_corpus: WriteCorpus, index: Path
+) -> None:
+    write_corpus(edition(2))
+    service.build()
+    roll_back(index, None)
+    write_corpus(edition(1))
+    service.build(dry_run=True)
+    assert service.ask(asking(QUESTION, 1)).rolled_back
+
+
+def test_a_damaged_rollback_is_answered_from_further_back_and_still_says_so(
+    write_corpus: WriteCorpus, make_service: MakeService, index: Path
+) -> None:
+    """The first two generations share a document that the third has changed."""
+    service = make_service()
+    for files in (FIRST, {"changed.md": "Hotlines.\n"}, {"kept.md": "Hotlines!\n"}):
+        write_corpus(files)
+        service.build()
+    roll_back(index, None)
+    damage(parts_in_force(index)["texts.sqlite"])
+    answer = service.ask(asking(QUESTION, 9))
+    assert KEPT in quoted(answer)
+    assert answer.warning
+    assert answer.rolled_back
+
+
+def test_before_the_first_build_nothing_was_rolled_back(make_service: MakeService) -> None:
+    assert not make_service().is_rolled_back()
+
+
+def test_a_dry_run_says_what_a_build_would_do_and_does_none_of_it(
+    service: Service, write_corpus: WriteCorpus, index: Path
+) -> None:
+    before = sorted(index.rglob("*"))
+    write_corpus({"a.md": "Treaties bind states.\n", "d.md": "States agree.\n"})
+    built = service.build(dry_run=True)
+    assert not built.written
+    assert built.manifest == service.generation().manifest
+    assert built.report.update == Update(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
+    assert (built.report.encoded, built.report.saved) == (2, 2)
+    assert sorted(index.rglob("*")) == before
+
+
+def test_a_dry_run_before_the_first_build_leaves_none(
+    write_corpus: WriteCorpus, make_service: MakeService, index: Path
+) -> None:
+    write_corpus(edition(1))
+    built = make_service().build(dry_run=True)
+    assert (built.manifest, built.written, built.report.encoded) == (None, False, 3)
+    assert not (index / "CURRENT").exists()
+
+
+@pytest.mark.parametrize("keep", [2, 3, 4])
+def test_as_many_generations_stay_as_are_to_be_kept(
+    keep: int, write_corpus: WriteCorpus, make_service: MakeService, index: Path
+) -> None:
+    service = make_service(keep_generations=keep)
+    for number in range(1, 6):
+        write_corpus(edition(number))
+        service.build()
+        assert len(generation_names(index)) == min(number, keep)
 
 
 def test_another_encoder_is_refused_with_the_command_that_mends_it(
@@ -194,8 +488,8 @@ def test_another_encoder_is_refused_with_the_command_that_mends_it(
         other.ask(asking(QUESTION, 1))
     assert "Run normqa build" in mismatch.value.hint
     assert "NORMQA_ENCODER" in mismatch.value.hint
-    assert other.status().drift == Drift(settings=("encoder",))
-    assert other.build().built
+    assert other.status().drift == Update(kept=("a.md", "b.md", "c.md"), settings=("encoder",))
+    assert other.build().written
     assert other.ask(asking(QUESTION, 1)).status == "answered"
     with pytest.raises(EncoderMismatch):
         service.ask(asking(QUESTION, 1))
@@ -205,7 +499,7 @@ def test_status_holds_the_index_against_the_corpus(service: Service, write_corpu
     assert service.status().manifest == service.generation().manifest
     assert not service.status().drift
     write_corpus({"d.md": "More.\n", "a.md": "Changed.\n"})
-    assert service.status().drift == Drift(added=("d.md",), changed=("a.md",))
+    assert service.status().drift == Update(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
 
 
 def test_before_the_first_build_the_way_out_is_named(
@@ -310,42 +604,52 @@ def test_several_threads_may_ask_at_once(service: Service) -> None:
     assert answers == [expected] * 120
 
 
-def test_whoever_asks_through_many_rebuilds_sees_no_error_and_no_mixture(
+def test_whoever_asks_through_many_rebuilds_sees_no_error_no_mixture_and_nothing_of_the_past(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus
 ) -> None:
-    """Each answer is from the one generation it names: every quote is its slice of that one's text."""
+    """Each answer is from the one generation it names: every quote is its slice of that one's text.
+
+    And that one is at least as new as the one in force when it was asked.
+    """
     texts: dict[str | None, dict[str, str]] = {}
-    answers: list[Answer] = []
+    editions: dict[str | None, int] = {}
+    published: list[int] = []
+    answers: list[tuple[int, Answer]] = []
     errors: list[Exception] = []
     done = threading.Event()
 
-    def note_texts() -> None:
+    def note_texts(number: int) -> None:
         generation = service.generation()
         texts[generation.name] = dict(generation.store.texts())
+        editions[generation.name] = number
+        published.append(number)
 
     def ask(each: Service) -> None:
         while not done.is_set():
+            in_force = published[-1]
             try:
-                answers.append(each.ask(asking(QUESTION)))
+                answers.append((in_force, each.ask(asking(QUESTION))))
             except Exception as error:
                 errors.append(error)
 
-    note_texts()
+    note_texts(1)
     threads = [threading.Thread(target=ask, args=(each,)) for each in (service, service, make_service())]
     for thread in threads:
         thread.start()
-    for number in range(2, 11):
+    for number in range(2, 22):
         write_corpus(edition(number))
         service.build()
-        note_texts()
+        note_texts(number)
     done.set()
     for thread in threads:
         thread.join()
     assert errors == []
-    assert len(texts) == 10
-    assert len({answer.generation for answer in answers}) > 3
-    for answer in answers:
+    assert len(texts) == 21
+    assert len({answer.generation for _, answer in answers}) > 3
+    for in_force, answer in answers:
         stored = texts[answer.generation]
+        assert editions[answer.generation] >= in_force
+        assert answer.warning is None
         assert len(answer.quotes) == 3
         for quote in answer.quotes:
             assert quote.text == quote.span.of(stored[quote.citation.document_id])

@@ -1,8 +1,10 @@
 """Where settings come from, which comes first, and what is refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from normqa.errors import InvalidSettings
 from normqa.settings import Settings, read_settings
@@ -12,8 +14,17 @@ def _write(*lines: str) -> None:
     Path("normqa.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _plain() -> dict[str, Any]:
+    """Every setting, the secret one told."""
+    told = read_settings().model_dump()
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in told.items()
+    }
+
+
 def test_without_any_source_every_setting_has_its_default() -> None:
-    assert read_settings().model_dump() == {
+    assert _plain() == {
         "corpus": Path("corpus"),
         "index": Path("index"),
         "encoder": "all-MiniLM-L6-v2",
@@ -25,7 +36,11 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "min_confidence": 0.15,
         "top_k": 3,
         "max_file_bytes": 10_000_000,
+        "keep_generations": 3,
+        "exact_limit": 100_000,
         "cache": None,
+        "questions_at_once": None,
+        "admin_token": None,
         "host": "127.0.0.1",
         "port": 8000,
     }
@@ -44,14 +59,18 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "min_confidence": "0.4",
         "top_k": "5",
         "max_file_bytes": "1000",
+        "keep_generations": "2",
+        "exact_limit": "0",
         "cache": "kept",
+        "questions_at_once": "4",
+        "admin_token": "open sesame, open",
         "host": "::1",
         "port": "0",
     }
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
         monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
-    assert {name: str(value) for name, value in read_settings().model_dump().items()} == values
+    assert {name: str(value) for name, value in _plain().items()} == values
 
 
 def test_every_setting_can_come_from_the_file() -> None:
@@ -67,11 +86,15 @@ def test_every_setting_can_come_from_the_file() -> None:
         "min_confidence = 0.4",
         "top_k = 5",
         "max_file_bytes = 1_000",
+        "keep_generations = 2",
+        "exact_limit = 0",
         'cache = "kept"',
+        "questions_at_once = 4",
+        'admin_token = "open sesame, open"',
         'host = "::1"',
         "port = 0",
     )
-    assert read_settings().model_dump() == {
+    assert _plain() == {
         "corpus": Path("papers"),
         "index": Path("built"),
         "encoder": "hashing",
@@ -83,7 +106,11 @@ def test_every_setting_can_come_from_the_file() -> None:
         "min_confidence": 0.4,
         "top_k": 5,
         "max_file_bytes": 1000,
+        "keep_generations": 2,
+        "exact_limit": 0,
         "cache": Path("kept"),
+        "questions_at_once": 4,
+        "admin_token": "open sesame, open",
         "host": "::1",
         "port": 0,
     }
@@ -147,6 +174,11 @@ def test_an_unknown_key_in_the_file_is_refused_by_name_and_file(line: str, named
         ("reranker", ""),
         ("max_file_bytes", "0"),
         ("max_file_bytes", "10MB"),
+        ("keep_generations", "1"),
+        ("keep_generations", "all"),
+        ("exact_limit", "-1"),
+        ("questions_at_once", "0"),
+        ("admin_token", "x" * 15),
         ("port", "-1"),
         ("port", "65536"),
         ("host", ""),
@@ -202,3 +234,15 @@ def test_the_cache_is_the_users_own_unless_a_folder_is_named(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert read_settings().cache_folder == tmp_path / "xdg" / "normqa"
     assert read_settings(cache=Path("kept")).cache_folder == Path("kept")
+
+
+def test_a_secret_is_not_told_by_what_shows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMQA_ADMIN_TOKEN", "open sesame, open")
+    assert "sesame" not in repr(read_settings()) + str(read_settings().model_dump())
+
+
+def test_a_secret_that_is_refused_is_not_told_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMQA_ADMIN_TOKEN", "sesame")
+    with pytest.raises(InvalidSettings) as told:
+        read_settings()
+    assert "sesame" not in str(told.value)

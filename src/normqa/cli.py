@@ -3,6 +3,7 @@
 Exit codes: 0 done (also when nothing was found), 1 failed (also ``verify`` that found nothing), 2 usage.
 """
 
+import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,6 +42,8 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Build nothing if any file is left out or read with a guess.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report of every file as JSON.")] = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -52,8 +55,11 @@ def build(
 
     service, _ = open_service(corpus=corpus, index=index)
     with console.BuildProgress() as progress:
-        report = service.build(full=full, strict=strict, progress=progress)
-    console.show_build(report)
+        built = service.build(full=full, strict=strict, dry_run=dry_run, progress=progress)
+    if as_json:
+        console.write_build(built)
+    else:
+        console.show_build(built)
 
 
 @app.command()
@@ -110,7 +116,9 @@ def ask(
             "history": after or [],
         }
     )
+    logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer tells it too
     service, settings = open_service(corpus=corpus, index=index)
+    service.warm_up()
     answer = service.ask(asked.inquiry(settings))
     if as_json:
         console.write(AnswerBody.of(answer).to_json())
@@ -145,7 +153,7 @@ def serve(
     console.say(f"Loading the encoder {settings.encoder} and the reranker {settings.reranker} …")
     service.warm_up()
     try:
-        documents = len(service.generation().manifest.documents)
+        documents = service.generation().manifest.documents
         console.say(f"Loaded {documents} document{'' if documents == 1 else 's'}.")
     except NormqaError as error:
         console.complain(error)
@@ -187,6 +195,57 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command()
+def generations(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them with their reports as JSON.")] = False,
+    index: IndexOption = None,
+) -> None:
+    """List the builds that stand, the newest first."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.index import history  # noqa: PLC0415
+
+    found = history.generations(_index_folder(index))
+    if as_json:
+        console.write_generations(found)
+    else:
+        console.show_generations(found)
+
+
+@app.command()
+def rollback(
+    generation: Annotated[
+        str | None, typer.Argument(help="Which build to go back to. [default: the one before]")
+    ] = None,
+    index: IndexOption = None,
+) -> None:
+    """Go back to an older build.
+
+    Its answers say that it was rolled back to, until the next build.
+    """
+    from normqa import console  # noqa: PLC0415
+    from normqa.index import history  # noqa: PLC0415
+
+    manifest = history.roll_back(_index_folder(index), generation)
+    console.say(f"Generation {manifest.generation} of {manifest.built_at} is in force.")
+
+
+@app.command(name="verify-index")
+def verify_index(index: IndexOption = None) -> None:
+    """Read every byte of the builds that stand, and compare it with what was written."""
+    from normqa import console  # noqa: PLC0415
+    from normqa.index import history  # noqa: PLC0415
+    from normqa.index.generation import current  # noqa: PLC0415
+
+    found = history.generations(_index_folder(index), whole=True)
+    if not found:
+        console.write("There is no index yet.\n")
+        return
+    console.show_generations(found)
+    current(_index_folder(index))  # the pointer too may be damaged
+    if any(past.fault for past in found):
+        raise typer.Exit(1)
+
+
 app.command(name="eval")(evaluate)
 app.command()(calibrate)
 
@@ -202,14 +261,23 @@ def main() -> None:
         raise SystemExit(2 if isinstance(error, InvalidRequest | InvalidSettings) else 1) from None
 
 
+def _index_folder(index: Path | None) -> Path:
+    from normqa.settings import read_settings  # noqa: PLC0415
+
+    return read_settings(index=index).index
+
+
 def _build_for_serving(service: "Service") -> None:
     """Builds what is missing or stale; what cannot be built is told, and is no reason not to start."""
     from normqa import console  # noqa: PLC0415
 
     try:
+        if service.is_rolled_back():
+            console.say("The index was rolled back and is served as it is; normqa build ends that.")
+            return
         with console.BuildProgress() as progress:
-            report = service.build(progress=progress)
-        console.show_build(report)
+            built = service.build(progress=progress)
+        console.show_build(built)
     except (IndexFault, CorpusMissing, NothingUsable) as error:
         console.complain(error)
 

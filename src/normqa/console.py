@@ -3,20 +3,26 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from normqa.datatypes import Answer, Quote
 from normqa.errors import NormqaError
-from normqa.index.build import BuildReport
+from normqa.index.build import Built
+from normqa.index.history import Past
 from normqa.load.problem import Problem
 from normqa.search.verify import Verification
+from normqa.serve.build_body import BuildBody
 from normqa.service import Status
+
+_ROWS = 30
+"""So many files a build tells of in the terminal; as JSON it tells of all."""
 
 _stderr = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
@@ -73,7 +79,9 @@ class BuildProgress:
     def problem(self, problem: Problem) -> None:
         """Names the file and what is wrong with it."""
         what = "left out" if problem.skipped else "note"
-        _stderr.print(f"[yellow]{what}:[/] {escape(_one_line(problem.path))}: {escape(problem.reason)}")
+        _stderr.print(
+            f"[yellow]{what}:[/] {escape(_one_line(problem.path))}: {escape(_printable(problem.reason))}"
+        )
 
     def _close(self) -> None:
         if self._bar:
@@ -81,20 +89,86 @@ class BuildProgress:
         self._bar = None
 
 
-def show_build(report: BuildReport) -> None:
-    """Tells what a build has come to."""
-    manifest = report.manifest
-    done = "Built" if report.built else "Up to date:"
-    left_out = sum(problem.skipped for problem in manifest.problems)
+def show_build(built: Built) -> None:
+    """Tells what a build has come to: the files that it touched or has something to say of, and in all."""
+    rows = [row for row in BuildBody.of(built).files if row.change or row.warnings]
+    if rows:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for heading in ("file", "", "passages", "characters", ""):
+            table.add_column(heading, justify="right" if heading[-1:] == "s" else "left", overflow="fold")
+        for row in rows[:_ROWS]:
+            warnings = _one_line("; ".join(row.warnings))
+            counts = f"{row.passages:,}", f"{row.characters:,}"
+            table.add_row(*map(escape, (_one_line(row.file), row.change or "", *counts, warnings)))
+        _stderr.print(table)
+        if len(rows) > _ROWS:
+            say(f"… and {_count(len(rows) - _ROWS, 'more file')}; normqa build --json tells them all.")
+    report, manifest = built.report, built.manifest
+    removed = f"; {_count(len(report.update.removed), 'file')} removed" if report.update.removed else ""
+    left_out = sum(problem.skipped for problem in report.problems)
     more = f"; {_count(left_out, 'file')} left out" if left_out else ""
-    say(
-        f"{done} generation {manifest.generation}: {_count(len(manifest.documents), 'document')},"
-        f" {_count(manifest.passages, 'passage')}{more}."
-    )
+    encoded = f"{_count(report.encoded, 'passage')} encoded, {report.saved:,} known"
+    if built.written and manifest:
+        seconds = sum(report.seconds.values())
+        say(
+            f"Built generation {manifest.generation}: {_count(manifest.documents, 'document')},"
+            f" {_count(manifest.passages, 'passage')}{removed}{more}. {encoded}; {seconds:.1f} s."
+        )
+    elif manifest and not report.update and not report.encoded:
+        say(
+            f"Up to date: generation {manifest.generation}: {_count(manifest.documents, 'document')},"
+            f" {_count(manifest.passages, 'passage')}{more}."
+        )
+    else:
+        to_encode = f"{_count(report.encoded, 'passage')} to encode, {report.saved:,} known"
+        say(f"Nothing was built{removed}{more}: {to_encode}.")
+
+
+def write_build(built: Built) -> None:
+    """Writes all that there is to say about a build, as JSON."""
+    write(BuildBody.of(built).to_json())
+
+
+def show_generations(found: Sequence[Past]) -> None:
+    """Writes the generations that stand, a line each."""
+    for past in found:
+        marks = [
+            *(["in force"] if past.in_force else []),
+            *(["rolled back to"] if past.rolled_back else []),
+            *([f"damaged: {past.fault.message}"] if past.fault else []),
+        ]
+        held = (
+            f"{_count(past.manifest.documents, 'document')}, {_count(past.manifest.passages, 'passage')}"
+            if past.manifest
+            else "unreadable"
+        )
+        write("  ".join([past.name, held, _changes(past), *(["; ".join(marks)] if marks else [])]) + "\n")
+
+
+def write_generations(found: Sequence[Past]) -> None:
+    """Writes the generations that stand, with their reports, as JSON."""
+    told = [
+        {
+            "generation": past.name,
+            "in_force": past.in_force,
+            "rolled_back": past.rolled_back,
+            "built_at": past.manifest.built_at if past.manifest else None,
+            "documents": past.manifest.documents if past.manifest else None,
+            "passages": past.manifest.passages if past.manifest else None,
+            "fault": past.fault.message if past.fault else None,
+            "report": past.report.model_dump(mode="json") if past.report else None,
+        }
+        for past in found
+    ]
+    write(json.dumps(told, indent=1) + "\n")
 
 
 def show_answer(answer: Answer) -> None:
     """Writes an answer for people."""
+    if answer.warning:
+        say(f"warning: {answer.warning}")
+    if answer.rolled_back:
+        say("warning: The index was rolled back; what has changed since may be quoted.")
     if answer.searched_as != answer.question.strip():
         write(_printable(f"Searched as: {answer.searched_as}\n"))
     if answer.reason == "empty_index":
@@ -113,14 +187,14 @@ def show_status(status: Status) -> None:
     """Writes what is in force, and what differs from the corpus."""
     manifest, drift = status.manifest, status.drift
     lines = [
-        f"generation  {manifest.generation}",
+        f"generation  {manifest.generation}{' (rolled back to)' if status.rolled_back else ''}",
         f"built at    {manifest.built_at}",
         f"encoder     {manifest.encoder_name}",
-        f"documents   {len(manifest.documents)}",
+        f"documents   {manifest.documents}",
         f"passages    {manifest.passages}",
         *(
-            f"left out    {_one_line(problem.path)}: {problem.reason}"
-            for problem in manifest.problems
+            f"left out    {_one_line(problem.path)}: {_one_line(problem.reason)}"
+            for problem in status.report.problems
             if problem.skipped
         ),
         *(f"added       {_one_line(name)}" for name in drift.added),
@@ -142,7 +216,7 @@ def show_verification(found: Verification) -> None:
     }
     write(told[found.status] + "\n")
     for match in found.matches:
-        write(f"{match.document_id} [{match.span.start}, {match.span.end})\n")
+        write(_printable(f"{match.document_id} [{match.span.start}, {match.span.end})\n"))
 
 
 def show_figures(
@@ -175,9 +249,26 @@ def _cited(quote: Quote) -> str:
     return ", ".join([*(part for part in parts if part), place])
 
 
-def _one_line(name: str) -> str:
-    """A file's name, whose control characters must not reach the terminal."""
-    return repr(name)[1:-1]
+def _changes(past: Past) -> str:
+    if past.report is None:
+        return ""
+    update = past.report.update
+    told = (
+        f"{len(files):,} {what}"
+        for what, files in (
+            ("added", update.added),
+            ("changed", update.changed),
+            ("renamed", update.renamed),
+            ("removed", update.removed),
+        )
+        if files
+    )
+    return ", ".join(told) or "no file changed"
+
+
+def _one_line(text: str) -> str:
+    """A file's name, or what is said of it, whose control characters must not reach the terminal."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def _count(number: int, what: str) -> str:

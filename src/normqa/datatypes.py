@@ -269,6 +269,8 @@ class Answer:
         reason: Why the question is refused; None where it is answered.
         generation: Name of the generation that answered; None where there is none.
         built_at: When that was built, ISO 8601 in UTC.
+        rolled_back: Whether somebody went back to that generation by hand.
+        warning: What is wrong with the index, where not all of it answers.
     """
 
     question: str
@@ -282,6 +284,8 @@ class Answer:
     reason: Reason | None
     generation: str | None
     built_at: str | None
+    rolled_back: bool = False
+    warning: str | None = None
 
     @property
     def status(self) -> Literal["answered", "not_found"]:

@@ -2,12 +2,14 @@
 
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule
+├── Unauthorised          an administrator's request without the token
 ├── InvalidSettings       an unknown or unusable setting
 ├── PortInUse             the address to serve on is taken
 ├── UnknownDocument       no document of that id in the open generation
 ├── CorpusError
 │   ├── CorpusMissing     the corpus folder is not there
 │   ├── NothingUsable     no file of the corpus gave any text
+│   ├── CorpusUnsettled   a file changes all the time while it is read
 │   └── StrictBuild       files were left out or guessed at, and ``--strict`` forbids it
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or not in its layout
@@ -18,6 +20,7 @@ NormqaError
 ├── IndexFault
 │   ├── IndexMissing      nothing has been built yet
 │   ├── IndexCorrupt      files of a generation are missing, changed, or do not belong together
+│   ├── UnknownGeneration no generation of that name stands in the index folder
 │   ├── IndexBusy         another process is building
 │   ├── IndexNotWritable  the index folder cannot be written
 │   └── EncoderMismatch   the index was built by another encoder
@@ -52,6 +55,18 @@ class InvalidRequest(NormqaError):
     """A question, span or option that breaks a stated rule."""
 
     code = "invalid"
+
+
+class Unauthorised(NormqaError):
+    """An administrator's request without the token."""
+
+    code = "unauthorised"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This address asks for the administrator's token.",
+            "Send it as the header `Authorization: Bearer TOKEN`.",
+        )
 
 
 class InvalidSettings(NormqaError):
@@ -91,6 +106,12 @@ class NothingUsable(CorpusError):
     """No file of the corpus gave any text."""
 
     code = "nothing_usable"
+
+
+class CorpusUnsettled(CorpusError):
+    """A file changes all the time while it is read."""
+
+    code = "corpus_unsettled"
 
 
 class StrictBuild(CorpusError):
@@ -151,6 +172,15 @@ class IndexCorrupt(IndexFault):
     """Files of a generation are missing, changed, or do not belong together."""
 
     code = "index_corrupt"
+
+
+class UnknownGeneration(IndexFault):
+    """No generation of that name stands in the index folder."""
+
+    code = "unknown_generation"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "normqa generations lists them.")
 
 
 class IndexBusy(IndexFault):

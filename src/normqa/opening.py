@@ -31,7 +31,15 @@ def open_service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - 
 
     settings = read_settings(**given)
     models = open_models(settings)
-    return Service(settings.corpus, settings.index, models, settings.max_file_bytes), settings
+    service = Service(
+        settings.corpus,
+        settings.index,
+        models,
+        settings.max_file_bytes,
+        settings.keep_generations,
+        settings.exact_limit,
+    )
+    return service, settings
 
 
 def open_models(settings: "Settings") -> "Models":
@@ -44,15 +52,18 @@ def open_models(settings: "Settings") -> "Models":
     from normqa.answer.confidence import SHIPPED, Calibrations  # noqa: PLC0415
     from normqa.asker import Models  # noqa: PLC0415
     from normqa.embed import load_encoder  # noqa: PLC0415
+    from normqa.embed.remembering import Remembering  # noqa: PLC0415
     from normqa.rerank import load_reranker  # noqa: PLC0415
 
     return Models.of(
-        load_encoder(
-            settings.encoder,
-            settings.cache_folder,
-            settings.question_prefix,
-            settings.passage_prefix,
-            settings.device,
+        Remembering(
+            load_encoder(
+                settings.encoder,
+                settings.cache_folder,
+                settings.question_prefix,
+                settings.passage_prefix,
+                settings.device,
+            )
         ),
         load_reranker(settings.reranker),
         Calibrations.read(settings.calibration or SHIPPED),

@@ -1,20 +1,33 @@
 """Opens the generation in force and answers from it, and builds the next one."""
 
+import logging
 import threading
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from normqa.asker import Asker, Inquiry, Models, nothing_to_search
 from normqa.datatypes import Answer, Document
-from normqa.errors import CorpusMissing, EncoderMismatch, IndexCorrupt, IndexMissing
-from normqa.index.build import BuildReport, build, corpus_state
-from normqa.index.generation import Generation, current_name
+from normqa.errors import CorpusMissing, EncoderMismatch, IndexFault, IndexMissing
+from normqa.index.build import EXACT_LIMIT, BuildOptions, Built, build, corpus_state
+from normqa.index.generation import (
+    Generation,
+    Pointer,
+    checked_manifest,
+    current,
+    generation_folder,
+    recipe_of,
+)
+from normqa.index.in_force import InForce, open_in_force, pointer_of
 from normqa.index.manifest import Manifest
-from normqa.index.plan import Drift, drift
+from normqa.index.plan import Update, plan_update
 from normqa.index.progress import Progress
+from normqa.index.report import Report
 from normqa.load.decode import normalise
 from normqa.search.verify import Verification, verify
 from normqa.stopwatch import Stopwatch
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +36,15 @@ class Status:
 
     Attributes:
         manifest: Of the generation in force.
+        rolled_back: Whether somebody went back to it by hand.
+        report: What its build did.
         drift: What differs now.
     """
 
     manifest: Manifest
-    drift: Drift
+    rolled_back: bool
+    report: Report
+    drift: Update
 
 
 class Service:
@@ -38,32 +55,52 @@ class Service:
         index: Folder of generations.
         models: What questions, passages and sentences go through.
         max_file_bytes: Larger files are left out of a build.
+        keep_generations: How many of them stay after a build.
+        exact_limit: Up to so many passages, dense search is exact.
     """
 
-    def __init__(self, corpus: Path, index: Path, models: Models, max_file_bytes: int) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        index: Path,
+        models: Models,
+        max_file_bytes: int,
+        keep_generations: int = 3,
+        exact_limit: int = EXACT_LIMIT,
+    ) -> None:
         self._corpus = corpus
         self._index = index
         self._models = models
         self._max_file_bytes = max_file_bytes
+        self._keep_generations = keep_generations
+        self._exact_limit = exact_limit
         self._lock = threading.Lock()
-        self._open: Generation | None = None
+        self._open: tuple[Pointer | None, InForce] | None = None
 
     def generation(self) -> Generation:
-        """The generation in force, opened if that has not been done yet.
+        """The generation that answers; see :meth:`in_force`."""
+        return self.in_force().generation
+
+    def in_force(self) -> InForce:
+        """What answers, opened if that has not been done yet.
 
         A request takes it once and keeps it to its end; the next one gets whatever is in force then.
 
         Raises:
             IndexMissing: If nothing has been built, and it says so if there is nothing to build from.
-            IndexCorrupt: If it fails its checks. An older one never answers in its place.
+            IndexCorrupt: If it fails its checks, and no older one can stand in for it.
             EncoderMismatch: If it was built by another encoder.
         """
         with self._lock:
-            name = self._current_name()
-            if self._open is None or self._open.name != name:
+            pointer = self._pointer()
+            if self._open is None or self._open[0] != pointer:
                 self._open = None
-                self._open = self._opened(name)
-            return self._open
+                opened = open_in_force(self._index)
+                if opened.warning:
+                    _log.warning(opened.warning)
+                self._check_encoder(opened.generation.manifest)
+                self._open = pointer, opened
+            return self._open[1]
 
     def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Answer:
         """Answers a question with quotes, or says that the documents hold no answer.
@@ -80,12 +117,13 @@ class Service:
         stopwatch = stopwatch or Stopwatch()
         try:
             with stopwatch.stage("open"):
-                asker = self.asker()
+                in_force = self.in_force()
         except IndexMissing:
             if self.corpus_is_empty():
                 return nothing_to_search(inquiry)
             raise
-        return asker.ask(inquiry, stopwatch)
+        answer = Asker(in_force.generation, self._models).ask(inquiry, stopwatch)
+        return replace(answer, rolled_back=in_force.rolled_back, warning=in_force.warning)
 
     def asker(self) -> Asker:
         """Answers questions over the generation in force now.
@@ -118,18 +156,23 @@ class Service:
         return verify(normalise(text), self.generation().store.texts())
 
     def build(
-        self, *, full: bool = False, strict: bool = False, progress: Progress | None = None
-    ) -> BuildReport:
+        self,
+        *,
+        full: bool = False,
+        strict: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Built:
         """Builds a generation if anything has changed; see :func:`normqa.index.build.build`."""
-        return build(
-            self._corpus,
-            self._index,
-            self._models.encoder,
+        options = BuildOptions(
             max_file_bytes=self._max_file_bytes,
+            keep=self._keep_generations,
+            exact_limit=self._exact_limit,
             full=full,
             strict=strict,
-            progress=progress,
+            dry_run=dry_run,
         )
+        return build(self._corpus, self._index, self._models.encoder, options, progress)
 
     def status(self) -> Status:
         """Holds the index against the corpus.
@@ -138,9 +181,19 @@ class Service:
             IndexFault: If there is no usable index.
             CorpusMissing: If there is no corpus.
         """
-        manifest = self._opened(current_name(self._index), any_encoder=True).manifest
+        pointer = current(self._index)
+        manifest = checked_manifest(self._index, pointer.name)
         now = corpus_state(self._corpus, self._models.encoder, self._max_file_bytes)
-        return Status(manifest, drift(manifest.recipe, now.recipe))
+        report = Report.read(generation_folder(self._index, pointer.name))
+        drift = plan_update(recipe_of(self._index, manifest), now.recipe)
+        return Status(manifest, pointer.rolled_back, report, drift)
+
+    def is_rolled_back(self) -> bool:
+        """Whether somebody went back to the generation in force by hand."""
+        try:
+            return current(self._index).rolled_back
+        except IndexFault:
+            return False
 
     def corpus_is_empty(self) -> bool:
         """Whether the corpus offers no file to read."""
@@ -155,13 +208,17 @@ class Service:
         Raises:
             ModelUnavailable: If one does not load.
         """
-        self._models.encoder.encode_question("warm up")
-        if self._models.reranker:
-            self._models.reranker.scores("warm up", ["warm up"])
+        reranker = self._models.reranker
+        with ThreadPoolExecutor(2) as pool:  # they load side by side
+            loading: list[Future[object]] = [pool.submit(self._models.encoder.encode_question, "warm up")]
+            if reranker:
+                loading.append(pool.submit(reranker.scores, "warm up", ["warm up"]))
+        for each in loading:
+            each.result()
 
-    def _current_name(self) -> str:
+    def _pointer(self) -> Pointer | None:
         try:
-            return current_name(self._index)
+            return pointer_of(self._index)
         except IndexMissing:
             if not self.corpus_is_empty():
                 raise
@@ -170,18 +227,10 @@ class Service:
                 "Add Markdown or plain text files to it and run normqa build.",
             ) from None
 
-    def _opened(self, name: str, *, any_encoder: bool = False) -> Generation:
-        try:
-            generation = Generation.open(self._index, name)
-        except IndexCorrupt:
-            newer = current_name(self._index)
-            if newer == name:
-                raise
-            generation = Generation.open(self._index, newer)  # a build swept the other away meanwhile
-        if generation.manifest.recipe.encoder != self._models.encoder.fingerprint and not any_encoder:
+    def _check_encoder(self, manifest: Manifest) -> None:
+        if manifest.fingerprints.encoder != self._models.encoder.fingerprint:
             raise EncoderMismatch(
-                f"The index was built by the encoder {generation.manifest.encoder_name!r}; the one in use,"
+                f"The index was built by the encoder {manifest.encoder_name!r}; the one in use,"
                 f" {self._models.encoder.name!r}, differs in model, version or prefixes.",
                 "Run normqa build, or set NORMQA_ENCODER to the encoder it was built by.",
             )
-        return generation

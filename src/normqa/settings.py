@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -67,10 +67,28 @@ class Settings(BaseSettings):
     ] = 0.15
     top_k: Annotated[int, Field(ge=1, le=20, description="Most quotes of an answer that is not a list.")] = 3
     max_file_bytes: Annotated[int, Field(ge=1, description="Larger files are left out.")] = 10_000_000
+    keep_generations: Annotated[
+        int, Field(ge=2, description="How many builds stay, to go back to with `normqa rollback`.")
+    ] = 3
+    exact_limit: Annotated[
+        int,
+        Field(ge=0, description="With more passages, dense search looks where it is likely to find."),
+    ] = 100_000
     cache: Annotated[
         Path | None,
         Field(
             description="Folder of exported encoders and of evaluations' indexes; unset takes the user's own."
+        ),
+    ] = None
+    questions_at_once: Annotated[
+        int | None,
+        Field(ge=1, description="So many are answered at once, the others wait; unset, one a core."),
+    ] = None
+    admin_token: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="Whoever sends it may rebuild over HTTP; unset, there are no such addresses.",
         ),
     ] = None
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -102,16 +103,22 @@ def digest(folder: Path, role: Role) -> str:
 
 
 def file_sha256(path: Path, role: Role) -> str:
-    """Sha256 of one file of a model.
+    """Sha256 of one file of a model; read once, as long as nobody touches it.
 
     Raises:
         ModelUnavailable: If it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        about = path.stat()
+        return _sha256(path, about.st_size, about.st_mtime_ns)
     except OSError as error:
         raise role.error(f"{path} cannot be read ({error.strerror}).", _way_out(role)) from error
+
+
+@lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, modified: int) -> str:  # noqa: ARG001 - they tell files of one path apart
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

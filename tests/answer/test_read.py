@@ -13,10 +13,10 @@ from normqa.datatypes import Document, Hit
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
-from normqa.index.manifest import FORMAT, Manifest, Recipe
 from normqa.index.sentences import SentenceVectors
 from normqa.index.store import Store
 from tests.answer.reading import a_document, passages
+from tests.conftest import open_parts
 
 QUESTION_VECTOR = np.array([[1, 0]], dtype=np.float32)
 MakeSearched = Callable[..., "Searched"]
@@ -70,25 +70,7 @@ def searched(tmp_path: Path) -> MakeSearched:
             tmp_path,
             [LexicalEntry(document.id, "", "", each.span.of(document.text)) for document, each in flat],
         )
-        manifest = Manifest(
-            format=FORMAT,
-            generation="20260101T000000.000000Z",
-            built_at="2026-01-01T00:00:00+00:00",
-            encoder_name="given",
-            recipe=Recipe(encoder="", splitter="", loader="", files={}),
-            documents={},
-            passages=len(flat),
-            dimension=2,
-            problems=[],
-            parts={},
-        )
-        generation = Generation(
-            manifest,
-            Store.open(tmp_path),
-            DenseIndex.open(tmp_path),
-            SentenceVectors.open(tmp_path),
-            LexicalIndex.open(tmp_path),
-        )
+        generation = open_parts(tmp_path, len(documents), len(flat))
         return Searched(generation, [Hit(number, each, 1.0) for number, (_, each) in enumerate(flat)])
 
     return make

@@ -16,7 +16,7 @@ from normqa.evaluate.ranking import bootstrap, evaluate_beir, evaluate_ranking, 
 from normqa.evaluate.workspace import open_collection
 from normqa.index.progress import Silent
 from normqa.load.text import load_text
-from tests.conftest import hashing_models
+from tests.conftest import damage, hashing_models, parts_in_force
 from tests.evaluate.conftest import WriteCollection
 
 BIRDS = {
@@ -72,6 +72,32 @@ def test_the_index_of_a_collection_is_built_once(write_collection: WriteCollecti
     assert (first.encoded, second.encoded) == (len(BIRDS), 0)
     _asker(collection.documents, work, HashingEncoder(dimension=64))
     assert len(list(work.iterdir())) == 2
+
+
+def test_a_collection_that_has_grown_encodes_only_what_is_new(tmp_path: Path) -> None:
+    birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
+    _asker(birds[:2], tmp_path)
+    encoder = HashingEncoder()
+    generation = open_collection("birds", birds, encoder, tmp_path, Silent())
+    assert encoder.encoded == 1
+    assert generation.store.document_ids() == sorted(BIRDS)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("part", ["texts.sqlite", "manifest.json", "report.json"])
+def test_a_collection_whose_index_is_damaged_is_built_again_from_what_was_encoded(
+    tmp_path: Path, part: str
+) -> None:
+    """In its own folder."""
+    birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
+    _asker(birds, tmp_path)
+    [index] = tmp_path.iterdir()
+    damage(parts_in_force(index)[part])
+    encoder = HashingEncoder()
+    generation = open_collection("birds", birds, encoder, tmp_path, Silent())
+    assert encoder.encoded == 0
+    assert [*tmp_path.iterdir()] == [index]
+    assert generation.store.document("tern").text == "Terns dive."
 
 
 def test_a_collection_in_a_folder_is_indexed_and_measured(

@@ -18,26 +18,33 @@ from normqa.datatypes import EmbeddedText
 from normqa.embed.encoder import Advance, Encoded
 from normqa.embed.hashing import HashingEncoder
 from normqa.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexNotWritable
-from normqa.index.generation import current_name
+from normqa.index.build import Built
+from normqa.index.generation import Generation, current_name
 from normqa.service import Service
 from tests.conftest import MAX_FILE_BYTES, asking, hashing_models
+from tests.index.builds import Builds, names_in, shards
 
 DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 STEPS = [
-    "normqa.index.write.Store.build",
+    "normqa.index.shard.write_files",
+    "normqa.index.shard.Store.build",
+    "normqa.index.shard.LexicalIndex.build",
+    "normqa.index.shard.measure",
     "normqa.index.vectors.DenseIndex.build",
     "normqa.index.vectors.SentenceVectors.build",
-    "normqa.index.write.LexicalIndex.build",
-    "normqa.index.write.digests",
+    "normqa.index.write.Report.write",
+    "normqa.index.write.measure",
     "normqa.index.write.Manifest.write",
     "normqa.index.write.flush",
     "normqa.index.write.Generation.open",
     "normqa.index.write.publish",
     "normqa.index.generation.flush",
+    "numpy.save",
     "pathlib.Path.mkdir",
     "pathlib.Path.rename",
     "pathlib.Path.replace",
+    "pathlib.Path.write_bytes",
 ]
 """All that a build does to the disk."""
 
@@ -46,48 +53,65 @@ class Editions:
     """A corpus that says which edition it is, and an index of it."""
 
     def __init__(self, corpus: Path, index: Path) -> None:
-        self.corpus = corpus
-        self.index = index
+        self.builds = Builds(corpus, index)
         self.edition = 0
 
+    @property
+    def index(self) -> Path:
+        return self.builds.index
+
     def edit(self) -> None:
-        """Changes a file, and adds one or removes it."""
+        """Changes a file, and adds one or removes it; each stands in its own one of four shards."""
         self.edition += 1
-        (self.corpus / "a.md").write_text(f"# Hotlines\n\nStates keep {self.edition} hotlines.\n")
-        (self.corpus / "b.md").write_text("Norms guide states.\n")
-        if self.edition % 2:
-            (self.corpus / "c.md").write_text("Treaties bind states.\n")
-        else:
-            (self.corpus / "c.md").unlink()
+        files = {
+            "a.md": f"# Hotlines\n\nStates keep {self.edition} hotlines.\n",
+            "h.md": "Norms guide states.\n",
+            "d.md": "Treaties bind states.\n",
+        }
+        self.builds.write(dict(list(files.items())[: 2 + self.edition % 2]))
 
     def service(self, encoder: HashingEncoder | None = None) -> Service:
-        """A service that has opened nothing yet."""
-        return Service(self.corpus, self.index, hashing_models(encoder), MAX_FILE_BYTES)
+        """A service that has opened nothing yet and keeps two generations."""
+        return Service(self.builds.corpus, self.index, hashing_models(encoder), MAX_FILE_BYTES, 2)
+
+    def build(self, encoder: HashingEncoder | None = None, *, full: bool = False) -> Built:
+        return self.service(encoder).build(full=full)
+
+    def current(self) -> str:
+        return current_name(self.index)
 
     def answered(self) -> str:
         """What a fresh service quotes."""
         answer = self.service().ask(asking("How many hotlines do states keep?", 1))
-        assert answer.generation == current_name(self.index)
+        assert answer.generation == self.current()
+        assert answer.warning is None
         return answer.quotes[0].text
 
     def check_that_a_whole_edition_answers(self, good: str) -> None:
         """The last good one does, or the new one if it came to be in force."""
-        edition = self.edition - 1 if current_name(self.index) == good else self.edition
+        edition = self.edition - 1 if self.current() == good else self.edition
         assert self.answered() == f"States keep {edition} hotlines."
 
     def check_that_the_next_build_recovers(self) -> None:
-        """It puts the corpus as it is in force and leaves no trace of the one that failed."""
-        for _ in range(
-            2
-        ):  # a thread of tantivy may hold a folder that was opened just now: it goes next time
-            previous = current_name(self.index)
-            built = self.service().build(full=True).manifest.generation
+        """It puts the corpus as it is in force; and once it writes, no trace is left of the one that failed.
+
+        Neither a generation that was never in force, nor a shard that no generation names.
+        """
+        previous = self.current()
+        built = self.build()
+        assert self.answered() == f"States keep {self.edition} hotlines."
+        if not built.written:  # the one that failed had come to be in force
+            assert self.build(full=True).written
             assert self.answered() == f"States keep {self.edition} hotlines."
-            beside = {path.name for path in self.index.iterdir()}
-            generations = {path.name for path in (self.index / "generations").iterdir()}
-            if (beside, generations) == ({"CURRENT", ".lock", "generations"}, {previous, built}):
-                return
-        pytest.fail(f"{beside} and {generations} are left")
+        assert self.builds.generations() == {previous, self.current()}
+        self.check_that_nothing_is_left()
+
+    def check_that_nothing_is_left(self) -> None:
+        """Nothing stands but whole generations and their shards."""
+        assert names_in(self.index) == {"CURRENT", ".lock", "generations", "shards"}
+        assert self.builds.shards() == self.builds.named_shards()
+        for name in self.builds.generations():
+            Generation.open(self.index, name)
 
 
 @pytest.fixture
@@ -95,14 +119,8 @@ def editions(corpus: Path, index: Path) -> Editions:
     """The first edition, built."""
     editions = Editions(corpus, index)
     editions.edit()
-    editions.service().build()
+    editions.build()
     return editions
-
-
-@pytest.fixture
-def no_power_loss(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Saves the hundreds of builds below from waiting for the disk."""
-    monkeypatch.setattr("os.fsync", lambda _: None)
 
 
 def failing(step: str, call: int, error: BaseException, *, after: bool) -> Callable[..., Any]:
@@ -121,7 +139,6 @@ def failing(step: str, call: int, error: BaseException, *, after: bool) -> Calla
     return fail
 
 
-@pytest.mark.usefixtures("no_power_loss")
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize(
     ("error", "after"),
@@ -134,12 +151,12 @@ def test_whichever_step_fails_a_whole_edition_answers_and_the_next_build_recover
     """Every call of every step, until there is none left to fail."""
     raised = IndexNotWritable if isinstance(error, OSError) else type(error)
     for call in itertools.count(1):
-        good = current_name(editions.index)
+        good = editions.current()
         editions.edit()
         with monkeypatch.context() as patch:
             patch.setattr(step, failing(step, call, error, after=after))
             try:
-                editions.service().build(full=True)
+                editions.build()
             except raised:
                 pass
             else:
@@ -149,27 +166,50 @@ def test_whichever_step_fails_a_whole_edition_answers_and_the_next_build_recover
     assert call > 1, "the step was never called"
 
 
+@pytest.mark.usefixtures("four_shards")
+@pytest.mark.parametrize("step", ["normqa.index.shard.Store.build", "normqa.index.write.Manifest.write"])
+def test_where_it_fails_between_two_shards_those_of_the_last_good_generation_stay(
+    step: str, editions: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of its shards have their names already; they go, and the ones that are shared do not."""
+    editions.build(full=True)
+    good, standing = editions.current(), editions.builds.shards()
+    call = 2 if "Store" in step else 1
+    editions.edit()
+    with monkeypatch.context() as patch:
+        patch.setattr(step, failing(step, call, DISK_FULL, after=False))
+        with pytest.raises(IndexNotWritable):
+            editions.build()
+    assert editions.current() == good
+    assert editions.builds.shards() == standing
+    editions.check_that_a_whole_edition_answers(good)
+    editions.check_that_the_next_build_recovers()
+
+
 @pytest.mark.parametrize(
     ("step", "error"),
     [
-        ("normqa.index.write.Store.build", sqlite3.OperationalError("database or disk is full")),
-        ("normqa.index.write.LexicalIndex.build", ValueError("IoError: no space")),
+        ("normqa.index.shard.Store.build", sqlite3.OperationalError("database or disk is full")),
+        ("normqa.index.shard.LexicalIndex.build", ValueError("IoError: no space")),
+        ("normqa.index.vectors.DenseIndex.build", RuntimeError("cannot write")),
     ],
 )
 def test_what_the_libraries_say_when_the_disk_is_full_becomes_one_error(
     step: str, error: Exception, editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And nothing of it stays to fill the disk, nor of a build that was killed before."""
-    good = current_name(editions.index)
+    good = editions.current()
     editions.edit()
     (editions.index / "generations" / ".building-20200101T000000.000000Z").mkdir()
+    (editions.index / "shards" / ".building-20200101T000000.000000Z-0").mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(step, failing(step, 1, error, after=False))
         with pytest.raises(IndexNotWritable, match=str(error)) as fault:
-            editions.service().build()
+            editions.build()
     assert "Free space" in fault.value.hint
-    assert [path.name for path in (editions.index / "generations").iterdir()] == [good]
-    assert current_name(editions.index) == good
+    assert editions.builds.generations() == {good}
+    assert editions.builds.shards() == {f"{good}-0"}
+    assert editions.current() == good
     editions.check_that_a_whole_edition_answers(good)
     editions.check_that_the_next_build_recovers()
 
@@ -178,20 +218,21 @@ def test_a_generation_that_fails_its_check_is_not_put_in_force(
     editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk changes a byte on its way; that comes out before the swap, not after."""
-    good = current_name(editions.index)
+    good = editions.current()
     editions.edit()
     write = pkgutil.resolve_name("normqa.index.write:Manifest.write")
 
     def write_and_rot(manifest: Any, folder: Path) -> None:
         write(manifest, folder)
-        with (folder / "texts.sqlite").open("r+b") as file:
+        with (editions.index / "shards" / f"{manifest.generation}-0" / "texts.sqlite").open("r+b") as file:
             file.write(b"X")
 
     with monkeypatch.context() as patch:
         patch.setattr("normqa.index.write.Manifest.write", write_and_rot)
         with pytest.raises(IndexCorrupt, match=r"texts\.sqlite is not what was written"):
-            editions.service().build()
-    assert current_name(editions.index) == good
+            editions.build()
+    assert editions.current() == good
+    assert editions.builds.generations() == {good}
     editions.check_that_a_whole_edition_answers(good)
     editions.check_that_the_next_build_recovers()
 
@@ -206,42 +247,54 @@ class FailingEncoder(HashingEncoder):
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         if len(texts) > self._left:
             raise EncoderUnavailable(f"It failed at text {self._left + 1}.", "Try again.")
+        self._left -= len(texts)
         return super().encode_passages(texts, advance)
 
 
+@pytest.mark.parametrize("count", [1, 8])
 @pytest.mark.parametrize("texts", [0, 1])
-def test_when_the_encoder_fails_the_last_good_generation_answers(texts: int, editions: Editions) -> None:
-    good = current_name(editions.index)
+def test_when_the_encoder_fails_the_last_good_generation_answers(
+    texts: int, count: int, editions: Editions
+) -> None:
+    """Also where a shard or two have been written already."""
+    good = editions.current()
     editions.edit()
     editions.edit()
-    (editions.corpus / "d.md").write_text("Two of three files are new.\n")
-    with pytest.raises(EncoderUnavailable, match=f"text {texts + 1}"):
-        editions.service(FailingEncoder(texts)).build()
-    assert current_name(editions.index) == good
-    assert editions.answered() == "States keep 1 hotlines."
-    editions.check_that_the_next_build_recovers()
+    (editions.builds.corpus / "e.md").write_text("Two of four files are new.\n")
+    with shards(count):
+        with pytest.raises(EncoderUnavailable, match=f"text {texts + 1}"):
+            editions.build(FailingEncoder(texts))
+        assert editions.current() == good
+        assert editions.answered() == "States keep 1 hotlines."
+        assert editions.builds.shards() == editions.builds.named_shards()
+        editions.check_that_the_next_build_recovers()
 
 
-@pytest.mark.usefixtures("no_power_loss")
 @pytest.mark.parametrize("step", STEPS)
 def test_when_the_first_build_of_all_fails_there_is_no_index_yet(
     step: str, editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    editions.index = editions.index.with_name("fresh")
+    """And the next build leaves no trace of it."""
+    editions.builds.index = editions.index.with_name("fresh")
     with monkeypatch.context() as patch:
         patch.setattr(step, failing(step, 1, DISK_FULL, after=False))
         with pytest.raises(IndexNotWritable):
-            editions.service().build()
+            editions.build()
     with pytest.raises(IndexMissing):
         editions.answered()
-    editions.service().build()
+    editions.build()
     assert editions.answered() == "States keep 1 hotlines."
+    assert editions.builds.generations() == {editions.current()}
+    editions.check_that_nothing_is_left()
 
 
 def test_all_is_flushed_to_disk_before_it_is_named(
     editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each file and folder of the generation before it gets its name, and that before CURRENT names it."""
+    """Each file and folder of a shard, or of the generation, before that gets its name.
+
+    All shards have theirs before the generation has, and that before CURRENT names it.
+    """
     flush, told = pkgutil.resolve_name("normqa.index.generation:flush"), list[str]()
     replace, rename = Path.replace, Path.rename
 
@@ -261,81 +314,115 @@ def test_all_is_flushed_to_disk_before_it_is_named(
     monkeypatch.setattr("normqa.index.generation.flush", tell)
     monkeypatch.setattr("pathlib.Path.replace", tell_replace)
     monkeypatch.setattr("pathlib.Path.rename", tell_rename)
-    name = editions.service().build(full=True).manifest.generation
-    folder = editions.index / "generations" / name
-    aside = f"generations/.building-{name}"
-    parts = {f"flush {aside}/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*")}
-    named = told.index(f"name generations/{name}")
-    assert set(told[:named]) == {*parts, f"flush {aside}"}
-    assert told[named + 1 :] == ["flush generations", "flush .CURRENT", "name CURRENT", "flush ."]
+    with shards(4):
+        editions.build(full=True)
+    name = editions.current()
+    written = [f"shards/{name}-{place}" for place in range(4)] + [f"generations/{name}"]
+    at = 0
+    for folder in written:
+        parent, _, own = folder.partition("/")
+        aside = f"{parent}/.building-{own}"
+        parts = (path.relative_to(editions.index / folder) for path in (editions.index / folder).rglob("*"))
+        end = told.index(f"name {folder}")
+        assert set(told[at:end]) == {f"flush {aside}", *(f"flush {aside}/{part}" for part in parts)}
+        assert told[end + 1] == f"flush {parent}"
+        at = end + 2
+    assert told[at:] == ["flush .CURRENT", "name CURRENT", "flush ."]
 
 
 KILLER = '''
-"""Builds each index in a process of its own and kills that: in the middle of writing, or at a renaming."""
-import os, signal, sys, time
+"""Builds indexes, each in a process of its own that is killed: at each renaming, and at 50 other instants."""
+import os, signal, sys
 from pathlib import Path
 from normqa.embed.hashing import HashingEncoder
-from normqa.index.build import build
-from normqa.index.progress import Silent
+from normqa.index import sharding
+from normqa.index.build import BuildOptions, build
 
-corpus, undisturbed, *others = map(Path, sys.argv[1:])
+sharding._SHARD_BYTES, sharding._MOST_SHARDS = 1, 4
+corpus, *indexes = map(Path, sys.argv[1:])
+reading, writing = os.pipe()
 
-def start(index, renamings=None):
-    reading, writing = os.pipe()
+def build_in_a_child(index, calls, at, act):
+    """Does something at the at-th of certain calls to the system, and tells how many there were."""
     child = os.fork()
     if not child:
-        class Telling(Silent):
-            def stage(self, name, total):
-                if name == "Writing the index":
-                    os.write(writing, b"w")
-        left = iter(range(renamings or 0, -1, -1))
-        def kill_at_renaming(event, args):
-            if renamings is not None and event == "os.rename" and next(left) == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        sys.addaudithook(kill_at_renaming)
-        build(corpus, index, HashingEncoder(), max_file_bytes=10_000_000, progress=Telling())
+        seen = 0
+        def look(event, args):
+            nonlocal seen
+            if event.startswith(calls):
+                seen += 1
+                if seen == at:
+                    act()
+        sys.addaudithook(look)
+        build(corpus, index, HashingEncoder(), BuildOptions(max_file_bytes=10_000_000, keep=2))
+        os.write(writing, seen.to_bytes(4))
         os._exit(0)
-    os.close(writing)
-    os.read(reading, 1)
     return child
 
 def end(child):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-child, began = start(undisturbed), time.perf_counter()
-assert end(child) == 0
-duration = time.perf_counter() - began
+def count(calls):
+    assert end(build_in_a_child(indexes.pop(), calls, 0, None)) == 0
+    return int.from_bytes(os.read(reading, 4))
 
-for number, index in enumerate(others):
-    if number < 2:
-        child = start(index, renamings=number)
+def kill_itself():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def kill_at(calls, at):
+    return end(build_in_a_child(indexes.pop(), calls, at, kill_itself))
+
+def kill_after(calls, at):
+    child = build_in_a_child(indexes.pop(), calls, at, lambda: os.write(writing, bytes(4)))
+    os.read(reading, 4)
+    os.kill(child, signal.SIGKILL)
+    return end(child)
+
+ANY = ("open", "os.", "shutil.", "sqlite3.")
+renamings, steps = count("os.rename"), count(ANY)
+for at in range(1, renamings + 1):
+    index = indexes[-1]
+    print(index, "renaming", kill_at("os.rename", at))
+for instant in range(50):
+    index, at = indexes[-1], 1 + instant * (steps - 1) // 50
+    if instant % 2:
+        print(index, "after", kill_after(ANY, at))
     else:
-        child = start(index)
-        time.sleep(duration * 0.9 * (number - 2) / len(others))
-        os.kill(child, signal.SIGKILL)
-    print(index.name, end(child))
+        print(index, "at", kill_at(ANY, at))
 '''
 
 
 def test_a_build_that_is_killed_leaves_a_whole_edition_and_the_next_recovers(
     editions: Editions, tmp_path: Path
 ) -> None:
-    """Real processes, a real SIGKILL: before either renaming, and at six instants while writing."""
-    for number in range(200):
-        (editions.corpus / f"filler {number}.md").write_text(f"# Filler\n\nDocument {number} says nothing.\n")
-    good = editions.service().build().manifest.generation
-    indexes = [Path(shutil.copytree(editions.index, tmp_path / f"index {n}")) for n in range(9)]
-    editions.edit()
-    killer = subprocess.run(
-        [sys.executable, "-c", KILLER, editions.corpus, *indexes], check=True, capture_output=True, text=True
-    )
-    codes = [int(line.rpartition(" ")[2]) for line in killer.stdout.splitlines()]
-    assert codes[:2] == [-9, -9], "killed at each of the two renamings"
-    assert codes.count(-9) > 3
-    assert len(codes) == 8
-    assert len(list(indexes[1].glob("generations/.building-*"))) == 1, "killed before it had its name"
-    assert len(list(indexes[2].glob("generations/2*"))) == 3, "killed before CURRENT named it"
-    for index in indexes[1:]:
-        editions.index = index
-        editions.check_that_a_whole_edition_answers(good)
-        editions.check_that_the_next_build_recovers()
+    """Real processes, a real SIGKILL: before each renaming, and at 50 instants spread over the whole build.
+
+    They are spread over its calls to the system; half of them come from another process just after a call.
+    """
+    with shards(4):
+        editions.build(full=True)
+        good = editions.current()
+        indexes = [Path(shutil.copytree(editions.index, tmp_path / f"index {n}")) for n in range(60)]
+        editions.edit()
+        killer = subprocess.run(
+            [sys.executable, "-c", KILLER, editions.builds.corpus, *indexes],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        killed = [line.rsplit(" ", 2) for line in killer.stdout.splitlines()]
+        codes = {
+            how: [int(code) for _, when, code in killed if when == how] for how in ("renaming", "at", "after")
+        }
+        # Of four shards, that of the file that changed and that of the one that went; all, and the pointer.
+        assert codes["renaming"] == [-9] * (2 + 1 + 1)
+        assert codes["at"] == [-9] * 25
+        assert len(codes["after"]) == 25
+        assert codes["after"].count(-9) > 12
+        unnamed, unpublished = (Path(index) for index, when, _ in killed[2:4])
+        assert len(list(unnamed.glob("generations/.building-*"))) == 1, "killed before it had its name"
+        assert len(list(unpublished.glob("generations/2*"))) == 3, "killed before CURRENT named it"
+        for index, *_ in killed:
+            editions.builds.index = Path(index)
+            editions.check_that_a_whole_edition_answers(good)
+            editions.check_that_the_next_build_recovers()

@@ -1,22 +1,27 @@
 """The lexical index: which words count, and how much."""
 
+import os
+from collections.abc import Sequence
+from itertools import accumulate
 from math import log
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from normqa.index.lexical import LexicalEntry, LexicalIndex
+from tests.index.builds import listing
 
 
 def an_index(folder: Path, *texts: str) -> LexicalIndex:
     """An index over passages that have neither title nor headings."""
     LexicalIndex.build(folder, [LexicalEntry("doc", "", "", text) for text in texts])
-    return LexicalIndex.open(folder)
+    return LexicalIndex.open([folder])
 
 
 def test_terms_are_lower_case_stemmed_in_order_and_repeated(tmp_path: Path) -> None:
     index = an_index(tmp_path, "anything")
-    assert index.terms("Treaties bind; a TREATY binds. Café naïve") == [
+    assert list(index.terms("Treaties bind; a TREATY binds. Café naïve")) == [
         "treati",
         "bind",
         "treati",
@@ -59,7 +64,7 @@ def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
         LexicalEntry("c", "", "", "three"),
     ]
     LexicalIndex.build(tmp_path, entries)
-    assert sorted(LexicalIndex.open(tmp_path).search("hotline", 10)) == [0, 1]
+    assert sorted(LexicalIndex.open([tmp_path]).search("hotline", 10)) == [0, 1]
 
 
 def test_a_word_in_title_or_headings_counts_as_two_in_the_text(tmp_path: Path) -> None:
@@ -72,7 +77,7 @@ def test_a_word_in_title_or_headings_counts_as_two_in_the_text(tmp_path: Path) -
     ]
     LexicalIndex.build(tmp_path, entries)
     rarity = log(1 + (4 - 3 + 0.5) / (3 + 0.5))
-    found = LexicalIndex.open(tmp_path).search("hotlines", 10)
+    found = LexicalIndex.open([tmp_path]).search("hotlines", 10)
     assert found == {
         0: pytest.approx(rarity * 2.2 * 2 / (2 + 1.2)),
         2: pytest.approx(rarity * 2.2 * 2 / (2 + 1.2)),
@@ -86,13 +91,13 @@ def test_a_word_of_title_and_text_saturates_as_one(tmp_path: Path) -> None:
     entries = [LexicalEntry("a", "hotlines", "", "hotlines"), LexicalEntry("b", "norms", "", "norms")]
     LexicalIndex.build(tmp_path, entries)
     rarity = log(1 + (2 - 1 + 0.5) / (1 + 0.5))
-    found = LexicalIndex.open(tmp_path).search("hotlines", 10)
+    found = LexicalIndex.open([tmp_path]).search("hotlines", 10)
     assert found == {0: pytest.approx(rarity * 2.2 * 3 / (3 + 1.2))}
 
 
 def test_a_term_occurs_where_a_passage_its_title_or_its_headings_have_it(tmp_path: Path) -> None:
     LexicalIndex.build(tmp_path, [LexicalEntry("satellites", "Norms", "Of treaties", "The hotlines help.")])
-    index = LexicalIndex.open(tmp_path)
+    index = LexicalIndex.open([tmp_path])
     for word in ("norms", "treaty", "hotline", "helped"):
         [term] = index.terms(word)
         assert index.occurs(term)
@@ -110,7 +115,7 @@ def test_only_passages_of_the_documents_asked_for_are_found_with_the_scores_they
     ids = ["a", "b c/Ü #1.txt", "A", "a", "norms"]
     texts = ["norms", "norms norms", "norms apply", "hotlines norms bind", "hotlines"]
     LexicalIndex.build(tmp_path, [LexicalEntry(i, "", "", text) for i, text in zip(ids, texts, strict=True)])
-    index = LexicalIndex.open(tmp_path)
+    index = LexicalIndex.open([tmp_path])
     everywhere = index.search("norms", 10)
     assert sorted(everywhere) == [0, 1, 2, 3]
     for documents, numbers in {
@@ -130,7 +135,7 @@ def test_only_passages_of_the_documents_asked_for_are_found_with_the_scores_they
 def test_documents_that_rank_low_are_found_where_only_they_are_asked_for(tmp_path: Path) -> None:
     entries = [LexicalEntry(f"{n}", "", "", "norms" + " filler" * n) for n in range(50)]
     LexicalIndex.build(tmp_path, entries)
-    assert list(LexicalIndex.open(tmp_path).search("norms", 3, ["49", "48", "47", "46"])) == [46, 47, 48]
+    assert list(LexicalIndex.open([tmp_path]).search("norms", 3, ["49", "48", "47", "46"])) == [46, 47, 48]
 
 
 def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> None:
@@ -146,7 +151,7 @@ def test_rarity_counts_titles_and_headings_too(tmp_path: Path) -> None:
     """ln(1 + (N - n + 1/2) / (n + 1/2)) with N = 2 passages; both have the title, one the heading."""
     entries = [LexicalEntry("doc", "norms", heading, "treaties") for heading in ("hotlines", "")]
     LexicalIndex.build(tmp_path, entries)
-    index = LexicalIndex.open(tmp_path)
+    index = LexicalIndex.open([tmp_path])
     assert index.rarity("norm") == pytest.approx(log(1 + (2 - 2 + 0.5) / (2 + 0.5)))
     assert index.rarity("hotlin") == pytest.approx(log(1 + (2 - 1 + 0.5) / (1 + 0.5)))
 
@@ -182,9 +187,93 @@ def test_top_k_may_exceed_what_there_is(tmp_path: Path) -> None:
     assert list(an_index(tmp_path, "norms").search("norms", 1000)) == [0]
 
 
+TEXTS = ["norms", "norms norms of states", "hotlines", "treaties and norms bind", "hotlines norms", "states"]
+
+
+def in_shards(folder: Path, *shards: Sequence[str]) -> LexicalIndex:
+    """An index of shards, each of these texts; every text stands in a document of its own name."""
+    folders = [folder / str(place) for place in range(len(shards))]
+    for place, (each, texts) in enumerate(zip(folders, shards, strict=True)):
+        each.mkdir()
+        LexicalIndex.build(each, [LexicalEntry(text, "", "", text) for text in texts], place)
+    return LexicalIndex.open(folders)
+
+
+@pytest.mark.parametrize("sizes", [[3, 3], [0, 6, 0, 0], [1, 2, 0, 3], [6, 0]])
+def test_however_the_passages_are_cut_into_shards_the_same_are_found_with_the_same_scores(
+    sizes: list[int], tmp_path: Path
+) -> None:
+    """Statistics are counted over all shards, and passages are numbered through."""
+    ends = list(accumulate(sizes))
+    shards = [TEXTS[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    (tmp_path / "one").mkdir()
+    one, several = in_shards(tmp_path / "one", TEXTS), in_shards(tmp_path, *shards)
+    assert several.sizes == sizes
+    assert several.size == one.size == len(TEXTS)
+    for question in ("norms", "states and hotlines", "treaties norms norms", "satellites"):
+        for within in (None, ["hotlines", "hotlines norms", "norms"], ["gone"]):
+            for top_k in (1, 2, 10):
+                found = several.search(question, top_k, within)
+                expected = one.search(question, top_k, within)
+                assert found == {number: pytest.approx(score) for number, score in expected.items()}
+                assert list(found) == list(expected)
+    for term in ("norm", "hotlin", "treati", "satellit"):
+        assert several.rarity(term) == one.rarity(term)
+        assert several.occurs(term) == one.occurs(term)
+
+
+def test_equal_scores_in_several_shards_go_by_number(tmp_path: Path) -> None:
+    index = in_shards(tmp_path, *[["norms of states"] * 3] * 4)
+    assert list(index.search("norms", 20)) == list(range(12))
+    assert list(index.search("norms", 4)) == [0, 1, 2, 3]
+
+
+def test_a_shard_stands_where_it_is_put_whatever_the_others_hold(tmp_path: Path) -> None:
+    """It is written once and opened with others later; only its place stays."""
+    for place, texts in enumerate((["norms"], ["hotlines"], ["treaties", "treaties", "treaties"])):
+        (tmp_path / str(place)).mkdir()
+        LexicalIndex.build(tmp_path / str(place), [LexicalEntry("d", "", "", text) for text in texts], place)
+    (tmp_path / "longer").mkdir()
+    LexicalIndex.build(tmp_path / "longer", [LexicalEntry("d", "", "", "states")] * 7, 0)
+    opened = LexicalIndex.open([tmp_path / name for name in ("0", "1", "2")])
+    later = LexicalIndex.open([tmp_path / name for name in ("longer", "1", "2")])
+    assert list(opened.search("hotlines", 9)) == [1]
+    assert list(later.search("hotlines", 9)) == [7]
+    assert list(later.search("treaties", 9)) == [8, 9, 10]
+
+
+def test_opening_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """tantivy wants one folder; it gets one for a moment."""
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "index").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    before = in_shards(tmp_path / "index", ["norms"], ["hotlines"]), listing(tmp_path / "index")
+    index = LexicalIndex.open([tmp_path / "index" / "0", tmp_path / "index" / "1"])
+    assert listing(tmp_path / "index") == before[1]
+    assert list(index.search("norms", 1)) == [0]
+
+
+def test_an_index_opens_though_tantivy_still_writes_into_the_folder_that_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread of tantivy locks an index once more when it has been opened: sometimes in just that moment."""
+    LexicalIndex.build(tmp_path, [LexicalEntry("doc", "", "", "norms")])
+    remove = os.rmdir
+
+    def remove_late(path: Any, **named: Any) -> None:
+        if "normqa-" in str(path):
+            Path(path, ".tantivy-meta.lock").touch()
+        remove(path, **named)
+
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr("os.rmdir", remove_late)
+    assert list(LexicalIndex.open([tmp_path]).search("norms", 1)) == [0]
+
+
 @pytest.mark.parametrize("damage", ["missing", "empty"])
 def test_what_tantivy_cannot_open_is_an_error(damage: str, tmp_path: Path) -> None:
     if damage == "empty":
         (tmp_path / "lexical").mkdir()
     with pytest.raises((ValueError, OSError)):
-        LexicalIndex.open(tmp_path)
+        LexicalIndex.open([tmp_path])

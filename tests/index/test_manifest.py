@@ -1,13 +1,25 @@
 """What a generation says of itself."""
 
-import hashlib
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from normqa.errors import IndexCorrupt
-from normqa.index.manifest import FORMAT, DocumentEntry, Manifest, ProblemEntry, Recipe, digests
+from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
+from normqa.index.parts import Part
+
+SHARD = ShardEntry(
+    name="20260101T120000.000000Z-0",
+    key="0" * 64,
+    documents=2,
+    passages=3,
+    parts={"texts.sqlite": Part(size=5, modified=1, sha256="1" * 64)},
+)
+OTHER_SHARD = SHARD.model_copy(update={"name": "20251231T235959.999999Z-1", "documents": 4, "passages": 5})
 
 
 def a_manifest(**changes: object) -> Manifest:
@@ -15,26 +27,35 @@ def a_manifest(**changes: object) -> Manifest:
         format=FORMAT,
         generation="20260101T120000.000000Z",
         built_at="2026-01-01T12:00:00+00:00",
-        encoder_name="hashing",
-        recipe=Recipe(encoder="e", splitter="s", loader="l", files={"Übersicht 検証.md": "0" * 64}),
-        documents={"Übersicht 検証": DocumentEntry(sha256="1" * 64, passages=3)},
-        passages=3,
+        encoder_name="Übersicht 検証",
+        fingerprints=Fingerprints(encoder="e", splitter="s", loader="l"),
         dimension=8,
-        problems=[ProblemEntry(path="a.pdf", reason="not read", skipped=True)],
-        parts={},
+        shards=(SHARD, OTHER_SHARD),
+        parts={"report.json": Part(size=7, modified=2, sha256="2" * 64)},
     ).model_copy(update=changes)
 
 
+def change(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
+    """Edits what stands in a folder's manifest."""
+    content = json.loads((folder / "manifest.json").read_bytes())
+    edit(content)
+    (folder / "manifest.json").write_text(json.dumps(content))
+
+
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    manifest = a_manifest(parts={"texts.sqlite": "2" * 64})
-    manifest.write(tmp_path)
-    assert Manifest.read(tmp_path) == manifest
+    a_manifest().write(tmp_path)
+    assert Manifest.read(tmp_path) == a_manifest()
+
+
+def test_it_counts_the_documents_and_passages_of_all_shards() -> None:
+    assert a_manifest().documents == 2 + 4
+    assert a_manifest().passages == 3 + 5
 
 
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     with pytest.raises(IndexCorrupt, match=r"manifest\.json is missing") as corrupt:
         Manifest.read(tmp_path)
-    assert "normqa build --full" in corrupt.value.hint
+    assert "normqa build" in corrupt.value.hint
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": %d}' % FORMAT])
@@ -45,10 +66,38 @@ def test_an_unreadable_manifest_is_named(content: bytes, tmp_path: Path) -> None
 
 
 def test_a_manifest_with_a_field_that_is_not_known_is_not_read(tmp_path: Path) -> None:
-    fields = json.loads(a_manifest().model_dump_json()) | {"colour": "blue"}
-    (tmp_path / "manifest.json").write_text(json.dumps(fields))
+    a_manifest().write(tmp_path)
+    change(tmp_path, lambda content: content.update(colour="blue"))
     with pytest.raises(IndexCorrupt, match=r"manifest\.json cannot be read"):
         Manifest.read(tmp_path)
+
+
+def test_a_manifest_of_which_a_number_is_another_is_not_what_was_written(tmp_path: Path) -> None:
+    """It carries a checksum of its own, for nothing else tells its numbers."""
+    a_manifest().write(tmp_path)
+    change(tmp_path, lambda content: content["shards"][0].update(documents=3))
+    with pytest.raises(IndexCorrupt, match=r"manifest\.json is not what was written there"):
+        Manifest.read(tmp_path)
+
+
+def test_a_manifest_without_its_checksum_is_not_what_was_written(tmp_path: Path) -> None:
+    a_manifest().write(tmp_path)
+    change(tmp_path, lambda content: content.pop("sha256"))
+    with pytest.raises(IndexCorrupt, match=r"manifest\.json is not what was written there"):
+        Manifest.read(tmp_path)
+
+
+def test_whichever_bit_of_it_flips_a_manifest_is_the_same_or_not_read(tmp_path: Path) -> None:
+    """Where a blank became another, nothing that it says has changed."""
+    a_manifest(shards=(SHARD,)).write(tmp_path)
+    path = tmp_path / "manifest.json"
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        flipped = bytearray(whole)
+        flipped[place] ^= 0b100
+        path.write_bytes(flipped)
+        with suppress(IndexCorrupt):
+            assert Manifest.read(tmp_path) == a_manifest(shards=(SHARD,))
 
 
 @pytest.mark.parametrize("other", [FORMAT - 1, FORMAT + 1])
@@ -58,24 +107,8 @@ def test_another_format_is_refused_with_both_numbers(other: int, tmp_path: Path)
         Manifest.read(tmp_path)
 
 
-def test_digests_name_every_file_but_the_manifest(tmp_path: Path) -> None:
-    (tmp_path / "lexical").mkdir()
-    (tmp_path / "texts.sqlite").write_bytes(b"texts")
-    (tmp_path / "lexical" / ".meta").write_bytes(b"")
-    (tmp_path / "manifest.json").write_bytes(b"{}")
-    assert digests(tmp_path) == {
-        "texts.sqlite": hashlib.sha256(b"texts").hexdigest(),
-        "lexical/.meta": hashlib.sha256(b"").hexdigest(),
-    }
-
-
-def test_a_part_that_is_missing_or_changed_is_named(tmp_path: Path) -> None:
-    (tmp_path / "texts.sqlite").write_bytes(b"texts")
-    manifest = a_manifest(parts=digests(tmp_path))
-    manifest.check_parts(tmp_path)
-    (tmp_path / "texts.sqlite").write_bytes(b"tests")
-    with pytest.raises(IndexCorrupt, match=r"texts\.sqlite is not what was written"):
-        manifest.check_parts(tmp_path)
-    (tmp_path / "texts.sqlite").unlink()
-    with pytest.raises(IndexCorrupt, match=r"texts\.sqlite is missing"):
-        manifest.check_parts(tmp_path)
+@pytest.mark.parametrize("name", ["", "/etc", "a/b", "x", "..\\x", "20260101T120000.000000Z-0/lexical"])
+def test_a_shard_whose_name_is_no_plain_name_is_not_read(name: str, tmp_path: Path) -> None:
+    a_manifest(shards=(SHARD.model_copy(update={"name": name}),)).write(tmp_path)
+    with pytest.raises(IndexCorrupt, match=r"manifest\.json cannot be read"):
+        Manifest.read(tmp_path)

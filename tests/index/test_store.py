@@ -12,6 +12,7 @@ import pytest
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import UnknownDocument
+from normqa.index.sharding import shard_of
 from normqa.index.store import Store
 
 UNICODE = "Zürich: 検証, \u0645\u0631\u062d\u0628\u0627, e\u0301 and 👩‍🚀 \u2028 stay.\n\nA: 1\tB: 2"
@@ -48,7 +49,7 @@ def build_and_open(
 ) -> Store:
     """Without passages, every document has none."""
     Store.build(folder, documents, passages or [[] for _ in documents])
-    return Store.open(folder)
+    return Store.open([folder])
 
 
 def test_a_document_comes_back_as_it_went_in(folder: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_passage_comes_back_as_it_went_in_under_its_number(folder: Path) -> No
     first, second = a_passage("a", lead_in=Span(0, 5)), a_passage("b", lead_in=None)
     store = build_and_open(folder, [a_document("a"), a_document("b")], [[first], [second]])
     assert (store.passage(0), store.passage(1)) == (first, second)
-    assert store.counts() == (2, 2)
+    assert store.sizes == [2]
 
 
 def test_passages_are_numbered_through_document_after_document(folder: Path) -> None:
@@ -111,6 +112,69 @@ def test_ids_and_texts_come_in_the_order_of_code_points(folder: Path) -> None:
     assert list(store.texts()) == [(each, f"Text of {each}") for each in store.document_ids()]
 
 
+def build_shards(folder: Path, documents: Sequence[Document], count: int) -> list[Path]:
+    """Cuts documents, each of as many passages as its id has characters, into shards."""
+    folders = [folder / str(place) for place in range(count)]
+    for place, each in enumerate(folders):
+        each.mkdir()
+        own = [document for document in documents if shard_of(document.id, count) == place]
+        Store.build(each, own, [[a_passage(d.id, None)] * len(d.id) for d in own])
+    return folders
+
+
+IDS = ["é", "b", "a/z", "a", "Z", "a b", "none of these"]
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_documents_of_all_shards_are_shown_as_if_they_were_one(count: int, folder: Path) -> None:
+    """In eight shards, some hold no document."""
+    about = [Metadata(title=f"About {each}") for each in IDS]
+    documents = [a_document(each, f"Text of {each}", its) for each, its in zip(IDS, about, strict=True)]
+    store = Store.open(build_shards(folder, documents, count))
+    assert store.document_ids() == sorted(IDS)
+    assert list(store.texts()) == [(each, f"Text of {each}") for each in sorted(IDS)]
+    assert [name for name, _ in store.metadata()] == sorted(IDS)
+    assert dict(store.metadata()) == dict(zip(IDS, about, strict=True))
+    assert [store.document(document.id) for document in documents] == documents
+    with pytest.raises(UnknownDocument, match="no document 'A'"):
+        store.document("A")
+    with pytest.raises(UnknownDocument, match="no document 'A'"):
+        store.passages_of(["a", "A"])
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_passages_of_all_shards_are_numbered_through(count: int, folder: Path) -> None:
+    """Each document has as many as its id has characters."""
+    store = Store.open(build_shards(folder, [a_document(each) for each in IDS], count))
+    own = [sum(len(each) for each in IDS if shard_of(each, count) == place) for place in range(count)]
+    assert store.sizes == own
+    numbers = store.passages_of(IDS)
+    assert [len(each) for each in numbers] == [len(each) for each in IDS]
+    assert sorted(number for each in numbers for number in each) == list(range(sum(map(len, IDS))))
+    for document_id, each in zip(IDS, numbers, strict=True):
+        assert {store.passage(number).document_id for number in each} == {document_id}
+    for number in (-1, sum(own)):
+        with pytest.raises(KeyError, match=str(number)):
+            store.passage(number)
+
+
+def test_a_store_of_only_some_documents_shows_no_other(folder: Path) -> None:
+    """Whichever way it is asked for; passages keep their numbers."""
+    folders = build_shards(folder, [a_document(each) for each in IDS], 4)
+    everything, some = Store.open(folders), Store.open(folders, frozenset({"b", "Z", "gone"}))
+    assert some.only == frozenset({"b", "Z", "gone"})
+    assert some.document_ids() == ["Z", "b"]
+    assert [name for name, _ in some.texts()] == ["Z", "b"]
+    assert [name for name, _ in some.metadata()] == ["Z", "b"]
+    assert some.document("b") == everything.document("b")
+    assert some.passages_of(["b", "Z"]) == everything.passages_of(["b", "Z"])
+    for hidden in ("a", "gone"):
+        with pytest.raises(UnknownDocument, match=f"no document '{hidden}'"):
+            some.document(hidden)
+        with pytest.raises(UnknownDocument, match=f"no document '{hidden}'"):
+            some.passages_of(["b", hidden])
+
+
 def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         Store.build(folder, [a_document("a"), a_document("a")], [[], []])
@@ -118,7 +182,7 @@ def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
 
 def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -> None:
     with pytest.raises(sqlite3.Error):
-        Store.open(folder).counts()
+        Store.open([folder])
     assert not list(folder.iterdir())
 
 

@@ -119,6 +119,14 @@ def test_a_file_that_gives_no_document_is_named_with_the_reason_and_the_rest_goe
     assert told.startswith(reason)
 
 
+def test_a_file_that_is_offered_has_its_size_in_bytes(write_corpus: WriteCorpus) -> None:
+    """So has what a link leads to."""
+    corpus = write_corpus({"a.md": "ü" * 3, "b.md": ""})
+    (corpus / "c.md").symlink_to("a.md")
+    sources, _ = scan(corpus, MAX_FILE_BYTES)
+    assert {source.name: source.size for source in sources} == {"a.md": 3 * 2, "b.md": 0, "c.md": 3 * 2}
+
+
 def test_a_file_as_large_as_allowed_is_read(write_corpus: WriteCorpus) -> None:
     documents, problems = read(write_corpus({"a.md": "x" * 100}), max_file_bytes=100)
     assert list(documents) == ["a"]
@@ -247,7 +255,7 @@ def test_what_may_not_be_read_is_told(write_corpus: WriteCorpus, monkeypatch: py
 
 
 def test_a_file_that_vanishes_before_it_is_read_is_told(corpus: Path) -> None:
-    gone = SourceFile(corpus / "gone.md", "gone.md", "gone")
+    gone = SourceFile(corpus / "gone.md", "gone.md", "gone", 0)
     loaded = load(gone)
     assert loaded.document is None
     assert loaded.problem == Problem("gone.md", "it cannot be read (No such file or directory)")
@@ -283,7 +291,7 @@ def test_the_loader_is_another_one_where_other_files_are_too_large() -> None:
 def test_no_bytes_bring_the_loading_down(corpus: Path, raw: bytes, name: str) -> None:
     path = corpus / name
     path.write_bytes(raw)
-    loaded = load(SourceFile(path, name, document_id(name)))
+    loaded = load(SourceFile(path, name, document_id(name), len(raw)))
     skipped = loaded.problem is not None and loaded.problem.skipped
     assert (loaded.document is None) == skipped
 
@@ -295,7 +303,7 @@ _markup = st.text(st.sampled_from("-*_`~[]()<>!#|:&;\\=+ \t\n\"'/1.)ab\u0301\u20
 def test_no_markup_brings_the_loading_down(corpus: Path, source: str) -> None:
     path = corpus / "x.md"
     path.write_text(source, encoding="utf-8")
-    loaded = load(SourceFile(path, "x.md", "x"))
+    loaded = load(SourceFile(path, "x.md", "x", len(source)))
     if loaded.document is None:
         assert loaded.problem is not None
     else:

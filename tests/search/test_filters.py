@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from normqa.datatypes import Metadata
 from normqa.embed.hashing import HashingEncoder
 from normqa.errors import UnknownDocument
-from normqa.index.assemble import assemble
-from normqa.index.generation import Generation
-from normqa.index.manifest import Recipe
+from normqa.evaluate.workspace import open_collection
+from normqa.index.generation import Generation, current
 from normqa.index.progress import Silent
 from normqa.load.text import load_text
 from normqa.search.filters import Filters, select
@@ -31,12 +30,10 @@ ABOUT = {
 TEXT = "Herons wade in mud. States build trust.\n\nOtters dive for crabs."
 
 
-def built(index: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Generation:
+def built(folder: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Generation:
     """A generation of documents that say the same, with this said of each."""
     documents = [load_text(name, TEXT, each) for name, each in sorted(about.items())]
-    recipe = Recipe(encoder="", splitter="", loader="", files={})
-    manifest = assemble(index, documents, HashingEncoder(64, max_tokens), recipe, [], [], Silent())
-    return Generation.open(index, manifest.generation)
+    return open_collection("about", documents, HashingEncoder(64, max_tokens), folder, Silent())
 
 
 @pytest.fixture(scope="module")
@@ -264,3 +261,33 @@ def test_where_nothing_passes_nothing_is_found(generation: Generation) -> None:
 def test_a_store_keeps_what_documents_say_of_themselves(generation: Generation) -> None:
     """The filters read it from there."""
     assert dict(generation.store.metadata()) == ABOUT
+
+
+@pytest.fixture(scope="module")
+def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """The same generation, of which only two documents count."""
+    folder = tmp_path_factory.mktemp("partial")
+    built(folder, ABOUT, max_tokens=10)
+    [index] = folder.iterdir()
+    return Generation.open(index, current(index).name, frozenset({"month", "year"}))
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), ["month", "year"]),
+        (Filters(topics=("trust",)), ["month"]),
+        (Filters(documents=("year",)), ["year"]),
+        (Filters(documents=("year",), topics=("trust",)), []),
+    ],
+)
+def test_of_a_generation_of_which_not_all_counts_nothing_else_is_selected(
+    filters: Filters, expected: list[str], partial: Generation
+) -> None:
+    """Also where there is no filter."""
+    assert passing(partial, filters) == expected
+
+
+def test_a_document_that_does_not_count_is_unknown(partial: Generation) -> None:
+    with pytest.raises(UnknownDocument, match="'day'"):
+        select(Filters(documents=("day",)), partial.store)

@@ -12,11 +12,11 @@ from normqa.datatypes import Document, Metadata, Passage, Section, Span
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
-from normqa.index.manifest import FORMAT, Manifest, Recipe
 from normqa.index.sentences import SentenceVectors
 from normqa.index.store import Store
 from normqa.search.filters import Selection
 from normqa.search.retrieve import retrieve
+from tests.conftest import open_parts
 
 QUESTION_VECTOR = np.array([[1, 0]], dtype=np.float32)
 
@@ -61,25 +61,7 @@ def a_generation(
         folder, unit_vectors([each for some in own for each in some]), [len(some) for some in own]
     )
     LexicalIndex.build(folder, [LexicalEntry(name, "", "", words) for name, _, words, _ in passages])
-    manifest = Manifest(
-        format=FORMAT,
-        generation="20260101T000000.000000Z",
-        built_at="2026-01-01T00:00:00+00:00",
-        encoder_name="given",
-        recipe=Recipe(encoder="", splitter="", loader="", files={}),
-        documents={},
-        passages=len(passages),
-        dimension=2,
-        problems=[],
-        parts={},
-    )
-    return Generation(
-        manifest,
-        Store.open(folder),
-        DenseIndex.open(folder),
-        SentenceVectors.open(folder),
-        LexicalIndex.open(folder),
-    )
+    return open_parts(folder, len(documents), len(passages))
 
 
 def found(generation: Generation, question: str, top_k: int = 10) -> list[tuple[str, int, float]]:

@@ -13,8 +13,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from normqa.embed.hashing import HashingEncoder
+from normqa.index.history import roll_back
+from normqa.index.manifest import Manifest
 from normqa.service import Service
-from tests.conftest import SEED, WriteCorpus, covering_models
+from tests.conftest import SEED, WriteCorpus, covering_models, damage, parts_in_force
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of, client_of
 from tests.serve.markup import Page
@@ -70,9 +72,21 @@ ALL_WORDS = round(1 / (1 + math.exp(4 - 8 * 1)), 4)
 """How sure to be where the best sentence has all words of the question."""
 
 
-def _index_of(service: Service) -> dict[str, str]:
+def _index_of(service: Service) -> dict[str, Any]:
     manifest = service.generation().manifest
-    return {"generation": manifest.generation, "built_at": manifest.built_at}
+    return {
+        "generation": manifest.generation,
+        "built_at": manifest.built_at,
+        "rolled_back": False,
+        "warning": None,
+    }
+
+
+def _build(service: Service) -> Manifest:
+    """Builds, and gives the manifest of what came of it."""
+    manifest = service.build().manifest
+    assert manifest
+    return manifest
 
 
 def test_an_answer_has_exactly_the_fields_of_the_contract_in_their_order(
@@ -439,7 +453,15 @@ def test_matches_go_by_document_and_start_and_stop_at_a_hundred(built: Built) ->
     assert matches == [("a", 3 * n) for n in range(70)] + [("b", 3 * n) for n in range(30)]
 
 
-EMPTY = {"status": "empty", "generation": None, "built_at": None, "documents": 0, "passages": 0}
+EMPTY = {
+    "status": "empty",
+    "generation": None,
+    "built_at": None,
+    "documents": 0,
+    "passages": 0,
+    "rolled_back": False,
+    "warning": None,
+}
 
 
 @pytest.mark.parametrize("is_there", [True, False])
@@ -463,7 +485,7 @@ def test_health_is_503_until_there_is_a_generation_and_then_counts(
     assert (reply.status_code, reply.json()["code"]) == (503, "no_index")
     assert "normqa build" in reply.json()["hint"]
 
-    manifest = make_service().build().manifest
+    manifest = _build(make_service())
     reply = client.get("/health")
     expected = {
         "status": "ready",
@@ -471,6 +493,8 @@ def test_health_is_503_until_there_is_a_generation_and_then_counts(
         "built_at": manifest.built_at,
         "documents": 1,
         "passages": 2,  # one a section
+        "rolled_back": False,
+        "warning": None,
     }
     assert (reply.status_code, json.dumps(reply.json())) == (200, json.dumps(expected))
 
@@ -502,13 +526,10 @@ def test_every_route_says_that_the_index_is_corrupt(
 ) -> None:
     write_corpus({"zoo.md": ZOO})
     make_service().build()
-    [vectors] = index.rglob("passages.npy")
-    raw = bytearray(vectors.read_bytes())
-    raw[-1] ^= 1
-    vectors.write_bytes(raw)
+    damage(parts_in_force(index)["passages.npy"])
     client = client_of(make_service())
     assert _codes(client) == {(503, "index_corrupt")}
-    assert "normqa build --full" in client.get("/health").json()["hint"]
+    assert client.get("/health").json()["hint"] == "Run normqa build."
 
 
 def test_every_route_says_that_the_index_is_anothers_encoders(
@@ -530,12 +551,12 @@ def test_a_running_server_answers_from_what_another_has_built_meanwhile(
     write_corpus: WriteCorpus, make_service: Make, corpus: Path
 ) -> None:
     write_corpus({"a.md": "The pelican eats herring."})
-    old = make_service().build().manifest.generation
+    old = _build(make_service()).generation
     client = client_of(make_service())
     assert _ask(client, QUESTION)["index"]["generation"] == old
 
     write_corpus({"a.md": "The pelican eats squid."})
-    new = make_service().build().manifest.generation
+    new = _build(make_service()).generation
     answer = _ask(client, QUESTION)
     assert new != old
     assert answer["index"]["generation"] == new == client.get("/health").json()["generation"]
@@ -562,13 +583,103 @@ def test_an_empty_corpus_gets_its_first_documents_while_the_server_runs(
         "kind": "passages",
         "quotes": [],
         "near_misses": [],
-        "index": {"generation": None, "built_at": None},
+        "index": {"generation": None, "built_at": None, "rolled_back": False, "warning": None},
     }
     write_corpus({"a.md": "The pelican eats squid."})
     assert client.get("/health").status_code == 503
     make_service().build()
     assert client.get("/health").json()["documents"] == 1
     assert _ask(client, QUESTION)["status"] == "answered"
+
+
+@pytest.fixture
+def fallen_back(write_corpus: WriteCorpus, make_service: Make, corpus: Path, index: Path) -> TestClient:
+    """A client where the newest generation is damaged; of the one before, only ``a`` still stands."""
+    write_corpus(
+        {
+            "a.md": "The pelican eats herring.",
+            "b.md": "The pelican eats squid.",
+            "c.md": "The pelican eats crabs.",
+        }
+    )
+    service = make_service()
+    service.build()
+    write_corpus({"b.md": "Closed."})
+    (corpus / "c.md").unlink()
+    service.build()
+    damage(parts_in_force(index)["texts.sqlite"])
+    return client_of(make_service())
+
+
+def test_where_the_index_is_damaged_answers_and_health_carry_the_same_warning(
+    fallen_back: TestClient, index: Path
+) -> None:
+    index_body = _ask(fallen_back, QUESTION)["index"]
+    health = fallen_back.get("/health").json()
+    assert health["status"] == "ready"
+    assert (health["warning"], health["rolled_back"]) == (index_body["warning"], False)
+    assert index_body["warning"].startswith(
+        f"{parts_in_force(index)['texts.sqlite']} is not what was written"
+    )
+    assert index_body["warning"].endswith("Run normqa build.")
+    assert health["generation"] == index_body["generation"]
+
+
+def test_where_the_index_is_damaged_no_route_shows_what_was_changed_or_removed(
+    fallen_back: TestClient,
+) -> None:
+    quotes = [quote["text"] for quote in _ask(fallen_back, QUESTION)["quotes"]]
+    assert quotes == ["The pelican eats herring."]
+    assert [each["id"] for each in fallen_back.get("/documents").json()["documents"]] == ["a"]
+    for path in ("/documents/b", "/documents/b/text", "/documents/c", "/documents/c/text"):
+        assert fallen_back.get(path).status_code == 404
+    for text, status in (("eats herring", "exact"), ("eats squid", "not_found"), ("eats crabs", "not_found")):
+        assert fallen_back.post("/verify", json={"text": text}).json()["status"] == status
+    filtered = {"question": QUESTION, "filters": {"documents": ["c"]}}
+    assert fallen_back.post("/ask", json=filtered).status_code == 404
+
+
+def test_where_the_index_is_damaged_health_counts_the_documents_that_answer(fallen_back: TestClient) -> None:
+    documents = fallen_back.get("/documents").json()["documents"]
+    assert fallen_back.get("/health").json()["documents"] == len(documents) == 1
+
+
+def test_where_the_index_is_damaged_the_same_question_has_the_same_bytes(fallen_back: TestClient) -> None:
+    first, second = (fallen_back.post("/ask", json={"question": QUESTION}).content for _ in range(2))
+    assert first == second
+
+
+def test_a_build_elsewhere_mends_a_damaged_index_for_a_running_server(
+    fallen_back: TestClient, make_service: Make
+) -> None:
+    assert fallen_back.get("/health").json()["warning"]
+    make_service().build()
+    assert fallen_back.get("/health").json()["warning"] is None
+    assert [each["id"] for each in fallen_back.get("/documents").json()["documents"]] == ["a", "b"]
+
+
+def test_a_rollback_is_told_by_answers_and_health_until_the_next_build(
+    write_corpus: WriteCorpus, make_service: Make, index: Path
+) -> None:
+    write_corpus({"a.md": "The pelican eats herring."})
+    old = _build(make_service())
+    write_corpus({"a.md": "The pelican eats squid."})
+    make_service().build()
+    client = client_of(make_service())
+    assert client.get("/health").json()["rolled_back"] is False
+    roll_back(index, None)
+    answer = _ask(client, QUESTION)
+    assert [quote["text"] for quote in answer["quotes"]] == ["The pelican eats herring."]
+    assert answer["index"] == {
+        "generation": old.generation,
+        "built_at": old.built_at,
+        "rolled_back": True,
+        "warning": None,
+    }
+    assert client.get("/health").json()["rolled_back"] is True
+    make_service().build()
+    assert _ask(client, QUESTION)["index"]["rolled_back"] is False
+    assert client.get("/health").json()["rolled_back"] is False
 
 
 def test_a_document_named_text_and_the_text_of_its_folders_namesake_keep_apart(

@@ -11,10 +11,10 @@ from fastapi.testclient import TestClient
 
 from normqa.datatypes import Span
 from normqa.serve import examples
-from normqa.serve.answer_body import QuoteBody
+from normqa.serve.answer_body import AnswerBody, QuoteBody
 from normqa.serve.bodies import DocumentBody, VerifyBody
 from normqa.service import Service
-from tests.conftest import ROOT
+from tests.conftest import ROOT, asking
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of
 from tests.serve.markup import Page
@@ -42,7 +42,7 @@ def broken(built: Built, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret")
 
-    for name in ("generation", "ask", "documents"):
+    for name in ("in_force", "ask", "documents"):
         monkeypatch.setattr(service, name, fail)
     return app_of(service)
 
@@ -294,6 +294,11 @@ def test_the_examples_are_true_of_the_strategy_text(seed_service: Service) -> No
     assert text.startswith(examples.QUOTE["text"].rstrip("…"))
     assert quote == {name: value for name, value in examples.QUOTE.items() if name != "text"}
     assert DocumentBody.of(document).model_dump() == examples.DOCUMENT
+    index = AnswerBody.of(seed_service.ask(asking("Which strategy uses hotlines?"))).index.model_dump()
+    assert {**index, **dict.fromkeys(("generation", "built_at"))} == {
+        **examples.INDEX,
+        **dict.fromkeys(("generation", "built_at")),
+    }
     found = VerifyBody.of(seed_service.verify("establishment of hotlines"))
     assert [match.model_dump() for match in found.matches] == [examples.MATCH]
 

@@ -1,13 +1,16 @@
 """The pages, as a browser without script reads them."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote as percent_encode
 
 import pytest
 from fastapi.testclient import TestClient
 
+from normqa.index.history import roll_back
 from normqa.service import Service
-from tests.conftest import WriteCorpus, covering_models
+from tests.conftest import WriteCorpus, covering_models, damage, parts_in_force
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of, client_of
 from tests.serve.markup import Page
@@ -421,3 +424,98 @@ def test_an_edit_is_on_the_page_after_a_build_elsewhere(
     write_corpus({"a.md": "The pelican eats squid."})
     make_service().build()
     assert _asked(client, "What does the pelican eat?").texts("blockquote") == ["The pelican eats squid."]
+
+
+PAGES = (
+    "/",
+    "/?q=What+does+the+pelican+eat%3F",
+    "/?q=%20",
+    "/?q=%00",
+    "/documents",
+    "/documents/a",
+    "/documents/z",
+)
+
+
+@pytest.fixture
+def service(write_corpus: WriteCorpus, make_service: Make) -> Service:
+    """A service with two generations: the first has two documents, of which the second changes one."""
+    write_corpus({"a.md": "The pelican eats herring.", "b.md": "The pelican eats squid."})
+    service = make_service()
+    service.build()
+    write_corpus({"b.md": "Closed."})
+    service.build()
+    return service
+
+
+def _alarms(client: TestClient, target: str) -> list[str]:
+    """What a page alarms of, to those who see it and those who hear it."""
+    page = Page(client.get(target, headers=BROWSER).content)
+    alarms = page.of_class("alarm")
+    assert all(alarm.attributes["role"] == "alert" for alarm in alarms)
+    return [" ".join(alarm.text.split()) for alarm in alarms]
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_a_whole_index_alarms_nobody(service: Service, target: str) -> None:
+    assert _alarms(client_of(service), target) == []
+
+
+@pytest.fixture
+def damaged(service: Service, make_service: Make, index: Path) -> TestClient:
+    """A client of a new service, where the newer of the two generations is damaged."""
+    assert service.generation()
+    damage(parts_in_force(index)["texts.sqlite"])
+    return client_of(make_service())
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_every_page_warns_of_a_damaged_index(damaged: TestClient, target: str) -> None:
+    """Errors too."""
+    [alarm] = _alarms(damaged, target)
+    assert alarm == damaged.get("/health").json()["warning"]
+    assert "texts.sqlite is not what was written there." in alarm
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_every_page_says_that_the_index_was_rolled_back(service: Service, index: Path, target: str) -> None:
+    roll_back(index, None)
+    assert _alarms(client_of(service), target) == [
+        "The index was rolled back to an older state of the documents: what has changed since may be quoted."
+    ]
+
+
+def test_a_damaged_index_shows_no_page_of_a_document_that_was_changed(damaged: TestClient) -> None:
+    assert _asked(damaged, "What does the pelican eat?").texts("blockquote") == ["The pelican eats herring."]
+    listed = [href for href in _page(damaged, "/documents").hrefs() if "/documents/" in href]
+    assert listed == ["/documents/a"]
+    assert "squid" not in _main(_page(damaged, "/documents/b", 404))
+
+
+def test_a_damaged_index_counts_the_documents_that_answer_at_the_foot_of_a_page(damaged: TestClient) -> None:
+    foot = " ".join(_page(damaged, "/").all("footer")[-1].text.split())
+    assert foot.startswith("Exact quotations from 1 document, index built")
+
+
+def test_a_page_says_that_its_own_answer_is_from_a_rollback_though_that_ends_meanwhile(
+    service: Service, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The banner is that of the answer, not of what is in force when the page is drawn."""
+    roll_back(index, None)
+    ask = service.ask
+
+    def ask_and_build(*given: Any) -> Any:
+        answer = ask(*given)
+        service.build()
+        return answer
+
+    monkeypatch.setattr(service, "ask", ask_and_build)
+    page = _asked(client_of(service), "What does the pelican eat?")
+    assert "The pelican eats squid." in page.texts("blockquote")
+    assert len(page.of_class("alarm")) == 1
+
+
+def test_a_warning_is_shown_as_text(damaged: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names a folder, which may be called anything."""
+    monkeypatch.setattr("normqa.index.in_force.InForce.warning", "<script>alert(1)</script>")
+    assert _alarms(damaged, "/") == ["<script>alert(1)</script>"]

@@ -1,12 +1,15 @@
 """The server as a process: on a real socket, from start to stop."""
 
+import hashlib
 import json
 import os
+import queue
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,10 +22,13 @@ from urllib.parse import urlsplit
 import pytest
 from filelock import FileLock
 
-from normqa.errors import PortInUse
+from normqa.errors import NormqaError, PortInUse
+from normqa.index.build import Built
+from normqa.index.history import roll_back
 from normqa.serve.run import bind
+from normqa.serve.watch import watch
 from normqa.service import Service
-from tests.conftest import WriteCorpus
+from tests.conftest import WriteCorpus, damage, parts_in_force
 
 PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
@@ -105,7 +111,7 @@ def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
 ) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
-        assert re.search(r"^Built generation .*: 1 document, 1 passage\.$", server.told, re.MULTILINE)
+        assert re.search(r"^Built generation .*: 1 document, 1 passage\. ", server.told, re.MULTILINE)
         assert "Loaded 1 document.\n" in server.told
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.address)
         assert server.health() == (200, "ready")
@@ -240,6 +246,148 @@ def test_a_server_serves_what_was_good_where_nothing_usable_is_left(
         assert "left out: b.pdf" in server.told
         assert "gives any text" in server.told
         assert server.quotes() == [PELICAN]
+
+
+@pytest.fixture
+def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> Service:
+    """A service over an index that was rolled back, away from what the corpus says."""
+    service = make_service()
+    for text in (PELICAN, "The pelican eats squid."):
+        write_corpus({"a.md": text})
+        service.build()
+    roll_back(index, None)
+    return service
+
+
+def test_a_server_does_not_rebuild_what_was_rolled_back_and_says_so(rolled_back: Service) -> None:
+    with serving() as server:
+        assert "The index was rolled back and is served as it is; normqa build ends that.\n" in server.told
+        assert "Built generation" not in server.told
+        assert server.quotes() == [PELICAN]
+        assert server.request("GET", "/health")[1]["rolled_back"] is True
+        _build()
+        assert server.quotes() == ["The pelican eats squid."]
+        assert server.request("GET", "/health")[1]["rolled_back"] is False
+    assert not rolled_back.is_rolled_back()
+
+
+def test_whoever_watches_lets_a_rollback_stand_until_something_is_saved(
+    rolled_back: Service, write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    stop, built, complaints = threading.Event(), queue.SimpleQueue[Built](), list[NormqaError]()
+    given = rolled_back, corpus, stop, built.put, complaints.append
+    thread = threading.Thread(target=watch, args=given)
+    thread.start()
+    try:
+        time.sleep(1.5)  # longer than it waits for a change before it looks by itself
+        assert rolled_back.is_rolled_back()
+        assert built.empty()
+        write_corpus({"a.md": "The pelican eats crabs."})
+        assert built.get(timeout=10).written
+        assert not rolled_back.is_rolled_back()
+    finally:
+        stop.set()
+        thread.join()
+    assert complaints == []
+
+
+def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_is_mended(
+    write_corpus: WriteCorpus, make_service: Make, index: Path
+) -> None:
+    write_corpus({"a.md": PELICAN, "b.md": "The pelican eats squid."})
+    make_service().build()
+    write_corpus({"b.md": "The pelican eats crabs."})
+    make_service().build()
+    damage(parts_in_force(index)["texts.sqlite"])
+    with serving("--no-build") as server:
+        assert "texts.sqlite is not what was written there. Until that is mended" in server.told
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+        _build()
+        assert server.quotes() == [PELICAN, "The pelican eats crabs."]
+        assert server.request("GET", "/health")[1]["warning"] is None
+
+
+def test_a_server_that_may_build_mends_a_damaged_index(
+    write_corpus: WriteCorpus, make_service: Make, index: Path
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    damage(parts_in_force(index)["texts.sqlite"])
+    with serving() as server:
+        assert "Built generation" in server.told
+        assert server.quotes() == [PELICAN]
+
+
+REBUILDS = 20
+
+
+def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_rebuilds(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    """Each answer is of one edition of the documents, that of the generation it names.
+
+    And none is of an older one than was in force when it was asked.
+    """
+
+    def edition(number: int) -> dict[str, str]:
+        """Every sentence says which it is of."""
+        return {
+            name: f"In edition {number}, the pelican eats herring, says {name}." for name in ("a", "b", "c")
+        }
+
+    def published(number: int) -> None:
+        write_corpus(edition(number))
+        manifest = service.build().manifest
+        assert manifest
+        generations[manifest.generation] = number
+        in_force.append(number)
+
+    service, generations, in_force = make_service(), dict[str, int](), list[int]()
+    answers: list[tuple[int, int, Any]] = []
+    documents: list[tuple[int, int, Any]] = []
+    errors: list[Exception] = []
+    done = threading.Event()
+
+    def load(seen: list[tuple[int, int, Any]], method: str, path: str, body: Any) -> None:
+        while not done.is_set():
+            newest = in_force[-1]
+            try:
+                seen.append((newest, *server.request(method, path, body)))
+            except Exception as error:
+                errors.append(error)
+
+    published(1)
+    with serving("--no-build") as server:
+        given = [(answers, "POST", "/ask", {"question": QUESTION})] * 3 + [
+            (documents, "GET", "/documents", None)
+        ]
+        threads = [threading.Thread(target=load, args=each) for each in given]
+        for thread in threads:
+            thread.start()
+        for number in range(2, 2 + REBUILDS):
+            published(number)
+        done.set()
+        for thread in threads:
+            thread.join()
+        _, _, err = server.stop(signal.SIGTERM)
+    assert errors == []
+    assert err == ""
+    assert {status for _, status, _ in answers + documents} == {200}
+    assert len({answer["index"]["generation"] for _, _, answer in answers}) > 3
+    for newest, _, answer in answers:
+        [told] = {re.findall(r"edition (\d+)", quote["text"])[0] for quote in answer["quotes"]}
+        assert len(answer["quotes"]) == 3
+        assert int(told) == generations[answer["index"]["generation"]] >= newest
+        assert answer["index"]["warning"] is None
+    digests = {
+        hashlib.sha256(text.encode()).hexdigest(): number
+        for number in generations.values()
+        for text in edition(number).values()
+    }
+    for newest, _, listed in documents:
+        [number] = {digests[each["sha256"]] for each in listed["documents"]}
+        assert number >= newest
 
 
 def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: WriteCorpus) -> None:

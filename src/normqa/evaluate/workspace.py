@@ -1,17 +1,24 @@
 """Indexes of collections, kept between evaluations and away from the product's own."""
 
 import hashlib
+import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from normqa.datatypes import Document
 from normqa.embed import Encoder
 from normqa.errors import IndexFault
-from normqa.index.assemble import assemble
-from normqa.index.generation import Generation, current_name, generation_folders
-from normqa.index.manifest import Recipe
-from normqa.index.progress import Progress
-from normqa.load.corpus import loader_fingerprint
+from normqa.index.assemble import Assembly
+from normqa.index.build import EXACT_LIMIT
+from normqa.index.earlier import encodings
+from normqa.index.generation import Generation, current
+from normqa.index.lock import alone
+from normqa.index.manifest import Fingerprints
+from normqa.index.plan import Recipe, Update
+from normqa.index.prepare import Source, prepare
+from normqa.index.progress import Progress, Timed
+from normqa.load.corpus import Loaded, loader_fingerprint
 from normqa.split import splitter_fingerprint
 
 
@@ -22,22 +29,30 @@ def open_collection(
 
     Raises:
         EncoderUnavailable: If the encoder fails.
+        IndexBusy: If another process is building it.
         IndexNotWritable: If the folder cannot be written.
     """
-    recipe = Recipe(
-        encoder=encoder.fingerprint,
-        splitter=splitter_fingerprint(),
-        loader=loader_fingerprint(0),
-        files={document.id: _sha256(document.title, document.sha256) for document in documents},
+    fingerprints = Fingerprints(
+        encoder=encoder.fingerprint, splitter=splitter_fingerprint(), loader=loader_fingerprint(0)
     )
-    index = work / f"{name}-{_sha256(recipe.model_dump_json())[:16]}"
+    recipe = Recipe(
+        fingerprints, {document.id: _sha256(document.title, document.sha256) for document in documents}
+    )
+    made_of = json.dumps([fingerprints.model_dump(), dict(recipe.files)], sort_keys=True)
+    index = work / f"{name}-{_sha256(made_of)[:16]}"
     try:
-        return Generation.open(index, current_name(index))
+        return Generation.open(index, current(index).name)
     except IndexFault:
-        kin = [index, *sorted(work.glob(f"{name}-*"))]
-        earlier = [folder for each in kin for folder in generation_folders(each)]
-        built = assemble(index, documents, encoder, recipe, [], earlier, progress)
-        return Generation.open(index, built.generation)
+        sources = {
+            document.id: Source(document.id, len(document.text), partial(Loaded, document, None))
+            for document in documents
+        }
+        timed = Timed(progress)
+        with alone(index):
+            shards = prepare(recipe, sources, encoder, None, timed)
+            known = encodings(*sorted(work.glob(f"{name}-*")))
+            assembly = Assembly(fingerprints, shards, encoder, known, Update(), [], timed)
+            return Generation.open(index, assembly.write(index, keep=1, exact_limit=EXACT_LIMIT).generation)
 
 
 def _sha256(*texts: str) -> str:

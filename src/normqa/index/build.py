@@ -1,43 +1,89 @@
 """The way down: from the corpus to a generation."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from normqa.datatypes import Document
 from normqa.embed import Encoder
-from normqa.errors import (
-    CorpusMissing,
-    IndexBusy,
-    IndexFault,
-    IndexNotWritable,
-    NothingUsable,
-    StrictBuild,
+from normqa.errors import CorpusMissing, CorpusUnsettled, IndexFault, NothingUsable, StrictBuild
+from normqa.index.assemble import Assembly
+from normqa.index.earlier import Earlier, encodings
+from normqa.index.files import FileEntry, read_files
+from normqa.index.generation import (
+    checked_manifest,
+    current,
+    files_of,
+    recipe_of,
+    shard_folder,
 )
-from normqa.index.assemble import assemble
-from normqa.index.generation import Generation, current_name, generation_folders
-from normqa.index.manifest import Manifest, Recipe
-from normqa.index.plan import drift
-from normqa.index.progress import Progress, Silent
-from normqa.load.corpus import SourceFile, file_sha256, load, loader_fingerprint, scan
+from normqa.index.lock import alone
+from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
+from normqa.index.plan import Recipe, Update, plan_update
+from normqa.index.prepare import Source, prepare
+from normqa.index.progress import Progress, Silent, Timed
+from normqa.index.report import Report
+from normqa.index.shard import Draft
+from normqa.index.vectors import Encodings
+from normqa.index.write import clean_up
+from normqa.load.corpus import Loaded, SourceFile, file_sha256, load, loader_fingerprint, scan
 from normqa.load.problem import Problem
 from normqa.split import splitter_fingerprint
 
+EXACT_LIMIT = 100_000
+"""Up to so many passages, dense search is exact unless a setting says otherwise."""
+
+_ATTEMPTS = 5
+"""So often the corpus is read anew where a file was saved while it was read."""
+
 
 @dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
+class BuildOptions:
+    """How to build.
 
     Attributes:
-        manifest: Of the generation now in force.
-        built: False where that was up to date already.
+        max_file_bytes: Larger files are left out.
+        keep: How many generations stay.
+        exact_limit: Up to so many passages, dense search is exact.
+        full: Build although nothing has changed, and encode everything anew.
+        strict: Build nothing if any file is left out or read with a guess.
+        dry_run: Only say what would be done.
     """
 
-    manifest: Manifest
-    built: bool
+    max_file_bytes: int
+    keep: int
+    exact_limit: int = EXACT_LIMIT
+    full: bool = False
+    strict: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What came of a build.
+
+    Attributes:
+        manifest: Of the generation now in force; None where there is none, as this was a dry run.
+        written: Whether that is a new one.
+        report: What was done, or would be.
+        files: Those of the corpus that were read, by name.
+    """
+
+    manifest: Manifest | None
+    written: bool
+    report: Report
+    files: dict[str, FileEntry]
+
+    @property
+    def duplicates(self) -> dict[str, str]:
+        """Files whose document has the text of an earlier one, and which that is, by name."""
+        first: dict[str, str] = {}
+        return {
+            name: first[entry.text_sha256]
+            for name, entry in self.files.items()
+            if entry.text_sha256 and first.setdefault(entry.text_sha256, name) != name
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,90 +106,125 @@ def corpus_state(corpus: Path, encoder: Encoder, max_file_bytes: int) -> CorpusS
             f"There is no corpus folder {corpus}.", "Make it, or name another with --corpus DIR."
         )
     sources, problems = scan(corpus, max_file_bytes)
-    recipe = Recipe(
+    fingerprints = Fingerprints(
         encoder=encoder.fingerprint,
         splitter=splitter_fingerprint(),
         loader=loader_fingerprint(max_file_bytes),
-        files={source.name: file_sha256(source) for source in sources},
     )
-    return CorpusState(recipe, sources, problems)
+    files = {source.name: file_sha256(source) for source in sources}
+    return CorpusState(Recipe(fingerprints, files), sources, problems)
 
 
 def build(
-    corpus: Path,
-    index: Path,
-    encoder: Encoder,
-    *,
-    max_file_bytes: int,
-    full: bool = False,
-    strict: bool = False,
-    progress: Progress | None = None,
-) -> BuildReport:
+    corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: Progress | None = None
+) -> Built:
     """Builds a generation from the corpus and puts it in force.
 
     Args:
         corpus: Folder of documents.
         index: Folder of generations; made if it is not there.
         encoder: What turns passages into vectors.
-        max_file_bytes: Larger files are left out.
-        full: Build although nothing has changed, and encode everything anew.
-        strict: Build nothing if any file is left out or read with a guess.
+        options: How to build.
         progress: Told what happens.
 
     Raises:
-        CorpusError: If there is nothing to build from, or ``strict`` forbids it.
+        CorpusError: If there is nothing to build from, ``strict`` forbids it, or files change all the time.
         EncoderUnavailable: If the encoder fails.
         IndexBusy: If another process is building.
-        IndexNotWritable: If the index folder cannot be written.
+        IndexNotWritable: If the index folder cannot be written; a dry run writes nothing.
     """
-    progress = progress or Silent()
-    with _alone(index):
-        progress.stage("Reading the corpus", 0)
-        state = corpus_state(corpus, encoder, max_file_bytes)
-        current = None if full else _current_manifest(index)
-        if current and not drift(current.recipe, state.recipe):
-            # What loading said of a file still holds; files that are not read may have come and gone.
-            again = [Problem(**p.model_dump()) for p in current.problems if p.path in state.recipe.files]
-            _tell(sorted(state.problems + again), progress, strict=strict)
-            return BuildReport(current, built=False)
-
-        documents, load_problems = _load(state.sources, progress)
-        problems = sorted(state.problems + load_problems)
-        _tell(problems, progress, strict=strict)
-        if not documents:
-            told = "holds no file that gives any text" if problems else "is empty"
-            raise NothingUsable(
-                f"The corpus folder {corpus} {told}.", "Add Markdown or plain text files to it."
-            )
-
-        earlier = [] if full else generation_folders(index)
-        manifest = assemble(index, documents, encoder, state.recipe, problems, earlier, progress)
-        return BuildReport(manifest, built=True)
+    with nullcontext() if options.dry_run else alone(index):
+        if not options.dry_run:
+            clean_up(index)
+        for _ in range(_ATTEMPTS):
+            try:
+                return _build(corpus, index, encoder, options, Timed(progress or Silent()))
+            except _Saved as saved:
+                name = str(saved)
+        raise CorpusUnsettled(f"{name} changes while it is read.", "Build again when it has been saved.")
 
 
-@contextmanager
-def _alone(index: Path) -> Iterator[None]:
-    """Lets one builder at a time work in an index folder."""
+class _Saved(Exception):
+    """A file was saved between two looks at it."""
+
+
+def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: Timed) -> Built:
+    progress.stage("Reading the corpus", 0)
+    state = corpus_state(corpus, encoder, options.max_file_bytes)
+    before, rolled_back = _in_force(index)
+    built = recipe_of(index, before) if before else Recipe(state.recipe.fingerprints, {})
+    update = plan_update(built, state.recipe)
+    # What was rolled back to is not up to date: a build ends that.
+    if before and not update and not options.full and not rolled_back:
+        return _up_to_date(index, before, update, state, options, progress)
+
+    sources = {
+        source.name: Source(source.id, source.size, partial(_load, source, state.recipe.files[source.name]))
+        for source in state.sources
+    }
+    progress.stage(f"Loading the encoder {encoder.name}", 0)
+    earlier = None if options.full else Earlier(index, state.recipe.fingerprints)
+    shards = prepare(state.recipe, sources, encoder, earlier, progress)
+    files = _files(index, shards)
+    problems = _problems(state, files)
+    _tell(problems, progress, strict=options.strict)
+    known = Encodings() if options.full else encodings(index)
+    assembly = Assembly(state.recipe.fingerprints, shards, encoder, known, update, problems, progress)
+    if not assembly.documents:
+        told = "holds no file that gives any text" if problems else "is empty"
+        raise NothingUsable(f"The corpus folder {corpus} {told}.", "Add Markdown or plain text files to it.")
+    if options.dry_run:
+        return Built(before, written=False, report=assembly.report(), files=files)
+    manifest = assembly.write(index, options.keep, options.exact_limit)
+    return Built(manifest, written=True, report=assembly.report(), files=files)
+
+
+def _up_to_date(
+    index: Path, before: Manifest, update: Update, state: CorpusState, options: BuildOptions, progress: Timed
+) -> Built:
+    files = files_of(index, before)
+    problems = _problems(state, files)
+    _tell(problems, progress, strict=options.strict)
+    report = Report(
+        update=update, problems=tuple(problems), encoded=0, saved=before.passages, seconds=progress.seconds
+    )
+    return Built(before, written=False, report=report, files=files)
+
+
+def _in_force(index: Path) -> tuple[Manifest | None, bool]:
+    """The manifest of the generation in force, if that is whole, and whether it was rolled back to."""
     try:
-        index.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / ".lock", timeout=0)
-        with lock:
-            yield
-    except Timeout:
-        raise IndexBusy(f"Another process is building in {index}.", "Wait until it is done.") from None
-    except OSError as error:
-        raise IndexNotWritable(
-            f"The index folder {index} cannot be written ({error.strerror or error}).",
-            "Free space or mend its permissions, or name another with --index DIR.",
-        ) from error
-
-
-def _current_manifest(index: Path) -> Manifest | None:
-    """The manifest of the generation in force, if that can be opened."""
-    try:
-        return Generation.open(index, current_name(index)).manifest
+        pointer = current(index)
+        manifest = checked_manifest(index, pointer.name)
+        files_of(index, manifest)
     except IndexFault:
-        return None
+        return None, False
+    return manifest, pointer.rolled_back
+
+
+def _load(source: SourceFile, sha256: str) -> Loaded:
+    loaded = load(source)
+    if file_sha256(source) != sha256:
+        raise _Saved(source.name)
+    return loaded
+
+
+def _files(index: Path, shards: Sequence[ShardEntry | Draft]) -> dict[str, FileEntry]:
+    files: dict[str, FileEntry] = {}
+    for shard in shards:
+        own = read_files(shard_folder(index, shard.name)) if isinstance(shard, ShardEntry) else shard.files
+        files |= own
+    return dict(sorted(files.items()))
+
+
+def _problems(state: CorpusState, files: dict[str, FileEntry]) -> list[Problem]:
+    """What there is to say about files: those that are not read, and what loading said of the others."""
+    loading = [
+        Problem(name, entry.problem, skipped=entry.document is None)
+        for name, entry in files.items()
+        if entry.problem
+    ]
+    return sorted(state.problems + loading)
 
 
 def _tell(problems: Sequence[Problem], progress: Progress, *, strict: bool) -> None:
@@ -153,16 +234,3 @@ def _tell(problems: Sequence[Problem], progress: Progress, *, strict: bool) -> N
         raise StrictBuild(
             f"{len(problems)} of the corpus's files have problems.", "Mend them, or leave out --strict."
         )
-
-
-def _load(sources: Sequence[SourceFile], progress: Progress) -> tuple[list[Document], list[Problem]]:
-    documents, problems = [], []
-    progress.stage("Loading documents", len(sources))
-    for source in sources:
-        loaded = load(source)
-        if loaded.document:
-            documents.append(loaded.document)
-        if loaded.problem:
-            problems.append(loaded.problem)
-        progress.advance()
-    return sorted(documents, key=lambda document: document.id), problems

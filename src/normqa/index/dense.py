@@ -1,31 +1,49 @@
 """The dense index: exact inner product over unit vectors, by FAISS (Douze et al., arXiv:2401.08281).
 
-The vectors are mapped into memory, so opening costs the same however many there are.
+The vectors are mapped into memory, so opening costs the same however many there are. Where there are very
+many, inverted lists say which of them to look at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from normqa.index.arrays import mapped
+
 NAME = "passages.npy"
+
+_LOOKED_AT = 2
+"""So many times more passages than are wanted are taken from the lists, and scored exactly."""
+
+
+class Near(Protocol):
+    """What knows roughly which passages are near."""
+
+    def near(self, vectors: NDArray[np.float32], top_k: int) -> NDArray[np.int64]:
+        """Numbers of passages that are near to each unit vector, shape (vectors, top_k); -1 for none."""
 
 
 class DenseIndex:
     """An open dense index.
 
     Args:
-        vectors: Unit vectors, shape (passages, dimension); row ``n`` is that of passage ``n``.
+        shards: Unit vectors, each of shape (passages, dimension); their rows are numbered through.
+        lists: Asked which passages to look at; None to look at all.
     """
 
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
-        self.vectors = vectors
+    def __init__(self, shards: Sequence[NDArray[np.float32]], lists: Near | None = None) -> None:
+        self.shards = shards
+        self._lists = lists
+        self._firsts = list(accumulate(map(len, shards), initial=0))
 
     @staticmethod
     def build(folder: Path, vectors: NDArray[np.float32]) -> None:
-        """Writes the index of a generation.
+        """Writes the vectors of a shard.
 
         Args:
             folder: Where to.
@@ -34,30 +52,40 @@ class DenseIndex:
         np.save(folder / NAME, vectors)
 
     @classmethod
-    def open(cls, folder: Path) -> "DenseIndex":
+    def open(cls, folders: Sequence[Path], lists: Near | None = None) -> "DenseIndex":
         """Opens the index of a generation.
+
+        Args:
+            folders: Of its shards.
+            lists: Asked which passages to look at; None to look at all.
 
         Raises:
             OSError: If it cannot be read.
-            ValueError: If it holds no such vectors.
+            ValueError: If it holds no such vectors, or not of one dimension.
         """
-        try:
-            vectors = np.load(folder / NAME, mmap_mode="r", allow_pickle=False)
-        except EOFError as error:
-            raise ValueError(f"{NAME} is empty") from error
-        if vectors.ndim != 2 or vectors.dtype != np.float32:  # noqa: PLR2004 - a matrix
-            raise ValueError(f"{NAME} holds no vectors")
-        return cls(vectors.view(np.ndarray))
+        shards = [_mapped(folder / NAME) for folder in folders]
+        if len({vectors.shape[1] for vectors in shards}) != 1:
+            raise ValueError(f"{NAME} holds vectors of different dimensions")
+        return cls(shards, lists)
 
     @property
-    def size(self) -> int:
-        """How many vectors it holds."""
-        return len(self.vectors)
+    def sizes(self) -> list[int]:
+        """How many vectors each shard holds."""
+        return [len(vectors) for vectors in self.shards]
 
     @property
     def dimension(self) -> int:
         """Of its vectors."""
-        return int(self.vectors.shape[1])
+        return int(self.shards[0].shape[1])
+
+    def vector(self, number: int) -> NDArray[np.float32]:
+        """The unit vector of a passage, shape (dimension,)."""
+        [(shard, row)] = self._rows(np.array([number]))
+        return np.array(shard[row][0])
+
+    def vectors(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The unit vectors of passages, numbers ascending, shape (passages, dimension)."""
+        return np.concatenate([shard[rows] for shard, rows in self._rows(numbers)])
 
     def search(
         self, vector: NDArray[np.float32], top_k: int, within: NDArray[np.int64] | None = None
@@ -67,18 +95,44 @@ class DenseIndex:
         Args:
             vector: What to search for.
             top_k: How many at most.
-            within: Numbers of the only passages that count; None for all.
+            within: Numbers, ascending, of the only passages that count; None for all.
         """
-        vectors = self.vectors if within is None else self.vectors[within]
-        if not len(vectors):
-            return {}
-        scores, rows = faiss.knn(vector, vectors, min(top_k, len(vectors)), faiss.METRIC_INNER_PRODUCT)
-        numbers = rows[0] if within is None else within[rows[0]]
-        return {int(number): float(score) for number, score in zip(numbers, scores[0], strict=True)}
+        if within is None and self._lists:
+            near = np.unique(self._lists.near(vector, _LOOKED_AT * top_k))
+            return _nearest(self.scores(vector, near[near >= 0].tolist()), top_k)
+        found: dict[int, float] = {}
+        for first, vectors in zip(self._firsts, self.shards, strict=False):
+            rows = None
+            if within is not None:
+                low, high = np.searchsorted(within, [first, first + len(vectors)])
+                rows = within[low:high] - first
+            some = vectors if rows is None else vectors[rows]
+            if not len(some):
+                continue
+            scores, places = faiss.knn(vector, some, min(top_k, len(some)), faiss.METRIC_INNER_PRODUCT)
+            numbers = first + (places[0] if rows is None else rows[places[0]])
+            found |= zip(numbers.tolist(), scores[0].tolist(), strict=True)
+        return _nearest(found, top_k)
 
     def scores(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:
-        """Inner products of a unit vector, shape (1, dimension), with certain passages."""
-        if not numbers:
-            return {}
-        products = self.vectors[np.asarray(numbers, dtype=np.int64)] @ vector[0]
-        return {number: float(product) for number, product in zip(numbers, products, strict=True)}
+        """Inner products of a unit vector, shape (1, dimension), with certain passages, numbers ascending."""
+        products = [shard[rows] @ vector[0] for shard, rows in self._rows(np.asarray(numbers, np.int64))]
+        return dict(zip(numbers, np.concatenate(products).tolist(), strict=True)) if products else {}
+
+    def _rows(self, numbers: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
+        """Ascending numbers by shard: its vectors, and which of them."""
+        bounds = np.searchsorted(numbers, self._firsts)
+        for shard, first, (low, high) in zip(self.shards, self._firsts, pairwise(bounds), strict=False):
+            if low < high:
+                yield shard, numbers[low:high] - first
+
+
+def _nearest(scores: Mapping[int, float], top_k: int) -> dict[int, float]:
+    return dict(sorted(scores.items(), key=lambda each: (-each[1], each[0]))[:top_k])
+
+
+def _mapped(path: Path) -> NDArray[np.float32]:
+    vectors = mapped(path)
+    if vectors.ndim != 2 or vectors.dtype != np.float32:  # noqa: PLR2004 - a matrix
+        raise ValueError(f"{path.name} holds no vectors")
+    return vectors

@@ -4,20 +4,34 @@ BM25F as in Robertson, Zaragoza and Taylor 2004 (doi:10.1145/1031171.1031181), w
 b = 0.75: a word of a title or heading counts as so many words of the text, before frequencies saturate.
 """
 
+import json
 import math
+import shutil
+import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import tantivy
 
 NAME = "lexical"
 
+_LISTING = "meta.json"
+"""tantivy's own list of the segments in a folder."""
+
 _ANALYZER = "normqa"
 _WORDS = "words"
+_PLACE = "place"
+_ROW_BITS = 32
+"""A place is that of the shard and, in so many bits, that of the passage in it."""
+
 _TITLE_WEIGHT = 2
 _HEADINGS_WEIGHT = 2
+_TEXTS_KEPT = 8192
 _HEAP_BYTES = 64_000_000
 # tantivy's list holds articles and prepositions; these are the words that make a sentence a question.
 _QUESTION_WORDS = [
@@ -82,21 +96,36 @@ class LexicalEntry:
 
 
 class LexicalIndex:
-    """An open lexical index; its entries carry the numbers of the passages."""
+    """An open lexical index; its entries carry the numbers of the passages.
 
-    def __init__(self, index: tantivy.Index) -> None:
+    Args:
+        index: Of all shards.
+        sizes: How many passages each shard has; they are numbered through.
+    """
+
+    def __init__(self, index: tantivy.Index, sizes: Sequence[int]) -> None:
         index.register_tokenizer(_ANALYZER, _analyzer())
+        self.sizes = list(sizes)
+        self._firsts = list(accumulate(sizes, initial=0))
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._words = _analyzer()
+        # Sentences that are found again and again are known. The cache holds no index, so that is freed.
+        words = _analyzer()
+        self._terms = lru_cache(_TEXTS_KEPT)(lambda text: tuple(words.analyze(text)))
 
     @staticmethod
-    def build(folder: Path, entries: Sequence[LexicalEntry]) -> None:
-        """Writes the index of a generation, in one segment, so that equal scores always rank alike."""
+    def build(folder: Path, entries: Sequence[LexicalEntry], shard: int = 0) -> None:
+        """Writes the index of a shard, in one segment, so that equal scores always rank alike.
+
+        Args:
+            folder: Where to.
+            entries: Of its passages.
+            shard: Its place among the shards of the generation.
+        """
         schema = tantivy.SchemaBuilder()
         schema.add_text_field(_WORDS, tokenizer_name=_ANALYZER, index_option="freq")
         schema.add_text_field("document", tokenizer_name="raw", index_option="basic")
-        schema.add_integer_field("number", stored=True, fast=True)
+        schema.add_integer_field(_PLACE, stored=True, fast=True)
         (folder / NAME).mkdir()
         index = tantivy.Index(schema.build(), str(folder / NAME))
         index.register_tokenizer(_ANALYZER, _analyzer())
@@ -112,29 +141,57 @@ class LexicalIndex:
                         ]
                     ),
                     document=entry.document_id,
-                    number=number,
+                    place=shard << _ROW_BITS | number,
                 )
             )
         writer.commit()
         writer.wait_merging_threads()
+        for path in (folder / NAME).glob(".*"):
+            path.unlink()  # what tantivy needs only to write
 
     @classmethod
-    def open(cls, folder: Path) -> "LexicalIndex":
+    def open(cls, folders: Sequence[Path]) -> "LexicalIndex":
         """Opens the index of a generation.
 
+        To tantivy, an index is one folder: it gets one, for as long as it takes to open it, in which the
+        segments of all shards are linked and listed. So their statistics are counted together.
+
+        Args:
+            folders: Of its shards.
+
         Raises:
+            OSError: If a file cannot be read.
             ValueError: If tantivy cannot read it.
         """
-        return cls(tantivy.Index.open(str(folder / NAME)))
+        together = Path(tempfile.mkdtemp(prefix="normqa-"))
+        try:
+            listings = []
+            for folder in folders:
+                listings.append(json.loads((folder / NAME / _LISTING).read_bytes()))
+                for path in (folder / NAME).iterdir():
+                    if path.name != _LISTING and not path.name.startswith("."):
+                        (together / path.name).symlink_to(path.absolute())
+            segments = [segment for listing in listings for segment in listing["segments"]]
+            (together / _LISTING).write_text(json.dumps({**listings[0], "segments": segments}))
+            sizes = [sum(segment["max_doc"] for segment in listing["segments"]) for listing in listings]
+            return cls(tantivy.Index.open(str(together)), sizes)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{_LISTING} lists no segments") from error
+        except BaseException as error:
+            if type(error).__module__ == "pyo3_runtime":  # a panic of tantivy's
+                raise ValueError(f"{NAME} is damaged ({error})") from error
+            raise
+        finally:
+            _remove(together)
 
     @property
     def size(self) -> int:
         """How many passages it holds."""
         return self._searcher.num_docs
 
-    def terms(self, text: str) -> list[str]:
+    def terms(self, text: str) -> tuple[str, ...]:
         """Content words of a text as the index knows them: lower case, stemmed, in order, with repeats."""
-        return self._words.analyze(text)
+        return self._terms(text)
 
     def occurs(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
@@ -177,9 +234,24 @@ class LexicalIndex:
                 ]
             )
         found = self._searcher.search(query, limit=top_k, count=False).hits
-        numbers = self._searcher.fast_field_values("number", [address for _, address in found])
-        scores = [(int(number or 0), float(score)) for (score, _), number in zip(found, numbers, strict=True)]
+        places = self._searcher.fast_field_values(_PLACE, [address for _, address in found])
+        scores = [
+            (self._number(int(place or 0)), float(score))
+            for (score, _), place in zip(found, places, strict=True)
+        ]
         return dict(sorted(scores, key=lambda each: (-each[1], each[0])))
+
+    def _number(self, place: int) -> int:
+        return self._firsts[place >> _ROW_BITS] + (place & (1 << _ROW_BITS) - 1)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder into which tantivy, from a thread of its own, may write a lock just now."""
+    for _ in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.01)
 
 
 def _analyzer() -> tantivy.TextAnalyzer:

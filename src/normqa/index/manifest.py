@@ -1,21 +1,24 @@
-"""What a generation was made of, and the digests of the files it consists of."""
+"""What a generation was made of, and the checksums of the files that it consists of."""
 
 import hashlib
+import json
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from normqa.errors import IndexCorrupt
+from normqa.index.approximate import Lists
+from normqa.index.parts import REBUILD, Frozen, Part
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever a generation written by an older normqa can no longer be read."""
 
 NAME = "manifest.json"
-REBUILD = "Run normqa build --full."
+COPY = "manifest.copy.json"
+"""Where the manifest is damaged, its copy still tells which documents had gone or changed."""
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+_DIGEST = "sha256"
 
 
 class _Format(BaseModel):
@@ -24,38 +27,39 @@ class _Format(BaseModel):
     format: int
 
 
-class DocumentEntry(_Frozen):
-    """One document: the sha256 of its canonical text, and how many passages it has."""
-
-    sha256: str
-    passages: int
-
-
-class ProblemEntry(_Frozen):
-    """One file that was left out or read with a guess."""
-
-    path: str
-    reason: str
-    skipped: bool
-
-
-class Recipe(_Frozen):
-    """Everything that decides what a generation holds: the same recipe gives the same generation.
+class Fingerprints(Frozen):
+    """What turned files into passages and vectors: the same files and the same of these give the same index.
 
     Attributes:
         encoder: Fingerprint of the encoder.
         splitter: Fingerprint of the splitter.
         loader: Fingerprint of the loaders.
-        files: Sha256 of the bytes of every file that was read, by name.
     """
 
     encoder: str
     splitter: str
     loader: str
-    files: dict[str, str]
 
 
-class Manifest(_Frozen):
+class ShardEntry(Frozen):
+    """One shard of a generation.
+
+    Attributes:
+        name: Of its folder.
+        key: Names what it was made of.
+        documents: How many it holds.
+        passages: Likewise.
+        parts: Its files, by name.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[0-9TZ.-]+$")]
+    key: str
+    documents: int
+    passages: int
+    parts: dict[str, Part]
+
+
+class Manifest(Frozen):
     """The description of one generation.
 
     Attributes:
@@ -63,37 +67,47 @@ class Manifest(_Frozen):
         generation: Its name.
         built_at: ISO 8601, UTC.
         encoder_name: The setting that chose the encoder.
-        recipe: What it was made of.
-        documents: By id.
-        passages: How many there are in all.
+        fingerprints: What made it.
         dimension: Of the vectors.
-        problems: What the build had to say about files.
-        parts: Sha256 of each of its other files, by name relative to the generation.
+        lists: How its dense index is searched; None for exactly.
+        shards: A document stands in the one that its id says.
+        parts: The generation's own files beside this one, by name.
     """
 
     format: int
     generation: str
     built_at: str
     encoder_name: str
-    recipe: Recipe
-    documents: dict[str, DocumentEntry]
-    passages: int
+    fingerprints: Fingerprints
     dimension: int
-    problems: list[ProblemEntry]
-    parts: dict[str, str]
+    lists: Lists | None = None
+    shards: tuple[ShardEntry, ...]
+    parts: dict[str, Part]
+
+    @property
+    def documents(self) -> int:
+        """How many there are in all."""
+        return sum(shard.documents for shard in self.shards)
+
+    @property
+    def passages(self) -> int:
+        """How many there are in all."""
+        return sum(shard.passages for shard in self.shards)
 
     def write(self, folder: Path) -> None:
-        """Writes the manifest into the folder of its generation."""
-        (folder / NAME).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        """Writes the manifest, with a checksum of its own, into the folder of its generation."""
+        content = {_DIGEST: self._digest(), **self.model_dump(mode="json")}
+        for name in (NAME, COPY):
+            (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> "Manifest":
-        """Reads the manifest of a generation.
+    def read(cls, folder: Path, name: str = NAME) -> "Manifest":
+        """Reads the manifest of a generation, or its copy.
 
         Raises:
-            IndexCorrupt: If it is missing, unreadable, or of another format.
+            IndexCorrupt: If it is missing, unreadable, of another format, or not what was written.
         """
-        path = folder / NAME
+        path = folder / name
         try:
             raw = path.read_bytes()
             written_as = _Format.model_validate_json(raw).format
@@ -101,35 +115,16 @@ class Manifest(_Frozen):
                 raise IndexCorrupt(
                     f"{path} has format {written_as}; this normqa reads format {FORMAT}.", REBUILD
                 )
-            return cls.model_validate_json(raw)
+            content: dict[str, Any] = json.loads(raw)
+            digest = content.pop(_DIGEST, None)
+            manifest = cls.model_validate(content)
         except FileNotFoundError:
             raise IndexCorrupt(f"{path} is missing.", REBUILD) from None
-        except (OSError, ValidationError) as error:
+        except (OSError, ValueError, ValidationError) as error:
             raise IndexCorrupt(f"{path} cannot be read: {str(error).splitlines()[0]}.", REBUILD) from None
+        if digest != manifest._digest():
+            raise IndexCorrupt(f"{path} is not what was written there.", REBUILD)
+        return manifest
 
-    def check_parts(self, folder: Path) -> None:
-        """Compares every file of the generation with the digest that was taken when it was written.
-
-        Raises:
-            IndexCorrupt: If one is missing or differs; it is named.
-        """
-        try:
-            found = digests(folder)
-        except OSError as error:
-            raise IndexCorrupt(f"{error.filename} cannot be read ({error.strerror}).", REBUILD) from None
-        for name, sha256 in self.parts.items():
-            if name not in found:
-                raise IndexCorrupt(f"{folder / name} is missing.", REBUILD)
-            if found[name] != sha256:
-                raise IndexCorrupt(f"{folder / name} is not what was written there.", REBUILD)
-
-
-def digests(folder: Path) -> dict[str, str]:
-    """Sha256 of every file of a generation but its manifest, by name."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != NAME:
-            with path.open("rb") as file:
-                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    def _digest(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

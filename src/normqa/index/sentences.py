@@ -1,30 +1,37 @@
 """Vectors of the sentences of every passage, mapped into memory: only what a question touches is read."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from normqa.index.arrays import mapped
+
 VECTORS = "sentences.npy"
 FIRSTS = "first_sentences.npy"
+
+_SINGLES = np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)
+"""Every number of half precision in single precision."""
 
 
 class SentenceVectors:
     """The open vectors of a generation.
 
     Args:
-        vectors: Unit vectors in half precision, shape (sentences, dimension).
-        firsts: Number of each passage's first sentence, and at the end the number of sentences.
+        shards: Of each the unit vectors in half precision, shape (sentences, dimension), and the number of
+            each passage's first sentence, at the end the number of sentences. Passages are numbered through.
     """
 
-    def __init__(self, vectors: NDArray[np.float16], firsts: NDArray[np.int64]) -> None:
-        self._vectors = vectors
-        self._firsts = firsts
+    def __init__(self, shards: Sequence[tuple[NDArray[np.float16], NDArray[np.int64]]]) -> None:
+        self._shards = shards
+        self._firsts = list(accumulate(self.sizes, initial=0))
 
     @staticmethod
     def build(folder: Path, vectors: NDArray[np.floating], sentences_per_passage: Sequence[int]) -> None:
-        """Writes the vectors of a generation.
+        """Writes the vectors of a shard.
 
         Args:
             folder: Where to.
@@ -35,48 +42,65 @@ class SentenceVectors:
         np.save(folder / FIRSTS, np.cumsum([0, *sentences_per_passage], dtype=np.int64))
 
     @classmethod
-    def open(cls, folder: Path) -> "SentenceVectors":
+    def open(cls, folders: Sequence[Path]) -> "SentenceVectors":
         """Opens the vectors of a generation.
+
+        Args:
+            folders: Of its shards.
 
         Raises:
             OSError: If a file cannot be read.
             ValueError: If it is no array, or the two do not belong together.
         """
-        try:
-            vectors, firsts = (
-                np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (VECTORS, FIRSTS)
-            )
-        except EOFError as error:
-            raise ValueError(f"{VECTORS} or {FIRSTS} is empty") from error
-        if vectors.ndim != 2 or firsts.ndim != 1 or firsts[-1] != len(vectors):  # noqa: PLR2004 - a matrix
-            raise ValueError(f"{VECTORS} and {FIRSTS} do not belong together")
-        return cls(vectors.view(np.ndarray), firsts.view(np.ndarray))
+        return cls([_mapped(folder) for folder in folders])
 
     @property
-    def size(self) -> int:
-        """How many passages it knows."""
-        return len(self._firsts) - 1
+    def sizes(self) -> list[int]:
+        """How many passages each shard has."""
+        return [len(firsts) - 1 for _, firsts in self._shards]
 
     def of(self, passage: int) -> NDArray[np.float32]:
         """Unit vectors of the sentences of the passage with that number, shape (sentences, dimension)."""
-        return self.raw(passage).astype(np.float32)
+        return _single(self.raw(passage))
 
     def raw(self, passage: int) -> NDArray[np.float16]:
         """The same, in half precision as they are kept."""
-        return self._vectors[self._firsts[passage] : self._firsts[passage + 1]]
+        shard = bisect_right(self._firsts, passage) - 1
+        vectors, firsts = self._shards[shard]
+        row = passage - self._firsts[shard]
+        return vectors[firsts[row] : firsts[row + 1]]
 
     def best(self, vector: NDArray[np.float32], passages: Sequence[int]) -> dict[int, float]:
         """Highest inner product of a unit vector, shape (1, dimension), with a sentence of each passage.
 
-        Passages without a sentence are left out.
+        Passages, which ascend, without a sentence are left out.
         """
         numbers = np.asarray(passages, dtype=np.int64)
-        starts, counts = self._firsts[numbers], self._firsts[numbers + 1] - self._firsts[numbers]
-        numbers, starts, counts = (each[counts > 0] for each in (numbers, starts, counts))
-        if not len(numbers):
-            return {}
-        ends = np.cumsum(counts)
-        rows = np.arange(ends[-1]) + np.repeat(starts - ends + counts, counts)
-        products = self._vectors[rows].astype(np.float32) @ vector[0]
-        highest = np.maximum.reduceat(products, ends - counts)
-        return dict(zip(numbers.tolist(), highest.tolist(), strict=True))
+        found: dict[int, float] = {}
+        bounds = np.searchsorted(numbers, self._firsts)
+        for (vectors, firsts), first, (low, high) in zip(
+            self._shards, self._firsts, pairwise(bounds), strict=False
+        ):
+            own = numbers[low:high]
+            counts = firsts[own - first + 1] - firsts[own - first]
+            own, counts = own[counts > 0], counts[counts > 0]
+            if len(own):
+                ends = np.cumsum(counts)
+                rows = np.arange(ends[-1]) + np.repeat(firsts[own - first] - ends + counts, counts)
+                products = _single(vectors[rows]) @ vector[0]
+                highest = np.maximum.reduceat(products, ends - counts)
+                found |= zip(own.tolist(), highest.tolist(), strict=True)
+        return found
+
+
+def _mapped(folder: Path) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
+    vectors, firsts = mapped(folder / VECTORS), mapped(folder / FIRSTS)
+    shaped = vectors.ndim == 2 and firsts.ndim == 1 and len(firsts)  # noqa: PLR2004 - a matrix
+    if not shaped or firsts[-1] != len(vectors):
+        raise ValueError(f"{VECTORS} and {FIRSTS} do not belong together")
+    return vectors, firsts
+
+
+def _single(halves: NDArray[np.float16]) -> NDArray[np.float32]:
+    """The same numbers in single precision; to look them up takes half as long as numpy's own conversion."""
+    return _SINGLES.take(halves.view(np.uint16))

@@ -1,12 +1,12 @@
 """Vectors of passages and of their sentences; only text that was never seen is encoded.
 
-A generation says what its vectors were made of, and the next one takes from it what it can. So there is no
-second store that could drift away from the first, and what no generation holds any more is gone for good.
+A shard says what its vectors were made of, and the next one takes from it what it can. So there is no second
+store that could drift away from the first, and what no generation holds any more is gone for good.
 """
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from normqa.datatypes import EmbeddedText
 from normqa.embed import Encoder
-from normqa.embed.encoder import Encoded, Vectors
+from normqa.embed.encoder import Advance, Encoded, Vectors
 from normqa.errors import EncoderUnavailable
+from normqa.index.arrays import mapped
 from normqa.index.dense import DenseIndex
-from normqa.index.progress import Progress
 from normqa.index.sentences import SentenceVectors
 
 KEYS = "keys.npy"
@@ -46,16 +46,50 @@ class PassageVectors:
         return zlib.crc32(self.sentences.tobytes(), zlib.crc32(self.passage.tobytes()))
 
 
+class Encodings:
+    """What shards hold of encoded text, by key."""
+
+    def __init__(self) -> None:
+        self._shards: list[tuple[DenseIndex, SentenceVectors]] = []
+        self._places: dict[bytes, tuple[int, int, int]] = {}
+
+    def add(self, folder: Path) -> None:
+        """Looks into one more shard; one that cannot be read is passed over."""
+        try:
+            entries = mapped(folder / KEYS)
+            dense, sentences = DenseIndex.open([folder]), SentenceVectors.open([folder])
+        except (OSError, ValueError):
+            return
+        if entries.dtype == _ENTRY and entries.ndim == 1 and [len(entries)] == dense.sizes == sentences.sizes:
+            for row, (name, checksum) in enumerate(entries.tolist()):
+                self._places[name] = (len(self._shards), row, checksum)
+            self._shards.append((dense, sentences))
+
+    def __contains__(self, name: bytes) -> bool:
+        return name in self._places
+
+    def find(self, names: Iterable[bytes]) -> dict[bytes, PassageVectors]:
+        """What was encoded under those keys, as far as it is known and still what was written."""
+        found = {}
+        for name in names:
+            if place := self._places.get(name):
+                shard, row, checksum = place
+                dense, sentences = self._shards[shard]
+                vectors = PassageVectors(dense.vector(row), sentences.raw(row))
+                if vectors.checksum == checksum:
+                    found[name] = vectors
+        return found
+
+
 def encode(
-    texts: Mapping[bytes, EmbeddedText], encoder: Encoder, generations: Iterable[Path], progress: Progress
+    texts: Mapping[bytes, EmbeddedText], encoder: Encoder, advance: Advance = lambda _: None
 ) -> dict[bytes, PassageVectors]:
-    """Encodes what no generation holds.
+    """Encodes passages.
 
     Args:
-        texts: Of passages, by key.
+        texts: By key.
         encoder: What encodes.
-        generations: Folders to look in first; what cannot be read there is encoded again.
-        progress: Told how many texts there are to encode, and when they are done.
+        advance: Told how many more texts are encoded.
 
     Returns:
         The vectors of every text, by its key.
@@ -63,34 +97,38 @@ def encode(
     Raises:
         EncoderUnavailable: If the encoder fails.
     """
-    vectors: dict[bytes, PassageVectors] = {}
-    for folder in generations:
-        vectors |= _held(folder, texts.keys() - vectors.keys())
-    unseen = {name: text for name, text in texts.items() if name not in vectors}
-    if unseen:
-        progress.stage("Encoding passages", len(unseen))
-        encoded = encoder.encode_passages(list(unseen.values()), progress.advance)
-        ends = list(accumulate((len(text.sentences) for text in unseen.values()), initial=0))
-        _check(encoder, encoded, len(unseen), ends[-1])
-        halves = encoded.sentences.astype(np.float16)
-        for name, passage, (start, end) in zip(unseen, encoded.passages, pairwise(ends), strict=True):
-            vectors[name] = PassageVectors(passage, halves[start:end])
-    return vectors
+    if not texts:
+        return {}
+    encoded = encoder.encode_passages(list(texts.values()), advance)
+    ends = list(accumulate((len(text.sentences) for text in texts.values()), initial=0))
+    _check(encoder, encoded, len(texts), ends[-1])
+    halves = encoded.sentences.astype(np.float16)
+    return {
+        name: PassageVectors(passage, halves[start:end])
+        for name, passage, (start, end) in zip(texts, encoded.passages, pairwise(ends), strict=True)
+    }
 
 
-def write_vectors(folder: Path, keys: Sequence[bytes], vectors: Mapping[bytes, PassageVectors]) -> None:
-    """Writes the vectors of a generation, and what they were made of.
+def write_vectors(
+    folder: Path, keys: Sequence[bytes], vectors: Mapping[bytes, PassageVectors], dimension: int
+) -> None:
+    """Writes the vectors of a shard, and what they were made of.
 
     Args:
         folder: Where to.
-        keys: Of each passage, at least one.
+        keys: Of each passage.
         vectors: By key.
+        dimension: Of the vectors.
     """
     own = [vectors[name] for name in keys]
-    DenseIndex.build(folder, np.stack([each.passage for each in own]))
-    SentenceVectors.build(
-        folder, np.concatenate([each.sentences for each in own]), [len(each.sentences) for each in own]
-    )
+    passages = np.zeros((len(own), dimension), dtype=np.float32)
+    sentences = np.zeros((sum(len(each.sentences) for each in own), dimension), dtype=np.float16)
+    counts = [len(each.sentences) for each in own]
+    for row, (each, end) in enumerate(zip(own, accumulate(counts), strict=True)):
+        passages[row] = each.passage
+        sentences[end - len(each.sentences) : end] = each.sentences
+    DenseIndex.build(folder, passages)
+    SentenceVectors.build(folder, sentences, counts)
     np.save(folder / KEYS, np.array([(name, vectors[name].checksum) for name in keys], _ENTRY))
 
 
@@ -109,19 +147,3 @@ def _check(encoder: Encoder, encoded: Encoded, passages: int, sentences: int) ->
     else:
         return
     raise EncoderUnavailable(f"The encoder {encoder.name!r} gives {told}.", "Use another.")
-
-
-def _held(folder: Path, wanted: set[bytes]) -> Iterator[tuple[bytes, PassageVectors]]:
-    """What a generation holds of that, as far as it is what was written there."""
-    try:
-        entries = np.load(folder / KEYS, allow_pickle=False)
-        dense, sentences = DenseIndex.open(folder), SentenceVectors.open(folder)
-    except (OSError, ValueError, EOFError):
-        return
-    if entries.dtype != _ENTRY or not len(entries) == dense.size == sentences.size:
-        return
-    for row, (name, checksum) in enumerate(entries.tolist()):
-        if name in wanted:
-            vectors = PassageVectors(dense.vectors[row], sentences.raw(row))
-            if vectors.checksum == checksum:
-                yield name, vectors

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,11 +28,13 @@ class SourceFile:
         path: Where it is.
         name: Relative to the corpus, ``/``-separated.
         id: Of the document that it gives.
+        size: In bytes.
     """
 
     path: Path
     name: str
     id: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,11 @@ def scan(corpus: Path, max_file_bytes: int) -> tuple[list[SourceFile], list[Prob
     for path in _walk(corpus, note_closed):
         shown = path.relative_to(corpus).as_posix()
         name = shown.encode("utf-8", "backslashreplace").decode()
-        source = SourceFile(path, name, document_id(name))
-        reason = _unreadable(path, name, corpus, max_file_bytes) if name == shown else "its name is not UTF-8"
+        about = _stat(path)
+        source = SourceFile(path, name, document_id(name), about.st_size if about else 0)
+        reason = (
+            _unreadable(source, about, corpus, max_file_bytes) if name == shown else "its name is not UTF-8"
+        )
         if reason is None and source.id in sources:
             reason = (
                 f"{sources[source.id].name!r} already has its document id {source.id!r}; rename one of them"
@@ -113,17 +119,21 @@ def _walk(corpus: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
         yield from (here / name for name in sorted([*files, *closed]))
 
 
-def _unreadable(path: Path, name: str, corpus: Path, max_file_bytes: int) -> str | None:
-    """Why a file is not to be read; None if it is."""
+def _unreadable(
+    source: SourceFile, about: os.stat_result | None, corpus: Path, max_file_bytes: int
+) -> str | None:
+    """Why a file, or what it links to, is not to be read; None if it is."""
+    path, name, size = source.path, source.name, source.size
     known = ", ".join(suffix for suffix in LOADERS if suffix)
-    size = path.stat().st_size if path.is_file() else 0
+    mode = about.st_mode if about else 0
+    leaves = path.is_symlink() and not _real(path).is_relative_to(_real(corpus))
     faults = (
         (path.name.startswith("."), "it is hidden"),
         (any(ord(c) < ord(" ") for c in name), "its name has control characters"),
-        (not _real(path).is_relative_to(_real(corpus)), "it is a link that leaves the corpus"),
-        (path.is_dir(), "it is a link to a folder; link the files, or move the folder here"),
-        (not path.exists(), "it is a link to nothing"),
-        (not path.is_file(), "it is no regular file"),
+        (leaves, "it is a link that leaves the corpus"),
+        (stat.S_ISDIR(mode), "it is a link to a folder; link the files, or move the folder here"),
+        (about is None, "it is a link to nothing"),
+        (not stat.S_ISREG(mode), "it is no regular file"),
         (
             _suffix(path) not in LOADERS,
             f"{path.suffix} files are not read; {known} and files without a suffix are",
@@ -131,6 +141,13 @@ def _unreadable(path: Path, name: str, corpus: Path, max_file_bytes: int) -> str
         (size > max_file_bytes, f"it has {size:,} bytes, more than max_file_bytes = {max_file_bytes:,}"),
     )
     return next((reason for is_so, reason in faults if is_so), None)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
 
 
 def _real(path: Path) -> Path:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
+
+_TEXTS_KEPT = 2048
 
 SHINGLE = 3
 """Words in a row that are compared."""
@@ -25,7 +28,7 @@ def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) 
         text_of: Gives the text of one.
         top_k: How many at most; no more texts are looked at than it takes to find so many that differ.
     """
-    seen: list[frozenset[tuple[str, ...]]] = []
+    seen: list[frozenset[int]] = []
     first: list[T] = []
     after: list[T] = []
     for each in found:
@@ -40,6 +43,9 @@ def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) 
     return (first + after)[:top_k]
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+@lru_cache(_TEXTS_KEPT)
+def _shingles(text: str) -> frozenset[int]:
+    """Hashes of the shingles of a text; the texts that are found again and again are known."""
     words = re.findall(r"\w+", text.casefold())
-    return frozenset(zip(*(words[i:] for i in range(SHINGLE)), strict=False)) or frozenset([tuple(words)])
+    whole = zip(*(words[i:] for i in range(SHINGLE)), strict=False)
+    return frozenset(map(hash, whole)) or frozenset([hash(tuple(words))])

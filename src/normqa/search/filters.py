@@ -65,12 +65,12 @@ def select(filters: Filters, store: Store) -> Selection | None:
     """Applies filters.
 
     Returns:
-        What is to be searched; None where there is no filter, for everything.
+        What is to be searched; None where nothing is left out, for everything.
 
     Raises:
         UnknownDocument: If a filter names a document that there is not.
     """
-    if not filters:
+    if not filters and store.only is None:
         return None
     documents = sorted(set(filters.documents)) if filters.documents else store.document_ids()
     if filters != Filters(documents=filters.documents):

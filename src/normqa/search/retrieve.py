@@ -1,6 +1,7 @@
 """Dense and lexical retrieval over one generation, fused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import groupby, islice
 
 from normqa.datatypes import Hit
 from normqa.embed.encoder import Vectors
@@ -27,8 +28,7 @@ def retrieve(
         within: What is searched; None for everything.
 
     Yields:
-        Hits, best first; ties by number, which is by document id and start. Passages are read as they are
-        asked for.
+        Hits, best first; ties by document id and start. Passages are read as they are asked for.
     """
     depth = max(DEPTH, top_k)
     documents, numbers = (within.documents, within.passages) if within else (None, None)
@@ -39,5 +39,13 @@ def retrieve(
     best = generation.sentences.best(vector, sorted(dense))
     dense = {number: (score + best.get(number, score)) / 2 for number, score in dense.items()}
     scores = {number: round(score, 4) for number, score in convex_combination(dense, lexical).items()}
-    for number in sorted(scores, key=lambda number: (-scores[number], number))[:top_k]:
-        yield Hit(number, generation.store.passage(number), scores[number])
+    hits = _in_order(scores, generation)
+    yield from islice(hits, top_k)
+
+
+def _in_order(scores: Mapping[int, float], generation: Generation) -> Iterator[Hit]:
+    """Hits, best first; of those that are equally good, the passages decide."""
+    best_first = sorted(scores, key=lambda number: (-scores[number], number))
+    for score, numbers in groupby(best_first, key=lambda number: scores[number]):
+        hits = [Hit(number, generation.store.passage(number), score) for number in numbers]
+        yield from sorted(hits, key=lambda hit: (hit.passage.document_id, hit.passage.span))

@@ -100,6 +100,17 @@ class IndexBody(Body):
     built_at: Annotated[
         str | None, Field(description="ISO 8601, UTC.", examples=[examples.INDEX["built_at"]])
     ]
+    rolled_back: Annotated[
+        bool,
+        Field(
+            description="Whether somebody went back to it by hand: what was changed since may be quoted.",
+            examples=[False],
+        ),
+    ]
+    warning: Annotated[
+        str | None,
+        Field(description="What is wrong with the index, where not all of it answers.", examples=[None]),
+    ]
 
 
 class AnswerBody(Body):
@@ -156,5 +167,10 @@ class AnswerBody(Body):
             kind=answer.kind,
             quotes=[QuoteBody.of(quote) for quote in answer.quotes],
             near_misses=[QuoteBody.of(quote) for quote in answer.near_misses],
-            index=IndexBody(generation=answer.generation, built_at=answer.built_at),
+            index=IndexBody(
+                generation=answer.generation,
+                built_at=answer.built_at,
+                rolled_back=answer.rolled_back,
+                warning=answer.warning,
+            ),
         )

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
@@ -68,13 +69,23 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 -
     return [_inlined(each, definitions) for each in schema] if isinstance(schema, list) else schema
 
 
-def api_routes(service: Service, pages: Pages, settings: Settings) -> APIRouter:
-    """The routes for programs; those of documents show a page to a client that asks for one."""
+def api_routes(service: Service, pages: Pages, settings: Settings, at_once: CapacityLimiter) -> APIRouter:
+    """The routes for programs; those of documents show a page to a client that asks for one.
+
+    Args:
+        service: What answers.
+        pages: What is shown to a browser.
+        settings: For what a request leaves open.
+        at_once: How many questions are answered at once.
+    """
     router = APIRouter()
 
     @router.post("/ask", response_model=AnswerBody, responses=_ERRORS, openapi_extra=_described(AskRequest))
-    def ask(body: Annotated[bytes, Depends(_body)]) -> Response:
+    async def ask(request: Request) -> Response:
         """Answers a question by quoting the documents, or says that they hold no answer."""
+        return await to_thread.run_sync(answered, await request.body(), limiter=at_once)
+
+    def answered(body: bytes) -> Response:
         asked = AskRequest.parse(body)
         stopwatch = Stopwatch()
         answer = service.ask(asked.inquiry(settings), stopwatch)
@@ -132,7 +143,7 @@ def api_routes(service: Service, pages: Pages, settings: Settings) -> APIRouter:
     def health() -> Response:
         """Says what is loaded; 503 as long as nothing can be answered, unless the corpus is empty."""
         try:
-            return json_reply(HealthBody.of(service.generation().manifest))
+            return json_reply(HealthBody.of(service.in_force()))
         except IndexMissing:
             if service.corpus_is_empty():
                 return json_reply(HealthBody.of(None))

@@ -1,5 +1,8 @@
 """Puts the application together: create_app(settings, service)."""
 
+import os
+
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -7,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from normqa import __version__, errors
+from normqa.serve.admin import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.bodies import ErrorBody
 from normqa.serve.headers import HEADERS, SecurityHeaders
@@ -17,7 +21,10 @@ from normqa.settings import Settings
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
+    errors.Unauthorised: 401,
     errors.UnknownDocument: 404,
+    errors.CorpusError: 409,
+    errors.IndexBusy: 409,
     errors.IndexFault: 503,
     errors.ModelUnavailable: 503,
     errors.Misquote: 503,
@@ -35,6 +42,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         service: What answers.
     """
     pages = Pages(service, settings)
+    # More at once would only keep each other from the cores; documents and health do not queue behind them.
+    at_once = CapacityLimiter(settings.questions_at_once or os.cpu_count() or 1)
     app = FastAPI(
         title="normqa",
         version=__version__,
@@ -49,7 +58,10 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     @app.exception_handler(errors.NormqaError)
     def tell(request: Request, error: errors.NormqaError) -> Response:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-        return _told(request, ErrorBody.of(error), status)
+        reply = _told(request, ErrorBody.of(error), status)
+        if isinstance(error, errors.Unauthorised):
+            reply.headers["WWW-Authenticate"] = "Bearer"
+        return reply
 
     @app.exception_handler(HTTPException)
     def tell_http(request: Request, error: HTTPException) -> Response:
@@ -91,13 +103,15 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         return pages.error(request, body, status) if is_page else error_reply(status, body)
 
     @app.get("/", include_in_schema=False)
-    def ask_page(request: Request) -> Response:
-        return pages.ask(request, request.query_params.get("q"))
+    async def ask_page(request: Request) -> Response:
+        return await to_thread.run_sync(pages.ask, request, request.query_params.get("q"), limiter=at_once)
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> Response:
         return FileResponse(WEB / "static" / "favicon.svg", media_type="image/svg+xml")
 
-    app.include_router(api_routes(service, pages, settings))
+    app.include_router(api_routes(service, pages, settings, at_once))
+    if settings.admin_token:
+        app.include_router(admin_routes(service, settings.admin_token.get_secret_value()))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app

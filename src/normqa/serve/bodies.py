@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from normqa.datatypes import Document
 from normqa.errors import NormqaError
-from normqa.index.manifest import Manifest
+from normqa.index.in_force import InForce
 from normqa.search.verify import Verification
 from normqa.serve import examples
 
@@ -129,16 +129,26 @@ class HealthBody(Body):
     ]
     documents: Annotated[int, Field(description="How many documents.", examples=[1])]
     passages: Annotated[int, Field(description="How many passages.", examples=[3])]
+    rolled_back: Annotated[
+        bool, Field(description="Whether somebody went back to it by hand.", examples=[False])
+    ]
+    warning: Annotated[
+        str | None,
+        Field(description="What is wrong with the index, where not all of it answers.", examples=[None]),
+    ]
 
     @classmethod
-    def of(cls, manifest: Manifest | None) -> "HealthBody":
-        """The state of the index as JSON; without a manifest the corpus is empty."""
+    def of(cls, in_force: InForce | None) -> "HealthBody":
+        """The state of the index as JSON; without one the corpus is empty."""
+        manifest = in_force.generation.manifest if in_force else None
         return cls(
             status="ready" if manifest else "empty",
             generation=manifest.generation if manifest else None,
             built_at=manifest.built_at if manifest else None,
-            documents=len(manifest.documents) if manifest else 0,
-            passages=manifest.passages if manifest else 0,
+            documents=in_force.generation.documents if in_force else 0,
+            passages=in_force.generation.passages if in_force else 0,
+            rolled_back=in_force.rolled_back if in_force else False,
+            warning=in_force.warning if in_force else None,
         )
 
 

@@ -25,7 +25,12 @@ QUOTE: dict[str, Any] = {
     "href": "/documents/strategies?start=1602&end=1943",
 }
 
-INDEX = {"generation": "20260101T120000.000000Z", "built_at": "2026-01-01T12:00:00+00:00"}
+INDEX: dict[str, Any] = {
+    "generation": "20260101T120000.000000Z",
+    "built_at": "2026-01-01T12:00:00+00:00",
+    "rolled_back": False,
+    "warning": None,
+}
 
 DOCUMENT: dict[str, Any] = {
     **SOURCE,

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from normqa.datatypes import BlockKind, Document, Span
 from normqa.errors import NormqaError
-from normqa.index.manifest import Manifest
+from normqa.index.in_force import InForce
 from normqa.serve.answer_body import QuoteBody
 from normqa.serve.bodies import DocumentBody, ErrorBody
 from normqa.serve.requests import MAX_QUESTION, AskRequest
@@ -111,16 +111,16 @@ class Pages:
 
     def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
         values = {"answer": None, "quotes": [], "sides": [], "near_misses": [], **values}
-        manifest, state = self._state()
-        context = {**values, "manifest": manifest, "state": state, "max_question": MAX_QUESTION}
+        in_force, state = self._state()
+        context = {**values, "in_force": in_force, "state": state, "max_question": MAX_QUESTION}
         reply = self._templates.TemplateResponse(request, template, context, status)
         reply.headers["Vary"] = "Accept"
         return reply
 
-    def _state(self) -> tuple[Manifest | None, NormqaError | None]:
+    def _state(self) -> tuple[InForce | None, NormqaError | None]:
         """What is loaded, or why nothing is."""
         try:
-            return self._service.generation().manifest, None
+            return self._service.in_force(), None
         except NormqaError as error:
             return None, error
 

@@ -155,3 +155,14 @@ class VerifyRequest(_Request):
         AfterValidator(_not_blank),
         Field(description="The text to look for, word for word.", examples=["establishment of hotlines"]),
     ]
+
+
+class RebuildRequest(_Request):
+    """How to rebuild the index; without a body, as ``normqa build`` does."""
+
+    full: Annotated[
+        bool, Field(description="Build although nothing has changed, and encode all.", examples=[False])
+    ] = False
+    strict: Annotated[
+        bool, Field(description="Build nothing if a file is left out or guessed at.", examples=[False])
+    ] = False

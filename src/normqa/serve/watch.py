@@ -7,7 +7,7 @@ from pathlib import Path
 from watchfiles import watch as changes_of
 
 from normqa.errors import IndexBusy, NormqaError
-from normqa.index.build import BuildReport
+from normqa.index.build import Built
 from normqa.service import Service
 
 _QUIET_MS = 100
@@ -24,7 +24,7 @@ def watch(
     service: Service,
     corpus: Path,
     stop: threading.Event,
-    show: Callable[[BuildReport], None],
+    show: Callable[[Built], None],
     complain: Callable[[NormqaError], None],
 ) -> None:
     """Builds after every change, until it is told to stop; the requests that come meanwhile are answered.
@@ -36,7 +36,8 @@ def watch(
         show: Told of every new generation.
         complain: Told why a build failed; the generation in force stays, and the next change is awaited.
     """
-    saved = True  # perhaps, since the last build and before this looked
+    # Perhaps something was saved since the last build and before this looked; a rollback stands until it is.
+    saved = not service.is_rolled_back()
     for changes in changes_of(
         corpus,
         watch_filter=None,
@@ -52,10 +53,10 @@ def watch(
         if not saved:
             continue
         try:
-            report = service.build()
-            if report.built:
+            built = service.build()
+            if built.written:
                 service.generation()  # opened here, so that no request waits for that
-                show(report)
+                show(built)
         except IndexBusy:
             continue
         except NormqaError as error:

@@ -1,0 +1,78 @@
+"""From an edit to its answer: one file among many is saved under ``normqa serve --watch``.
+
+The clock runs from the save to the first answer that quotes the new text; the server is a process of its own
+and is asked over a socket, again and again. With ``NORMQA_ENCODER=hashing`` the first build takes no time for
+encoding; what an edit costs is then without the encoding of one passage.
+
+Usage: python benchmarks/edit.py TEXTS [--documents N] [--edits N] [--index DIR]
+"""
+
+import argparse
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from harness import Client, draw_corpus, words_of
+
+from normqa.index.history import generations
+
+
+def main() -> None:
+    """Prints how long each edit took, and what was encoded for it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--edits", type=int, default=5)
+    parser.add_argument("--index", type=Path, help="kept, so that another run need not build it anew")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        corpus, index = Path(folder) / "corpus", given.index or Path(folder) / "index"
+        draw_corpus(corpus, given.documents, words_of(given.texts))
+        command = [sys.executable, "-m", "normqa", "serve", "--watch", "--port", "0"]
+        command += ["--corpus", str(corpus), "--index", str(index)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+            try:
+                times = [_edit(corpus, _address(server), number) for number in range(given.edits)]
+            finally:
+                server.terminate()
+        newest = generations(index)[0]
+    if newest.manifest and newest.report:
+        print(f"{newest.manifest.documents:,} documents, {newest.manifest.passages:,} passages")
+        print(f"encoded for the last edit: {newest.report.encoded}; {newest.report.seconds}")
+    print(f"seconds from the save to the answer: {', '.join(f'{each:.2f}' for each in times)}")
+    print(f"median {statistics.median(times):.2f}")
+
+
+_ADDRESSES: dict[int, tuple[str, int]] = {}
+
+
+def _address(server: "subprocess.Popen[str]") -> tuple[str, int]:
+    """Where the server serves, as soon as it says so."""
+    while server.pid not in _ADDRESSES:
+        line = server.stderr.readline() if server.stderr else ""
+        if found := re.search(r"Serving on http://([^:]+):(\d+)", line):
+            _ADDRESSES[server.pid] = found[1], int(found[2])
+            time.sleep(1)
+    return _ADDRESSES[server.pid]
+
+
+def _edit(corpus: Path, address: tuple[str, int], number: int) -> float:
+    path = sorted(corpus.rglob("*.md"))[number * 7]
+    sentence = f"The marmot of edit {number} whistles at {time.time_ns()}."
+    client = Client(address)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n## Marmots\n\n{sentence}\n", encoding="utf-8")
+    start = time.perf_counter()
+    while sentence.encode() not in client.ask(f"At what does the marmot of edit {number} whistle?"):
+        time.sleep(0.02)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""What the tests of the index share."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.index.builds import Builds, shards
+from tests.test_invariants import MEMORY
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """In memory where that can be, for hundreds of small builds would wait for the disk."""
+    # A thread of tantivy may still look at an index that it opened just now, hence the errors ignored.
+    with tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def builds(corpus: Path, index: Path) -> Builds:
+    """A corpus without files, not built yet."""
+    return Builds(corpus, index)
+
+
+@pytest.fixture
+def four_shards() -> Iterator[None]:
+    """Cuts every corpus of more than three bytes into four shards."""
+    with shards(4):
+        yield
