@@ -6,6 +6,7 @@ encoding it and searching in process. Each question is asked once each way, in t
 pairs are scored is learned beforehand. The medians are compared.
 
 Usage: python benchmarks/ask.py TEXTS [--documents N] [--questions N] [--file QUESTIONS.jsonl]
+           [--index DIR]
 
 The corpus is TEXTS itself where there is a file of questions ("text" or "question" a line); else documents
 are drawn whose words are as frequent as in TEXTS.
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--index", type=Path, help="kept, so that another run need not build it anew")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus = given.texts
@@ -49,7 +51,7 @@ def main() -> None:
         else:
             corpus = Path(folder) / "corpus"
             questions = draw_corpus(corpus, given.documents, words_of(given.texts))
-        settings = read_settings(corpus=corpus, index=Path(folder) / "index")
+        settings = read_settings(corpus=corpus, index=given.index or Path(folder) / "index")
         compare(questions[: given.questions], settings)
 
 

@@ -4,6 +4,7 @@ Bare, the pairs of one question after the other are scored in this process, as f
 alternate; the medians are compared.
 
 Usage: python benchmarks/load.py TEXTS [--documents N] [--questions N] [--clients N] [--rounds N]
+           [--index DIR]
 """
 
 import argparse
@@ -34,11 +35,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=80, help="a round")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--index", type=Path, help="kept, so that another run need not build it anew")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
         questions = draw_corpus(corpus, given.documents, words_of(given.texts))
-        settings = read_settings(corpus=corpus, index=Path(folder) / "index")
+        settings = read_settings(corpus=corpus, index=given.index or Path(folder) / "index")
         models = open_models(settings)
         if models.reranker is None:
             parser.error("there is no reranker to compare with")

@@ -854,7 +854,7 @@ def test_damage_to_any_build_that_stands_is_found_and_named(
     assert re.search(rf"damaged: index/\S+ {told}\.$", lines[which])
 
 
-@pytest.mark.parametrize("part", ["manifest.json", "report.json"])
+@pytest.mark.parametrize("part", ["manifest.json", "manifest.copy.json", "report.json"])
 def test_damage_to_what_a_build_says_of_itself_is_found(twice: Run, index: Path, part: str) -> None:
     damage(parts_in_force(index)[part])
     done = twice("verify-index")

@@ -96,8 +96,6 @@ def ask(
     index: IndexOption = None,
 ) -> None:
     """Ask a question and be quoted."""
-    from normqa import console  # noqa: PLC0415
-    from normqa.serve.answer_body import AnswerBody  # noqa: PLC0415
     from normqa.serve.requests import AskRequest  # noqa: PLC0415
 
     filters = {
@@ -118,7 +116,9 @@ def ask(
     )
     logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer tells it too
     service, settings = open_service(corpus=corpus, index=index)
-    service.warm_up()
+    with service.warming_up():
+        from normqa import console  # noqa: PLC0415
+        from normqa.serve.answer_body import AnswerBody  # noqa: PLC0415
     answer = service.ask(asked.inquiry(settings))
     if as_json:
         console.write(AnswerBody.of(answer).to_json())

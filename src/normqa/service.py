@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -208,11 +210,22 @@ class Service:
         Raises:
             ModelUnavailable: If one does not load.
         """
+        with self.warming_up():
+            pass
+
+    @contextmanager
+    def warming_up(self) -> Iterator[None]:
+        """Loads the models, side by side and beside what is done inside.
+
+        Raises:
+            ModelUnavailable: If one does not load.
+        """
         reranker = self._models.reranker
-        with ThreadPoolExecutor(2) as pool:  # they load side by side
+        with ThreadPoolExecutor(2) as pool:
             loading: list[Future[object]] = [pool.submit(self._models.encoder.encode_question, "warm up")]
             if reranker:
                 loading.append(pool.submit(reranker.scores, "warm up", ["warm up"]))
+            yield
         for each in loading:
             each.result()
 
