@@ -231,7 +231,7 @@ def rollback(
 
 @app.command(name="verify-index")
 def verify_index(index: IndexOption = None) -> None:
-    """Read every byte of the builds that stand, and compare it with what was written."""
+    """Compare every byte of the builds with what was written."""
     from normqa import console  # noqa: PLC0415
     from normqa.index import history  # noqa: PLC0415
     from normqa.index.generation import current  # noqa: PLC0415
