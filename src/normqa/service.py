@@ -17,6 +17,7 @@ from normqa.index.generation import (
     Pointer,
     checked_manifest,
     current,
+    files_of,
     generation_folder,
     recipe_of,
 )
@@ -187,7 +188,7 @@ class Service:
         manifest = checked_manifest(self._index, pointer.name)
         now = corpus_state(self._corpus, self._models.encoder, self._max_file_bytes)
         report = Report.read(generation_folder(self._index, pointer.name))
-        drift = plan_update(recipe_of(self._index, manifest), now.recipe)
+        drift = plan_update(recipe_of(manifest, files_of(self._index, manifest)), now.recipe)
         return Status(manifest, pointer.rolled_back, report, drift)
 
     def is_rolled_back(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from normqa.embed import Encoder
 from normqa.embed.hashing import HashingEncoder
 from normqa.index.build import BuildOptions, Built, build, corpus_state
-from normqa.index.generation import Generation, current_name, generation_folder, recipe_of, shard_folder
+from normqa.index.generation import Generation, current, files_of, generation_folder, recipe_of, shard_folder
 from normqa.index.manifest import Manifest
 from normqa.index.plan import Update, plan_update
 from normqa.index.progress import Progress
@@ -92,7 +92,7 @@ class Builds:
     def drift(self) -> Update:
         """How the corpus differs from the generation in force."""
         now = corpus_state(self.corpus, self.encoder, MAX_FILE_BYTES).recipe
-        return plan_update(recipe_of(self.index, self.manifest()), now)
+        return plan_update(recipe_of(self.manifest(), files_of(self.index, self.manifest())), now)
 
     def service(self) -> Service:
         """One that has opened nothing yet."""
@@ -100,7 +100,7 @@ class Builds:
 
     def current(self) -> str:
         """The name of the generation in force."""
-        return current_name(self.index)
+        return current(self.index).name
 
     def generation(self) -> Generation:
         """The one in force, opened."""

@@ -19,7 +19,7 @@ from normqa.embed.encoder import Advance, Encoded
 from normqa.embed.hashing import HashingEncoder
 from normqa.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexNotWritable
 from normqa.index.build import Built
-from normqa.index.generation import Generation, current_name
+from normqa.index.generation import Generation, current
 from normqa.service import Service
 from tests.conftest import MAX_FILE_BYTES, asking, hashing_models
 from tests.index.builds import Builds, names_in, shards
@@ -78,7 +78,7 @@ class Editions:
         return self.service(encoder).build(full=full)
 
     def current(self) -> str:
-        return current_name(self.index)
+        return current(self.index).name
 
     def answered(self) -> str:
         """What a fresh service quotes."""

@@ -16,7 +16,6 @@ from normqa.index.generation import (
     Pointer,
     checked_manifest,
     current,
-    current_name,
     files_of,
     generation_folder,
     generation_name,
@@ -244,7 +243,7 @@ def test_an_index_that_was_copied_still_opens(two: Two, tmp_path: Path) -> None:
     """With other times for its files; all of them are small, so they are read."""
     copied = tmp_path / "copied"
     shutil.copytree(two.index, copied, copy_function=shutil.copyfile)
-    assert Generation.open(copied, current_name(copied)).store.document_ids() == ["a", "b", "c"]
+    assert Generation.open(copied, current(copied).name).store.document_ids() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("name", ["texts.sqlite", "passages.npy"])
@@ -277,7 +276,7 @@ def test_what_a_generation_was_made_of_is_told_by_its_shards(tmp_path: Path) -> 
         manifest = builds.of(CHANGED)
         files = files_of(builds.index, manifest)
         assert list(files) == ["a.md", "b.md", "c.md"]
-        recipe = recipe_of(builds.index, manifest)
+        recipe = recipe_of(manifest, files_of(builds.index, manifest))
         assert recipe.fingerprints == manifest.fingerprints
         assert recipe.files == {name: entry.sha256 for name, entry in files.items()}
 
@@ -313,7 +312,7 @@ def test_without_a_pointer_there_is_no_index_yet(two: Two) -> None:
 
 def test_without_an_index_folder_there_is_no_index_yet(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
-        current_name(tmp_path / "nowhere")
+        current(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize(

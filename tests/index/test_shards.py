@@ -56,7 +56,9 @@ def check_that_they_are_equal(one: Builds, other: Builds) -> None:
     """The same files, documents, passages, vectors to 1e-6, and answers, of whatever documents."""
     left, right = one.generation(), other.generation()
     assert files_of(one.index, left.manifest) == files_of(other.index, right.manifest)
-    assert recipe_of(one.index, left.manifest) == recipe_of(other.index, right.manifest)
+    assert recipe_of(left.manifest, files_of(one.index, left.manifest)) == recipe_of(
+        right.manifest, files_of(other.index, right.manifest)
+    )
     ids = left.store.document_ids()
     assert right.store.document_ids() == ids
     assert left.manifest.documents == right.manifest.documents == len(ids)

@@ -8,7 +8,6 @@ import hashlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from normqa.datatypes import EmbeddedText, Span
-from normqa.embed.encoder import Advance, Encoded, Encoder, Vectors
+from normqa.embed.delegate import Delegate
+from normqa.embed.encoder import Encoder
 from normqa.embed.onnx import OnnxEncoder
 from normqa.embed.sentence_transformer import SentenceTransformerEncoder
 from normqa.errors import EncoderUnavailable
@@ -37,7 +37,7 @@ _PROBES = [
 _log = logging.getLogger(__name__)
 
 
-class TwinEncoder:
+class TwinEncoder(Delegate):
     """A sentence-transformers model, run by onnxruntime where it can be.
 
     Its twin lies in a cache, named by what it was made of. Where there is none yet, it is made at first use,
@@ -60,23 +60,6 @@ class TwinEncoder:
     def fingerprint(self) -> str:
         """The model's own, for its twin gives the same vectors."""
         return self._model.fingerprint
-
-    @property
-    def max_tokens(self) -> int:
-        """Most tokens of a text that the model sees."""
-        return self._encoder.max_tokens
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text as a passage, its prefix and special tokens included."""
-        return self._encoder.count_tokens(texts)
-
-    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        """Encodes texts to be found, and the sentences in them."""
-        return self._encoder.encode_passages(texts, advance)
-
-    def encode_question(self, text: str) -> Vectors:
-        """Encodes one text to search with."""
-        return self._encoder.encode_question(text)
 
     @cached_property
     def _encoder(self) -> Encoder:

@@ -10,16 +10,14 @@ from normqa.datatypes import Document
 from normqa.embed import Encoder
 from normqa.errors import IndexFault
 from normqa.index.assemble import Assembly
-from normqa.index.build import EXACT_LIMIT
+from normqa.index.build import EXACT_LIMIT, fingerprints_of
 from normqa.index.earlier import encodings
 from normqa.index.generation import Generation, current
 from normqa.index.lock import alone
-from normqa.index.manifest import Fingerprints
 from normqa.index.plan import Recipe, Update
 from normqa.index.prepare import Source, prepare
 from normqa.index.progress import Progress, Timed
-from normqa.load.corpus import Loaded, loader_fingerprint
-from normqa.split import splitter_fingerprint
+from normqa.load.corpus import Loaded
 
 
 def open_collection(
@@ -32,9 +30,7 @@ def open_collection(
         IndexBusy: If another process is building it.
         IndexNotWritable: If the folder cannot be written.
     """
-    fingerprints = Fingerprints(
-        encoder=encoder.fingerprint, splitter=splitter_fingerprint(), loader=loader_fingerprint(0)
-    )
+    fingerprints = fingerprints_of(encoder, max_file_bytes=0)
     recipe = Recipe(
         fingerprints, {document.id: _sha256(document.title, document.sha256) for document in documents}
     )

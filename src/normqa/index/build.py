@@ -106,13 +106,17 @@ def corpus_state(corpus: Path, encoder: Encoder, max_file_bytes: int) -> CorpusS
             f"There is no corpus folder {corpus}.", "Make it, or name another with --corpus DIR."
         )
     sources, problems = scan(corpus, max_file_bytes)
-    fingerprints = Fingerprints(
+    files = {source.name: file_sha256(source) for source in sources}
+    return CorpusState(Recipe(fingerprints_of(encoder, max_file_bytes), files), sources, problems)
+
+
+def fingerprints_of(encoder: Encoder, max_file_bytes: int) -> Fingerprints:
+    """What turns files into passages and vectors now."""
+    return Fingerprints(
         encoder=encoder.fingerprint,
         splitter=splitter_fingerprint(),
         loader=loader_fingerprint(max_file_bytes),
     )
-    files = {source.name: file_sha256(source) for source in sources}
-    return CorpusState(Recipe(fingerprints, files), sources, problems)
 
 
 def build(
@@ -151,12 +155,12 @@ class _Saved(Exception):
 def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: Timed) -> Built:
     progress.stage("Reading the corpus", 0)
     state = corpus_state(corpus, encoder, options.max_file_bytes)
-    before, rolled_back = _in_force(index)
-    built = recipe_of(index, before) if before else Recipe(state.recipe.fingerprints, {})
+    before = _in_force(index)
+    built = recipe_of(before.manifest, before.files) if before else Recipe(state.recipe.fingerprints, {})
     update = plan_update(built, state.recipe)
     # What was rolled back to is not up to date: a build ends that.
-    if before and not update and not options.full and not rolled_back:
-        return _up_to_date(index, before, update, state, options, progress)
+    if before and not update and not options.full and not before.rolled_back:
+        return _up_to_date(before, update, state, options, progress)
 
     sources = {
         source.name: Source(source.id, source.size, partial(_load, source, state.recipe.files[source.name]))
@@ -174,32 +178,44 @@ def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, p
         told = "holds no file that gives any text" if problems else "is empty"
         raise NothingUsable(f"The corpus folder {corpus} {told}.", "Add Markdown or plain text files to it.")
     if options.dry_run:
-        return Built(before, written=False, report=assembly.report(), files=files)
+        manifest_before = before.manifest if before else None
+        return Built(manifest_before, written=False, report=assembly.report(), files=files)
     manifest = assembly.write(index, options.keep, options.exact_limit)
     return Built(manifest, written=True, report=assembly.report(), files=files)
 
 
 def _up_to_date(
-    index: Path, before: Manifest, update: Update, state: CorpusState, options: BuildOptions, progress: Timed
+    before: "_Before", update: Update, state: CorpusState, options: BuildOptions, progress: Timed
 ) -> Built:
-    files = files_of(index, before)
-    problems = _problems(state, files)
+    problems = _problems(state, before.files)
     _tell(problems, progress, strict=options.strict)
     report = Report(
-        update=update, problems=tuple(problems), encoded=0, saved=before.passages, seconds=progress.seconds
+        update=update,
+        problems=tuple(problems),
+        encoded=0,
+        saved=before.manifest.passages,
+        seconds=progress.seconds,
     )
-    return Built(before, written=False, report=report, files=files)
+    return Built(before.manifest, written=False, report=report, files=before.files)
 
 
-def _in_force(index: Path) -> tuple[Manifest | None, bool]:
-    """The manifest of the generation in force, if that is whole, and whether it was rolled back to."""
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The generation in force: what it is, what it was made of, and whether it was rolled back to."""
+
+    manifest: Manifest
+    files: dict[str, FileEntry]
+    rolled_back: bool
+
+
+def _in_force(index: Path) -> _Before | None:
+    """The generation in force, if that is whole."""
     try:
         pointer = current(index)
         manifest = checked_manifest(index, pointer.name)
-        files_of(index, manifest)
+        return _Before(manifest, files_of(index, manifest), pointer.rolled_back)
     except IndexFault:
-        return None, False
-    return manifest, pointer.rolled_back
+        return None
 
 
 def _load(source: SourceFile, sha256: str) -> Loaded:

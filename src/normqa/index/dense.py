@@ -80,8 +80,8 @@ class DenseIndex:
 
     def vector(self, number: int) -> NDArray[np.float32]:
         """The unit vector of a passage, shape (dimension,)."""
-        [(shard, row)] = self._rows(np.array([number]))
-        return np.array(shard[row][0])
+        vector: NDArray[np.float32] = self.vectors(np.array([number]))[0]
+        return vector
 
     def vectors(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """The unit vectors of passages, numbers ascending, shape (passages, dimension)."""

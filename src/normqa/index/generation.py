@@ -10,6 +10,7 @@ All is written aside, flushed to disk, opened and checked, and only then named b
 import os
 import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -142,13 +143,8 @@ def files_of(index: Path, manifest: Manifest) -> dict[str, FileEntry]:
     return dict(sorted(files.items()))
 
 
-def recipe_of(index: Path, manifest: Manifest) -> Recipe:
-    """What a generation was made of.
-
-    Raises:
-        IndexCorrupt: If a shard does not tell.
-    """
-    files = files_of(index, manifest)
+def recipe_of(manifest: Manifest, files: Mapping[str, FileEntry]) -> Recipe:
+    """What a generation was made of, from its files."""
     return Recipe(manifest.fingerprints, {name: entry.sha256 for name, entry in files.items()})
 
 
@@ -178,16 +174,6 @@ def current(index: Path) -> Pointer:
     ):
         raise IndexCorrupt(f"{pointer} names no generation.", REBUILD)
     return Pointer(name, rolled_back=bool(more))
-
-
-def current_name(index: Path) -> str:
-    """The name of the generation in force.
-
-    Raises:
-        IndexMissing: If nothing has been built.
-        IndexCorrupt: If the pointer names no generation.
-    """
-    return current(index).name
 
 
 def publish(index: Path, name: str, *, rolled_back: bool = False) -> None:
