@@ -13,14 +13,25 @@ are drawn whose words are as frequent as in TEXTS.
 """
 
 import argparse
-import json
 import tempfile
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from harness import Client, Listening, Pairs, draw_corpus, forget, paired, seconds, served, show, words_of
+from harness import (
+    Client,
+    Listening,
+    Pairs,
+    draw_corpus,
+    forget,
+    paired,
+    read_questions,
+    seconds,
+    served,
+    show,
+    words_of,
+)
 
 from normqa.asker import PASSAGES_READ, Inquiry, Models
 from normqa.embed import Encoder, load_encoder
@@ -46,8 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = given.texts
         if given.file:
-            rows = map(json.loads, given.file.read_text(encoding="utf-8").splitlines())
-            questions = [row.get("question") or row["text"] for row in rows]
+            questions = read_questions(given.file)
         else:
             corpus = Path(folder) / "corpus"
             questions = draw_corpus(corpus, given.documents, words_of(given.texts))

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness import Client, draw_corpus, words_of
+from harness import Client, cut_corpus, texts_of
 
 from normqa.index.history import generations
 
@@ -33,7 +33,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus, index = Path(folder) / "corpus", given.index or Path(folder) / "index"
-        draw_corpus(corpus, given.documents, words_of(given.texts))
+        cut_corpus(corpus, given.documents, texts_of(given.texts))
         command = [sys.executable, "-m", "normqa", "serve", "--watch", "--port", "0"]
         command += ["--corpus", str(corpus), "--index", str(index)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:

@@ -21,19 +21,52 @@ from normqa.service import Service
 from normqa.settings import Settings
 
 SECTIONS = 5
-"""Of a document that is drawn; each becomes one passage."""
+"""Of a document that is made; each becomes one passage."""
+
+PASSAGES_EACH = SECTIONS + 1
+"""Of a document that is made: its title is one too."""
 
 Pairs = tuple[str, list[str]]
 """A question, and the texts that a reranker was given with it."""
 
 
+PASSAGE_CHARACTERS = 180
+"""A passage of a document that is cut is the fewest sentences that have so many."""
+
+
+def texts_of(folder: Path) -> str:
+    """The texts in a folder, one after the other."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return "\n\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
 def words_of(folder: Path) -> list[str]:
     """Every word of the texts in a folder, as often as it stands there."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return re.findall(r"[^\W\d_]+", " ".join(path.read_text(encoding="utf-8") for path in paths))
+    return re.findall(r"[^\W\d_]+", texts_of(folder))
 
 
-def draw_corpus(folder: Path, documents: int, words: Sequence[str], seed: int = 0) -> list[str]:
+def cut_corpus(folder: Path, documents: int, texts: str) -> None:
+    """Writes documents that are cut out of real texts: the sentences as they follow one upon the other.
+
+    Raises:
+        ValueError: If the texts do not suffice.
+    """
+    sections = [""]
+    for sentence in re.split(r"(?<=[.!?])\s+", texts):
+        if len(sections[-1]) >= PASSAGE_CHARACTERS:
+            sections.append("")
+        sections[-1] += " ".join(sentence.split()) + " "
+    if len(sections) < documents * SECTIONS:
+        raise ValueError(f"the texts suffice for {len(sections) // SECTIONS:,} documents")
+    for number in range(documents):
+        own = sections[number * SECTIONS : (number + 1) * SECTIONS]
+        parts = [f"## Part {part}\n\n{text.strip()}\n" for part, text in enumerate(own, 1)]
+        _write(folder, number, f"# Document {number}\n\n" + "\n".join(parts))
+
+
+def draw_corpus(
+    folder: Path, documents: int, words: Sequence[str], seed: int = 0, sentences_each: int = 6
+) -> list[str]:
     """Writes documents whose words are drawn as often as they stand in ``words``.
 
     Returns:
@@ -44,16 +77,29 @@ def draw_corpus(folder: Path, documents: int, words: Sequence[str], seed: int = 
     for number in range(documents):
         sections = []
         for _ in range(SECTIONS):
-            sentences = [" ".join(draw.choices(words, k=draw.randint(10, 22))).capitalize() for _ in range(6)]
+            sentences = [
+                " ".join(draw.choices(words, k=draw.randint(10, 22))).capitalize()
+                for _ in range(sentences_each)
+            ]
             heading = " ".join(draw.choices(words, k=3))
             sections.append(f"## {heading}\n\n{'. '.join(sentences)}.\n")
-        path = folder / f"{number % 100:02}" / f"{number:06}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
         title = " ".join(draw.choices(words, k=4))
-        path.write_text(f"# {title}\n\n" + "\n".join(sections), encoding="utf-8")
+        _write(folder, number, f"# {title}\n\n" + "\n".join(sections))
         questions.append(f"What is {' '.join(draw.choice(sentences).split()[:8])}?")
     draw.shuffle(questions)
     return questions
+
+
+def _write(folder: Path, number: int, text: str) -> None:
+    path = folder / f"{number % 100:02}" / f"{number:06}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def read_questions(path: Path) -> list[str]:
+    """The questions of a file that has a "question" or a "text" a line."""
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [row.get("question") or row["text"] for row in rows]
 
 
 class Listening:
@@ -108,10 +154,10 @@ def forget() -> None:
     distinct._shingles.cache_clear()
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[..., object], *given: object) -> float:
     """How long it takes."""
     start = time.perf_counter()
-    work()
+    work(*given)
     return time.perf_counter() - start
 
 

@@ -182,7 +182,7 @@ def test_help_names_every_command_and_every_command_its_options(run: Run) -> Non
             "--to",
             "--after",
         },
-        "serve": {"--host", "--port", "--no-build", "--watch"},
+        "serve": {"--host", "--port", "--no-build", "--watch", "--workers"},
         "status": set[str](),
         "verify": set[str](),
         "generations": {"--json"},

@@ -13,6 +13,7 @@ from normqa.datatypes import Answer, Hit, Reason
 from normqa.embed import Encoder
 from normqa.embed.encoder import Vectors
 from normqa.index.generation import Generation
+from normqa.index.words import terms
 from normqa.load.decode import normalise
 from normqa.rerank import Reranker
 from normqa.search.distinct import distinct_first
@@ -211,8 +212,7 @@ class Asker:
 
     def _knows(self, question: str) -> bool:
         """Whether any content word of the question occurs in the corpus."""
-        lexical = self._generation.lexical
-        return any(map(lexical.occurs, lexical.terms(question)))
+        return any(map(self._generation.lexical.occurs, terms(question)))
 
     def _quotable(self, found: Findings, least: float) -> list[Reading]:
         """The best reading, and those of the others that are as sure as this and say something else."""

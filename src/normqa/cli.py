@@ -19,7 +19,7 @@ from normqa.errors import (
     NormqaError,
     NothingUsable,
 )
-from normqa.opening import CorpusOption, IndexOption, open_service
+from normqa.opening import CorpusOption, IndexOption, open_service, service_of
 
 if TYPE_CHECKING:
     from normqa.service import Service
@@ -136,6 +136,9 @@ def serve(
     watch: Annotated[
         bool, typer.Option("--watch", help="Build again whenever a file of the corpus is saved.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="How many processes serve. [default: 1]")
+    ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -146,7 +149,7 @@ def serve(
     from normqa import console  # noqa: PLC0415
     from normqa.serve.run import bind, run  # noqa: PLC0415
 
-    service, settings = open_service(corpus=corpus, index=index, host=host, port=port)
+    service, settings = open_service(corpus=corpus, index=index, host=host, port=port, workers=workers)
     listener = bind(settings.host, settings.port)
     if not no_build:
         _build_for_serving(service)
@@ -164,7 +167,7 @@ def serve(
     console.say(
         f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound_port} (Ctrl+C stops)"
     )
-    run(settings, service, listener)
+    run(settings, service, listener, service_of)
     stop.set()
 
 

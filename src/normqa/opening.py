@@ -26,20 +26,29 @@ def open_service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - 
         InvalidSettings: If a setting is unknown or unusable.
         ModelUnavailable: If there is no such model.
     """
-    from normqa.service import Service  # noqa: PLC0415 - what is slow to import is imported where it is used
-    from normqa.settings import read_settings  # noqa: PLC0415
+    from normqa.settings import read_settings  # noqa: PLC0415 - what is slow to import is imported where it is used
 
     settings = read_settings(**given)
-    models = open_models(settings)
-    service = Service(
+    return service_of(settings), settings
+
+
+def service_of(settings: "Settings") -> "Service":
+    """A service as the settings want it.
+
+    Raises:
+        InvalidSettings: If the calibration cannot be read.
+        ModelUnavailable: If there is no such model.
+    """
+    from normqa.service import Service  # noqa: PLC0415
+
+    return Service(
         settings.corpus,
         settings.index,
-        models,
+        open_models(settings),
         settings.max_file_bytes,
         settings.keep_generations,
         settings.exact_limit,
     )
-    return service, settings
 
 
 def open_models(settings: "Settings") -> "Models":

@@ -82,8 +82,11 @@ class Settings(BaseSettings):
     ] = None
     questions_at_once: Annotated[
         int | None,
-        Field(ge=1, description="So many are answered at once, the others wait; unset, one a core."),
+        Field(ge=1, description="So many a process answers at once; unset, its share of the cores."),
     ] = None
+    workers: Annotated[
+        int, Field(ge=1, le=64, description="How many processes serve; they share the index and the cores.")
+    ] = 1
     admin_token: Annotated[
         SecretStr | None,
         Field(

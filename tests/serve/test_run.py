@@ -162,6 +162,39 @@ def test_a_watching_server_takes_up_what_is_saved_by_itself(write_corpus: WriteC
     assert "Traceback" not in err
 
 
+def holders(process: int, name: str) -> list[int]:
+    """The children of a process that have a file of that name mapped into memory."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return [int(child) for child in children if f"/{name}\n" in Path(f"/proc/{child}/maps").read_text()]
+
+
+def test_several_processes_share_the_index_take_up_edits_and_stand_in_for_one_that_dies(
+    write_corpus: WriteCorpus,
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving("--watch", "--workers", "2") as server:
+        until(server, [PELICAN])
+        seen = set[int]()
+        while len(seen) < 2:  # each has the same file mapped as soon as it has answered
+            assert server.quotes() == [PELICAN]
+            seen = set(holders(server.process.pid, "passages.npy"))
+        write_corpus({"a.md": "The pelican eats squid."})
+        until(server, ["The pelican eats squid."])
+        for _ in range(10):  # whichever process answers
+            assert server.quotes() == ["The pelican eats squid."]
+
+        os.kill(seen.pop(), signal.SIGKILL)
+        died = set(seen)
+        while len(seen - died) < 1:
+            assert server.quotes() == ["The pelican eats squid."]
+            seen |= set(holders(server.process.pid, "passages.npy"))
+        code, out, err = server.stop(signal.SIGTERM)
+    assert (code, out) == (0, "")
+    assert "Traceback" not in err
+    for worker in seen:
+        assert not Path(f"/proc/{worker}").exists()
+
+
 def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "normqa", "serve", "--port", "0", "--no-build", "--watch", "--corpus", "gone"],

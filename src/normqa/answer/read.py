@@ -15,6 +15,7 @@ from normqa.datatypes import Document, Hit, Passage, Span
 from normqa.embed.encoder import Vectors
 from normqa.errors import RerankerUnavailable
 from normqa.index.generation import Generation
+from normqa.index.words import terms
 from normqa.rerank import Reranker
 
 SENTENCES_RERANKED = 12
@@ -111,14 +112,14 @@ def _candidates(
 ) -> Iterator[Reading]:
     """Every sentence of the hits, with what retrieval knows of it."""
     lexical = generation.lexical
-    rarities = {term: lexical.rarity(term) for term in sorted(set(lexical.terms(question)))}
+    rarities = {term: lexical.rarity(term) for term in sorted(set(terms(question)))}
     total = sum(rarities.values())
     for hit in hits:
         document = generation.store.document(hit.passage.document_id)
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
-            had = rarities.keys() & set(lexical.terms(span.of(document.text)))
+            had = rarities.keys() & set(terms(span.of(document.text)))
             covered = sum(rarities[term] for term in sorted(had)) / total if total else 0.0
             evidence = Evidence(hit.score, round(float(similarity), 4), round(covered, 4))
             yield Reading(document, hit.passage, span, context, evidence)

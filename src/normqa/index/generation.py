@@ -180,9 +180,12 @@ def publish(index: Path, name: str, *, rolled_back: bool = False) -> None:
     """Puts a generation in force, atomically and durably."""
     aside = index / f".{_CURRENT}"
     lines = [name, *([_ROLLED_BACK] if rolled_back else [])]
-    aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    flush(aside)
-    aside.replace(index / _CURRENT)
+    try:
+        aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        flush(aside)
+        aside.replace(index / _CURRENT)
+    finally:
+        aside.unlink(missing_ok=True)
     flush(index)
 
 

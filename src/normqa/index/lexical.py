@@ -12,11 +12,12 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
 import tantivy
+
+from normqa.index.words import analyzer, terms
 
 NAME = "lexical"
 
@@ -31,58 +32,7 @@ _ROW_BITS = 32
 
 _TITLE_WEIGHT = 2
 _HEADINGS_WEIGHT = 2
-_TEXTS_KEPT = 8192
 _HEAP_BYTES = 64_000_000
-# tantivy's list holds articles and prepositions; these are the words that make a sentence a question.
-_QUESTION_WORDS = [
-    "about",
-    "am",
-    "any",
-    "been",
-    "being",
-    "can",
-    "could",
-    "did",
-    "do",
-    "does",
-    "doing",
-    "from",
-    "had",
-    "has",
-    "have",
-    "having",
-    "he",
-    "her",
-    "him",
-    "his",
-    "how",
-    "i",
-    "me",
-    "my",
-    "our",
-    "she",
-    "should",
-    "some",
-    "than",
-    "them",
-    "those",
-    "us",
-    "was",
-    "we",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "who",
-    "whom",
-    "whose",
-    "why",
-    "would",
-    "you",
-    "your",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +54,11 @@ class LexicalIndex:
     """
 
     def __init__(self, index: tantivy.Index, sizes: Sequence[int]) -> None:
-        index.register_tokenizer(_ANALYZER, _analyzer())
+        index.register_tokenizer(_ANALYZER, analyzer())
         self.sizes = list(sizes)
         self._firsts = list(accumulate(sizes, initial=0))
         self._schema = index.schema
         self._searcher = index.searcher()
-        # Sentences that are found again and again are known. The cache holds no index, so that is freed.
-        words = _analyzer()
-        self._terms = lru_cache(_TEXTS_KEPT)(lambda text: tuple(words.analyze(text)))
 
     @staticmethod
     def build(folder: Path, entries: Sequence[LexicalEntry], shard: int = 0) -> None:
@@ -128,7 +75,7 @@ class LexicalIndex:
         schema.add_integer_field(_PLACE, stored=True, fast=True)
         (folder / NAME).mkdir()
         index = tantivy.Index(schema.build(), str(folder / NAME))
-        index.register_tokenizer(_ANALYZER, _analyzer())
+        index.register_tokenizer(_ANALYZER, analyzer())
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         for number, entry in enumerate(entries):
             writer.add_document(
@@ -189,10 +136,6 @@ class LexicalIndex:
         """How many passages it holds."""
         return self._searcher.num_docs
 
-    def terms(self, text: str) -> tuple[str, ...]:
-        """Content words of a text as the index knows them: lower case, stemmed, in order, with repeats."""
-        return self._terms(text)
-
     def occurs(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
         return bool(self._searcher.doc_freq(_WORDS, term))
@@ -212,8 +155,8 @@ class LexicalIndex:
             top_k: How many at most.
             within: Ids of the only documents that count; None for all.
         """
-        terms = Counter(self.terms(question))
-        if not terms:
+        wanted = Counter(terms(question))
+        if not wanted:
             return {}
         clauses = [
             (
@@ -222,7 +165,7 @@ class LexicalIndex:
                     tantivy.Query.term_query(self._schema, _WORDS, term, "freq"), float(times)
                 ),
             )
-            for term, times in sorted(terms.items())
+            for term, times in sorted(wanted.items())
         ]
         query = tantivy.Query.boolean_query(clauses)
         if within is not None:
@@ -252,16 +195,3 @@ def _remove(folder: Path) -> None:
         if not folder.exists():
             return
         time.sleep(0.01)
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(64))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.custom_stopword(_QUESTION_WORDS))
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )

@@ -32,8 +32,9 @@ def alone(index: Path) -> Iterator[None]:
                 "host": socket.gethostname(),
                 "since": datetime.now(UTC).isoformat(timespec="seconds"),
             }
-            (index / _HOLDER).write_text(json.dumps(holder), encoding="utf-8")
             try:
+                with suppress(OSError):  # what a killed build left may fill the disk: it can still be removed
+                    (index / _HOLDER).write_text(json.dumps(holder), encoding="utf-8")
                 yield
             finally:
                 with suppress(OSError):

@@ -76,21 +76,23 @@ class SentenceVectors:
         Passages, which ascend, without a sentence are left out.
         """
         numbers = np.asarray(passages, dtype=np.int64)
-        found: dict[int, float] = {}
         bounds = np.searchsorted(numbers, self._firsts)
+        found, counts = [np.empty((0, vector.shape[1]), np.float16)], [np.empty(0, np.int64)]
         for (vectors, firsts), first, (low, high) in zip(
             self._shards, self._firsts, pairwise(bounds), strict=False
         ):
-            own = numbers[low:high]
-            counts = firsts[own - first + 1] - firsts[own - first]
-            own, counts = own[counts > 0], counts[counts > 0]
-            if len(own):
-                ends = np.cumsum(counts)
-                rows = np.arange(ends[-1]) + np.repeat(firsts[own - first] - ends + counts, counts)
-                products = _single(vectors[rows]) @ vector[0]
-                highest = np.maximum.reduceat(products, ends - counts)
-                found |= zip(own.tolist(), highest.tolist(), strict=True)
-        return found
+            if low < high:
+                starts = firsts[numbers[low:high] - first]
+                own = firsts[numbers[low:high] - first + 1] - starts
+                ends = np.cumsum(own)
+                found.append(vectors[np.arange(ends[-1]) + np.repeat(starts - ends + own, own)])
+                counts.append(own)
+        products, sizes = _single(np.concatenate(found)) @ vector[0], np.concatenate(counts)
+        having = sizes > 0
+        if not having.any():
+            return {}
+        highest = np.maximum.reduceat(products, (np.cumsum(sizes) - sizes)[having])
+        return dict(zip(numbers[having].tolist(), highest.tolist(), strict=True))
 
 
 def _mapped(folder: Path) -> tuple[NDArray[np.float16], NDArray[np.int64]]:

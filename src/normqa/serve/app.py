@@ -43,7 +43,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     """
     pages = Pages(service, settings)
     # More at once would only keep each other from the cores; documents and health do not queue behind them.
-    at_once = CapacityLimiter(settings.questions_at_once or os.cpu_count() or 1)
+    at_once = CapacityLimiter(settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers))
     app = FastAPI(
         title="normqa",
         version=__version__,

@@ -1,0 +1,52 @@
+"""Writes the passages that every peer indexes, and an edit of one document.
+
+Usage: python benchmarks/peers/prepare.py CORPUS WORK
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from steps import SENTENCE, Row, save_rows
+
+from normqa.embed import Encoder, load_encoder
+from normqa.load.corpus import load, scan
+from normqa.settings import read_settings
+from normqa.split import Splitter
+from normqa.weights import ENCODER
+
+
+def main(corpus: Path, work: Path) -> None:
+    """Exports the encoder, too, if that has not been done before."""
+    settings = read_settings()
+    encoder = load_encoder(ENCODER.packaged, settings.cache_folder)
+    rows = _rows(corpus, encoder, settings.max_file_bytes)
+    save_rows(work / "passages.jsonl", rows)
+    sources, _ = scan(corpus, settings.max_file_bytes)
+    source = sources[len(sources) // 2]
+    edited = work / "edited" / source.name
+    edited.parent.mkdir(parents=True)
+    text = source.path.read_text(encoding="utf-8")
+    edited.write_text(f"{text}\n\n## Marmots\n\n{SENTENCE}\n", encoding="utf-8")
+    save_rows(work / "edited.jsonl", _rows(work / "edited", encoder, settings.max_file_bytes))
+    print(json.dumps({"passages": len(rows)}))
+
+
+def _rows(corpus: Path, encoder: Encoder, max_file_bytes: int) -> list[Row]:
+    """What the encoder sees of every passage."""
+    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    documents = [load(source).document for source in scan(corpus, max_file_bytes)[0]]
+    return [
+        {
+            "id": f"{document.id}#{number}",
+            "document": document.id,
+            "text": splitter.embedded_text(document, passage).text,
+        }
+        for document in documents
+        if document
+        for number, passage in enumerate(splitter.split(document))
+    ]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

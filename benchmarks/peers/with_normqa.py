@@ -1,0 +1,57 @@
+"""normqa, which reads the documents themselves, and finds the encoder by its own settings."""
+
+import shutil
+from pathlib import Path
+
+from steps import Row, take_step
+
+from normqa.asker import Inquiry
+from normqa.opening import open_models
+from normqa.service import Service
+from normqa.settings import read_settings
+
+
+class Normqa:
+    """normqa in process."""
+
+    def __init__(self, place: Path, _: str) -> None:
+        self._corpus, self._edited = place / "corpus", place.parent / "edited"
+        self._settings = read_settings(corpus=self._corpus, index=place / "index")
+
+    def load(self) -> None:
+        """Loads the encoder; a build needs no reranker."""
+        models = open_models(self._settings)
+        models.encoder.encode_question("warm up")
+        self._service = Service(
+            self._settings.corpus, self._settings.index, models, self._settings.max_file_bytes
+        )
+
+    def build(self, rows: list[Row]) -> None:
+        """Builds from the files.
+
+        Raises:
+            RuntimeError: If that gives other passages than the others index.
+        """
+        manifest = self._service.build().manifest
+        if manifest is None or manifest.passages != len(rows):
+            raise RuntimeError(f"there are not the same {len(rows)} passages")
+
+    def open(self) -> None:
+        """Loads the models and the index."""
+        self.load()
+        self._service.warm_up()
+        self._service.generation()
+
+    def ask(self, question: str) -> list[str]:
+        """What it quotes; nothing in a refusal."""
+        inquiry = Inquiry(question, self._settings.top_k, self._settings.min_confidence)
+        return [quote.text for quote in self._service.ask(inquiry).quotes]
+
+    def edit(self, _: list[Row]) -> None:
+        """Saves the file and builds."""
+        shutil.copytree(self._edited, self._corpus, dirs_exist_ok=True)
+        self._service.build()
+
+
+if __name__ == "__main__":
+    take_step(Normqa)

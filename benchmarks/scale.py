@@ -1,0 +1,228 @@
+"""What a build, a search and an answer cost as the corpus grows to a million passages.
+
+The vectors are real: 10,000 documents (60,000 passages) cut out of TEXTS are encoded by the default encoder
+first, and each passage of the corpora that are measured, whose words are drawn as often as they stand in
+TEXTS, gets the vectors of one of those, each with Gaussian noise of length 0.2 added (cosine 0.98 with the
+real one). Questions are real and are encoded as ever. Recall is measured against exact search, on the real
+passages alone too. Every size is opened and asked in a process of its own, whose memory is reported.
+
+Usage: python benchmarks/scale.py TEXTS --questions QUESTIONS.jsonl --work FOLDER [--passages N ...]
+
+What stands in FOLDER already is not built again; its figures are those of the build that made it.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import tempfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seconds, texts_of, words_of
+
+from normqa.asker import PASSAGES_READ, Asker, Inquiry
+from normqa.datatypes import EmbeddedText, Hit
+from normqa.embed import Encoder
+from normqa.embed.delegate import Delegate
+from normqa.embed.encoder import Advance, Encoded, Vectors
+from normqa.index.approximate import Inverted, build_lists
+from normqa.index.build import BuildOptions, build
+from normqa.index.dense import DenseIndex
+from normqa.index.generation import Generation, current, generation_folder
+from normqa.index.report import Report
+from normqa.opening import open_models
+from normqa.search.retrieve import DEPTH, retrieve
+from normqa.settings import read_settings
+from normqa.stopwatch import Stopwatch
+
+NOISE = 0.2
+REAL_DOCUMENTS = 10_000
+RECALL_AT = 10
+OPENED = 9
+"""So often an index is opened."""
+
+ASKED = 100
+"""So many questions are answered in full."""
+
+MEGABYTE = 2**20
+Figures = Mapping[str, float | None]
+"""Seconds where a figure's name says so, else milliseconds, megabytes or shares."""
+
+
+class Grown(Delegate):
+    """An encoder that gives passages the vectors of real ones, with noise.
+
+    Args:
+        encoder: Encodes questions, and is asked for nothing else.
+        real: Where the real vectors are.
+    """
+
+    name = "grown"
+
+    def __init__(self, encoder: Encoder, real: Generation) -> None:
+        self._other = encoder
+        self.fingerprint = f"grown from {real.name} by {NOISE}"
+        sentences = map(real.sentences.of, range(real.passages))
+        own = [(number, vectors) for number, vectors in enumerate(sentences) if len(vectors)]
+        self._passages = real.dense.vectors(np.array([number for number, _ in own]))
+        self._sentences = [vectors for _, vectors in own]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Words of each text, which cost nothing to count."""
+        return [len(text.split()) for text in texts]
+
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        """Draws a real passage for each text, and noise."""
+        seeds = [zlib.crc32(each.text.encode()) for each in texts]
+        rows = [seed % len(self._passages) for seed in seeds]
+        sentences = [
+            self._sentences[row][place % len(self._sentences[row])]
+            for row, text in zip(rows, texts, strict=True)
+            for place in range(len(text.sentences))
+        ]
+        draw = np.random.default_rng(seeds)
+        advance(len(texts))
+        return Encoded(_noisy(self._passages[rows], draw), _noisy(np.array(sentences), draw))
+
+    @property
+    def _encoder(self) -> Encoder:
+        return self._other
+
+
+def _noisy(vectors: Vectors, draw: np.random.Generator) -> Vectors:
+    if not len(vectors):
+        return vectors
+    vectors = vectors + draw.standard_normal(vectors.shape, np.float32) * NOISE / vectors.shape[1] ** 0.5
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
+
+
+def main() -> None:
+    """Prints the figures of every size, and keeps them as JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--passages", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000])
+    given = parser.parse_args()
+    questions, real = read_questions(given.questions), given.work / "real"
+    if not (real / "corpus").exists():
+        cut_corpus(real / "corpus", REAL_DOCUMENTS, texts_of(given.texts))
+    _alone(_build, real, None)
+    rows = [_shown({"real": 1.0, **_alone(_recall, real / "index", questions)})]
+    for passages in given.passages:
+        folder = given.work / str(passages)
+        if not (folder / "corpus").exists():
+            draw_corpus(folder / "corpus", passages // PASSAGES_EACH, words_of(given.texts), sentences_each=3)
+        figures = _alone(_build, folder, real)
+        figures |= _alone(_search, folder / "index", questions)
+        figures |= _alone(_recall, folder / "index", questions)
+        rows.append(_shown(figures))
+    (given.work / "scale.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def _alone(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - what the work gives
+    """Does it in a process of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(work, *given).result()
+
+
+def _shown(figures: Figures) -> Figures:
+    print(json.dumps(figures), flush=True)
+    return figures
+
+
+def _build(folder: Path, real: Path | None) -> Figures:
+    """Builds what is not there yet."""
+    index, settings = folder / "index", read_settings()
+    encoder = open_models(settings).encoder
+    if real:
+        encoder = Grown(encoder, _opened(real / "index"))
+    build(folder / "corpus", index, encoder, BuildOptions(settings.max_file_bytes, 2, settings.exact_limit))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stages = Report.read(generation_folder(index, current(index).name)).seconds
+    kept = generation_folder(index, current(index).name).with_suffix(".memory")
+    if not kept.exists():
+        kept.write_text(str(peak))
+    disk = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MEGABYTE
+    return {
+        "passages": _opened(index).passages,
+        "build_seconds": sum(stages.values()),
+        "build_memory": float(kept.read_text()),
+        "disk": disk,
+    }
+
+
+def _search(index: Path, questions: Sequence[str]) -> Figures:
+    """Opens it, and searches and asks with what a server holds, whose memory is told."""
+    settings = read_settings()
+    models = open_models(settings)
+    vectors = [models.encoder.encode_question(question) for question in questions]
+    opened = [seconds(_opened, index) for _ in range(OPENED)]
+    generation = _opened(index)
+    pairs = list(zip(questions, vectors, strict=True))
+    times: dict[str, list[float]] = {"lexical": [], "dense": [], "search": [], "ask": [], "ask_default": []}
+    whole = Asker(generation, models)
+    bare = Asker(generation, open_models(settings.model_copy(update={"reranker": "none"})))
+    for question, vector in pairs:
+        times["lexical"].append(seconds(generation.lexical.search, question, DEPTH))
+        times["dense"].append(seconds(generation.dense.search, vector, DEPTH))
+    for question, vector in pairs:
+        times["search"].append(seconds(_found, generation, question, vector))
+    for question in questions[:ASKED]:
+        inquiry = Inquiry(question, settings.top_k, settings.min_confidence)
+        times["ask"].append(seconds(bare.ask, inquiry, Stopwatch()))
+        times["ask_default"].append(seconds(whole.ask, inquiry, Stopwatch()))
+    figures: dict[str, float | None] = {"open_seconds": statistics.median(opened)}
+    for name, spent in times.items():
+        figures[name] = statistics.median(spent) * 1000
+    figures["search_p95"] = statistics.quantiles(times["search"], n=20)[-1] * 1000
+    figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return figures
+
+
+def _found(generation: Generation, question: str, vector: Vectors) -> list[Hit]:
+    return list(islice(retrieve(generation, question, vector, DEPTH), PASSAGES_READ))
+
+
+def _recall(index: Path, questions: Sequence[str]) -> Figures:
+    """Exact search beside inverted lists; where the index has none, some are built for this."""
+    generation, encoder = _opened(index), open_models(read_settings()).encoder
+    exact = DenseIndex(generation.dense.shards)
+    approximate = generation.dense
+    with tempfile.TemporaryDirectory() as folder:
+        lists = generation.manifest.lists
+        if lists is None:
+            lists = build_lists(Path(folder), exact, generation.sentences)
+            approximate = DenseIndex(exact.shards, Inverted.open(Path(folder), lists))
+        found, times = [], {"exact": list[float](), "lists": list[float]()}
+        for vector in map(encoder.encode_question, questions):
+            own, nearest = approximate.search(vector, RECALL_AT), exact.search(vector, RECALL_AT)
+            found.append(len(own.keys() & nearest.keys()) / len(nearest))
+            times["exact"].append(seconds(exact.search, vector, DEPTH))
+            times["lists"].append(seconds(approximate.search, vector, DEPTH))
+    return {
+        "lists": lists.lists,
+        "probes": lists.probes,
+        "recall": statistics.mean(found),
+        "recall_when_built": lists.recall,
+        "exact_search": statistics.median(times["exact"]) * 1000,
+        "lists_search": statistics.median(times["lists"]) * 1000,
+    }
+
+
+def _opened(index: Path) -> Generation:
+    return Generation.open(index, current(index).name)
+
+
+if __name__ == "__main__":
+    main()
