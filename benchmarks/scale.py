@@ -150,7 +150,7 @@ def _build(folder: Path, real: Path | None) -> Figures:
     build(folder / "corpus", index, encoder, BuildOptions(settings.max_file_bytes, 2, settings.exact_limit))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     stages = Report.read(generation_folder(index, current(index).name)).seconds
-    kept = generation_folder(index, current(index).name).with_suffix(".memory")
+    kept = folder / f"{current(index).name}.memory"
     if not kept.exists():
         kept.write_text(str(peak))
     disk = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MEGABYTE

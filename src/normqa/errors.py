@@ -23,6 +23,7 @@ NormqaError
 │   ├── UnknownGeneration no generation of that name stands in the index folder
 │   ├── IndexBusy         another process is building
 │   ├── IndexNotWritable  the index folder cannot be written
+│   ├── NoTemporaryFolder an index cannot be opened for want of a folder to list its parts in
 │   └── EncoderMismatch   the index was built by another encoder
 └── Misquote              a quote differs from its slice of the document; nothing is then shown
 
@@ -193,6 +194,12 @@ class IndexNotWritable(IndexFault):
     """The index folder cannot be written."""
 
     code = "index_not_writable"
+
+
+class NoTemporaryFolder(IndexFault):
+    """An index cannot be opened for want of a folder to list its parts in."""
+
+    code = "no_temporary_folder"
 
 
 class EncoderMismatch(IndexFault):

@@ -1,6 +1,7 @@
 """The lexical index: which words count, and how much."""
 
 import os
+import tempfile
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from normqa.errors import NoTemporaryFolder
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.words import terms
 from tests.index.builds import listing
@@ -265,4 +267,13 @@ def test_what_tantivy_cannot_open_is_an_error(damage: str, tmp_path: Path) -> No
     if damage == "empty":
         (tmp_path / "lexical").mkdir()
     with pytest.raises((ValueError, OSError)):
+        LexicalIndex.open([tmp_path])
+
+
+def test_without_a_temporary_folder_the_index_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LexicalIndex.build(tmp_path, [LexicalEntry("doc", "", "", "words")])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(NoTemporaryFolder, match=r"no temporary folder can be written \(No such file"):
         LexicalIndex.open([tmp_path])

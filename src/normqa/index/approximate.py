@@ -7,6 +7,7 @@ measured against exact search when the index is built. What is found is scored a
 
 import math
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from normqa.index.sentences import SentenceVectors
 
 NAME = "inverted.faiss"
 
-_LEAST_RECALL = 0.99
+_LEAST_RECALL = 0.995
+"""For questions it is a little lower than for what it is measured with: .99 where that finds .995."""
+
 _RECALL_AT = 10
 _PROBED = 500
 """So many passages are drawn to measure that; a sentence of each is searched for, as a question would be."""
@@ -110,7 +113,7 @@ def _probes(
     dense: DenseIndex, vectors: NDArray[np.float32], opened: Callable[[int], Inverted], count: int
 ) -> tuple[int, float]:
     """The fewest probes, doubled from 1, that find enough of what exact search finds; how much they find."""
-    nearest = [set(dense.search(vector[None], _RECALL_AT)) for vector in vectors]
+    nearest = _nearest(dense, vectors)
     total = sum(map(len, nearest))
     for probes in (2**power for power in range(count.bit_length())):
         lists = DenseIndex(dense.shards, opened(probes))
@@ -119,3 +122,14 @@ def _probes(
         if recall >= _LEAST_RECALL:
             return probes, recall
     return count, recall
+
+
+def _nearest(dense: DenseIndex, vectors: NDArray[np.float32]) -> list[set[int]]:
+    """Numbers of the passages that are nearest to each vector; all are searched for at once."""
+    scores, numbers = [], []
+    for first, shard in zip(accumulate(dense.sizes, initial=0), dense.shards, strict=False):
+        found = faiss.knn(vectors, shard, min(_RECALL_AT, len(shard)), faiss.METRIC_INNER_PRODUCT)
+        scores.append(found[0])
+        numbers.append(first + found[1])
+    best = np.argsort(-np.hstack(scores), axis=1, kind="stable")[:, :_RECALL_AT]
+    return [set(each.tolist()) for each in np.take_along_axis(np.hstack(numbers), best, axis=1)]

@@ -10,13 +10,15 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 import tantivy
 
+from normqa.errors import NoTemporaryFolder
 from normqa.index.words import analyzer, terms
 
 NAME = "lexical"
@@ -107,29 +109,23 @@ class LexicalIndex:
             folders: Of its shards.
 
         Raises:
+            NoTemporaryFolder: If it cannot get one.
             OSError: If a file cannot be read.
             ValueError: If tantivy cannot read it.
         """
-        together = Path(tempfile.mkdtemp(prefix="normqa-"))
         try:
-            listings = []
-            for folder in folders:
-                listings.append(json.loads((folder / NAME / _LISTING).read_bytes()))
-                for path in (folder / NAME).iterdir():
-                    if path.name != _LISTING and not path.name.startswith("."):
-                        (together / path.name).symlink_to(path.absolute())
+            listings = [json.loads((folder / NAME / _LISTING).read_bytes()) for folder in folders]
             segments = [segment for listing in listings for segment in listing["segments"]]
-            (together / _LISTING).write_text(json.dumps({**listings[0], "segments": segments}))
             sizes = [sum(segment["max_doc"] for segment in listing["segments"]) for listing in listings]
-            return cls(tantivy.Index.open(str(together)), sizes)
+            files = [path for folder in folders for path in (folder / NAME).iterdir()]
+            with _gathered(files, {**listings[0], "segments": segments}) as together:
+                return cls(tantivy.Index.open(str(together)), sizes)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{_LISTING} lists no segments") from error
         except BaseException as error:
             if type(error).__module__ == "pyo3_runtime":  # a panic of tantivy's
                 raise ValueError(f"{NAME} is damaged ({error})") from error
             raise
-        finally:
-            _remove(together)
 
     @property
     def size(self) -> int:
@@ -186,6 +182,33 @@ class LexicalIndex:
 
     def _number(self, place: int) -> int:
         return self._firsts[place >> _ROW_BITS] + (place & (1 << _ROW_BITS) - 1)
+
+
+@contextmanager
+def _gathered(files: Iterable[Path], listing: object) -> Iterator[Path]:
+    """A folder in which files are linked, with a listing of its own."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="normqa-"))
+    except OSError as error:
+        raise _no_folder(error) from error
+    try:
+        try:
+            for path in files:
+                if path.name != _LISTING and not path.name.startswith("."):
+                    (folder / path.name).symlink_to(path.absolute())
+            (folder / _LISTING).write_text(json.dumps(listing), encoding="utf-8")
+        except OSError as error:
+            raise _no_folder(error) from error
+        yield folder
+    finally:
+        _remove(folder)
+
+
+def _no_folder(error: OSError) -> NoTemporaryFolder:
+    return NoTemporaryFolder(
+        f"The index cannot be opened, as no temporary folder can be written ({error.strerror}).",
+        "Free space in it, or set TMPDIR to another folder and start again.",
+    )
 
 
 def _remove(folder: Path) -> None:
