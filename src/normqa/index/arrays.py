@@ -1,10 +1,17 @@
 """Arrays in files, mapped into memory."""
 
+import mmap
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_RESIDENT = 2**30
+"""So many bytes of mapped files may stay in this process's memory."""
+
+_USE = Path("/proc/self/statm")
 
 
 def mapped(path: Path) -> NDArray[Any]:
@@ -21,3 +28,14 @@ def mapped(path: Path) -> NDArray[Any]:
     except Exception as error:  # numpy reads the head of a file as Python does, and raises what that raises
         raise ValueError(f"{path.name} holds no array") from error
     return np.asarray(array)
+
+
+def relieve(arrays: Iterable[NDArray[Any]]) -> None:
+    """Lets go of mapped arrays where much has been read; if read again, they come from the system's cache.
+
+    Only Linux tells how much; elsewhere the system takes back what it needs.
+    """
+    if _USE.exists() and int(_USE.read_text(encoding="ascii").split()[2]) * mmap.PAGESIZE > _RESIDENT:
+        for array in arrays:
+            if isinstance(array.base, np.memmap) and isinstance(array.base.base, mmap.mmap):
+                array.base.base.madvise(mmap.MADV_DONTNEED)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from normqa.errors import IndexCorrupt, IndexMissing
 from normqa.index.approximate import Inverted
+from normqa.index.arrays import relieve
 from normqa.index.dense import DenseIndex
 from normqa.index.files import FileEntry, read_files
 from normqa.index.lexical import LexicalIndex
@@ -100,6 +101,10 @@ class Generation:
             told = ", ".join(f"{part} {sum(size)}" for part, size in sizes.items())
             raise IndexCorrupt(f"The parts of {folder} do not belong together (passages: {told}).", REBUILD)
         return generation
+
+    def relieve(self) -> None:
+        """Keeps what was read of its vectors from filling the memory."""
+        relieve([*self.dense.shards, *self.sentences.arrays])
 
 
 @dataclass(frozen=True, slots=True)

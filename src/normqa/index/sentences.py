@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,11 @@ class SentenceVectors:
             ValueError: If it is no array, or the two do not belong together.
         """
         return cls([_mapped(folder) for folder in folders])
+
+    @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that is mapped."""
+        return [array for shard in self._shards for array in shard]
 
     @property
     def sizes(self) -> list[int]:
