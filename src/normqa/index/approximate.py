@@ -117,10 +117,10 @@ def _questions(
 ) -> NDArray[np.float32]:
     """Unit vectors to search for, as questions would be."""
     size = sum(dense.sizes)
-    drawn = draw.choice(size, min(size, _PROBED * _MIXED)).tolist()
-    own = np.stack([draw.permutation(each)[0] for each in map(sentences.of, drawn) if len(each)])
-    mixed: NDArray[np.float32]
-    mixed = own[: len(own) // _MIXED * _MIXED].reshape(-1, _MIXED, own.shape[1]).sum(axis=1)
+    drawn = np.sort(draw.choice(size, min(size, _PROBED * _MIXED), replace=False))
+    own = [draw.permutation(each)[0] for each in map(sentences.of, drawn.tolist()) if len(each)]
+    vectors = np.stack(own or list(dense.vectors(drawn)))
+    mixed: NDArray[np.float32] = vectors[draw.integers(len(vectors), size=(_PROBED, _MIXED))].sum(axis=1)
     mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
     return mixed
 
