@@ -20,15 +20,16 @@ def rewrite(path: Path, content: bytes) -> None:
     os.utime(path, ns=(modified, modified))
 
 
-def test_every_file_in_a_folder_and_below_is_measured(tmp_path: Path) -> None:
+def test_every_file_in_a_folder_and_below_is_measured_but_for_locks(tmp_path: Path) -> None:
     (tmp_path / "lexical").mkdir()
     (tmp_path / "texts.sqlite").write_bytes(b"texts")
-    (tmp_path / "lexical" / ".meta").write_bytes(b"")
+    (tmp_path / "lexical" / "meta.json").write_bytes(b"")
+    (tmp_path / "lexical" / ".tantivy-meta.lock").write_bytes(b"")
     os.utime(tmp_path / "texts.sqlite", ns=(1, 2))
-    os.utime(tmp_path / "lexical" / ".meta", ns=(3, 4))
+    os.utime(tmp_path / "lexical" / "meta.json", ns=(3, 4))
     assert measure(tmp_path) == {
         "texts.sqlite": Part(size=5, modified=2, sha256=sha256(b"texts").hexdigest()),
-        "lexical/.meta": Part(size=0, modified=4, sha256=sha256(b"").hexdigest()),
+        "lexical/meta.json": Part(size=0, modified=4, sha256=sha256(b"").hexdigest()),
     }
 
 
