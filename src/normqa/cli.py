@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from normqa.cli_evaluate import calibrate, evaluate
+from normqa.cli_lint import lint
 from normqa.errors import (
     CorpusMissing,
     IndexFault,
@@ -249,6 +250,7 @@ def verify_index(index: IndexOption = None) -> None:
         raise typer.Exit(1)
 
 
+app.command()(lint)
 app.command(name="eval")(evaluate)
 app.command()(calibrate)
 

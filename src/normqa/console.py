@@ -4,6 +4,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from normqa.datatypes import Answer, Quote
 from normqa.errors import NormqaError
 from normqa.index.build import Built
 from normqa.index.history import Past
+from normqa.lint.corpus import Linted
 from normqa.load.problem import Problem
 from normqa.search.verify import Verification
 from normqa.serve.build_body import BuildBody
@@ -217,6 +219,20 @@ def show_verification(found: Verification) -> None:
     write(told[found.status] + "\n")
     for match in found.matches:
         write(_printable(f"{match.document_id} [{match.span.start}, {match.span.end})\n"))
+
+
+def show_findings(corpus: Path, linted: Linted) -> None:
+    """Writes what there is to mend in the corpus, a line each."""
+    for each in linted.findings:
+        write(_one_line(f"{corpus / each.file}:{each.line}: {each.what}. {each.way_out}") + "\n")
+    found = _count(len(linted.findings), "finding") if linted.findings else "Nothing to mend"
+    say(f"{found} in {_count(linted.files, 'file')}.")
+
+
+def write_findings(linted: Linted) -> None:
+    """Writes what there is to mend in the corpus, as JSON."""
+    told = {"files": linted.files, "findings": [each.to_dict() for each in linted.findings]}
+    write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 
 
 def show_figures(

@@ -11,7 +11,7 @@ from pathlib import Path
 from normqa.asker import Asker, Inquiry, Models, nothing_to_search
 from normqa.datatypes import Answer, Document
 from normqa.errors import CorpusMissing, EncoderMismatch, IndexFault, IndexMissing
-from normqa.index.build import EXACT_LIMIT, BuildOptions, Built, build, corpus_state
+from normqa.index.build import EXACT_LIMIT, BuildOptions, Built, CorpusState, build, corpus_state
 from normqa.index.generation import (
     Generation,
     Pointer,
@@ -60,6 +60,7 @@ class Service:
         max_file_bytes: Larger files are left out of a build.
         keep_generations: How many of them stay after a build.
         exact_limit: Up to so many passages, dense search is exact.
+        exclude: Patterns of the names of files that are not read.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Service:
         max_file_bytes: int,
         keep_generations: int = 3,
         exact_limit: int = EXACT_LIMIT,
+        exclude: tuple[str, ...] = (),
     ) -> None:
         self._corpus = corpus
         self._index = index
@@ -77,6 +79,7 @@ class Service:
         self._max_file_bytes = max_file_bytes
         self._keep_generations = keep_generations
         self._exact_limit = exact_limit
+        self._exclude = exclude
         self._lock = threading.Lock()
         self._open: tuple[Pointer | None, InForce] | None = None
 
@@ -174,6 +177,7 @@ class Service:
             full=full,
             strict=strict,
             dry_run=dry_run,
+            exclude=self._exclude,
         )
         return build(self._corpus, self._index, self._models.encoder, options, progress)
 
@@ -186,7 +190,7 @@ class Service:
         """
         pointer = current(self._index)
         manifest = checked_manifest(self._index, pointer.name)
-        now = corpus_state(self._corpus, self._models.encoder, self._max_file_bytes)
+        now = self._corpus_state()
         report = Report.read(generation_folder(self._index, pointer.name))
         drift = plan_update(recipe_of(manifest, files_of(self._index, manifest)), now.recipe)
         return Status(manifest, pointer.rolled_back, report, drift)
@@ -201,7 +205,7 @@ class Service:
     def corpus_is_empty(self) -> bool:
         """Whether the corpus offers no file to read."""
         try:
-            return not corpus_state(self._corpus, self._models.encoder, self._max_file_bytes).sources
+            return not self._corpus_state().sources
         except CorpusMissing:
             return True
 
@@ -229,6 +233,9 @@ class Service:
             yield
         for each in loading:
             each.result()
+
+    def _corpus_state(self) -> CorpusState:
+        return corpus_state(self._corpus, self._models.encoder, self._max_file_bytes, self._exclude)
 
     def _pointer(self) -> Pointer | None:
         try:
