@@ -27,7 +27,7 @@ PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
 COMMANDS = ("build", "ask", "serve", "status", "verify")
 INDEX_COMMANDS = ("generations", "rollback", "verify-index")
-ALL_COMMANDS = (*COMMANDS, *INDEX_COMMANDS, "eval", "calibrate")
+ALL_COMMANDS = (*COMMANDS, *INDEX_COMMANDS, "lint", "eval", "calibrate")
 
 
 @dataclass
@@ -188,13 +188,16 @@ def test_help_names_every_command_and_every_command_its_options(run: Run) -> Non
         "generations": {"--json"},
         "rollback": set(),
         "verify-index": set(),
+        "lint": {"--json"},
     }
-    assert [*options] == [*COMMANDS, *INDEX_COMMANDS]
+    assert [*options] == [*COMMANDS, *INDEX_COMMANDS, "lint"]
     for command, own in options.items():
         done = run(command, "--help")
         assert done.code == 0
         shown = set(re.findall(r"^  (--[a-z-]+)", done.out.decode(), re.MULTILINE))
-        places = {"--index"} if command in INDEX_COMMANDS else {"--corpus", "--index"}
+        places = {"--corpus", "--index"} - (
+            {"--corpus"} if command in INDEX_COMMANDS else {"--index"} if command == "lint" else set()
+        )
         assert shown == own | places | {"--help"}
 
 

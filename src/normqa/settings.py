@@ -142,7 +142,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - one value of its 
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
+        name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
             raise InvalidSettings(f"There is no setting {name!r}, but {FILE} has one.", hint) from None
         raise InvalidSettings(f"The setting {name!r} is unusable: {first['msg']}.", hint) from None
