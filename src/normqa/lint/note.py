@@ -93,7 +93,7 @@ class Note:
         """The texts of a list in the front matter, or the one that stands there alone."""
         value = (self.front_matter or {}).get(key)
         values = value if isinstance(value, list) else [value]
-        return tuple(each for each in values if isinstance(each, str))
+        return tuple(each for each in values if isinstance(each, str) and each.strip())
 
     def anchors(self) -> set[str]:
         """What links to its headings end in, after the ``#``, as GitHub and most others have it."""
