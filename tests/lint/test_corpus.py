@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from normqa.errors import CorpusMissing
 from normqa.lint.corpus import Linted, lint
@@ -13,6 +14,7 @@ from normqa.load.corpus import scan
 from normqa.settings import Settings
 from tests.conftest import MAX_FILE_BYTES, ROOT, WriteCorpus
 from tests.lint.conftest import GUIDE, HEAD, Look
+from tests.markdown_texts import markdown_texts
 
 CORPUS = ROOT / "corpus"
 EXCLUDE = Settings().exclude
@@ -92,3 +94,17 @@ def test_findings_come_by_file_and_line(look: Look) -> None:
         for name in ("a.md", "b.md")
         for line, rule in ((9, "pronoun"), (13, "link"), (13, "pronoun"))
     ]
+
+
+@given(markdown_texts)
+def test_whatever_a_note_holds_it_is_looked_at_and_every_line_told_is_its_own(
+    tmp_path_factory: pytest.TempPathFactory, body: str
+) -> None:
+    corpus = tmp_path_factory.mktemp("corpus")
+    (corpus / "a.md").write_text(HEAD + body, encoding="utf-8")
+    linted = lint(corpus, MAX_FILE_BYTES)
+    lines = (HEAD + body).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for finding in linted.findings:
+        assert finding.rule in {"pronoun", "link", "section-length", "sentence-length"}, finding
+        assert 1 <= finding.line <= len(lines)
+        assert lines[finding.line - 1].strip()
