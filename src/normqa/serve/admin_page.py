@@ -39,20 +39,20 @@ class AdminPage:
     def overview(self, request: Request, error: NormqaError | None = None) -> Response:
         """How things stand, and what went wrong with what was asked for last."""
         generations = self._service.generations()
-        status, unknown = self._status()
+        standing, unknown = self._standing()
         return self._page(
             request,
             "admin.html",
             error,
             done=None if error else _DONE.get(request.query_params.get("done", "")),
-            status=status,
+            standing=standing,
             unknown=unknown,
             generations=generations,
             last=generations[0] if generations else None,
             spread=self._spread(),
         )
 
-    def _status(self) -> tuple[Status | None, NormqaError | None]:
+    def _standing(self) -> tuple[Status | None, NormqaError | None]:
         """How the index stands against the corpus, or why that cannot be told."""
         try:
             return self._service.status(), None
