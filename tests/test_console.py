@@ -17,10 +17,10 @@ from normqa.index.history import Past
 from normqa.index.manifest import Manifest
 from normqa.index.plan import Update
 from normqa.index.report import Report
+from normqa.index.status import Status
 from normqa.load.problem import Problem
 from normqa.load.text import load_text
 from normqa.search.verify import Match, Verification
-from normqa.service import Status
 from tests.conftest import a_manifest
 
 NAME, BUILT_AT = "20260102T030405.000000Z", "2026-01-02T03:04:05+00:00"

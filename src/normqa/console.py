@@ -16,10 +16,10 @@ from normqa.datatypes import Answer, Quote
 from normqa.errors import NormqaError
 from normqa.index.build import Built
 from normqa.index.history import Past
+from normqa.index.status import Status
 from normqa.load.problem import Problem
 from normqa.search.verify import Verification
 from normqa.serve.build_body import BuildBody
-from normqa.service import Status
 
 _ROWS = 30
 """So many files a build tells of in the terminal; as JSON it tells of all."""

@@ -5,49 +5,24 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from normqa.asker import Asker, Inquiry, Models, nothing_to_search
 from normqa.datatypes import Answer, Document
 from normqa.errors import CorpusMissing, EncoderMismatch, IndexFault, IndexMissing
 from normqa.index.build import EXACT_LIMIT, BuildOptions, Built, build, corpus_state
-from normqa.index.generation import (
-    Generation,
-    Pointer,
-    checked_manifest,
-    current,
-    files_of,
-    generation_folder,
-    recipe_of,
-)
+from normqa.index.generation import Generation, Pointer, current
+from normqa.index.history import Past, generations, roll_back
 from normqa.index.in_force import InForce, open_in_force, pointer_of
 from normqa.index.manifest import Manifest
-from normqa.index.plan import Update, plan_update
 from normqa.index.progress import Progress
-from normqa.index.report import Report
+from normqa.index.status import Status, status_of
 from normqa.load.decode import normalise
 from normqa.search.verify import Verification, verify
 from normqa.stopwatch import Stopwatch
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The index, held against the corpus.
-
-    Attributes:
-        manifest: Of the generation in force.
-        rolled_back: Whether somebody went back to it by hand.
-        report: What its build did.
-        drift: What differs now.
-    """
-
-    manifest: Manifest
-    rolled_back: bool
-    report: Report
-    drift: Update
 
 
 class Service:
@@ -184,12 +159,15 @@ class Service:
             IndexFault: If there is no usable index.
             CorpusMissing: If there is no corpus.
         """
-        pointer = current(self._index)
-        manifest = checked_manifest(self._index, pointer.name)
-        now = corpus_state(self._corpus, self._models.encoder, self._max_file_bytes)
-        report = Report.read(generation_folder(self._index, pointer.name))
-        drift = plan_update(recipe_of(manifest, files_of(self._index, manifest)), now.recipe)
-        return Status(manifest, pointer.rolled_back, report, drift)
+        return status_of(self._corpus, self._index, self._models.encoder, self._max_file_bytes)
+
+    def generations(self) -> list[Past]:
+        """Every generation that stands, the newest first."""
+        return generations(self._index)
+
+    def roll_back(self, name: str | None = None) -> Manifest:
+        """Puts an older generation in force; see :func:`normqa.index.history.roll_back`."""
+        return roll_back(self._index, name)
 
     def is_rolled_back(self) -> bool:
         """Whether somebody went back to the generation in force by hand."""

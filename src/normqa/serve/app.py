@@ -15,20 +15,9 @@ from normqa.serve.api import api_routes
 from normqa.serve.bodies import ErrorBody
 from normqa.serve.headers import HEADERS, SecurityHeaders
 from normqa.serve.pages import WEB, Pages
-from normqa.serve.replies import error_reply, wants_html
+from normqa.serve.replies import error_reply, status_of, wants_html
 from normqa.service import Service
 from normqa.settings import Settings
-
-_STATUS: dict[type[errors.NormqaError], int] = {
-    errors.InvalidRequest: 422,
-    errors.Unauthorised: 401,
-    errors.UnknownDocument: 404,
-    errors.CorpusError: 409,
-    errors.IndexBusy: 409,
-    errors.IndexFault: 503,
-    errors.ModelUnavailable: 503,
-    errors.Misquote: 503,
-}
 
 MAX_BODY_BYTES = 64_000
 """Of a request."""
@@ -57,8 +46,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
 
     @app.exception_handler(errors.NormqaError)
     def tell(request: Request, error: errors.NormqaError) -> Response:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-        reply = _told(request, ErrorBody.of(error), status)
+        reply = _told(request, ErrorBody.of(error), status_of(error))
         if isinstance(error, errors.Unauthorised):
             reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
@@ -112,6 +100,6 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
 
     app.include_router(api_routes(service, pages, settings, at_once))
     if settings.admin_token:
-        app.include_router(admin_routes(service, settings.admin_token.get_secret_value()))
+        app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app

@@ -109,6 +109,10 @@ class Pages:
         question = request.query_params.get("q", "")[:MAX_QUESTION] if request.url.path == "/" else ""
         return self._page(request, "error.html", status, error=error, question=question)
 
+    def render(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+        """A page that is not one of these, from its own template."""
+        return self._page(request, template, status, **values)
+
     def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
         values = {"answer": None, "quotes": [], "sides": [], "near_misses": [], **values}
         in_force, state = self._state()
