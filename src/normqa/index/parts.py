@@ -41,7 +41,7 @@ class Part(Frozen):
 
 
 def measure(folder: Path) -> dict[str, Part]:
-    """Every file in a folder and below, by its name relative to that; hidden ones are locks that come and go."""
+    """Every file in a folder and below, by its name relative to that; hidden ones, locks, are left out."""
     files = (path for path in sorted(folder.rglob("[!.]*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): Part.of(path) for path in files}
 
