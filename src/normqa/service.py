@@ -7,20 +7,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from normqa.asker import Asker, Inquiry, Models, nothing_to_search
 from normqa.datatypes import Answer, Document
-from normqa.errors import CorpusMissing, EncoderMismatch, IndexFault, IndexMissing
-from normqa.index.build import EXACT_LIMIT, BuildOptions, Built, build, corpus_state
+from normqa.errors import EncoderMismatch, IndexFault, IndexMissing
+from normqa.index.approximate import EXACT_LIMIT
 from normqa.index.generation import Generation, Pointer, current
 from normqa.index.history import Past, generations, roll_back
 from normqa.index.in_force import InForce, open_in_force, pointer_of
 from normqa.index.manifest import Manifest
 from normqa.index.progress import Progress
-from normqa.index.status import Status, status_of
 from normqa.load.decode import normalise
 from normqa.search.verify import Verification, verify
 from normqa.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from normqa.index.build import Built
+    from normqa.index.status import Status
 
 _log = logging.getLogger(__name__)
 
@@ -140,8 +144,10 @@ class Service:
         strict: bool = False,
         dry_run: bool = False,
         progress: Progress | None = None,
-    ) -> Built:
+    ) -> "Built":
         """Builds a generation if anything has changed; see :func:`normqa.index.build.build`."""
+        from normqa.index.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
+
         options = BuildOptions(
             max_file_bytes=self._max_file_bytes,
             keep=self._keep_generations,
@@ -152,13 +158,15 @@ class Service:
         )
         return build(self._corpus, self._index, self._models.encoder, options, progress)
 
-    def status(self) -> Status:
+    def status(self) -> "Status":
         """Holds the index against the corpus.
 
         Raises:
             IndexFault: If there is no usable index.
             CorpusMissing: If there is no corpus.
         """
+        from normqa.index.status import status_of  # noqa: PLC0415
+
         return status_of(self._corpus, self._index, self._models.encoder, self._max_file_bytes)
 
     def generations(self) -> list[Past]:
@@ -178,10 +186,9 @@ class Service:
 
     def corpus_is_empty(self) -> bool:
         """Whether the corpus offers no file to read."""
-        try:
-            return not corpus_state(self._corpus, self._models.encoder, self._max_file_bytes).sources
-        except CorpusMissing:
-            return True
+        from normqa.load.corpus import scan  # noqa: PLC0415
+
+        return not (self._corpus.is_dir() and scan(self._corpus, self._max_file_bytes)[0])
 
     def warm_up(self) -> None:
         """Loads the models, so that the first question does not wait for them.
