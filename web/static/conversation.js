@@ -2,7 +2,8 @@
 import { announce, element, fetchPart, isPlain } from "./element.js";
 import { keep } from "./store.js";
 
-const MOST_TURNS = 6; // that stay in full; older ones become links
+const MOST_TURNS = 6; // that stay in full; older ones become links,
+const MOST_LINKS = 20; // of which the oldest go
 
 const talk = document.querySelector(".talk");
 const form = talk?.querySelector("form.ask");
@@ -53,7 +54,9 @@ function toTrail(turn) {
     trail = element("nav", { className: "trail", ariaLabel: "Earlier questions" }, element("ol"));
     turns.before(trail);
   }
-  trail.firstElementChild.append(element("li", {}, element("a", { href: turn.dataset.address }, heading)));
+  const links = trail.firstElementChild;
+  links.append(element("li", {}, element("a", { href: turn.dataset.address }, heading)));
+  while (links.children.length > MOST_LINKS) links.firstElementChild.remove();
   turn.remove();
 }
 

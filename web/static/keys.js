@@ -2,12 +2,37 @@
 import { cancel } from "./conversation.js";
 import { copyQuote } from "./copy.js";
 import { closeSource } from "./source.js";
+import { element } from "./element.js";
 import { remember, remembered } from "./store.js";
 
 const KEY = "normqa.single-keys";
-const help = document.getElementById("keys");
-const box = help.querySelector("input");
+const KEYS = [
+  ["/", "go to the question"],
+  ["Enter", "ask"],
+  ["Esc", "cancel, or close"],
+  ["j", "next quote"],
+  ["k", "previous quote"],
+  ["c", "copy the quote with its citation"],
+  ["o", "open the source of the quote"],
+  ["?", "show this"],
+];
+const box = element("input", { type: "checkbox", checked: remembered(KEY, true) !== false });
+const help = element(
+  "dialog",
+  { className: "keys", ariaLabel: "Keyboard" },
+  element("h2", {}, "Keyboard"),
+  element(
+    "dl",
+    {},
+    ...KEYS.map(([key, does]) =>
+      element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, does)),
+    ),
+  ),
+  element("p", {}, element("label", {}, box, " Single keys do this while nothing is being typed")),
+  element("form", { method: "dialog" }, element("button", { className: "quiet" }, "Close")),
+);
 let current = null;
+document.body.append(help);
 
 const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const quotes = () => [...document.querySelectorAll("main .quote[tabindex]")].filter((each) => each.checkVisibility());
@@ -27,7 +52,7 @@ const SINGLE = {
   j: () => step(1),
   k: () => step(-1),
   c: () => current?.isConnected && copyQuote(current, "plain"),
-  o: () => current?.querySelector("a[data-source]")?.click() ?? listSource()?.click(),
+  o: () => (current?.querySelector("a[data-source]") ?? listSource())?.click(),
   "?": () => help.open || help.showModal(),
 };
 
@@ -42,7 +67,8 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape" && !help.open) {
+  if (event.key === "Escape") {
+    if (document.querySelector("dialog:modal")) return; // the browser closes that
     if (!cancel() && !closeSource() && isTyping(event.target)) event.target.blur();
     return;
   }
@@ -55,5 +81,4 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest('[data-opens="keys"]')) help.showModal();
 });
-box.checked = remembered(KEY, true) !== false;
 box.addEventListener("change", () => remember(KEY, box.checked));

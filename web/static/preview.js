@@ -2,7 +2,7 @@
 import { element } from "./element.js";
 
 const preview = element("div", { id: "preview", className: "preview", role: "tooltip", hidden: true });
-document.body.append(preview);
+document.getElementById("main").append(preview);
 
 function show(marker) {
   const quote = marker.closest(".quote");

@@ -1,11 +1,14 @@
 // Opens the source of a quote beside the conversation: a pane where there is room, else a sheet over it.
-import { announce, fetchPart, isPlain } from "./element.js";
+import { announce, element, fetchPart, isPlain } from "./element.js";
 
-const pane = document.querySelector("dialog.pane");
-const sheet = pane?.querySelector(".sheet");
+const whole = element("a", {}, "Open as a page");
+const close = element("button", { type: "button", className: "quiet" }, "Close");
+const sheet = element("div", { className: "sheet", tabIndex: 0 });
+const pane = element("dialog", { className: "pane", ariaLabel: "Source" }, element("p", { className: "bar" }, whole, " ", close), sheet);
 const roomy = matchMedia("(min-width: 72rem)");
 let opener = null;
 let opening = null;
+let closing = false;
 
 function toMark(top) {
   const mark = sheet.querySelector("#quote");
@@ -25,7 +28,7 @@ async function open(href, top) {
   }
   if (!part) return location.assign(href);
   sheet.replaceChildren(part);
-  pane.querySelector(".whole-page").href = href;
+  whole.href = href;
   document.documentElement.classList.add("with-source");
   if (!pane.open) roomy.matches ? pane.show() : pane.showModal();
   toMark(top);
@@ -35,32 +38,34 @@ async function open(href, top) {
 
 function shut() {
   opening?.abort();
-  if (!pane.open) return;
-  pane.close();
+  if (pane.open) pane.close();
 }
 
 // The pane is a step of its own in the browser's history, so that going back closes it.
 export function closeSource() {
-  if (!pane?.open) return false;
-  if (history.state?.source) history.back();
-  else shut();
+  if (!pane.open) return false;
+  if (!history.state?.source) shut();
+  else if (!closing) history.back();
+  closing = true;
   return true;
 }
 
 function sync() {
+  closing = false;
   const source = history.state?.source;
   if (source) open(source, history.state.top);
   else shut();
 }
 
-if (pane) {
+if (document.querySelector(".turn, .turns")) {
+  document.body.append(pane);
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-source]");
     if (!link || !isPlain(event)) return;
     event.preventDefault();
     const source = link.getAttribute("href");
     const state = { source };
-    if (pane.open) history.replaceState(state, "");
+    if (history.state?.source) history.replaceState(state, "");
     else history.pushState(state, "");
     if (!pane.contains(link)) opener = link;
     open(source);
@@ -78,12 +83,13 @@ if (pane) {
       if (history.state?.source) history.replaceState({ ...history.state, top: sheet.scrollTop }, "");
     }, 150);
   });
-  pane.querySelector("[data-close]").addEventListener("click", closeSource);
+  close.addEventListener("click", closeSource);
   pane.addEventListener("cancel", (event) => {
     event.preventDefault();
     closeSource();
   });
   pane.addEventListener("close", () => {
+    closing = false;
     document.documentElement.classList.remove("with-source");
     sheet.replaceChildren();
     if (opener?.isConnected) opener.focus();

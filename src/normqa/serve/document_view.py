@@ -1,5 +1,6 @@
-"""What a page shows of a document: its text with a place marked, its outline, and the quotes it was opened from."""
+"""What a page shows of a document: its text with a place marked, its outline, and what it was opened from."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from normqa.datatypes import Block, BlockKind, Document, Span
 from normqa.errors import InvalidRequest
 from normqa.serve.permalink import QuoteLink, answer_address, read_links, source_address
 
+_OWN_BULLET = re.compile(r"(?:\d{1,3}[.)]|[-*•–])\s")
 _NO_SUCH_PLACE = "The link names a place that this document does not have, so nothing is marked."
 _CHANGED = "The text of this document has changed since it was quoted, so nothing is marked."
 
@@ -31,6 +33,12 @@ class Run:
     def level(self) -> int:
         """Of a heading, on a page whose own is the first."""
         return min(self.block.level + 1, 6) if self.block else 0
+
+    @property
+    def is_bare_item(self) -> bool:
+        """Whether a list item begins here, and its text has no number or bullet of its own."""
+        is_item = self.block is not None and self.block.kind is BlockKind.ITEM
+        return is_item and self.opens and not _OWN_BULLET.match(self.text)
 
 
 @dataclass(frozen=True, slots=True)

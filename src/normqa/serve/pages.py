@@ -48,7 +48,7 @@ class Pages:
     def __init__(self, service: Service, settings: Settings) -> None:
         self._service = service
         self._settings = settings
-        self._offered: tuple[InForce, list[str]] | None = None
+        self._offered: tuple[InForce, list[Conversation]] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -62,12 +62,10 @@ class Pages:
         """The chat: a field for a question, and the answer to one if it was asked."""
         conversation = Conversation.read(request.query_params)
         if conversation is None:
-            return self.page(request, "ask.html", conversation=None, answer=None, offered=self._offer())
+            return self.page(request, "ask.html", conversation=None, offered=self._offer())
         answer = self._answer(conversation)
         shown = Shown.of(answer, self._settings.top_k, self._service.document)
-        return self.page(
-            request, "ask.html", conversation=conversation, answer=answer, shown=shown, offered=[]
-        )
+        return self.page(request, "ask.html", conversation=conversation, answer=answer, shown=shown)
 
     def answer(self, request: Request) -> Response:
         """An answer by its permalink: what was quoted, as far as it still stands there."""
@@ -107,6 +105,7 @@ class Pages:
             document=DocumentBody.of(document),
             view=view,
             citation=cite_document(document),
+            questions=list(map(Conversation, document.metadata.questions)),
             published=web_address(document.metadata.url),
             original=original_address(document.metadata.url, view.quoted) if view.quoted else None,
         )
@@ -153,13 +152,14 @@ class Pages:
             return None
         return show_quote(document.quote(link.span), place + 1, question, links, lambda _: document)
 
-    def _offer(self) -> list[str]:
+    def _offer(self) -> list[Conversation]:
         """Questions for a first visit; they are looked for once a generation."""
         in_force, _ = self._state()
         if in_force is None:
             return []
         if self._offered is None or self._offered[0] is not in_force:
-            self._offered = in_force, first_questions(in_force.generation.store)
+            questions = first_questions(in_force.generation.store)
+            self._offered = in_force, list(map(Conversation, questions))
         return self._offered[1]
 
     def _state(self) -> tuple[InForce | None, NormqaError | None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from normqa.datatypes import Answer, Document, Quote, Span
+from normqa.datatypes import Answer, BlockKind, Document, Quote, Span
 from normqa.errors import UnknownDocument
 from normqa.serve.answer_body import QuoteBody
 from normqa.serve.citing import cite_quote, original_address
@@ -151,8 +151,9 @@ def _around(quote: Quote, find_document: FindDocument) -> tuple[str, str]:
         return "", ""
     if document.sha256 != quote.sha256:
         return "", ""
-    before = [block.span.start for block in document.blocks if block.span.start < quote.span.start]
-    after = [block.span.end for block in document.blocks if block.span.end > quote.span.end]
+    spans = [block.span for block in document.blocks if block.kind is not BlockKind.HEADING]
+    before = [span.start for span in spans if span.start < quote.span.start]
+    after = [span.end for span in spans if span.end > quote.span.end]
     opens_own = document.block_at(quote.span.start).span.start == quote.span.start
     closes_own = document.block_at(quote.span.end - 1).span.end == quote.span.end
     start = before[-1 if opens_own else -2 :][0] if before else quote.span.start
