@@ -188,3 +188,25 @@ def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: Op
     assert sixty["JSHeapUsedSize"] < thirty["JSHeapUsedSize"] * 1.2
     assert page.locator(".turn").count() == 6
     assert page.locator(".trail li").count() == 20
+
+
+def test_hostile_text_stays_text_where_script_shows_it(open_page: OpenPage, own_site: Site) -> None:
+    """In an answer that is fetched, a preview, a pane, the trail and what the browser keeps."""
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    (own_site.corpus / "evil.txt").write_text(f"The walrus eats {evil} mussels.", encoding="utf-8")
+    own_site.build()
+    page = open_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"it ran: {dialog.message}"))
+    page.goto(own_site.address)
+    question = f"What does the walrus eat? {evil}"
+    page.get_by_role("searchbox").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn:not(.pending) h1")).to_have_text(question)
+    expect(page.locator("blockquote")).to_contain_text(evil)
+    page.locator("a.marker").focus()
+    expect(page.get_by_role("tooltip")).to_contain_text(evil)
+    page.locator("a.marker").click()
+    expect(page.locator(".pane mark")).to_contain_text(evil)
+    page.goto(own_site.address)
+    expect(page.locator(".kept")).to_contain_text(question)
+    assert page.locator("img, main script").count() == 0
