@@ -62,17 +62,17 @@ class Pages:
         """The chat: a field for a question, and the answer to one if it was asked."""
         conversation = Conversation.read(request.query_params)
         if conversation is None:
-            return self.page(request, "ask.html", conversation=None, offered=self._offer())
+            return self.render(request, "ask.html", conversation=None, offered=self._offer())
         answer = self._answer(conversation)
         shown = Shown.of(answer, self._settings.top_k, self._service.document)
-        return self.page(request, "ask.html", conversation=conversation, answer=answer, shown=shown)
+        return self.render(request, "ask.html", conversation=conversation, answer=answer, shown=shown)
 
     def answer(self, request: Request) -> Response:
         """An answer by its permalink: what was quoted, as far as it still stands there."""
         question = AskRequest.parse({"question": request.query_params.get("q", "")}).question
         links = read_links(request.query_params.getlist("quote"))
         quotes = [self._linked(question, place, links) for place in range(len(links))]
-        return self.page(
+        return self.render(
             request,
             "answer.html",
             conversation=Conversation(question),
@@ -94,12 +94,12 @@ class Pages:
     def documents(self, request: Request) -> Response:
         """The list of documents."""
         documents = [DocumentBody.of(document) for document in self._service.documents()]
-        return self.page(request, "documents.html", documents=documents)
+        return self.render(request, "documents.html", documents=documents)
 
     def document(self, request: Request, document: Document) -> Response:
         """One document, a span of it marked if the request names one."""
         view = DocumentView.of(document, request.query_params)
-        return self.page(
+        return self.render(
             request,
             "document.html",
             document=DocumentBody.of(document),
@@ -112,19 +112,19 @@ class Pages:
 
     def error(self, request: Request, error: ErrorBody, status: int) -> Response:
         """What went wrong, and the way out."""
-        return self.page(request, "error.html", status, **_failure(request, error, status))
+        return self.render(request, "error.html", status, **_failure(request, error, status))
 
     def fault(self, request: Request, error: ErrorBody, status: int) -> Response:
         """The same where something of ours is at fault: it looks at nothing that may be."""
         values = _failure(request, error, status)
-        return self._rendered(request, "error.html", status, in_force=None, state=None, **values)
+        return self._drawn(request, "error.html", status, in_force=None, state=None, **values)
 
-    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+    def render(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
         """A page of a template, with what every page says of the index."""
         in_force, state = self._state()
-        return self._rendered(request, template, status, in_force=in_force, state=state, **values)
+        return self._drawn(request, template, status, in_force=in_force, state=state, **values)
 
-    def _rendered(self, request: Request, template: str, status: int, **values: Any) -> Response:  # noqa: ANN401
+    def _drawn(self, request: Request, template: str, status: int, **values: Any) -> Response:  # noqa: ANN401
         context = {"answer": None, **values, "max_question": MAX_QUESTION}
         reply = self._templates.TemplateResponse(request, template, context, status)
         reply.headers["Vary"] = "Accept"
