@@ -129,9 +129,9 @@ def serving(folder: Path, files: dict[str, str]) -> Iterator[Site]:
             process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it."""
+    """Chromium, as the machine has it; gone with these tests, as its event loop is in the way of others."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
