@@ -21,8 +21,8 @@ from normqa.serve.app import create_app
 from normqa.serve.run import bind
 from normqa.service import Service
 from normqa.settings import Settings
+from tests.chromium import CHROMIUM, FLAGS
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus, asking, hashing_models
-from tests.test_whole import CHROMIUM, FLAGS
 
 TOKEN = "a token of the administrator"
 QUESTION = "What does the pelican eat?"
