@@ -17,18 +17,8 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.conftest import ROOT, SEED, SEED_QUESTION, STRATEGIES
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -209,8 +199,8 @@ def test_in_the_browser_a_question_is_typed_answered_and_followed_to_its_source(
     expect(quote).to_contain_text("6. Confidence-building measures")
     quoted = quote.locator("p").text_content()
     page.locator(".source a").first.click()
-    expect(page.locator("mark")).to_be_in_viewport()
-    assert page.locator("mark").text_content() == quoted
+    expect(page.locator(".pane mark")).to_be_in_viewport()
+    assert page.locator(".pane mark").text_content() == quoted
     with urlopen(f"{server}/documents/strategies/text") as reply:
         assert page.locator(".text").text_content() == reply.read().decode()
 
@@ -237,7 +227,7 @@ def test_an_edit_is_answered_from_after_a_build_without_a_restart(
     page.goto(f"{server}/?q={percent_encode(question)}")
     expect(page.locator("blockquote").first).to_have_text(sentence)
     page.locator(".source a").first.click()
-    expect(page.locator("mark")).to_have_text(sentence)
+    expect(page.locator(".pane mark")).to_have_text(sentence)
 
     note.unlink()
     assert _normqa(folder, "build").returncode == 0

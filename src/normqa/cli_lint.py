@@ -12,15 +12,15 @@ def lint(
     corpus: CorpusOption = None,
 ) -> None:
     """Look for what keeps notes from being quoted well."""
-    from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
+    from normqa import console_lint  # noqa: PLC0415 - what is slow to import is imported where it is used
     from normqa.lint.corpus import lint as look  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings(corpus=corpus)
     linted = look(settings.corpus, settings.max_file_bytes, settings.exclude)
     if as_json:
-        console.write_findings(linted)
+        console_lint.write_findings(linted)
     else:
-        console.show_findings(settings.corpus, linted)
+        console_lint.show_findings(settings.corpus, linted)
     if linted.findings:
         raise typer.Exit(1)

@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(
             min_length=16,
-            description="Whoever sends it may rebuild over HTTP; unset, there are no such addresses.",
+            description="Whoever has it may rebuild and roll back at `/admin`; unset, that is no address.",
         ),
     ] = None
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from normqa.embed import Encoder
 from normqa.errors import CorpusUnsettled, IndexFault, NothingUsable, StrictBuild
+from normqa.index.approximate import EXACT_LIMIT
 from normqa.index.assemble import Assembly
 from normqa.index.earlier import Earlier, encodings
 from normqa.index.files import FileEntry, read_files
@@ -30,9 +31,6 @@ from normqa.index.write import clean_up
 from normqa.load.corpus import Loaded, SourceFile, file_sha256, load, loader_fingerprint, scan
 from normqa.load.problem import Problem
 from normqa.split import splitter_fingerprint
-
-EXACT_LIMIT = 100_000
-"""Up to so many passages, dense search is exact unless a setting says otherwise."""
 
 _ATTEMPTS = 5
 """So often the corpus is read anew where a file was saved while it was read."""

@@ -50,7 +50,7 @@ class Loaded:
 def loader_fingerprint(max_file_bytes: int) -> str:
     """Names everything beside a file's bytes that decides which document it gives."""
     markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
-    return f"normqa-load/1 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
+    return f"normqa-load/2 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
 
 
 def scan(

@@ -45,6 +45,7 @@ class _FrontMatter(BaseModel):
     publisher: _OptionalLine = None
     language: _OptionalLine = None
     topics: _Lines = ()
+    questions: _Lines = ()
 
 
 def split_front_matter(text: str) -> tuple[Metadata, str]:
