@@ -1,8 +1,8 @@
 """From an edit to its answer: one file among many is saved under ``normqa serve --watch``.
 
-The clock runs from the save to the first answer that quotes the new text; the server is a process of its own
-and is asked over a socket, again and again. With ``NORMQA_ENCODER=hashing`` the first build takes no time for
-encoding; what an edit costs is then without the encoding of one passage.
+The clock runs from the save to an answer that quotes the new text; the server is a process of its own and is
+asked over a socket as soon as it says that another generation answers. With ``NORMQA_ENCODER=hashing`` the
+first build takes no time for encoding; what an edit costs is then without the encoding of one passage.
 
 Usage: python benchmarks/edit.py TEXTS [--documents N] [--edits N] [--index DIR]
 """
@@ -66,12 +66,16 @@ def _edit(corpus: Path, address: tuple[str, int], number: int) -> float:
     path = sorted(corpus.rglob("*.md"))[number * 7]
     sentence = f"The marmot of edit {number} whistles at {time.time_ns()}."
     client = Client(address)
-    text = path.read_text(encoding="utf-8")
+    text, before = path.read_text(encoding="utf-8"), client.health()
     path.write_text(f"{text}\n## Marmots\n\n{sentence}\n", encoding="utf-8")
     start = time.perf_counter()
-    while sentence.encode() not in client.ask(f"At what does the marmot of edit {number} whistle?"):
+    while client.health() == before:
         time.sleep(0.02)
-    return time.perf_counter() - start
+    answer = client.ask(f"At what does the marmot of edit {number} whistle?")
+    spent = time.perf_counter() - start
+    if sentence.encode() not in answer:
+        raise RuntimeError(answer)
+    return spent
 
 
 if __name__ == "__main__":

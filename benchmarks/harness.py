@@ -125,12 +125,19 @@ class Client:
 
     def ask(self, question: str) -> bytes:
         """The body of the answer."""
-        self._connection.request("POST", "/ask", json.dumps({"question": question}))
+        return self._reply("POST", "/ask", json.dumps({"question": question}))
+
+    def health(self) -> bytes:
+        """What the server says of its index."""
+        return self._reply("GET", "/health")
+
+    def _reply(self, method: str, path: str, body: str | None = None) -> bytes:
+        self._connection.request(method, path, body)
         reply = self._connection.getresponse()
-        body = reply.read()
+        content = reply.read()
         if reply.status != http.client.OK:
-            raise RuntimeError(body)
-        return body
+            raise RuntimeError(content)
+        return content
 
 
 @contextmanager

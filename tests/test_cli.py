@@ -27,7 +27,7 @@ PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
 COMMANDS = ("build", "ask", "serve", "status", "verify")
 INDEX_COMMANDS = ("generations", "rollback", "verify-index")
-ALL_COMMANDS = (*COMMANDS, *INDEX_COMMANDS, "eval", "calibrate")
+ALL_COMMANDS = (*COMMANDS, *INDEX_COMMANDS, "lint", "eval", "calibrate")
 
 
 @dataclass
@@ -188,13 +188,16 @@ def test_help_names_every_command_and_every_command_its_options(run: Run) -> Non
         "generations": {"--json"},
         "rollback": set(),
         "verify-index": set(),
+        "lint": {"--json"},
     }
-    assert [*options] == [*COMMANDS, *INDEX_COMMANDS]
+    assert [*options] == [*COMMANDS, *INDEX_COMMANDS, "lint"]
     for command, own in options.items():
         done = run(command, "--help")
         assert done.code == 0
         shown = set(re.findall(r"^  (--[a-z-]+)", done.out.decode(), re.MULTILINE))
-        places = {"--index"} if command in INDEX_COMMANDS else {"--corpus", "--index"}
+        places = {"--corpus", "--index"} - (
+            {"--corpus"} if command in INDEX_COMMANDS else {"--index"} if command == "lint" else set()
+        )
         assert shown == own | places | {"--help"}
 
 
@@ -923,3 +926,65 @@ def test_a_port_in_use_is_told_before_anything_is_built(
 @pytest.mark.parametrize("host", ["203.0.113.1", "a..b", "no-such-host.invalid", "x" * 64])
 def test_an_address_that_is_not_ours_is_told(run: Run, host: str) -> None:
     assert f"{host}:0 cannot be served on" in run("serve", "--host", host, "--port", "0").failed(1)
+
+
+def test_lint_tells_what_to_mend_a_line_each_and_fails(run: Run, write_corpus: WriteCorpus) -> None:
+    """File and line come first, as editors and terminals read them; the count goes to stderr."""
+    head = "title: Zoo\ntopics: zoo\ndate: 2024\nsource: us\nreferences: A\nquestions: Q?\n"
+    write_corpus({"zoo.md": f"---\n{head}---\nIt eats [herring](fish.md).\n"})
+    done = run("lint")
+    assert done.code == 1
+    assert done.out.decode() == (
+        "corpus/zoo.md:9: the link 'fish.md' is dead: there is no such file. Mend it, or leave it out.\n"
+        'corpus/zoo.md:9: "It eats herring." opens by pointing back, and cannot be quoted alone.'
+        " Name what is meant.\n"
+    )
+    assert done.err == "2 findings in 1 file.\n"
+    told = run("lint", "--json")
+    assert told.code == 1
+    assert json.loads(told.out) == {
+        "files": 1,
+        "findings": [
+            {
+                "file": "zoo.md",
+                "line": 9,
+                "rule": "link",
+                "what": "the link 'fish.md' is dead: there is no such file",
+                "way_out": "Mend it, or leave it out.",
+            },
+            {
+                "file": "zoo.md",
+                "line": 9,
+                "rule": "pronoun",
+                "what": '"It eats herring." opens by pointing back, and cannot be quoted alone',
+                "way_out": "Name what is meant.",
+            },
+        ],
+    }
+
+
+def test_lint_of_a_clean_corpus_says_so_and_of_none_fails(run: Run, write_corpus: WriteCorpus) -> None:
+    head = "title: Zoo\ntopics: zoo\ndate: 2024\nsource: us\nreferences: A\nquestions: Q?\n"
+    write_corpus({"zoo.md": f"---\n{head}---\n{PELICAN}\n", "CONTRIBUTING.md": "Write well."})
+    assert run("lint") == Done(0, b"", "Nothing to mend in 1 file.\n")
+    assert json.loads(run("lint", "--json").out) == {"files": 1, "findings": []}
+    assert "There is no corpus folder" in run("lint", "--corpus", "nowhere").failed(1)
+
+
+def test_a_name_in_a_finding_does_not_command_the_terminal(run: Run, write_corpus: WriteCorpus) -> None:
+    write_corpus({"\x1b[2J.md": "Text"})
+    done = run("lint")
+    assert done.code == 1
+    assert b"\x1b" not in done.out
+
+
+def test_what_the_settings_exclude_is_not_built(
+    built: Run, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guide for editors is left out unless they say otherwise."""
+    write_corpus({"CONTRIBUTING.md": "Write well.", "drafts/new.md": "A draft."})
+    assert "2 documents" in built("build").err
+    monkeypatch.setenv("NORMQA_EXCLUDE", '["drafts/*", "zoo.md"]')
+    told = built("build").err
+    assert "1 document," in told
+    assert "2 files removed" in told

@@ -1,5 +1,6 @@
 """The README is true: its commands, settings, help, links and layout."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,12 @@ from normqa.settings import Settings
 from tests.conftest import ROOT, hashing_models
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _written(default: object) -> str:
+    if isinstance(default, tuple):
+        return json.dumps(default)
+    return "" if default is None else str(default)
 
 
 def _help(*arguments: str) -> str:
@@ -26,8 +33,7 @@ def test_help_in_the_readme_is_what_the_command_prints() -> None:
 def test_every_setting_stands_in_the_readme_with_its_default_and_meaning() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (?:`(.*)`|unset) \| (.*) \|$", README, re.MULTILINE)
     expected = [
-        (name, "" if field.default is None else str(field.default), field.description)
-        for name, field in Settings.model_fields.items()
+        (name, _written(field.default), field.description) for name, field in Settings.model_fields.items()
     ]
     assert [row for row in rows if row[0] in Settings.model_fields] == expected
 
@@ -53,6 +59,13 @@ def test_a_command_about_builds_stands_in_the_readme_and_takes_an_index_but_no_c
     told = _help(command)
     assert "--index" in told
     assert "--corpus" not in told
+
+
+def test_lint_stands_in_the_readme_and_takes_a_corpus_but_no_index() -> None:
+    assert re.search(r"\bnormqa lint\b", README)
+    told = _help("lint")
+    assert "--corpus" in told
+    assert "--index" not in told
 
 
 def test_every_option_that_the_readme_names_exists() -> None:

@@ -27,7 +27,16 @@ from normqa.search.filters import Filters
 from normqa.search.verify import Match
 from normqa.service import Service
 from normqa.stopwatch import Stopwatch
-from tests.conftest import SEED_QUESTION, STRATEGIES, WriteCorpus, asking, damage, parts_in_force
+from tests.conftest import (
+    MAX_FILE_BYTES,
+    SEED_QUESTION,
+    STRATEGIES,
+    WriteCorpus,
+    asking,
+    damage,
+    hashing_models,
+    parts_in_force,
+)
 
 MakeService = Callable[..., Service]
 
@@ -515,6 +524,18 @@ def test_status_holds_the_index_against_the_corpus(service: Service, write_corpu
     assert not service.status().drift
     write_corpus({"d.md": "More.\n", "a.md": "Changed.\n"})
     assert service.status().drift == Update(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
+
+
+def test_what_is_excluded_is_neither_built_nor_held_against_the_index(
+    corpus: Path, index: Path, write_corpus: WriteCorpus
+) -> None:
+    write_corpus({"a.md": "A heron.", "drafts/b.md": "A draft."})
+    service = Service(corpus, index, hashing_models(), MAX_FILE_BYTES, exclude=("drafts/*",))
+    service.build()
+    assert [document.id for document in service.documents()] == ["a"]
+    assert not service.status().drift
+    (corpus / "a.md").unlink()
+    assert service.corpus_is_empty()
 
 
 def test_before_the_first_build_the_way_out_is_named(

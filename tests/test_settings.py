@@ -26,6 +26,7 @@ def _plain() -> dict[str, Any]:
 def test_without_any_source_every_setting_has_its_default() -> None:
     assert _plain() == {
         "corpus": Path("corpus"),
+        "exclude": ("CONTRIBUTING.md",),
         "index": Path("index"),
         "encoder": "all-MiniLM-L6-v2",
         "question_prefix": None,
@@ -50,6 +51,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
 def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {
         "corpus": "papers",
+        "exclude": '["drafts/*", "TODO.md"]',
         "index": "built",
         "encoder": "hashing",
         "question_prefix": "query: ",
@@ -72,12 +74,14 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
         monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
-    assert {name: str(value) for name, value in _plain().items()} == values
+    told = {name: list(value) if name == "exclude" else str(value) for name, value in _plain().items()}
+    assert told == values | {"exclude": ["drafts/*", "TODO.md"]}
 
 
 def test_every_setting_can_come_from_the_file() -> None:
     _write(
         'corpus = "papers"',
+        'exclude = ["drafts/*", "TODO.md"]',
         'index = "built"',
         'encoder = "hashing"',
         'question_prefix = "query: "',
@@ -99,6 +103,7 @@ def test_every_setting_can_come_from_the_file() -> None:
     )
     assert _plain() == {
         "corpus": Path("papers"),
+        "exclude": ("drafts/*", "TODO.md"),
         "index": Path("built"),
         "encoder": "hashing",
         "question_prefix": "query: ",
@@ -131,6 +136,17 @@ def test_the_command_line_goes_before_the_environment_before_the_file_before_the
     assert settings.encoder == "environment"
     assert settings.port == 1
     assert settings.corpus == Path("corpus")  # None is not given
+
+
+@pytest.mark.parametrize("value", ["drafts/*", "[drafts]", ""])
+def test_a_list_that_is_no_json_is_refused_and_the_way_to_write_it_told(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("NORMQA_EXCLUDE", value)
+    with pytest.raises(InvalidSettings) as told:
+        read_settings()
+    assert '"exclude"' in told.value.message
+    assert '["drafts/*"]' in told.value.hint
 
 
 def test_the_case_of_an_environment_variable_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +204,7 @@ def test_an_unknown_key_in_the_file_is_refused_by_name_and_file(line: str, named
         ("port", "65536"),
         ("host", ""),
         ("encoder", ""),
+        ("exclude", "[1]"),
     ],
 )
 def test_an_unusable_value_is_refused_and_its_setting_named(
@@ -204,7 +221,17 @@ def test_an_unusable_value_is_refused_and_its_setting_named(
         assert f"'{name}'" in told.value.message
 
 
-@pytest.mark.parametrize("line", ["top_k = [5]", "corpus = 5", 'question_prefix = ["a"]', "host = 1"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "exclude = ['']",
+        "exclude = 'a.md'",
+        "top_k = [5]",
+        "corpus = 5",
+        'question_prefix = ["a"]',
+        "host = 1",
+    ],
+)
 def test_a_value_of_another_type_in_the_file_is_refused(line: str) -> None:
     _write(line)
     with pytest.raises(InvalidSettings) as told:

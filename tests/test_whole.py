@@ -17,18 +17,8 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import SEED, SEED_QUESTION, STRATEGIES
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.chromium import CHROMIUM, FLAGS
+from tests.conftest import ROOT, SEED, SEED_QUESTION, STRATEGIES
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +135,37 @@ def test_the_command_line_prints_the_bytes_that_the_server_sends(server: str, fo
 
 
 @pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working directory with an index of the corpus that comes with normqa, every note of it."""
+    folder = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    done = _normqa(folder, "build", "--strict")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_among_all_notes_the_seeds_own_question_still_returns_its_seven_strategies(shipped: Path) -> None:
+    answer = json.loads(_normqa(shipped, "ask", SEED_QUESTION, "--json").stdout)
+    assert answer["kind"] == "list"
+    lead_in, *items = [each["text"] for each in answer["quotes"]]
+    assert lead_in == "The main strategies for building international norms on cybersecurity include:"
+    assert [item.partition(":")[0] for item in items] == STRATEGIES
+    assert {each["document"]["id"] for each in answer["quotes"]} == {"strategies"}
+
+
+def test_among_all_notes_the_readmes_question_is_answered_by_one_strategy(shipped: Path) -> None:
+    answer = json.loads(_normqa(shipped, "ask", "Which strategy uses hotlines?", "--json").stdout)
+    assert answer["quotes"][0]["text"].startswith(STRATEGIES[5])
+
+
+def test_the_guide_for_editors_stands_beside_the_notes_and_is_not_quoted(shipped: Path) -> None:
+    assert (shipped / "corpus" / "CONTRIBUTING.md").is_file()
+    sentence = "Do not open with"
+    assert sentence in (shipped / "corpus" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert _normqa(shipped, "verify", sentence).returncode == 1
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, as the machine has it."""
     if CHROMIUM is None:
@@ -178,8 +199,8 @@ def test_in_the_browser_a_question_is_typed_answered_and_followed_to_its_source(
     expect(quote).to_contain_text("6. Confidence-building measures")
     quoted = quote.locator("p").text_content()
     page.locator(".source a").first.click()
-    expect(page.locator("mark")).to_be_in_viewport()
-    assert page.locator("mark").text_content() == quoted
+    expect(page.locator(".pane mark")).to_be_in_viewport()
+    assert page.locator(".pane mark").text_content() == quoted
     with urlopen(f"{server}/documents/strategies/text") as reply:
         assert page.locator(".text").text_content() == reply.read().decode()
 
@@ -206,7 +227,7 @@ def test_an_edit_is_answered_from_after_a_build_without_a_restart(
     page.goto(f"{server}/?q={percent_encode(question)}")
     expect(page.locator("blockquote").first).to_have_text(sentence)
     page.locator(".source a").first.click()
-    expect(page.locator("mark")).to_have_text(sentence)
+    expect(page.locator(".pane mark")).to_have_text(sentence)
 
     note.unlink()
     assert _normqa(folder, "build").returncode == 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from normqa.cli_evaluate import calibrate, evaluate
+from normqa.cli_lint import lint
 from normqa.errors import (
     CorpusMissing,
     IndexFault,
@@ -51,15 +52,15 @@ def build(
 
     A running server takes it up by itself.
     """
-    from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
+    from normqa import console_build  # noqa: PLC0415 - what is slow to import is imported where it is used
 
     service, _ = open_service(corpus=corpus, index=index)
-    with console.BuildProgress() as progress:
+    with console_build.BuildProgress() as progress:
         built = service.build(full=full, strict=strict, dry_run=dry_run, progress=progress)
     if as_json:
-        console.write_build(built)
+        console_build.write_build(built)
     else:
-        console.show_build(built)
+        console_build.show_build(built)
 
 
 @app.command()
@@ -174,10 +175,10 @@ def serve(
 @app.command()
 def status(corpus: CorpusOption = None, index: IndexOption = None) -> None:
     """Show which index is in force, and how the corpus differs."""
-    from normqa import console  # noqa: PLC0415
+    from normqa import console_build  # noqa: PLC0415
 
     service, _ = open_service(corpus=corpus, index=index)
-    console.show_status(service.status())
+    console_build.show_status(service.status())
 
 
 @app.command()
@@ -204,14 +205,14 @@ def generations(
     index: IndexOption = None,
 ) -> None:
     """List the builds that stand, the newest first."""
-    from normqa import console  # noqa: PLC0415
+    from normqa import console_build  # noqa: PLC0415
     from normqa.index import history  # noqa: PLC0415
 
     found = history.generations(_index_folder(index))
     if as_json:
-        console.write_generations(found)
+        console_build.write_generations(found)
     else:
-        console.show_generations(found)
+        console_build.show_generations(found)
 
 
 @app.command()
@@ -235,7 +236,7 @@ def rollback(
 @app.command(name="verify-index")
 def verify_index(index: IndexOption = None) -> None:
     """Compare every byte of the builds with what was written."""
-    from normqa import console  # noqa: PLC0415
+    from normqa import console, console_build  # noqa: PLC0415
     from normqa.index import history  # noqa: PLC0415
     from normqa.index.generation import current  # noqa: PLC0415
 
@@ -243,12 +244,13 @@ def verify_index(index: IndexOption = None) -> None:
     if not found:
         console.write("There is no index yet.\n")
         return
-    console.show_generations(found)
+    console_build.show_generations(found)
     current(_index_folder(index))  # the pointer too may be damaged
     if any(past.fault for past in found):
         raise typer.Exit(1)
 
 
+app.command()(lint)
 app.command(name="eval")(evaluate)
 app.command()(calibrate)
 
@@ -272,26 +274,26 @@ def _index_folder(index: Path | None) -> Path:
 
 def _build_for_serving(service: "Service") -> None:
     """Builds what is missing or stale; what cannot be built is told, and is no reason not to start."""
-    from normqa import console  # noqa: PLC0415
+    from normqa import console, console_build  # noqa: PLC0415
 
     try:
         if service.is_rolled_back():
             console.say("The index was rolled back and is served as it is; normqa build ends that.")
             return
-        with console.BuildProgress() as progress:
+        with console_build.BuildProgress() as progress:
             built = service.build(progress=progress)
-        console.show_build(built)
+        console_build.show_build(built)
     except (IndexFault, CorpusMissing, NothingUsable) as error:
         console.complain(error)
 
 
 def _start_watching(service: "Service", corpus: Path, stop: threading.Event) -> None:
     """Builds after every change of the corpus, beside the server."""
-    from normqa import console  # noqa: PLC0415
+    from normqa import console, console_build  # noqa: PLC0415
     from normqa.serve.watch import watch  # noqa: PLC0415
 
     if not corpus.is_dir():
         raise CorpusMissing(f"There is no corpus folder {corpus} to watch.", "Make it, or leave out --watch.")
-    given = service, corpus, stop, console.show_build, console.complain
+    given = service, corpus, stop, console_build.show_build, console.complain
     threading.Thread(target=watch, args=given, name="watch", daemon=True).start()
     console.say(f"Watching {corpus}.")

@@ -61,7 +61,7 @@ def evaluate(
 
     On a collection that somebody else has judged, or on a gold set.
     """
-    from normqa import console  # noqa: PLC0415 - what is slow to import is imported where it is used
+    from normqa import console, console_build  # noqa: PLC0415 - what is slow to import is imported where it is used
     from normqa.evaluate.figures import keep  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
@@ -72,7 +72,7 @@ def evaluate(
     settings = read_settings()
     work = work or settings.cache_folder / "evaluations"
     parameters: dict[str, object] = {"limit": limit, **_chosen(settings)}
-    with console.BuildProgress() as progress:
+    with console_build.BuildProgress() as progress:
         if gold:
             from normqa.evaluate.gold import below, evaluate_gold, read_floors, read_gold  # noqa: PLC0415
 
@@ -127,13 +127,13 @@ def calibrate(
 
     It holds for the encoder and the reranker in use; other models' coefficients in the file are kept.
     """
-    from normqa import console  # noqa: PLC0415
+    from normqa import console, console_build  # noqa: PLC0415
     from normqa.answer.confidence import SHIPPED  # noqa: PLC0415
     from normqa.evaluate.calibrate import fit, put  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
-    with console.BuildProgress() as progress:
+    with console_build.BuildProgress() as progress:
         calibration = fit(
             qa, limit, open_models(settings), work or settings.cache_folder / "evaluations", progress
         )

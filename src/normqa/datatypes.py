@@ -85,7 +85,7 @@ def _start(part: Block | Section) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a document says of itself; every part is optional."""
+    """What a document says of itself; every part is optional. Its questions are some that it answers."""
 
     title: str | None = None
     source: str | None = None
@@ -95,6 +95,7 @@ class Metadata:
     publisher: str | None = None
     language: str | None = None
     topics: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

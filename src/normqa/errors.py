@@ -3,6 +3,7 @@
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule
 ├── Unauthorised          an administrator's request without the token
+├── ForeignOrigin         an administrator's request that another page has sent
 ├── InvalidSettings       an unknown or unusable setting
 ├── PortInUse             the address to serve on is taken
 ├── UnknownDocument       no document of that id in the open generation
@@ -66,7 +67,19 @@ class Unauthorised(NormqaError):
     def __init__(self) -> None:
         super().__init__(
             "This address asks for the administrator's token.",
-            "Send it as the header `Authorization: Bearer TOKEN`.",
+            "Enter it at /admin, or send it as the header `Authorization: Bearer TOKEN`.",
+        )
+
+
+class ForeignOrigin(NormqaError):
+    """An administrator's request that another page has sent."""
+
+    code = "foreign_origin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request does not come from this server's own page.",
+            "Use the page at /admin; a proxy before it must pass on Host and X-Forwarded-Proto.",
         )
 
 

@@ -48,6 +48,7 @@ def service_of(settings: "Settings") -> "Service":
         settings.max_file_bytes,
         settings.keep_generations,
         settings.exact_limit,
+        settings.exclude,
     )
 
 

@@ -5,49 +5,28 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from normqa.asker import Asker, Inquiry, Models, nothing_to_search
 from normqa.datatypes import Answer, Document
-from normqa.errors import CorpusMissing, EncoderMismatch, IndexFault, IndexMissing
-from normqa.index.build import EXACT_LIMIT, BuildOptions, Built, build, corpus_state
-from normqa.index.generation import (
-    Generation,
-    Pointer,
-    checked_manifest,
-    current,
-    files_of,
-    generation_folder,
-    recipe_of,
-)
+from normqa.errors import EncoderMismatch, IndexFault, IndexMissing
+from normqa.index.approximate import EXACT_LIMIT
+from normqa.index.generation import Generation, Pointer, current
+from normqa.index.history import Past, generations, roll_back
 from normqa.index.in_force import InForce, open_in_force, pointer_of
 from normqa.index.manifest import Manifest
-from normqa.index.plan import Update, plan_update
 from normqa.index.progress import Progress
-from normqa.index.report import Report
 from normqa.load.decode import normalise
 from normqa.search.verify import Verification, verify
 from normqa.stopwatch import Stopwatch
 
+if TYPE_CHECKING:
+    from normqa.index.build import Built
+    from normqa.index.status import Status
+
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The index, held against the corpus.
-
-    Attributes:
-        manifest: Of the generation in force.
-        rolled_back: Whether somebody went back to it by hand.
-        report: What its build did.
-        drift: What differs now.
-    """
-
-    manifest: Manifest
-    rolled_back: bool
-    report: Report
-    drift: Update
 
 
 class Service:
@@ -60,6 +39,7 @@ class Service:
         max_file_bytes: Larger files are left out of a build.
         keep_generations: How many of them stay after a build.
         exact_limit: Up to so many passages, dense search is exact.
+        exclude: Patterns of the names of files that are not read.
     """
 
     def __init__(
@@ -70,6 +50,7 @@ class Service:
         max_file_bytes: int,
         keep_generations: int = 3,
         exact_limit: int = EXACT_LIMIT,
+        exclude: tuple[str, ...] = (),
     ) -> None:
         self._corpus = corpus
         self._index = index
@@ -77,6 +58,7 @@ class Service:
         self._max_file_bytes = max_file_bytes
         self._keep_generations = keep_generations
         self._exact_limit = exact_limit
+        self._exclude = exclude
         self._lock = threading.Lock()
         self._open: tuple[Pointer | None, InForce] | None = None
 
@@ -165,8 +147,10 @@ class Service:
         strict: bool = False,
         dry_run: bool = False,
         progress: Progress | None = None,
-    ) -> Built:
+    ) -> "Built":
         """Builds a generation if anything has changed; see :func:`normqa.index.build.build`."""
+        from normqa.index.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
+
         options = BuildOptions(
             max_file_bytes=self._max_file_bytes,
             keep=self._keep_generations,
@@ -174,22 +158,28 @@ class Service:
             full=full,
             strict=strict,
             dry_run=dry_run,
+            exclude=self._exclude,
         )
         return build(self._corpus, self._index, self._models.encoder, options, progress)
 
-    def status(self) -> Status:
+    def status(self) -> "Status":
         """Holds the index against the corpus.
 
         Raises:
             IndexFault: If there is no usable index.
             CorpusMissing: If there is no corpus.
         """
-        pointer = current(self._index)
-        manifest = checked_manifest(self._index, pointer.name)
-        now = corpus_state(self._corpus, self._models.encoder, self._max_file_bytes)
-        report = Report.read(generation_folder(self._index, pointer.name))
-        drift = plan_update(recipe_of(manifest, files_of(self._index, manifest)), now.recipe)
-        return Status(manifest, pointer.rolled_back, report, drift)
+        from normqa.index.status import status_of  # noqa: PLC0415
+
+        return status_of(self._corpus, self._index, self._models.encoder, self._max_file_bytes, self._exclude)
+
+    def generations(self) -> list[Past]:
+        """Every generation that stands, the newest first."""
+        return generations(self._index)
+
+    def roll_back(self, name: str | None = None) -> Manifest:
+        """Puts an older generation in force; see :func:`normqa.index.history.roll_back`."""
+        return roll_back(self._index, name)
 
     def is_rolled_back(self) -> bool:
         """Whether somebody went back to the generation in force by hand."""
@@ -200,10 +190,9 @@ class Service:
 
     def corpus_is_empty(self) -> bool:
         """Whether the corpus offers no file to read."""
-        try:
-            return not corpus_state(self._corpus, self._models.encoder, self._max_file_bytes).sources
-        except CorpusMissing:
-            return True
+        from normqa.load.corpus import scan  # noqa: PLC0415
+
+        return not (self._corpus.is_dir() and scan(self._corpus, self._max_file_bytes, self._exclude)[0])
 
     def warm_up(self) -> None:
         """Loads the models, so that the first question does not wait for them.

@@ -13,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -29,6 +30,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
 
     corpus: Annotated[Path, Field(description="Folder of documents.")] = Path("corpus")
+    exclude: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        Field(description="Files of it that are not read: names, or patterns such as `drafts/*`."),
+    ] = ("CONTRIBUTING.md",)
     index: Annotated[Path, Field(description="Folder of what is built.")] = Path("index")
     encoder: Annotated[
         str,
@@ -91,7 +96,7 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(
             min_length=16,
-            description="Whoever sends it may rebuild over HTTP; unset, there are no such addresses.",
+            description="Whoever has it may rebuild and roll back at `/admin`; unset, that is no address.",
         ),
     ] = None
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
@@ -137,10 +142,14 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - one value of its 
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
+        name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
             raise InvalidSettings(f"There is no setting {name!r}, but {FILE} has one.", hint) from None
         raise InvalidSettings(f"The setting {name!r} is unusable: {first['msg']}.", hint) from None
+    except SettingsError as error:
+        raise InvalidSettings(
+            f"The environment cannot be read: {error}.", 'Mend it; a list is JSON there: ["drafts/*"]'
+        ) from None
     except ValueError as error:
         raise InvalidSettings(
             f"{FILE} cannot be read: {error}.", "Mend it; it holds lines like: top_k = 5"

@@ -58,8 +58,11 @@ class Builds:
         keep: int = 2,
         progress: Progress | None = None,
         max_file_bytes: int = MAX_FILE_BYTES,
+        exclude: tuple[str, ...] = (),
     ) -> Built:
-        options = BuildOptions(max_file_bytes, keep, full=full, strict=strict, dry_run=dry_run)
+        options = BuildOptions(
+            max_file_bytes, keep, full=full, strict=strict, dry_run=dry_run, exclude=exclude
+        )
         return build(self.corpus, self.index, encoder or self.encoder, options, progress)
 
     def write(self, files: Files) -> None:

@@ -143,6 +143,24 @@ def test_another_encoder_or_size_limit_builds_again(builds: Builds) -> None:
     assert not builds(HashingEncoder(dimension=512), max_file_bytes=1000).written
 
 
+def test_a_file_that_is_excluded_is_gone_and_comes_back_without_being_encoded_again(builds: Builds) -> None:
+    builds()
+    encoded = builds.encoder.encoded
+    assert builds(exclude=("sub/*",)).report.update == Update(removed=("sub/b.txt",), kept=("a.md",))
+    assert builds.generation().store.document_ids() == ["a"]
+    assert not builds(exclude=("sub/b.*",)).written
+    assert builds().report.update == Update(added=("sub/b.txt",), kept=("a.md",))
+    assert builds.generation().store.document_ids() == ["a", "sub/b.txt"]
+    assert builds.encoder.encoded == encoded
+
+
+def test_an_excluded_file_is_no_reason_for_a_strict_build_to_fail(builds: Builds) -> None:
+    (builds.corpus / "paper.pdf").write_text("%PDF")
+    with pytest.raises(StrictBuild):
+        builds(strict=True)
+    assert builds(strict=True, exclude=("*.pdf",)).report.problems == ()
+
+
 def test_the_same_text_in_two_files_is_two_documents(builds: Builds) -> None:
     shutil.copyfile(builds.corpus / "a.md", builds.corpus / "copy.md")
     built = builds()

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.datatypes import Document
+from normqa.errors import CorpusMissing
 from normqa.load.corpus import SourceFile, document_id, file_sha256, load, loader_fingerprint, scan
 from normqa.load.problem import Problem
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
@@ -117,6 +118,43 @@ def test_a_file_that_gives_no_document_is_named_with_the_reason_and_the_rest_goe
     [(path, told)] = problems.items()
     assert name.startswith(path)  # a hidden folder is named once, not file by file
     assert told.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        ((), {"CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md", "b.md", "b.pdf"}),
+        (("CONTRIBUTING.md",), {"a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md", "b.md", "b.pdf"}),
+        (("a/*",), {"CONTRIBUTING.md", "b.md", "b.pdf"}),
+        (("a",), {"CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md", "b.md", "b.pdf"}),
+        (("*.md",), {"b.pdf"}),
+        (("*.pdf", "a/u\u0308.md"), {"CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "b.md"}),
+        (("?.[mp]d*",), {"CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md"}),
+        (
+            ("contributing.md", "/b.md", "./b.md"),
+            {"CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md", "b.md", "b.pdf"},
+        ),
+    ],
+)
+def test_of_a_file_that_a_pattern_excludes_nothing_is_read_or_said(
+    write_corpus: WriteCorpus, patterns: tuple[str, ...], left: set[str]
+) -> None:
+    """A pattern fits the whole name, and ``*`` stands for a slash too."""
+    names = ["CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md", "b.md", "b.pdf"]
+    sources, problems = scan(write_corpus(dict.fromkeys(names, "Text")), MAX_FILE_BYTES, patterns)
+    assert {source.name for source in sources} | {problem.path for problem in problems} == left
+    assert {problem.path for problem in problems} == left & {"b.pdf"}
+
+
+def test_a_hidden_folder_can_be_excluded_by_its_name(write_corpus: WriteCorpus) -> None:
+    corpus = write_corpus({".git/config": "Text", "a.md": "Text"})
+    assert [problem.path for problem in scan(corpus, MAX_FILE_BYTES)[1]] == [".git"]
+    assert scan(corpus, MAX_FILE_BYTES, [".git"])[1] == []
+
+
+def test_a_folder_that_is_not_there_is_no_empty_corpus(corpus: Path) -> None:
+    with pytest.raises(CorpusMissing, match="There is no corpus folder"):
+        scan(corpus / "other", MAX_FILE_BYTES)
 
 
 def test_a_file_that_is_offered_has_its_size_in_bytes(write_corpus: WriteCorpus) -> None:

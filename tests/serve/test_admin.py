@@ -1,44 +1,17 @@
 """The administrator's routes: who may use them, and what a rebuild from outside tells."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from filelock import FileLock
 from pydantic import SecretStr
 
-from normqa.serve.app import create_app
-from normqa.service import Service
 from normqa.settings import Settings
-from tests.conftest import MAX_FILE_BYTES, WriteCorpus, asking, hashing_models
+from tests.conftest import WriteCorpus, asking
+from tests.serve.administrator import BEARER, TOKEN, Admin
 
-TOKEN = "a token of the administrator"
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 QUESTION = "What does the pelican eat?"
-
-
-class Admin:
-    """A corpus, and a client of the application over it whose administrator has a token."""
-
-    def __init__(self, corpus: Path, index: Path, *, token: str | None = TOKEN) -> None:
-        self.index = index
-        self.service = Service(corpus, index, hashing_models(), MAX_FILE_BYTES)
-        settings = Settings.model_construct(
-            top_k=3, min_confidence=0.3, admin_token=SecretStr(token) if token else None
-        )
-        self.client = TestClient(create_app(settings, self.service))
-
-    def rebuild(self, body: bytes = b"") -> list[tuple[str, Any]]:
-        """The events that a rebuild sends: names and data."""
-        reply = self.client.post("/admin/rebuild", content=body, headers=BEARER)
-        assert reply.status_code == 200
-        assert reply.headers["content-type"].partition(";")[0] == "text/event-stream"
-        events = [
-            dict(line.split(": ", 1) for line in event.split("\n")) for event in reply.text.split("\n\n")[:-1]
-        ]
-        return [(event["event"], json.loads(event["data"])) for event in events]
+ADDRESSES = [("GET", "/admin/status"), ("POST", "/admin/rebuild"), ("POST", "/admin/rollback")]
 
 
 @pytest.fixture
@@ -127,7 +100,7 @@ def test_the_status_tells_how_the_corpus_differs(admin: Admin, corpus: Path) -> 
 @pytest.mark.parametrize(
     "given", [{}, {"Authorization": f"Basic {TOKEN}"}, {"Authorization": "Bearer wrong"}]
 )
-@pytest.mark.parametrize(("method", "path"), [("GET", "/admin/status"), ("POST", "/admin/rebuild")])
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
 def test_without_the_token_nothing_is_done_and_nothing_told(
     method: str, path: str, given: dict[str, str], admin: Admin
 ) -> None:
@@ -137,7 +110,10 @@ def test_without_the_token_nothing_is_done_and_nothing_told(
     assert not admin.index.exists()
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/admin/status"), ("POST", "/admin/rebuild")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [*ADDRESSES, ("GET", "/admin"), ("POST", "/admin/login"), ("POST", "/admin/logout"), ("GET", "/admin/x")],
+)
 def test_where_no_token_is_set_there_are_no_such_addresses(
     method: str, path: str, corpus: Path, index: Path
 ) -> None:
@@ -147,3 +123,38 @@ def test_where_no_token_is_set_there_are_no_such_addresses(
 
 def test_the_token_stands_in_no_description_of_the_settings() -> None:
     assert TOKEN not in repr(Settings(admin_token=SecretStr(TOKEN)))
+
+
+def test_a_program_goes_back_to_a_build_and_is_told_what_answers_then(admin: Admin, corpus: Path) -> None:
+    admin.rebuild()
+    first = admin.service.generation().name
+    (corpus / "a.md").write_text("The pelican eats squid.\n")
+    admin.rebuild()
+    reply = admin.client.post("/admin/rollback", json={"generation": first}, headers=BEARER)
+    assert (reply.status_code, reply.json()["generation"], reply.json()["rolled_back"]) == (200, first, True)
+    assert admin.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats herring."
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"generation": "20200101T000000.000000Z"}, 404, "unknown_generation"),
+        ({"generation": "../../elsewhere"}, 404, "unknown_generation"),
+        ({"generation": 1}, 422, "invalid"),
+        ({}, 422, "invalid"),
+    ],
+)
+def test_there_is_no_way_back_to_what_does_not_stand(
+    body: dict[str, object], status: int, code: str, admin: Admin
+) -> None:
+    admin.rebuild()
+    before = admin.service.generation().name
+    reply = admin.client.post("/admin/rollback", json=body, headers=BEARER)
+    assert (reply.status_code, reply.json()["code"]) == (status, code)
+    assert (admin.service.generation().name, admin.service.is_rolled_back()) == (before, False)
+
+
+def test_a_token_beyond_ascii_is_taken_as_its_bytes_in_utf_8(corpus: Path, index: Path) -> None:
+    client = Admin(corpus, index, token="ein Schlüssel für uns").client
+    given = {b"Authorization": "Bearer ein Schlüssel für uns".encode()}
+    assert client.get("/admin/status", headers=given).json()["code"] == "no_index"

@@ -334,6 +334,7 @@ def test_the_list_of_documents_tells_all_about_each_but_its_text(client: TestCli
         "publisher": "The Zoo",
         "language": "en",
         "topics": ["birds", "seals"],
+        "questions": [],
         "sha256": SHA256,
         "characters": len(TEXT),
         "href": "/documents/zoo",

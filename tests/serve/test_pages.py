@@ -73,7 +73,7 @@ def test_the_first_field_is_one_line_for_the_question(client: TestClient) -> Non
         assert kept == {"type": "search", "name": "q", "maxlength": "2000"}
         form = page.one("form")
         assert (form.attributes["action"], form.attributes["method"]) == ("/", "get")
-        assert page.one("button").text == "Ask"
+        assert "Ask" in page.texts("button")
 
 
 def test_a_blank_question_shows_the_form_as_no_question_does(client: TestClient) -> None:
@@ -86,7 +86,7 @@ def test_an_answer_is_on_the_page(client: TestClient) -> None:
     assert page.texts("h1") == ["What does the pelican eat?"]
     assert page.texts("blockquote") == [PELICAN]
     assert page.texts("mark") == []
-    assert page.all("input")[0].attributes["value"] == "What does the pelican eat?"
+    assert page.all("input")[0].attributes["value"] == ""
     assert page.texts("title") == ["What does the pelican eat? · normqa"]
 
 
@@ -120,14 +120,19 @@ def test_every_quote_of_the_api_is_on_the_page_in_order_with_its_address(client:
         ("How do the gannet and the pelican differ?", "comparison", "answered"),
         ("Does the pelican boil?", "passages", "not_found"),
     ):
-        answer = client.post("/ask", json={"question": question}).json()
+        answer = client.post("/ask", json={"question": question, "top_k": 6}).json()
         assert (answer["kind"], answer["status"]) == (kind, status)
         quotes = answer["quotes"] + answer["near_misses"]
         page = _asked(client, question)
         assert quotes
         assert page.texts("blockquote") == [quote["text"] for quote in quotes]
-        links = [href for href in page.hrefs() if href.startswith("/documents/")]
-        assert links == [f"{quote['href']}#quote" for quote in quotes]
+        links = [href.partition("&q=")[0] for href in page.hrefs() if href.startswith("/documents/")]
+        # Of what introduces a list there is one with the whole list's source, below it.
+        assert (
+            list(dict.fromkeys(links)) == [quote["href"] for quote in [*quotes[1:], quotes[0]]]
+            if (kind == "list")
+            else [quote["href"] for quote in quotes]
+        )
 
 
 def test_the_first_link_to_a_document_after_the_answers_heading_is_its_first_quotes(
@@ -137,18 +142,19 @@ def test_the_first_link_to_a_document_after_the_answers_heading_is_its_first_quo
         page = _asked(client, question)
         [heading] = [element for element in page.all("h1") if element.text == question]
         links = [a for a in page.all("a") if a.place > heading.place]
-        first = client.post("/ask", json={"question": question}).json()["quotes"][0]
-        assert links[0].attributes["href"] == f"{first['href']}#quote"
+        quotes = client.post("/ask", json={"question": question}).json()["quotes"]
+        first = quotes[1] if question == "Which birds dive?" else quotes[0]  # an introduction has no marker
+        href, _, around = links[0].attributes["href"].partition("&")
+        assert f"{href}&{around}".startswith(f"{first['href']}&q=")
+        assert around.endswith("#quote")
 
 
 def test_a_list_is_shown_as_a_list(client: TestClient) -> None:
     page = _asked(client, "Which birds dive?")
     [items] = page.of_class("items")
     assert items.tag == "ol"
-    assert [element.text.split("\n")[0] for element in page.all("li")] == [
-        "1. The gannet plunges.",
-        "2. The puffin digs.",
-    ]
+    assert page.texts("blockquote")[1:] == ["1. The gannet plunges.", "2. The puffin digs."]
+    assert [marker.text for marker in page.of_class("marker")] == ["¶", "¶"]  # they have numbers already
     lead_in = page.all("blockquote")[0]
     assert (lead_in.text, lead_in.place < items.place) == ("Birds that dive:", True)
 
@@ -157,10 +163,8 @@ def test_a_list_that_nothing_introduces_is_shown_as_a_list(built: Built) -> None
     client = client_of(built({"a.md": "- The gannet dives.\n- The puffin dives.\n\nThat is all.\n"}))
     page = _asked(client, "Which diving birds are there?")
     assert [element.tag for element in page.of_class("items")] == ["ol"]
-    assert [item.text.strip().split("\n")[0] for item in page.all("li")] == [
-        "The gannet dives.",
-        "The puffin dives.",
-    ]
+    assert page.texts("blockquote") == ["The gannet dives.", "The puffin dives."]
+    assert [marker.text for marker in page.of_class("marker")] == ["1", "2"]
 
 
 def test_the_sides_of_a_comparison_are_shown_in_the_order_of_the_answer(built: Built) -> None:
@@ -332,8 +336,9 @@ def test_a_document_tells_what_is_known_of_it_and_links_to_where_it_was_publishe
         "Topics": "x, y",
         "Id": "a",
         "Address": "https://zoo.example/?a=1&b=2",
-        "Text": "plain, 12 characters",
+        "Text": "plain, 12 characters, or as a file",
         "SHA-256": sha256,
+        "Cite as": "A, B. T. S, P, 2023-05-01. https://zoo.example/?a=1&b=2. Copy",
     }
     [link] = [a for a in page.all("a") if a.attributes["href"].startswith("https:")]
     assert link.attributes["href"] == "https://zoo.example/?a=1&b=2"
@@ -365,13 +370,13 @@ def evil(built: Built) -> TestClient:
 
 def _assert_harmless(page: Page) -> None:
     assert [element.attributes for element in page.all("script")] == [
-        {"type": "module", "src": "/static/ask.js"}
+        {"type": "module", "src": "/static/main.js"}
     ]
     assert page.all("img", "iframe", "object", "embed", "svg", "style", "base") == []
     for element in page.elements:
         assert not any(name.startswith("on") or name == "style" for name in element.attributes)
         for name in ("href", "src", "action", "cite"):
-            assert element.attributes.get(name, "/").startswith("/")
+            assert element.attributes.get(name, "/").startswith(("/", "#"))
 
 
 def test_hostile_text_is_shown_as_text_wherever_it_comes_from(evil: TestClient) -> None:
@@ -392,7 +397,7 @@ def test_hostile_text_is_shown_as_text_wherever_it_comes_from(evil: TestClient) 
         _assert_harmless(page)
 
     assert pages["asked"].texts("h1") == [EVIL]
-    assert pages["asked"].all("input")[0].attributes["value"] == EVIL
+    assert pages["asked"].all("input")[1].attributes["value"] == EVIL  # carried on to the next question
     assert pages["answered"].texts("blockquote") == [EVIL_TEXT]
     assert pages["answered"].texts("cite") == [EVIL]
     assert EVIL in pages["listed"].texts("a")

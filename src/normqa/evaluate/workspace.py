@@ -9,8 +9,9 @@ from pathlib import Path
 from normqa.datatypes import Document
 from normqa.embed import Encoder
 from normqa.errors import IndexFault
+from normqa.index.approximate import EXACT_LIMIT
 from normqa.index.assemble import Assembly
-from normqa.index.build import EXACT_LIMIT, fingerprints_of
+from normqa.index.build import fingerprints_of
 from normqa.index.earlier import encodings
 from normqa.index.generation import Generation, current
 from normqa.index.lock import alone

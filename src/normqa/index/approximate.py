@@ -22,6 +22,9 @@ from normqa.index.sentences import SentenceVectors
 
 NAME = "inverted.faiss"
 
+EXACT_LIMIT = 100_000
+"""Up to so many passages, dense search is exact unless a setting says otherwise."""
+
 _LEAST_RECALL = 0.99
 _RECALL_AT = 10
 _PROBED, _MIXED = 500, 3

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from normqa.embed import Encoder
-from normqa.errors import CorpusMissing, CorpusUnsettled, IndexFault, NothingUsable, StrictBuild
+from normqa.errors import CorpusUnsettled, IndexFault, NothingUsable, StrictBuild
+from normqa.index.approximate import EXACT_LIMIT
 from normqa.index.assemble import Assembly
 from normqa.index.earlier import Earlier, encodings
 from normqa.index.files import FileEntry, read_files
@@ -31,9 +32,6 @@ from normqa.load.corpus import Loaded, SourceFile, file_sha256, load, loader_fin
 from normqa.load.problem import Problem
 from normqa.split import splitter_fingerprint
 
-EXACT_LIMIT = 100_000
-"""Up to so many passages, dense search is exact unless a setting says otherwise."""
-
 _ATTEMPTS = 5
 """So often the corpus is read anew where a file was saved while it was read."""
 
@@ -44,6 +42,7 @@ class BuildOptions:
 
     Attributes:
         max_file_bytes: Larger files are left out.
+        exclude: Patterns of the names of files that are not read.
         keep: How many generations stay.
         exact_limit: Up to so many passages, dense search is exact.
         full: Build although nothing has changed, and encode everything anew.
@@ -57,6 +56,7 @@ class BuildOptions:
     full: bool = False
     strict: bool = False
     dry_run: bool = False
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +95,15 @@ class CorpusState:
     problems: list[Problem]
 
 
-def corpus_state(corpus: Path, encoder: Encoder, max_file_bytes: int) -> CorpusState:
+def corpus_state(
+    corpus: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...] = ()
+) -> CorpusState:
     """Looks at every file of the corpus.
 
     Raises:
         CorpusMissing: If there is no such folder.
     """
-    if not corpus.is_dir():
-        raise CorpusMissing(
-            f"There is no corpus folder {corpus}.", "Make it, or name another with --corpus DIR."
-        )
-    sources, problems = scan(corpus, max_file_bytes)
+    sources, problems = scan(corpus, max_file_bytes, exclude)
     files = {source.name: file_sha256(source) for source in sources}
     return CorpusState(Recipe(fingerprints_of(encoder, max_file_bytes), files), sources, problems)
 
@@ -154,7 +152,7 @@ class _Saved(Exception):
 
 def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: Timed) -> Built:
     progress.stage("Reading the corpus", 0)
-    state = corpus_state(corpus, encoder, options.max_file_bytes)
+    state = corpus_state(corpus, encoder, options.max_file_bytes, options.exclude)
     before = _in_force(index)
     built = recipe_of(before.manifest, before.files) if before else Recipe(state.recipe.fingerprints, {})
     update = plan_update(built, state.recipe)

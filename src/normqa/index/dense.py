@@ -4,7 +4,7 @@ The vectors are mapped into memory, so opening costs the same however many there
 many, inverted lists say which of them to look at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Protocol
@@ -99,8 +99,9 @@ class DenseIndex:
         """
         if within is None and self._lists:
             near = np.unique(self._lists.near(vector, _LOOKED_AT * top_k))
-            return _nearest(self.scores(vector, near[near >= 0].tolist()), top_k)
-        found: dict[int, float] = {}
+            looked_at = self.scores(vector, near[near >= 0].tolist())
+            return dict(sorted(looked_at.items(), key=lambda each: (-each[1], each[0]))[:top_k])
+        scores, numbers = [np.empty(0, np.float32)], [np.empty(0, np.int64)]
         for first, vectors in zip(self._firsts, self.shards, strict=False):
             rows = None
             if within is not None:
@@ -109,10 +110,12 @@ class DenseIndex:
             some = vectors if rows is None else vectors[rows]
             if not len(some):
                 continue
-            scores, places = faiss.knn(vector, some, min(top_k, len(some)), faiss.METRIC_INNER_PRODUCT)
-            numbers = first + (places[0] if rows is None else rows[places[0]])
-            found |= zip(numbers.tolist(), scores[0].tolist(), strict=True)
-        return _nearest(found, top_k)
+            found, places = faiss.knn(vector, some, min(top_k, len(some)), faiss.METRIC_INNER_PRODUCT)
+            scores.append(found[0])
+            numbers.append(first + (places[0] if rows is None else rows[places[0]]))
+        products, found_numbers = np.concatenate(scores), np.concatenate(numbers)
+        best = np.lexsort((found_numbers, -products))[:top_k]
+        return dict(zip(found_numbers[best].tolist(), products[best].tolist(), strict=True))
 
     def scores(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:
         """Inner products of a unit vector, shape (1, dimension), with certain passages, numbers ascending."""
@@ -125,10 +128,6 @@ class DenseIndex:
         for shard, first, (low, high) in zip(self.shards, self._firsts, pairwise(bounds), strict=False):
             if low < high:
                 yield shard, numbers[low:high] - first
-
-
-def _nearest(scores: Mapping[int, float], top_k: int) -> dict[int, float]:
-    return dict(sorted(scores.items(), key=lambda each: (-each[1], each[0]))[:top_k])
 
 
 def _mapped(path: Path) -> NDArray[np.float32]:

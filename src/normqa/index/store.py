@@ -28,8 +28,8 @@ CREATE TABLE passages (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 _DOCUMENT = TypeAdapter(Document)
 _PASSAGE = TypeAdapter(Passage)
 _METADATA = TypeAdapter(Metadata)
-_CACHED_DOCUMENTS = 256
-_CACHED_PASSAGES = 2048
+_CACHED_DOCUMENTS = 1024
+_CACHED_PASSAGES = 8192
 
 
 class Store:

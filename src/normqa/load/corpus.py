@@ -4,15 +4,17 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from normqa.datatypes import Document
+from normqa.errors import CorpusMissing
 from normqa.load.decode import decode
 from normqa.load.front_matter import split_front_matter
 from normqa.load.markdown import load_markdown
+from normqa.load.patterns import matches
 from normqa.load.problem import LoadError, Problem
 from normqa.load.text import load_text
 
@@ -48,21 +50,38 @@ class Loaded:
 def loader_fingerprint(max_file_bytes: int) -> str:
     """Names everything beside a file's bytes that decides which document it gives."""
     markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
-    return f"normqa-load/1 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
+    return f"normqa-load/2 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
 
 
-def scan(corpus: Path, max_file_bytes: int) -> tuple[list[SourceFile], list[Problem]]:
-    """Lists the files of the corpus that may be read, by name, and says why the others may not."""
+def scan(
+    corpus: Path, max_file_bytes: int, exclude: Iterable[str] = ()
+) -> tuple[list[SourceFile], list[Problem]]:
+    """Lists the files of the corpus that may be read, by name, and says why the others may not.
+
+    Of those whose name fits a pattern of ``exclude`` nothing is said.
+
+    Raises:
+        CorpusMissing: If there is no such folder.
+    """
+    if not corpus.is_dir():
+        raise CorpusMissing(
+            f"There is no corpus folder {corpus}.", "Make it, or name another with --corpus DIR."
+        )
+    patterns = tuple(exclude)
     sources: dict[str, SourceFile] = {}
     problems: list[Problem] = []
 
     def note_closed(error: OSError) -> None:
         folder = Path(error.filename).relative_to(corpus).as_posix()
+        if matches(folder, patterns) or matches(f"{folder}/", patterns):
+            return
         problems.append(Problem(folder, f"the folder cannot be entered ({error.strerror})"))
 
     for path in _walk(corpus, note_closed):
         shown = path.relative_to(corpus).as_posix()
         name = shown.encode("utf-8", "backslashreplace").decode()
+        if matches(name, patterns):
+            continue
         about = _stat(path)
         source = SourceFile(path, name, document_id(name), about.st_size if about else 0)
         reason = (

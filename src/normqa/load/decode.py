@@ -4,8 +4,6 @@ import codecs
 import unicodedata
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from normqa.load.problem import LoadError
 
 # UTF-32 first: its little-endian mark begins with UTF-16's.
@@ -55,6 +53,8 @@ def normalise(text: str) -> str:
 
 
 def _guess(raw: bytes) -> tuple[str, str]:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - few files need it
+
     guesses = [] if b"\0" in raw else list(from_bytes(raw, cp_exclusion=_NEVER_GUESSED))
     guesses.sort(key=lambda guess: "cp1252" not in guess.could_be_from_charset)  # wins a tie: most common
     best = min(guesses, default=None)

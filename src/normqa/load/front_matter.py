@@ -45,6 +45,7 @@ class _FrontMatter(BaseModel):
     publisher: _OptionalLine = None
     language: _OptionalLine = None
     topics: _Lines = ()
+    questions: _Lines = ()
 
 
 def split_front_matter(text: str) -> tuple[Metadata, str]:
@@ -55,9 +56,24 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
     Raises:
         LoadError: If the front matter is not closed, is no YAML mapping, or holds values of a wrong type.
     """
+    values, body = read_front_matter(text)
+    try:
+        fields = _FrontMatter.model_validate(values or {})
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise LoadError(f"its front matter has an unusable value for `{where}`") from None
+    return Metadata(**fields.model_dump()), body
+
+
+def read_front_matter(text: str) -> tuple[dict[Any, Any] | None, str]:
+    """Every value of a file's front matter, as YAML has it, and the body; None where there is none.
+
+    Raises:
+        LoadError: If the front matter is not closed, or is no YAML mapping.
+    """
     handler = YAMLHandler()
     if not handler.detect(text):
-        return Metadata(), text
+        return None, text
     try:
         head, body = handler.split(text)
     except ValueError:
@@ -69,12 +85,7 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
         raise LoadError(f"its front matter is no valid YAML ({_first_line(error)})") from None
     if not isinstance(values, dict):
         raise LoadError("its front matter is no list of `key: value` lines")
-    try:
-        fields = _FrontMatter.model_validate(values)
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise LoadError(f"its front matter has an unusable value for `{where}`") from None
-    return Metadata(**fields.model_dump()), body.lstrip("\n")
+    return values, body.lstrip("\n")
 
 
 def _first_line(error: Exception) -> str:

@@ -29,10 +29,14 @@ def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
     Raises:
         LoadError: If it yields no text.
     """
-    tokens = MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"]).parse(body)
     walk = _Walk()
-    walk.container(SyntaxTreeNode(tokens))
+    walk.container(parse_markdown(body))
     return walk.builder.document(document_id, metadata)
+
+
+def parse_markdown(body: str) -> SyntaxTreeNode:
+    """The syntax tree of a Markdown text."""
+    return SyntaxTreeNode(MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"]).parse(body))
 
 
 class _Walk:
@@ -66,9 +70,9 @@ class _Walk:
         """Adds a block without blocks inside; returns it if a list after it would be introduced by it."""
         match node.type:
             case "heading" if not self._depth and node.level == 0:
-                return self._add(BlockKind.HEADING, _plain(node), level=int(node.tag[1:]))
+                return self._add(BlockKind.HEADING, plain(node), level=int(node.tag[1:]))
             case "heading" | "paragraph":
-                return self._add(BlockKind.LEAD_IN if leads else BlockKind.PARAGRAPH, _plain(node))
+                return self._add(BlockKind.LEAD_IN if leads else BlockKind.PARAGRAPH, plain(node))
             case "fence" | "code_block":
                 self._add(BlockKind.CODE, node.content)
             case "html_block":
@@ -106,14 +110,14 @@ class _Walk:
 
     def _table(self, node: SyntaxTreeNode) -> None:
         for row in (row for part in node.children for row in part.children):
-            cells = [" ".join(_plain(cell).split()) for cell in row.children]
+            cells = [" ".join(plain(cell).split()) for cell in row.children]
             kind = BlockKind.ROW
             if any(cells) and self.builder.add(kind, self._marker + "\t".join(cells), gap=self._gap):
                 self._marker, self._gap = "", "\n"
         self._gap = "\n\n"
 
 
-def _plain(node: SyntaxTreeNode) -> str:
+def plain(node: SyntaxTreeNode) -> str:
     """The text of a node that holds inline content, without its markup."""
     match node.type:
         case "text" | "code_inline":
@@ -124,7 +128,7 @@ def _plain(node: SyntaxTreeNode) -> str:
             return "\n"
         case "html_inline":
             return "\n" if node.content.lower().startswith("<br") else ""
-    return "".join(_plain(child) for child in node.children)
+    return "".join(plain(child) for child in node.children)
 
 
 class _TextOfHtml(HTMLParser):

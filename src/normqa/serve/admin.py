@@ -1,62 +1,105 @@
-"""The routes for whoever edits the corpus from elsewhere: rebuild the index, and see how it stands."""
+"""The routes for whoever edits the corpus: see how it stands, rebuild the index, go back."""
 
-import hmac
-import json
-import queue
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Header, Request
-from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
 
-from normqa.errors import NormqaError, Unauthorised
-from normqa.load.problem import Problem
-from normqa.serve.bodies import ErrorBody
-from normqa.serve.build_body import BuildBody, StatusBody
-from normqa.serve.replies import json_reply
-from normqa.serve.requests import RebuildRequest
+from normqa.errors import ForeignOrigin, NormqaError, Unauthorised
+from normqa.serve.admin_page import AdminPage
+from normqa.serve.bodies import HealthBody
+from normqa.serve.build_body import StatusBody
+from normqa.serve.guard import Guard, check_origin
+from normqa.serve.pages import Pages
+from normqa.serve.rebuild import told_rebuild
+from normqa.serve.replies import json_reply, wants_html
+from normqa.serve.requests import RebuildRequest, RollbackRequest
 from normqa.service import Service
 
-_Event = tuple[str, Any]
-
-_TELL_SECONDS = 0.1
-"""So often at most it is told how far a stage has come."""
+_FRESH = {"Cache-Control": "no-store"}
 
 
-def admin_routes(service: Service, token: str) -> APIRouter:
-    """The routes, each of which asks for the token.
+def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
+    """The routes: the page and its form, and those that ask for the token or the page's cookie.
 
     Args:
         service: What builds.
         token: Whoever has it may use them.
+        pages: What the page is rendered like.
     """
+    guard, page = Guard(token), AdminPage(service, pages)
 
-    def authorise(authorization: Annotated[str | None, Header()] = None) -> None:
-        scheme, _, given = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
-            raise Unauthorised
+    class Told(APIRoute):
+        """Shows a browser on the page what went wrong; programs get it as they do anywhere."""
 
-    router = APIRouter(prefix="/admin", dependencies=[Depends(authorise)], include_in_schema=False)
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
 
-    @router.get("/status")
+            async def handle_and_tell(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except NormqaError as error:
+                    if not wants_html(request):
+                        raise
+                    # Only whoever was let in is shown how things stand.
+                    refused = isinstance(error, Unauthorised | ForeignOrigin)
+                    show = page.sign_in if refused else page.overview
+                    return await to_thread.run_sync(show, request, error)
+
+            return handle_and_tell
+
+    router = APIRouter(prefix="/admin", include_in_schema=False, route_class=Told)
+    guarded = [Depends(guard)]
+
+    @router.get("")
+    def overview(request: Request) -> Response:
+        """The page, or the form that asks for the token."""
+        return page.overview(request) if guard.is_signed_in(request) else page.sign_in(request)
+
+    @router.post("/login")
+    async def login(request: Request) -> Response:
+        """Gives a cookie for the token."""
+        check_origin(request)
+        await guard.check(_form(await request.body()).get("token", "").encode())
+        reply = _back()
+        guard.sessions.begin(request, reply, time.time())
+        return reply
+
+    @router.post("/logout", dependencies=guarded)
+    def logout() -> Response:
+        """Takes the cookie back."""
+        reply = _back()
+        guard.sessions.end(reply)
+        return reply
+
+    @router.get("/status", dependencies=guarded)
     def status() -> Response:
         """Holds the index against the corpus."""
-        return json_reply(StatusBody.of(service.status()), headers={"Cache-Control": "no-store"})
+        return json_reply(StatusBody.of(service.status()), headers=_FRESH)
 
-    @router.post("/rebuild")
-    def rebuild(body: Annotated[bytes, Depends(_body)]) -> Response:
-        """Builds the index and tells of it in server-sent events; the last is ``done`` or ``error``."""
+    @router.post("/rebuild", dependencies=guarded)
+    def rebuild(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+        """Builds the index, and tells of it while it does, or at its end to a browser without script."""
         asked = RebuildRequest.parse(body or b"{}")
-        events: queue.SimpleQueue[_Event | NormqaError] = queue.SimpleQueue()
-        # Who hangs up does not end the build: the corpus is as it is.
-        threading.Thread(target=_build, args=(service, asked, events), name="rebuild", daemon=True).start()
-        first = events.get()
-        if isinstance(first, NormqaError):
-            raise first
-        return EventSourceResponse(_stream(first, events), headers={"Cache-Control": "no-store"})
+        if not wants_html(request):
+            return told_rebuild(service, asked)
+        built = service.build(full=asked.full, strict=asked.strict)
+        return _back("built" if built.written else "unchanged")
+
+    @router.post("/rollback", dependencies=guarded)
+    def rollback(request: Request, body: Annotated[bytes, Depends(_body)]) -> Response:
+        """Goes back to a generation."""
+        is_page = wants_html(request)
+        asked = RollbackRequest.parse(dict(_form(body)) if is_page else body)
+        service.roll_back(asked.generation)
+        return (
+            _back("rolled-back") if is_page else json_reply(HealthBody.of(service.in_force()), headers=_FRESH)
+        )
 
     return router
 
@@ -65,50 +108,10 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-class _Telling:
-    """Puts what a build tells into a queue."""
-
-    def __init__(self, events: "queue.SimpleQueue[_Event | NormqaError]") -> None:
-        self._events = events
-        self._stage, self._done, self._total, self._told = "", 0, 0, 0.0
-
-    def stage(self, name: str, total: int) -> None:
-        self._stage, self._done, self._total = name, 0, total
-        self._events.put(("stage", {"name": name, "total": total}))
-
-    def advance(self, count: int = 1) -> None:
-        self._done += count
-        if self._done >= self._total or time.monotonic() - self._told > _TELL_SECONDS:
-            self._told = time.monotonic()
-            told = {"name": self._stage, "done": self._done, "total": self._total}
-            self._events.put(("progress", told))
-
-    def problem(self, problem: Problem) -> None:
-        told = {"file": problem.path, "reason": problem.reason, "skipped": problem.skipped}
-        self._events.put(("problem", told))
+def _form(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode(errors="replace")))
 
 
-def _build(
-    service: Service, asked: RebuildRequest, events: "queue.SimpleQueue[_Event | NormqaError]"
-) -> None:
-    try:
-        built = service.build(full=asked.full, strict=asked.strict, progress=_Telling(events))
-        service.generation()  # opened here, so that no request waits for that
-        events.put(("done", BuildBody.of(built).model_dump(mode="json")))
-    except NormqaError as error:
-        events.put(error)
-    except BaseException:
-        events.put(NormqaError("The build failed.", "See the server's log."))
-        raise
-
-
-def _stream(first: _Event, events: "queue.SimpleQueue[_Event | NormqaError]") -> Iterator[bytes]:
-    told: _Event | NormqaError = first
-    while True:
-        if isinstance(told, NormqaError):
-            told = "error", ErrorBody.of(told).model_dump(mode="json")
-        name, data = told
-        yield format_sse_event(event=name, data_str=json.dumps(data))
-        if name in {"done", "error"}:
-            return
-        told = events.get()
+def _back(done: str = "") -> Response:
+    """Sends a browser back to the page, which says what has been done."""
+    return RedirectResponse(f"/admin?done={done}" if done else "/admin", 303, _FRESH)

@@ -2,9 +2,9 @@
 
 import os
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -14,21 +14,11 @@ from normqa.serve.admin import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.bodies import ErrorBody
 from normqa.serve.headers import HEADERS, SecurityHeaders
+from normqa.serve.page_routes import page_routes
 from normqa.serve.pages import WEB, Pages
-from normqa.serve.replies import error_reply, wants_html
+from normqa.serve.replies import error_reply, status_of, wants_html
 from normqa.service import Service
 from normqa.settings import Settings
-
-_STATUS: dict[type[errors.NormqaError], int] = {
-    errors.InvalidRequest: 422,
-    errors.Unauthorised: 401,
-    errors.UnknownDocument: 404,
-    errors.CorpusError: 409,
-    errors.IndexBusy: 409,
-    errors.IndexFault: 503,
-    errors.ModelUnavailable: 503,
-    errors.Misquote: 503,
-}
 
 MAX_BODY_BYTES = 64_000
 """Of a request."""
@@ -57,8 +47,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
 
     @app.exception_handler(errors.NormqaError)
     def tell(request: Request, error: errors.NormqaError) -> Response:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-        reply = _told(request, ErrorBody.of(error), status)
+        reply = _told(request, ErrorBody.of(error), status_of(error))
         if isinstance(error, errors.Unauthorised):
             reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
@@ -92,26 +81,19 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
 
     @app.exception_handler(Exception)
     def tell_fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
-        # JSON for everyone, as a page might fail alike; and Starlette sends it past every middleware.
         fault = ErrorBody(code="internal", message="normqa failed at this request.", hint="Please report it.")
-        reply = error_reply(500, fault)
-        reply.headers.update(HEADERS)
+        is_page = request.method == "GET" and wants_html(request)
+        reply = pages.fault(request, fault, 500) if is_page else error_reply(500, fault)
+        reply.headers.update(HEADERS)  # Starlette sends it past every middleware
         return reply
 
     def _told(request: Request, body: ErrorBody, status: int) -> Response:
-        is_page = request.method == "GET" and (request.url.path == "/" or wants_html(request))
+        is_page = request.method == "GET" and (request.url.path in {"/", "/answer"} or wants_html(request))
         return pages.error(request, body, status) if is_page else error_reply(status, body)
 
-    @app.get("/", include_in_schema=False)
-    async def ask_page(request: Request) -> Response:
-        return await to_thread.run_sync(pages.ask, request, request.query_params.get("q"), limiter=at_once)
-
-    @app.get("/favicon.ico", include_in_schema=False)
-    def favicon() -> Response:
-        return FileResponse(WEB / "static" / "favicon.svg", media_type="image/svg+xml")
-
+    app.include_router(page_routes(pages, at_once))
     app.include_router(api_routes(service, pages, settings, at_once))
     if settings.admin_token:
-        app.include_router(admin_routes(service, settings.admin_token.get_secret_value()))
+        app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app

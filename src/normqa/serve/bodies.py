@@ -43,6 +43,10 @@ class DocumentBody(Named):
     publisher: Annotated[str | None, Field(description="Who published it.", examples=[None])]
     language: Annotated[str | None, Field(description="Of its text, as a BCP 47 tag.", examples=["en"])]
     topics: Annotated[list[str], Field(description="What it is about.", examples=[["norms"]])]
+    questions: Annotated[
+        list[str],
+        Field(description="Some that it answers.", examples=[["Which strategy uses hotlines?"]]),
+    ]
     sha256: Annotated[
         str, Field(description="Of its canonical text in UTF-8.", examples=[examples.QUOTE["sha256"]])
     ]
@@ -69,6 +73,7 @@ class DocumentBody(Named):
             publisher=about.publisher,
             language=about.language,
             topics=list(about.topics),
+            questions=list(about.questions),
             sha256=document.sha256,
             characters=len(document.text),
             href=href,

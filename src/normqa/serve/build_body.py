@@ -6,9 +6,9 @@ from pydantic import Field
 
 from normqa.index.build import Built
 from normqa.index.plan import Update
+from normqa.index.status import Status
 from normqa.serve import examples
 from normqa.serve.bodies import Body
-from normqa.service import Status
 
 
 class RenamedBody(Body):

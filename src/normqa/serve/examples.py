@@ -38,6 +38,7 @@ DOCUMENT: dict[str, Any] = {
     "publisher": None,
     "language": "en",
     "topics": [],
+    "questions": [],
     "sha256": QUOTE["sha256"],
     "characters": 2466,
     "href": "/documents/strategies",

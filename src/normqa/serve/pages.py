@@ -1,8 +1,5 @@
 """The pages."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +8,19 @@ from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from normqa.datatypes import BlockKind, Document, Span
-from normqa.errors import NormqaError
+from normqa.datatypes import Answer, Document
+from normqa.errors import NormqaError, UnknownDocument
 from normqa.index.in_force import InForce
-from normqa.serve.answer_body import QuoteBody
 from normqa.serve.bodies import DocumentBody, ErrorBody
-from normqa.serve.requests import MAX_QUESTION, AskRequest
+from normqa.serve.citing import cite_document, original_address, web_address
+from normqa.serve.conversation import Conversation
+from normqa.serve.document_view import DocumentView
+from normqa.serve.export import ConversationBody, as_markdown
+from normqa.serve.first_questions import first_questions
+from normqa.serve.permalink import QuoteLink, read_links
+from normqa.serve.replies import json_reply
+from normqa.serve.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
+from normqa.serve.shown import Shown, ShownQuote, show_quote
 from normqa.service import Service
 from normqa.settings import Settings
 
@@ -30,13 +34,7 @@ WEB = next(
 )
 """Folder of templates and static files."""
 
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of a document's text of one kind."""
-
-    kind: BlockKind | None
-    text: str
+_FAULT = 500
 
 
 class Pages:
@@ -50,6 +48,7 @@ class Pages:
     def __init__(self, service: Service, settings: Settings) -> None:
         self._service = service
         self._settings = settings
+        self._offered: tuple[InForce, list[Conversation]] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -59,63 +58,109 @@ class Pages:
         )
         self._templates = Jinja2Templates(env=environment)
 
-    def ask(self, request: Request, question: str | None) -> Response:
+    def ask(self, request: Request) -> Response:
         """The chat: a field for a question, and the answer to one if it was asked."""
-        if question is None or not question.strip():
-            return self._page(request, "ask.html", question="")
-        asked = AskRequest.parse({"question": question})
-        answer = self._service.ask(asked.inquiry(self._settings))
-        quotes = [
-            (QuoteBody.of(quote), _marked(quote.text, quote.span, quote.answer)) for quote in answer.quotes
-        ]
-        near_misses = [(QuoteBody.of(quote), ("", "", quote.text)) for quote in answer.near_misses]
-        # The quotes of a comparison come grouped by document already.
-        groups = groupby(quotes, key=lambda each: each[0].document.id)
-        sides = [(own[0][0].document.title, own) for _, group in groups if (own := list(group))]
-        return self._page(
+        conversation = Conversation.read(request.query_params)
+        if conversation is None:
+            return self.render(request, "ask.html", conversation=None, offered=self._offer())
+        answer = self._answer(conversation)
+        shown = Shown.of(answer, self._settings.top_k, self._service.document)
+        return self.render(request, "ask.html", conversation=conversation, answer=answer, shown=shown)
+
+    def answer(self, request: Request) -> Response:
+        """An answer by its permalink: what was quoted, as far as it still stands there."""
+        question = AskRequest.parse({"question": request.query_params.get("q", "")}).question
+        links = read_links(request.query_params.getlist("quote"))
+        quotes = [self._linked(question, place, links) for place in range(len(links))]
+        return self.render(
             request,
-            "ask.html",
-            question=question,
-            answer=answer,
-            quotes=quotes,
-            sides=sides,
-            near_misses=near_misses,
+            "answer.html",
+            conversation=Conversation(question),
+            quotes=list(zip(links, quotes, strict=True)),
+            gone=quotes.count(None),
         )
+
+    def export(self, request: Request, *, as_json: bool) -> Response:
+        """The whole conversation of an address, asked again."""
+        conversation = Conversation.read(request.query_params)
+        turns = [*conversation.before, conversation] if conversation else []
+        answers = [self._answer(turn) for turn in turns]
+        name = "conversation.json" if as_json else "conversation.md"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        if as_json:
+            return json_reply(ConversationBody.of(answers), headers=headers)
+        return Response(as_markdown(answers), headers=headers, media_type="text/markdown; charset=utf-8")
 
     def documents(self, request: Request) -> Response:
         """The list of documents."""
         documents = [DocumentBody.of(document) for document in self._service.documents()]
-        return self._page(request, "documents.html", documents=documents)
+        return self.render(request, "documents.html", documents=documents)
 
     def document(self, request: Request, document: Document) -> Response:
         """One document, a span of it marked if the request names one."""
-        span, unmarked = _requested_span(request, document)
-        parts = [
-            list(_runs(document, part))
-            for part in (Span(0, span.start), span, Span(span.end, len(document.text)))
-        ]
-        return self._page(
+        view = DocumentView.of(document, request.query_params)
+        return self.render(
             request,
             "document.html",
             document=DocumentBody.of(document),
-            before=parts[0],
-            marked=parts[1],
-            after=parts[2],
-            unmarked=unmarked,
+            view=view,
+            citation=cite_document(document),
+            questions=list(map(Conversation, document.metadata.questions)),
+            published=web_address(document.metadata.url),
+            original=original_address(document.metadata.url, view.quoted) if view.quoted else None,
         )
 
     def error(self, request: Request, error: ErrorBody, status: int) -> Response:
         """What went wrong, and the way out."""
-        question = request.query_params.get("q", "")[:MAX_QUESTION] if request.url.path == "/" else ""
-        return self._page(request, "error.html", status, error=error, question=question)
+        return self.render(request, "error.html", status, **_failure(request, error, status))
 
-    def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
-        values = {"answer": None, "quotes": [], "sides": [], "near_misses": [], **values}
+    def fault(self, request: Request, error: ErrorBody, status: int) -> Response:
+        """The same where something of ours is at fault: it looks at nothing that may be."""
+        values = _failure(request, error, status)
+        return self._drawn(request, "error.html", status, in_force=None, state=None, **values)
+
+    def render(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
+        """A page of a template, with what every page says of the index."""
         in_force, state = self._state()
-        context = {**values, "in_force": in_force, "state": state, "max_question": MAX_QUESTION}
+        return self._drawn(request, template, status, in_force=in_force, state=state, **values)
+
+    def _drawn(self, request: Request, template: str, status: int, **values: Any) -> Response:  # noqa: ANN401
+        context = {"answer": None, **values, "max_question": MAX_QUESTION}
         reply = self._templates.TemplateResponse(request, template, context, status)
         reply.headers["Vary"] = "Accept"
         return reply
+
+    def _answer(self, turn: Conversation) -> Answer:
+        """The answer, with more quotes than are shown at once."""
+        asked = AskRequest.parse(
+            {
+                "question": turn.question,
+                "history": list(turn.earlier),
+                "top_k": min(2 * self._settings.top_k, MAX_TOP_K),
+            }
+        )
+        return self._service.ask(asked.inquiry(self._settings))
+
+    def _linked(self, question: str, place: int, links: tuple[QuoteLink, ...]) -> ShownQuote | None:
+        """The quote at a place of a permalink; None if the text is not what it was."""
+        link = links[place]
+        try:
+            document = self._service.document(link.document_id)
+        except UnknownDocument:
+            return None
+        if not link.holds(document):
+            return None
+        return show_quote(document.quote(link.span), place + 1, question, links, lambda _: document)
+
+    def _offer(self) -> list[Conversation]:
+        """Questions for a first visit; they are looked for once a generation."""
+        in_force, _ = self._state()
+        if in_force is None:
+            return []
+        if self._offered is None or self._offered[0] is not in_force:
+            questions = first_questions(in_force.generation.store)
+            self._offered = in_force, list(map(Conversation, questions))
+        return self._offered[1]
 
     def _state(self) -> tuple[InForce | None, NormqaError | None]:
         """What is loaded, or why nothing is."""
@@ -125,34 +170,11 @@ class Pages:
             return None, error
 
 
-def _marked(text: str, span: Span, answer: Span) -> tuple[str, str, str]:
-    """The text of a quote before, in and after the sentence that answers; none where that is all of it."""
-    if span == answer:
-        return "", "", text
-    start, end = answer.start - span.start, answer.end - span.start
-    return text[:start], text[start:end], text[end:]
-
-
-def _requested_span(request: Request, document: Document) -> tuple[Span, str | None]:
-    """The span that the request names, empty if none; and why it cannot be marked, if it cannot."""
-    start, end = (request.query_params.get(name) for name in ("start", "end"))
-    if start is None and end is None:
-        return Span(0, 0), None
-    numbers = [int(n) for n in (start, end) if n and n.isascii() and n.isdigit() and len(n) < 10]  # noqa: PLR2004
-    if len(numbers) == 2 and numbers[0] < numbers[1] <= len(document.text):  # noqa: PLR2004
-        return Span(*numbers), None
-    return Span(0, 0), "The link names a place that this document does not have, so nothing is marked."
-
-
-def _runs(document: Document, part: Span) -> Iterator[Run]:
-    """The characters of a part, all of them, in runs of one kind of block or of none."""
-    position = part.start
-    for block in document.blocks:
-        start, end = max(block.span.start, part.start), min(block.span.end, part.end)
-        if start < end:
-            if position < start:
-                yield Run(None, document.text[position:start])
-            yield Run(block.kind, document.text[start:end])
-            position = end
-    if position < part.end:
-        yield Run(None, document.text[position : part.end])
+def _failure(request: Request, error: ErrorBody, status: int) -> dict[str, Any]:
+    """What the page of an error shows, and whether the server rather than the question is at fault."""
+    conversation = Conversation.read(request.query_params) if request.url.path == "/" else None
+    return {
+        "error": error,
+        "conversation": conversation,
+        "failed": status >= _FAULT and conversation is not None,
+    }

@@ -3,7 +3,26 @@
 from fastapi import Request
 from fastapi.responses import Response
 
+from normqa import errors
 from normqa.serve.bodies import Body, ErrorBody
+
+_STATUS: dict[type[errors.NormqaError], int] = {
+    errors.InvalidRequest: 422,
+    errors.Unauthorised: 401,
+    errors.ForeignOrigin: 403,
+    errors.UnknownDocument: 404,
+    errors.CorpusError: 409,
+    errors.IndexBusy: 409,
+    errors.UnknownGeneration: 404,
+    errors.IndexFault: 503,
+    errors.ModelUnavailable: 503,
+    errors.Misquote: 503,
+}
+
+
+def status_of(error: errors.NormqaError) -> int:
+    """The status of the reply that tells an error."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
 def json_reply(body: Body, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -166,3 +166,9 @@ class RebuildRequest(_Request):
     strict: Annotated[
         bool, Field(description="Build nothing if a file is left out or guessed at.", examples=[False])
     ] = False
+
+
+class RollbackRequest(_Request):
+    """Which generation to go back to."""
+
+    generation: Annotated[Name, Field(description="Its name.", examples=["20260101T120000.000000Z"])]

@@ -1,0 +1,74 @@
+"""Takes the README's screenshots of a running server, beside this file.
+
+Usage: python docs/screenshots.py http://127.0.0.1:8000
+"""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FOLDER = Path(__file__).parent
+DILIGENCE = "What is due diligence?"
+LIST = "What are the main strategies for building international norms on cybersecurity?"
+COMPARISON = "How does the Budapest Convention differ from the UN Cybercrime Convention?"
+MEASURES = "What are confidence-building measures?"
+
+
+class Camera:
+    """Takes pictures of a server's pages.
+
+    Args:
+        browser: What looks at them.
+        server: Address of the server.
+    """
+
+    def __init__(self, browser: Browser, server: str) -> None:
+        self._browser = browser
+        self._server = server
+
+    def open(self, *questions: str, **options: Any) -> Page:  # noqa: ANN401 - what a browser's context takes
+        """The page that answers the last of the questions, or the first page."""
+        options = {"viewport": {"width": 1000, "height": 720}, "reduced_motion": "reduce", **options}
+        page = self._browser.new_page(**options)
+        asked = [("q", questions[-1]), *(("after", each) for each in questions[:-1])] if questions else []
+        page.goto(f"{self._server}/?{urlencode(asked)}")
+        return page
+
+    def take(self, name: str, page: Page) -> None:
+        """Keeps what a page shows."""
+        page.wait_for_timeout(500)
+        page.screenshot(path=FOLDER / f"{name}.png")
+        page.close()
+
+
+def take_all(camera: Camera) -> None:
+    """One picture of each main state."""
+    camera.take("first-visit", camera.open())
+
+    page = camera.open(DILIGENCE)
+    page.get_by_text("Show context").first.click()
+    camera.take("answer", page)
+
+    camera.take("list", camera.open(LIST))
+    camera.take("comparison", camera.open(COMPARISON))
+    camera.take("refusal", camera.open("What is the boiling point of lead?"))
+    camera.take("dark", camera.open(MEASURES, "Who takes part in them?", color_scheme="dark"))
+    camera.take("narrow", camera.open(DILIGENCE, viewport={"width": 320, "height": 720}))
+
+    page = camera.open(DILIGENCE, viewport={"width": 1200, "height": 620})
+    page.locator("a.marker").nth(1).click()
+    page.locator(".pane mark").wait_for()
+    camera.take("source", page)
+
+
+if __name__ == "__main__":
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        take_all(Camera(browser, sys.argv[1].rstrip("/")))
+        browser.close()

@@ -1,0 +1,110 @@
+"""Every file is looked at, each by what is asked of it; the corpus that comes with normqa is clean."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from normqa.errors import CorpusMissing
+from normqa.lint.corpus import Linted, lint
+from normqa.lint.finding import Finding
+from normqa.lint.guide import NAME, Guide
+from normqa.lint.note import Note
+from normqa.load.corpus import scan
+from normqa.settings import Settings
+from tests.conftest import MAX_FILE_BYTES, ROOT, WriteCorpus
+from tests.lint.conftest import GUIDE, HEAD, Look
+from tests.markdown_texts import markdown_texts
+
+CORPUS = ROOT / "corpus"
+EXCLUDE = Settings().exclude
+
+
+def test_the_shipped_corpus_is_clean() -> None:
+    linted = lint(CORPUS, MAX_FILE_BYTES, EXCLUDE)
+    assert linted.findings == ()
+    assert linted.files > 50
+
+
+def test_the_shipped_guide_names_the_topics_of_the_shipped_notes_and_no_others() -> None:
+    sources, _ = scan(CORPUS, MAX_FILE_BYTES, EXCLUDE)
+    topics = [topic for each in sources for topic in Note.read(each.path, each.name).texts("topics")]
+    guide = Guide.of(Note.read(CORPUS / NAME, NAME))
+    assert len(set(guide.topics)) == len(guide.topics)
+    assert set(topics) == set(guide.topics)
+
+
+def test_a_file_without_front_matter_is_told_unless_it_is_kept_word_for_word(look: Look) -> None:
+    """Then only its links are looked at."""
+    body = "It eats fish.\n\n[Dead](x.md)\n"
+    linted = look({"new.md": body, "old/a.md": body, "new.txt": "It eats fish."})
+    assert linted.files == 3
+    assert [(each.file, each.line, each.rule) for each in linted.findings] == [
+        ("new.md", 1, "front-matter"),
+        ("new.md", 1, "pronoun"),
+        ("new.md", 3, "link"),
+        ("new.txt", 1, "front-matter"),
+        ("old/a.md", 3, "link"),
+    ]
+
+
+def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
+    write_corpus: WriteCorpus,
+) -> None:
+    corpus = write_corpus(
+        {"a.md": HEAD + "Herons eat fish.\n", "CONTRIBUTING.md": GUIDE + "\n[Dead](x.md)\n"}
+    )
+    way_out = "Mend it, or leave it out."
+    finding = Finding("CONTRIBUTING.md", 9, "link", "the link 'x.md' is dead: there is no such file", way_out)
+    assert lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",)) == Linted(1, (finding,))
+    assert lint(corpus, MAX_FILE_BYTES) == Linted(2, (finding,))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("paper.pdf", b"%PDF", ".pdf files are not read"),
+        ("broken.md", b"---\ntitle: [\n---\nText", "its front matter is no valid YAML"),
+        ("latin.txt", HEAD.encode() + b"Ein Storch im Gr\xfcnen f\xe4ngt Fr\xf6sche.", "it is not UTF-8"),
+        ("CONTRIBUTING.md", b"---\ntopics: [\n---\n", "it or its front matter cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_well_is_told(look: Look, name: str, content: bytes, what: str) -> None:
+    linted = look({"a.md": HEAD + "Herons eat fish.\n", name: content})
+    [finding] = linted.findings
+    assert (finding.file, finding.line, finding.rule) == (name, 1, "file")
+    assert finding.what.startswith(what)
+
+
+def test_an_excluded_file_is_not_looked_at(write_corpus: WriteCorpus) -> None:
+    corpus = write_corpus({"drafts/a.md": "It eats fish.", "b.pdf": "%PDF"})
+    assert lint(corpus, MAX_FILE_BYTES, ("drafts/*", "*.pdf")) == Linted(0, ())
+
+
+def test_without_a_corpus_the_way_out_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CorpusMissing):
+        lint(tmp_path / "nowhere", MAX_FILE_BYTES)
+
+
+def test_findings_come_by_file_and_line(look: Look) -> None:
+    body = "It eats fish.\n\n## Food\n\nIt eats [frogs](x.md).\n"
+    linted = look({"b.md": HEAD + body, "a.md": HEAD + body})
+    assert [(each.file, each.line, each.rule) for each in linted.findings] == [
+        (name, line, rule)
+        for name in ("a.md", "b.md")
+        for line, rule in ((9, "pronoun"), (13, "link"), (13, "pronoun"))
+    ]
+
+
+@given(markdown_texts)
+def test_whatever_a_note_holds_it_is_looked_at_and_every_line_told_is_its_own(
+    tmp_path_factory: pytest.TempPathFactory, body: str
+) -> None:
+    corpus = tmp_path_factory.mktemp("corpus")
+    (corpus / "a.md").write_text(HEAD + body, encoding="utf-8")
+    linted = lint(corpus, MAX_FILE_BYTES)
+    lines = (HEAD + body).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for finding in linted.findings:
+        assert finding.rule in {"pronoun", "link", "section-length", "sentence-length"}, finding
+        assert 1 <= finding.line <= len(lines)
+        assert lines[finding.line - 1].strip()

@@ -1,0 +1,68 @@
+"""A note's links inside the corpus lead somewhere."""
+
+import pytest
+
+from tests.lint.conftest import HEAD, Found, Look
+
+OTHER = "## What does *it* eat?\n\nFish.\n\n## Fish & frogs\n\nBoth.\n\n## Nests\n\n## Nests\n\nTwo.\n"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "other.md",
+        "./other.md",
+        "../notes/other.md",
+        "../CONTRIBUTING.md#check",
+        "../sub/deep.md",
+        "../sub",
+        "o%74her.md",
+        "#food",
+        "heron.md#food",
+        "other.md#what-does-it-eat",
+        "other.md#fish--frogs",
+        "other.md#nests",
+        "other.md#nests-1",
+        "https://example.org/nowhere.md#x",
+        "//example.org/nowhere",
+        "mailto:heron@example.org",
+    ],
+)
+def test_a_link_that_leads_somewhere_or_to_another_host_is_left_alone(found: Found, target: str) -> None:
+    assert found(f"## Food\n\nSee [this]({target}).\n", notes_other=OTHER, sub_deep="Deep.\n") == []
+
+
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [
+        ("others.md", "there is no such file"),
+        ("other", "there is no such file"),
+        ("notes/other.md", "there is no such file"),
+        ("/notes/other.md", "it begins with a slash"),
+        ("../../README.md", "it leaves the corpus"),
+        ("..%2f../README.md", "it leaves the corpus"),
+        ("other.md#nest", "notes/other.md has no such heading"),
+        ("other.md#Nests", "notes/other.md has no such heading"),
+        ("other.md#nests-2", "notes/other.md has no such heading"),
+        ("#nests", "notes/heron.md has no such heading"),
+        (f"{'x' * 300}.md", "it is no address"),
+    ],
+)
+@pytest.mark.parametrize("markup", ["[{}](<{}>)", "![{}](<{}>)", "[**{}**][x]\n\n[x]: <{}>"])
+def test_a_dead_link_is_told_with_its_line_and_fault(
+    found: Found, target: str, fault: str, markup: str
+) -> None:
+    [(line, rule, what)] = found(f"Fish.\n\nSee {markup.format('this', target)}\n", notes_other=OTHER)
+    assert (line, rule) == (3, "link")
+    assert what.startswith("the link '")
+    assert what.endswith(f"' is dead: {fault}")
+
+
+def test_a_link_in_a_list_or_a_table_has_the_line_of_its_item_or_row(found: Found) -> None:
+    body = "Food:\n\n- [fish](x.md)\n- [frogs](y.md)\n\nMore:\n\n| a |\n|---|\n| [b](z.md) |\n"
+    assert [line for line, _, _ in found(body)] == [3, 4, 10]
+
+
+def test_code_holds_no_links_and_a_heading_of_a_text_file_is_not_looked_for(look: Look) -> None:
+    body = "Write `[x](y.md)`, or see [a text](plain.txt#here).\n\n    [x](z.md)\n"
+    assert look({"a.md": HEAD + body, "plain.txt": HEAD + "Text"}).findings == ()

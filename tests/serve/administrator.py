@@ -1,0 +1,47 @@
+"""Somebody who edits a corpus from elsewhere, with the token or in a browser."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from normqa.serve.app import create_app
+from normqa.service import Service
+from normqa.settings import Settings
+from tests.conftest import MAX_FILE_BYTES, hashing_models
+from tests.serve.conftest import BROWSER
+
+TOKEN = "a token of the administrator"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+OWN = {**BROWSER, "Origin": "http://testserver"}
+"""What a browser sends with a form of the page."""
+
+
+class Admin:
+    """A corpus, and a client of the application over it whose administrator has a token."""
+
+    def __init__(self, corpus: Path, index: Path, *, token: str | None = TOKEN) -> None:
+        self.index = index
+        self.service = Service(corpus, index, hashing_models(), MAX_FILE_BYTES)
+        settings = Settings.model_construct(
+            top_k=3, min_confidence=0.3, admin_token=SecretStr(token) if token else None
+        )
+        self.app = create_app(settings, self.service)
+        self.client = TestClient(self.app)
+
+    def rebuild(self, body: bytes = b"") -> list[tuple[str, Any]]:
+        """The events that a rebuild sends: names and data."""
+        reply = self.client.post("/admin/rebuild", content=body, headers=BEARER)
+        assert reply.status_code == 200
+        assert reply.headers["content-type"].partition(";")[0] == "text/event-stream"
+        events = [
+            dict(line.split(": ", 1) for line in event.split("\n")) for event in reply.text.split("\n\n")[:-1]
+        ]
+        return [(event["event"], json.loads(event["data"])) for event in events]
+
+    def sign_in(self) -> None:
+        """Sends the form, so that the client has the cookie."""
+        reply = self.client.post("/admin/login", data={"token": TOKEN}, headers=OWN, follow_redirects=False)
+        assert (reply.status_code, reply.headers["location"]) == (303, "/admin")

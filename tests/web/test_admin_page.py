@@ -1,0 +1,293 @@
+"""The editor's page in a browser, on a real server: signing in, rebuilding, going back."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from filelock import FileLock
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pydantic import SecretStr
+
+from normqa.datatypes import EmbeddedText
+from normqa.embed.encoder import Advance, Encoded
+from normqa.embed.hashing import HashingEncoder
+from normqa.serve.app import create_app
+from normqa.serve.run import bind
+from normqa.service import Service
+from normqa.settings import Settings
+from tests.chromium import CHROMIUM, FLAGS
+from tests.conftest import MAX_FILE_BYTES, WriteCorpus, asking, hashing_models
+
+TOKEN = "a token of the administrator"
+QUESTION = "What does the pelican eat?"
+NARROW = {"width": 320, "height": 640}
+Open = Callable[..., Page]
+
+
+class Patient(HashingEncoder):
+    """An encoder that waits before it encodes passages, where a test wants to look meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        assert self.may_go_on.wait(30)
+        return super().encode_passages(texts, advance)
+
+
+@dataclass
+class Site:
+    """A running server over a corpus of two files, built once with one of them and once with both."""
+
+    address: str
+    service: Service
+    encoder: Patient
+    server: uvicorn.Server
+
+    def answer(self) -> str:
+        """What is quoted to the question."""
+        return self.service.ask(asking(QUESTION, 1)).quotes[0].text
+
+
+@pytest.fixture
+def site(write_corpus: WriteCorpus, index: Path) -> Iterator[Site]:
+    """The server, in a thread."""
+    encoder = Patient()
+    corpus = write_corpus({"a.md": "---\ntopics: [birds]\n---\n\nThe pelican eats herring.\n"})
+    service = Service(corpus, index, hashing_models(encoder), MAX_FILE_BYTES)
+    service.build()
+    write_corpus({"b.md": "Walruses sleep.\n", "c.pdf": b"%PDF-"})
+    service.build()
+    settings = Settings.model_construct(top_k=3, min_confidence=0.3, admin_token=SecretStr(TOKEN))
+    listener = bind("127.0.0.1", 0)
+    config = uvicorn.Config(create_app(settings, service), log_level="warning", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", service, encoder, server)
+    encoder.may_go_on.set()
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the machine has it."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Open]:
+    """Opens the page as a browser of some kind; nothing may leave the origin or fail in the console."""
+    contexts, strays = [], list[str]()
+
+    def note(text: str) -> None:
+        if "status of 401" not in text and "status of 409" not in text:  # which the tests bring about
+            strays.append(text)
+
+    def open_one(**kind: object) -> Page:
+        context = browser.new_context(**kind)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request", lambda each: None if each.url.startswith(site.address) else strays.append(each.url)
+        )
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: strays.append(str(error)))
+        page.goto(f"{site.address}/admin")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert strays == []
+
+
+def try_token(page: Page, token: str) -> None:
+    """Types a token, and sends it by key."""
+    page.get_by_label("The administrator's token").fill(token)
+    page.keyboard.press("Enter")
+
+
+def sign_in(page: Page) -> None:
+    """Types the right one, and waits for what it opens."""
+    try_token(page, TOKEN)
+    expect(page.get_by_role("heading", name="Corpus and index")).to_be_visible()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds."""
+    return [each["id"] for each in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_wrong_token_is_told_and_the_right_one_opens_the_page(script: bool, open_page: Open) -> None:
+    page = open_page(java_script_enabled=script)
+    try_token(page, "a token of another")
+    expect(page.get_by_role("alert")).to_have_text("That is not the token.")
+    assert "token" not in page.url
+    sign_in(page)
+    assert page.url.endswith("/admin")
+    assert TOKEN not in page.content()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("The administrator's token")).to_be_visible()
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", name="Corpus and index")).to_have_count(0)
+
+
+def test_script_cannot_read_the_cookie(open_page: Open) -> None:
+    page = open_page()
+    sign_in(page)
+    assert page.evaluate("document.cookie") == ""
+
+
+def test_a_rebuild_tells_how_far_it_is_while_questions_are_answered_and_what_came_of_it(
+    site: Site, open_page: Open, write_corpus: WriteCorpus
+) -> None:
+    page = open_page()
+    sign_in(page)
+    write_corpus({"a.md": "The pelican eats squid.\n"})
+    page.reload()
+    expect(page.locator(".stale")).to_have_text("The corpus has changed since this index was built.")
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+
+    posts = list[str]()
+    page.on("request", lambda each: posts.append(each.url) if each.method == "POST" else None)
+    site.encoder.may_go_on.clear()
+    page.get_by_role("button", name="Rebuild the index").click()
+    expect(page.get_by_role("progressbar", name="Encoding passages …")).to_be_visible()
+    assert page.locator("progress").get_attribute("max") == "1"
+    assert site.answer() == "The pelican eats herring."
+    page.get_by_role("button", name="Rebuild the index").click(force=True)  # does nothing twice
+    site.encoder.may_go_on.set()
+
+    expect(page.locator(".done")).to_have_text("The index has been rebuilt.")
+    expect(page.locator(".done")).to_be_focused()
+    assert site.answer() == "The pelican eats squid."
+    assert posts == [f"{site.address}/admin/rebuild"]
+    page.get_by_role("button", name="Rebuild the index").press("Enter")
+    expect(page.locator(".done")).to_have_text("Nothing had changed, so nothing was built.")
+
+
+def test_a_rebuild_that_fails_says_why_and_can_be_tried_again(
+    site: Site, open_page: Open, index: Path, write_corpus: WriteCorpus
+) -> None:
+    page = open_page()
+    sign_in(page)
+    write_corpus({"a.md": "The pelican eats squid.\n"})
+    button = page.get_by_role("button", name="Rebuild the index")
+    with FileLock(index / ".lock"):
+        button.click()
+        expect(page.locator("#stage")).to_contain_text("Another process is building")
+        expect(page.get_by_role("progressbar")).to_have_count(0)
+    button.click()
+    expect(page.locator(".done")).to_have_text("The index has been rebuilt.")
+    assert site.answer() == "The pelican eats squid."
+
+
+def test_whoever_is_signed_in_no_more_is_asked_again_instead_of_rebuilding(
+    site: Site, open_page: Open
+) -> None:
+    page = open_page()
+    sign_in(page)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Rebuild the index").click()
+    expect(page.get_by_label("The administrator's token")).to_be_visible()
+    assert len(site.service.generations()) == 2
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_going_back_takes_two_steps_and_every_page_says_so(script: bool, site: Site, open_page: Open) -> None:
+    page = open_page(java_script_enabled=script)
+    sign_in(page)
+    yes = page.get_by_role("button", name="Yes, go back")
+    expect(yes).to_be_hidden()
+    page.locator("summary").press("Enter")
+    yes.press("Enter")
+    expect(page.locator(".done")).to_have_text("Another build answers from now on.")
+    expect(page.locator(".badge")).to_have_text(["answers now", "rolled back to"])
+    assert [each.in_force for each in site.service.generations()] == [False, True]
+    page.goto(site.address)
+    expect(page.get_by_text("The index was rolled back")).to_be_visible()
+
+
+def test_without_script_a_form_rebuilds_and_the_page_comes_back(
+    site: Site, open_page: Open, write_corpus: WriteCorpus
+) -> None:
+    page = open_page(java_script_enabled=False)
+    sign_in(page)
+    write_corpus({"a.md": "The pelican eats squid.\n"})
+    page.get_by_role("button", name="Rebuild the index").click()
+    expect(page.locator(".done")).to_have_text("The index has been rebuilt.")
+    assert site.answer() == "The pelican eats squid."
+
+
+def test_another_site_cannot_sign_out_rebuild_or_go_back(
+    site: Site, open_page: Open, write_corpus: WriteCorpus
+) -> None:
+    """Its form is sent from another port of the same host, to which even a strict cookie goes along."""
+    page = open_page()
+    sign_in(page)
+    write_corpus({"a.md": "The pelican eats squid.\n"})
+    other = site.address.rpartition(":")[0] + ":9"
+    form = f'<form method="post" action="{site.address}/admin/rebuild"><button>Win</button></form>'
+    page.context.route(f"{other}/*", lambda route: route.fulfill(body=form, content_type="text/html"))
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{other}/")
+    with elsewhere.expect_navigation() as arrived:
+        elsewhere.get_by_role("button").click()
+    request = arrived.value.request
+    assert "normqa_admin=" in request.all_headers()["cookie"]
+    assert arrived.value.status == 403
+    assert len(site.service.generations()) == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{"width": 1000, "height": 800}, NARROW], ids=["wide", "narrow"])
+def test_every_state_is_accessible_and_fits(
+    scheme: str, size: dict[str, int], open_page: Open, write_corpus: WriteCorpus
+) -> None:
+    write_corpus({"a longer name than a narrow screen is wide, without an end.md": "Otters float.\n"})
+    page = open_page(color_scheme=scheme, viewport=size)
+
+    def check() -> None:
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    check()
+    try_token(page, "a token of another")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check()
+    sign_in(page)
+    expect(page.get_by_role("table")).to_have_count(2)
+    page.locator("summary").click()
+    check()
+    page.get_by_role("button", name="Yes, go back").click()
+    expect(page.locator(".done")).to_be_visible()
+    check()
+
+
+def test_what_is_marked_for_the_eye_alone_is_told_in_words_too(open_page: Open) -> None:
+    page = open_page()
+    sign_in(page)
+    topics = page.get_by_role("table", name="By topic")
+    expect(topics.get_by_role("row")).to_have_text([re.compile("Topic"), re.compile(r"birds\s+1")])
+    expect(topics.get_by_role("img")).to_have_count(0)
+    expect(page.get_by_role("list").filter(has_text="c.pdf")).to_contain_text("was left out")

@@ -1,0 +1,272 @@
+"""Asking: by mouse, by keyboard, without script; and every way in which it can go."""
+
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import QUESTIONS, OpenPage, Site, kept
+
+
+def ask(page: Page, question: str) -> None:
+    """Types a question, sends it and waits for what comes of it."""
+    page.get_by_role("searchbox").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn:not(.pending) h1").last).to_have_text(question)
+
+
+def answered(page: Page) -> list[str]:
+    """The questions that have an answer on the page."""
+    return page.locator(".turn:visible h1").all_text_contents()
+
+
+def test_the_first_visit_says_what_this_is_and_offers_questions_of_the_documents(
+    page: Page, site: Site
+) -> None:
+    page.goto(site.address)
+    expect(page.locator(".lead")).to_contain_text("Answers are exact quotations from 2 documents")
+    assert page.locator(".offered li").all_text_contents() == ["What does the pelican eat?"]
+    page.locator(".lead a").click()
+    assert page.url == f"{site.address}/documents"
+
+
+def test_with_the_mouse_an_offered_question_is_asked_and_its_source_opened(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.get_by_role("link", name=QUESTIONS["answer"]).click()
+    expect(page.locator("blockquote").first).to_contain_text("The pelican eats herring.")
+    assert page.url == site.asking(QUESTIONS["answer"])
+    expect(page.locator(".welcome").first).to_be_hidden()
+    page.locator(".source a").first.click()
+    expect(page.locator(".pane mark")).to_contain_text("The pelican eats herring.")
+
+
+def test_with_the_keyboard_alone_one_asks_reads_opens_copies_and_closes(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(site.address)
+    page.keyboard.press("/")
+    page.keyboard.type("pelican/?jk")  # single keys do nothing while typing
+    assert page.get_by_role("searchbox").input_value() == "pelican/?jk"
+    page.get_by_role("searchbox").fill("")
+    page.keyboard.type(QUESTIONS["more"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn h1")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".quote").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator(".quote").first).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.locator("#told")).to_have_text("Copied with its citation.")
+    page.keyboard.press("o")
+    expect(page.locator(".pane mark")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pane")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.get_by_role("checkbox").press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    page.reload()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_without_script_a_conversation_goes_on_and_everything_can_be_read(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(site.address)
+    page.get_by_role("searchbox").fill(QUESTIONS["more"])
+    page.get_by_role("button", name="Ask").click()
+    assert page.locator(".quotes").first.locator("blockquote").count() == 3
+    page.locator(".more > summary").click()
+    expect(page.locator(".more blockquote").first).to_be_visible()
+    page.locator(".context summary").first.click()
+    expect(page.locator(".around").first).to_be_visible()
+    expect(page.locator(".scripted").first).to_be_hidden()
+    page.get_by_role("searchbox").fill(QUESTIONS["list"])
+    page.get_by_role("button", name="Ask").click()
+    assert page.url == site.asking(QUESTIONS["list"], QUESTIONS["more"])
+    assert page.locator(".trail a").all_text_contents() == [QUESTIONS["more"]]
+    page.locator("a.marker").first.click()
+    assert page.locator("mark").text_content() == "The gannet plunges."
+    page.get_by_role("link", name="Next quote").click()
+    assert page.locator("mark").text_content() == "The puffin digs."
+
+
+def test_an_answer_is_said_to_those_who_hear_the_page(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTIONS["answer"])
+    expect(page.locator("#told")).to_have_text("These quotes very probably answer the question.")
+
+
+def test_a_list_a_comparison_and_refusals_read_as_what_they_are(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTIONS["list"])
+    assert page.locator(".items blockquote").all_text_contents() == [
+        "The gannet plunges.",
+        "The puffin digs.",
+    ]
+    ask(page, QUESTIONS["comparison"])
+    sides = page.locator(".side")
+    assert sides.locator("h2").all_text_contents() == ["Herons", "Birds of the bay"]
+    first, second = (sides.nth(n).bounding_box() for n in (0, 1))
+    assert first
+    assert second
+    assert first["x"] + first["width"] <= second["x"]
+    ask(page, QUESTIONS["near"])
+    expect(page.locator(".verdict").last).to_have_text("The documents hold no answer to this question.")
+    expect(page.locator(".near blockquote").first).to_be_visible()
+    ask(page, QUESTIONS["nothing"])
+    expect(page.locator(".turn").last).to_contain_text("Nothing in them seems to be about it.")
+    assert answered(page) == [QUESTIONS[name] for name in ("list", "comparison", "near", "nothing")]
+
+
+def test_the_answering_sentence_is_marked_and_its_context_opens_around_it(page: Page, site: Site) -> None:
+    page.goto(site.asking("What lives at the bay?"))
+    quote = page.locator(".quote").first
+    assert quote.locator("mark").text_content() == "It lives at the bay."
+    assert quote.locator("blockquote").text_content() == "The pelican eats herring. It lives at the bay."
+    expect(quote.locator(".around").first).to_be_hidden()
+    quote.get_by_text("Show context").click()
+    assert quote.locator(".around:visible").all_text_contents() == [
+        "Nobody feeds the birds.",
+        "Boats bring the herring there.",
+    ]
+
+
+def test_no_documents_are_told_apart_from_no_answer(page: Page, empty_site: Site) -> None:
+    page.goto(empty_site.address)
+    expect(page.locator("main")).to_contain_text("No documents are loaded")
+    page.get_by_role("searchbox").fill("pelican")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_have_text("No documents are loaded, so there is nothing to search.")
+
+
+def test_a_follow_up_is_searched_with_what_it_means_and_that_can_be_undone(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTIONS["answer"])
+    ask(page, "Where does it sleep in winter?")
+    assert page.url == site.asking("Where does it sleep in winter?", QUESTIONS["answer"])
+    searched = page.locator(".searched")
+    expect(searched).to_contain_text("Searched as: Where does it sleep in winter? (pelican)")
+    searched.get_by_role("link", name="Ask it exactly as written").click()
+    page.wait_for_url(site.asking("Where does it sleep in winter?"))
+    expect(page.locator("h1")).to_have_text("Where does it sleep in winter?")
+    assert page.locator(".searched").count() == 0
+
+
+def test_back_and_forward_go_through_the_conversation(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTIONS["answer"])
+    ask(page, QUESTIONS["list"])
+    page.go_back()
+    assert answered(page) == [QUESTIONS["answer"]]
+    page.go_back()
+    expect(page.locator(".welcome").first).to_be_visible()
+    page.go_forward()
+    page.go_forward()
+    assert answered(page) == [QUESTIONS["answer"], QUESTIONS["list"]]
+    page.go_back()
+    ask(page, QUESTIONS["near"])  # goes on from where one went back to
+    assert answered(page) == [QUESTIONS["answer"], QUESTIONS["near"]]
+    assert page.url == site.asking(QUESTIONS["near"], QUESTIONS["answer"])
+    page.reload()
+    assert page.locator(".trail a").all_text_contents() == [QUESTIONS["answer"]]
+    assert answered(page) == [QUESTIONS["near"]]
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(QUESTIONS["answer"])
+
+
+def test_the_browser_keeps_the_conversation_offers_it_again_and_forgets_it(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    ask(page, QUESTIONS["answer"])
+    ask(page, QUESTIONS["list"])
+    assert [each["question"] for each in kept(page)] == [QUESTIONS["answer"], QUESTIONS["list"]]
+    page.goto(site.address)
+    assert page.locator(".kept li > a:first-child").all_text_contents() == [
+        QUESTIONS["answer"],
+        QUESTIONS["list"],
+    ]
+    page.locator(".kept li a").last.click()
+    expect(page.locator("h1")).to_have_text(QUESTIONS["list"])
+    assert page.url.startswith(f"{site.address}/answer?")
+    page.goto(site.address)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".kept")).to_be_hidden()
+    assert kept(page) == []
+
+
+def test_while_an_answer_is_under_way_the_question_stands_there_and_can_be_cancelled(
+    page: Page, site: Site
+) -> None:
+    page.goto(site.address)
+    asked: list[str] = []
+    page.route("**/?q=*", lambda route: asked.append(route.request.url))  # never answered
+    field = page.get_by_role("searchbox")
+    field.fill("pelican")
+    field.press("Enter")
+    expect(page.locator(".pending h1")).to_have_text("pelican")
+    expect(page.locator(".pending")).to_contain_text("Searching the documents…")
+    field.fill("pelican")
+    field.press("Enter")
+    page.get_by_role("button", name="Ask").click()
+    assert len(asked) == 1
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(field).to_have_value("pelican")
+    assert page.url == f"{site.address}/"
+    page.unroute("**/?q=*")
+    ask(page, QUESTIONS["answer"])
+
+
+def test_a_question_that_breaks_a_rule_is_told_why_and_stays_in_the_field(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(forgiven="422")
+    page.goto(site.address)
+    field = page.get_by_role("searchbox")
+    field.evaluate("field => field.removeAttribute('maxlength')")
+    field.fill("x" * 2001)
+    field.press("Enter")
+    expect(page.locator(".failed h1")).to_contain_text("at most 2000 characters")
+    expect(field).to_have_value("x" * 2001)
+    assert page.url == f"{site.address}/"
+
+
+def test_a_search_that_fails_says_so_and_is_tried_again(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.route("**/?q=*", lambda route: route.fulfill(status=200, body="{}"))
+    page.get_by_role("searchbox").fill(QUESTIONS["answer"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_have_text("The search failed.")
+    expect(page.locator("#told")).to_have_text("The search failed.")
+    assert page.url == f"{site.address}/"
+    page.unroute("**/?q=*")
+    page.get_by_role("link", name="Try again").click()
+    expect(page.locator("blockquote").first).to_contain_text("The pelican eats herring.")
+    assert page.locator(".failed").count() == 0
+
+
+def test_a_server_that_is_down_is_neither_a_refusal_nor_an_empty_index(
+    open_page: OpenPage, own_site: Site
+) -> None:
+    page = open_page(forgiven="ERR_CONNECTION_REFUSED")
+    page.goto(own_site.address)
+    ask(page, QUESTIONS["answer"])
+    own_site.process.kill()
+    own_site.process.wait()
+    page.get_by_role("searchbox").fill("pelican")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_have_text("The search failed.")
+    assert answered(page) == [QUESTIONS["answer"], "pelican"]
+
+
+def test_a_fault_of_the_server_is_a_page_that_offers_to_try_again(page: Page, own_site: Site) -> None:
+    """Without script too: here the index is gone, although there are documents."""
+    page.goto(own_site.asking(QUESTIONS["answer"]))
+    (own_site.corpus.parent / "index" / "CURRENT").unlink()
+    reply = page.context.request.get(own_site.asking(QUESTIONS["answer"]), headers={"Accept": "text/html"})
+    assert reply.status == 503
+    assert "The search failed." in reply.text()
+    assert "Try again" in reply.text()

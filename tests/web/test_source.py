@@ -1,0 +1,124 @@
+"""The source of a quote: beside the conversation, over it, or as a page."""
+
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import QUESTIONS, OpenPage, Site
+
+WIDE = {"width": 1400, "height": 800}
+NARROW = {"width": 420, "height": 800}
+
+
+def text_of(site: Site, document: str) -> str:
+    """The canonical text of a document."""
+    with urlopen(f"{site.address}/documents/{document}/text") as reply:
+        return str(reply.read().decode())
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["pane", "sheet"])
+def test_opening_a_source_highlights_exactly_the_quoted_characters_in_the_whole_text(
+    size: Any, open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(viewport=size)
+    page.goto(site.asking("What lives at the bay?"))
+    quoted = page.locator("blockquote").first.text_content()
+    page.locator(".source a").first.click()
+    expect(page.locator(".pane mark")).to_be_in_viewport()
+    assert page.locator(".pane mark").text_content() == quoted
+    assert page.locator(".pane .text").text_content() == text_of(site, "zoo")
+    expect(page.locator(".pane .sheet")).to_be_focused()
+
+
+def test_a_pane_stands_beside_the_conversation_and_a_sheet_over_it(open_page: OpenPage, site: Site) -> None:
+    page = open_page(viewport=WIDE)
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.locator(".source a").first.click()
+    expect(page.locator(".pane")).to_be_visible()
+    pane, quote = page.locator(".pane").bounding_box(), page.locator("blockquote").first.bounding_box()
+    assert pane
+    assert quote
+    assert quote["x"] + quote["width"] <= pane["x"]
+    assert page.locator(".pane:modal").count() == 0
+    page = open_page(viewport=NARROW)
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.locator(".source a").first.click()
+    expect(page.locator(".pane:modal")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".pane")).to_be_hidden()
+    expect(page.locator(".source a").first).to_be_focused()
+
+
+def test_one_goes_from_quote_to_quote_along_the_outline_and_back(open_page: OpenPage, site: Site) -> None:
+    page = open_page(viewport=WIDE)
+    page.goto(site.asking(QUESTIONS["more"]))
+    quotes = page.locator("blockquote").all_text_contents()
+    page.locator("a.marker").first.click()
+    expect(page.locator(".pane mark")).to_have_text(quotes[0])
+    page.get_by_role("link", name="Next quote").click()
+    expect(page.locator(".pane mark")).to_have_text(quotes[1])
+    expect(page.locator(".neighbours")).to_contain_text("Quote 2 of 5")
+    page.locator(".pane").get_by_text("Outline", exact=True).click()
+    page.locator(".outline").get_by_role("link", name="Company").click()
+    expect(page.locator(".pane").get_by_role("heading", name="Company")).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator(".pane")).to_be_hidden()
+    page.go_forward()
+    expect(page.locator(".pane mark")).to_have_text(quotes[1])
+    page.reload()
+    expect(page.locator(".pane mark")).to_have_text(quotes[1])
+
+
+def test_the_place_in_a_source_survives_going_back_and_forward(open_page: OpenPage, site: Site) -> None:
+    page = open_page(viewport={"width": 1400, "height": 400})
+    page.goto(site.asking("What does the heron eat?"))
+    page.locator(".source a").first.click()
+    sheet = page.locator(".pane .sheet")
+    expect(page.locator(".pane mark")).to_be_visible()
+    sheet.evaluate("sheet => sheet.scrollTop = 333")
+    page.wait_for_function("() => history.state.top === 333")
+    page.go_back()
+    expect(page.locator(".pane")).to_be_hidden()
+    page.go_forward()
+    expect(page.locator(".pane mark")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.pane .sheet').scrollTop === 333")
+
+
+@pytest.mark.parametrize("how", ["hover", "focus"])
+def test_a_marker_previews_its_quote_to_the_pointer_and_to_the_focus(
+    how: str, page: Page, site: Site
+) -> None:
+    page.goto(site.asking(QUESTIONS["more"]))
+    marker = page.locator("a.marker").nth(1)
+    marker.hover() if how == "hover" else marker.focus()
+    preview = page.get_by_role("tooltip")
+    expect(preview).to_contain_text(page.locator("blockquote").nth(1).text_content() or "none")
+    expect(marker).to_have_attribute("aria-describedby", "preview")
+    page.keyboard.press("Escape")
+    expect(preview).to_be_hidden()
+
+
+def test_a_place_that_cannot_be_found_is_not_marked_and_the_page_says_why(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/documents/zoo?start=0&end=99999")
+    expect(page.locator(".notice")).to_contain_text("a place that this document does not have")
+    page.goto(f"{site.address}/documents/zoo?start=0&end=5&quote=0-5-{'0' * 16}-zoo")
+    expect(page.locator(".notice")).to_contain_text("has changed since it was quoted")
+    assert page.locator("mark").count() == 0
+
+
+def test_a_document_from_the_web_leads_to_the_place_in_the_original(page: Page, site: Site) -> None:
+    page.goto(site.asking(QUESTIONS["answer"]))
+    original = page.get_by_role("link", name="Original").first
+    expect(original).to_have_attribute(
+        "href", "https://zoo.example/notes#:~:text=The%20pelican%20eats%20herring."
+    )
+    page.goto(f"{site.address}/documents/zoo")
+    expect(page.locator(".citation")).to_have_text(
+        "Ada Roe. Birds of the bay. Field notes, 2023-05-01. https://zoo.example/notes."
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="as a file").click()
+    assert download.value.suggested_filename == "zoo.txt"
+    assert download.value.path().read_text(encoding="utf-8") == text_of(site, "zoo")

@@ -1,0 +1,212 @@
+"""What holds on every page and in every state: accessible, light, narrow, and nothing that grows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import QUESTIONS, OpenPage, Site
+
+State = Callable[[Page, Site], object]
+NARROW = {"width": 320, "height": 640}
+
+
+def _asked(name: str, *earlier: str) -> State:
+    return lambda page, site: page.goto(site.asking(QUESTIONS[name], *earlier))
+
+
+def _at(path: str) -> State:
+    return lambda page, site: page.goto(site.address + path)
+
+
+def _with_source(page: Page, site: Site) -> None:
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.locator(".source a").first.click()
+    expect(page.locator(".pane mark")).to_be_visible()
+
+
+def _opened(page: Page, site: Site) -> None:
+    """Everything that opens in an answer is open."""
+    page.goto(site.asking(QUESTIONS["more"]))
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
+def _previewed(page: Page, site: Site) -> None:
+    page.goto(site.asking(QUESTIONS["more"]))
+    page.locator("a.marker").first.focus()
+
+
+def _helped(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.keyboard.press("?")
+
+
+def _failed(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.route("**/?q=*", lambda route: route.fulfill(status=200, body="{}"))
+    page.get_by_role("link", name=QUESTIONS["answer"]).click()
+    expect(page.locator(".failed")).to_be_visible()
+    page.unroute("**/?q=*")
+
+
+def _loading(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
+    page.get_by_role("link", name=QUESTIONS["answer"]).click()
+    expect(page.locator(".pending")).to_be_visible()
+
+
+def _talked(page: Page, site: Site) -> None:
+    """Two answers on a page, and a conversation that is offered again."""
+    page.goto(site.address)
+    for name in ("answer", "list"):
+        page.get_by_role("searchbox").fill(QUESTIONS[name])
+        page.keyboard.press("Enter")
+        expect(page.locator(".turn:not(.pending) h1").last).to_have_text(QUESTIONS[name])
+
+
+def _returned(page: Page, site: Site) -> None:
+    _talked(page, site)
+    page.goto(site.address)
+    expect(page.locator(".kept")).to_be_visible()
+
+
+def _by_permalink(page: Page, site: Site) -> None:
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.get_by_role("link", name="Link to this answer").click()
+
+
+STATES: dict[str, State] = {
+    "first visit": _at("/"),
+    "answer": _asked("answer", QUESTIONS["list"]),
+    "all opened": _opened,
+    "list": _asked("list"),
+    "comparison": _asked("comparison"),
+    "near misses": _asked("near"),
+    "refusal": _asked("nothing"),
+    "loading": _loading,
+    "failed": _failed,
+    "talk": _talked,
+    "returned": _returned,
+    "source": _with_source,
+    "preview": _previewed,
+    "help": _helped,
+    "permalink": _by_permalink,
+    "changed": _at(f"/answer?q=pelican&quote=0-9-{'0' * 16}-zoo"),
+    "documents": _at("/documents"),
+    "document": _at("/documents/zoo"),
+    "marked": _at("/documents/zoo?start=4&end=40"),
+    "unmarked": _at("/documents/zoo?start=4&end=99999"),
+    "not there": _at("/documents/zebra"),
+}
+
+
+def _violations(page: Page) -> list[str]:
+    """What axe finds in light, and in dark, where nothing but the colours differs."""
+    told = []
+    for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found: Any = Axe().run(page, options=options).response["violations"]
+        told += [f"{scheme}, {each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
+    return told
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing_on_any_page_and_in_any_state(name: str, open_page: OpenPage, site: Site) -> None:
+    page = open_page(forgiven="404", viewport={"width": 1280, "height": 800})
+    STATES[name](page, site)
+    assert _violations(page) == []
+
+
+def test_axe_finds_nothing_where_there_are_no_documents(page: Page, empty_site: Site) -> None:
+    for address in (empty_site.address, empty_site.asking("pelican"), f"{empty_site.address}/documents"):
+        page.goto(address)
+        assert _violations(page) == [], address
+
+
+def test_on_a_narrow_screen_and_at_twice_the_size_nothing_runs_out_of_the_page(
+    open_page: OpenPage, site: Site
+) -> None:
+    """A window of 640 at twice the size is one of 320."""
+    page = open_page(forgiven="404", viewport=NARROW)
+    for name, state in STATES.items():
+        if name not in {"loading", "failed"}:
+            state(page, site)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= NARROW["width"], name
+
+
+def test_dark_is_dark_and_motion_only_for_those_who_want_it(open_page: OpenPage, site: Site) -> None:
+    def look(**options: Any) -> tuple[str, str]:
+        page = open_page(**options)
+        page.goto(site.asking("What lives at the bay?"))
+        return (
+            page.evaluate("getComputedStyle(document.body).backgroundColor"),
+            page.evaluate("getComputedStyle(document.querySelector('blockquote mark')).animationName"),
+        )
+
+    assert look(color_scheme="light", reduced_motion="no-preference") == ("rgb(253, 252, 249)", "settle")
+    assert look(color_scheme="dark", reduced_motion="reduce") == ("rgb(25, 24, 22)", "none")
+
+
+def test_the_first_load_weighs_little_and_does_not_wait_for_script(open_page: OpenPage, site: Site) -> None:
+    page = open_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda reply: sizes.update({reply.url: len(reply.body())}))
+    page.goto(site.address, wait_until="networkidle")
+    assert len(sizes) > 5
+    assert sum(sizes.values()) < 60_000
+    blocking = page.evaluate("[...document.scripts].filter(script => script.type !== 'module').length")
+    assert blocking == 0
+
+
+def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: OpenPage, site: Site) -> None:
+    """Nodes and bytes, after what is rubbish has been collected; and the console stays clean."""
+    page = open_page()
+    page.goto(site.address)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+
+    def left_behind() -> dict[str, float]:
+        devtools.send("HeapProfiler.collectGarbage")
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return {each["name"]: each["value"] for each in metrics}
+
+    measured = []
+    for number in range(60):
+        question = f"{QUESTIONS[list(QUESTIONS)[number % 6]]} {number}"
+        page.get_by_role("searchbox").fill(question)
+        page.keyboard.press("Enter")
+        expect(page.locator(".turn:not(.pending) h1").last).to_have_text(question)
+        if number in {29, 59}:
+            measured.append(left_behind())
+    thirty, sixty = measured
+    assert sixty["Nodes"] < thirty["Nodes"] * 1.2
+    assert sixty["JSHeapUsedSize"] < thirty["JSHeapUsedSize"] * 1.2
+    assert page.locator(".turn").count() == 6
+    assert page.locator(".trail li").count() == 20
+
+
+def test_hostile_text_stays_text_where_script_shows_it(open_page: OpenPage, own_site: Site) -> None:
+    """In an answer that is fetched, a preview, a pane, the trail and what the browser keeps."""
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    (own_site.corpus / "evil.txt").write_text(f"The walrus eats {evil} mussels.", encoding="utf-8")
+    own_site.build()
+    page = open_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"it ran: {dialog.message}"))
+    page.goto(own_site.address)
+    question = f"What does the walrus eat? {evil}"
+    page.get_by_role("searchbox").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn:not(.pending) h1")).to_have_text(question)
+    expect(page.locator("blockquote")).to_contain_text(evil)
+    page.locator("a.marker").focus()
+    expect(page.get_by_role("tooltip")).to_contain_text(evil)
+    page.locator("a.marker").click()
+    expect(page.locator(".pane mark")).to_contain_text(evil)
+    page.goto(own_site.address)
+    expect(page.locator(".kept")).to_contain_text(question)
+    assert page.locator("img, main script").count() == 0

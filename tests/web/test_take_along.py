@@ -1,0 +1,96 @@
+"""Taking an answer along: permalinks, copies, exports, print."""
+
+import json
+from hashlib import sha256
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import QUESTIONS, OpenPage, Site
+
+HERRING = "The pelican eats herring."
+
+
+def test_a_permalink_shows_a_quote_as_long_as_its_text_stands_and_never_the_old_one(
+    page: Page, own_site: Site
+) -> None:
+    page.goto(own_site.asking(QUESTIONS["answer"]))
+    page.get_by_role("link", name="Link to this answer").click()
+    permalink = page.url
+    expect(page.locator("h1")).to_have_text(QUESTIONS["answer"])
+    expect(page.locator("blockquote").first).to_have_text(HERRING)
+
+    zoo = own_site.corpus / "zoo.md"
+    zoo.write_text(zoo.read_text(encoding="utf-8").replace("herring", "squid"), encoding="utf-8")
+    own_site.build()
+    page.goto(permalink)
+    expect(page.locator(".verdict")).to_contain_text("has changed since")
+    assert page.locator("blockquote").count() == 0
+    assert "herring" not in (page.locator("main").text_content() or "")
+    page.get_by_role("link", name="Ask again").click()
+    expect(page.locator("blockquote").first).to_have_text("The pelican eats squid.")
+    page.goto(f"{own_site.address}/answer?q=pelican&quote=0-9-{'0' * 16}-gone")
+    expect(page.locator(".changed")).to_contain_text("gone")
+
+
+def test_a_permalink_that_cannot_be_read_says_so(open_page: OpenPage, site: Site) -> None:
+    page = open_page(forgiven="422")
+    page.goto(f"{site.address}/answer?q=pelican&quote=here")
+    expect(page.locator("h1")).to_have_text("The link names a quote in a way that cannot be read.")
+
+
+@pytest.mark.parametrize(
+    ("button", "copied"),
+    [
+        ("Copy", f"“{HERRING}”\n— Birds of the bay. Field notes, 2023-05-01. The pelican. {{}}"),
+        (
+            "Copy as Markdown",
+            f"> {HERRING}\n>\n> — Birds of the bay. Field notes, 2023-05-01. The pelican. <{{}}>",
+        ),
+    ],
+)
+def test_a_copy_has_the_quote_and_its_citation(
+    button: str, copied: str, open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.locator(".quote").first.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("#told")).to_have_text("Copied with its citation.")
+    with urlopen(f"{site.address}/documents/zoo/text") as reply:
+        start = reply.read().decode().index(HERRING)
+    address = f"{site.address}/documents/zoo?start={start}&end={start + 25}"
+    assert page.evaluate("navigator.clipboard.readText()") == copied.format(address)
+
+
+def test_the_conversation_is_exported_as_json_and_markdown_with_places_and_hashes(
+    page: Page, site: Site
+) -> None:
+    page.goto(site.asking(QUESTIONS["list"], QUESTIONS["answer"]))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    answers = json.loads(download.value.path().read_text(encoding="utf-8"))["conversation"]
+    assert [answer["question"] for answer in answers] == [QUESTIONS["answer"], QUESTIONS["list"]]
+    for quote in (quote for answer in answers for quote in answer["quotes"]):
+        with urlopen(f"{site.address}/documents/{quote['document']['id']}/text") as reply:
+            raw = reply.read()
+        assert raw.decode()[quote["start"] : quote["end"]] == quote["text"]
+        assert sha256(raw).hexdigest() == quote["sha256"]
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Markdown").click()
+    markdown = download.value.path().read_text(encoding="utf-8")
+    assert markdown.startswith(f"## {QUESTIONS['answer']}\n\n> {HERRING}\n>\n> — Birds of the bay.")
+    assert "> The gannet plunges.\n>\n> — Birds of the bay." in markdown
+    assert answers[0]["quotes"][0]["sha256"] in markdown
+
+
+def test_a_printed_page_has_the_quotes_and_their_sources_as_notes_and_nothing_to_click(
+    page: Page, site: Site
+) -> None:
+    page.goto(site.asking(QUESTIONS["more"]))
+    page.emulate_media(media="print")
+    expect(page.locator("blockquote").first).to_be_visible()
+    expect(page.locator(".footnotes li").first).to_be_visible()
+    expect(page.locator(".footnotes li").first).to_contain_text("SHA-256")
+    for unprinted in (".ask", ".tools", ".along", ".masthead nav", ".more", ".source"):
+        expect(page.locator(unprinted).first).to_be_hidden()

@@ -1,0 +1,148 @@
+// Asks without leaving the page: the question stands there at once, and its answer takes its place.
+import { announce, element, fetchPart, isPlain } from "./element.js";
+import { keep } from "./store.js";
+
+const MOST_TURNS = 6; // that stay in full; older ones become links,
+const MOST_LINKS = 20; // of which the oldest go
+
+const talk = document.querySelector(".talk");
+const form = talk?.querySelector("form.ask");
+const turns = talk?.querySelector(".turns");
+const field = form?.elements.q;
+const start = here();
+let underWay = null;
+
+function here() {
+  return location.pathname + location.search;
+}
+
+const shown = () => [...turns.querySelectorAll(".turn:not([hidden])")];
+
+function dress(last) {
+  for (const welcome of talk.querySelectorAll(".welcome")) welcome.hidden = Boolean(last) || welcome.matches(".empty");
+  form.querySelector("label").textContent = last ? form.dataset.next : form.dataset.first;
+  for (const old of form.querySelectorAll("input[name=after]")) old.remove();
+  for (const [name, value] of new URLSearchParams(last?.dataset.next ?? "")) {
+    form.append(element("input", { type: "hidden", name, value }));
+  }
+}
+
+function pending(question) {
+  const cancel = element("button", { type: "button", className: "quiet" }, "Cancel");
+  cancel.addEventListener("click", () => underWay?.abort());
+  const progress = element("p", { className: "progress" }, "Searching the documents… ", cancel);
+  return element("article", { className: "turn pending" }, element("h1", {}, question), progress);
+}
+
+function failed(question, address) {
+  const retry = element("a", { className: "retry", href: address }, "Try again");
+  retry.dataset.ask = "";
+  return element(
+    "article",
+    { className: "turn failed" },
+    element("h1", {}, question),
+    element("p", { className: "verdict" }, "The search failed."),
+    element("p", {}, "The server did not answer, or not as it should. "),
+    element("p", {}, retry),
+  );
+}
+
+function toTrail(turn) {
+  const heading = turn.querySelector("h1").textContent;
+  let trail = talk.querySelector(".trail");
+  if (!trail) {
+    trail = element("nav", { className: "trail", ariaLabel: "Earlier questions" }, element("ol"));
+    turns.before(trail);
+  }
+  const links = trail.firstElementChild;
+  links.append(element("li", {}, element("a", { href: turn.dataset.address }, heading)));
+  while (links.children.length > MOST_LINKS) links.firstElementChild.remove();
+  turn.remove();
+}
+
+function present(turn) {
+  const heading = turn.querySelector("h1");
+  heading.tabIndex = -1;
+  if (!field.value) heading.focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "start" });
+  const told = turn.querySelectorAll(".band, .verdict");
+  announce([...told].map((each) => each.textContent).join(" ") || heading.textContent);
+}
+
+export async function ask(address, question) {
+  if (underWay) return;
+  underWay = new AbortController();
+  for (const stale of turns.querySelectorAll(".turn[hidden], .turn.failed")) stale.remove();
+  const waiting = pending(question);
+  turns.append(waiting);
+  for (const welcome of talk.querySelectorAll(".welcome")) welcome.hidden = true;
+  form.ariaBusy = "true";
+  field.value = "";
+  waiting.scrollIntoView({ block: "nearest" });
+  announce("Searching the documents…");
+  let answered = null;
+  try {
+    const reply = await fetchPart(address, ".turn", underWay.signal);
+    const turn = reply.part ?? failed(question, address);
+    waiting.replaceWith(turn);
+    if (reply.ok && reply.part) {
+      answered = turn;
+      turn.dataset.address = address;
+      history.pushState({}, "", address);
+      document.title = reply.title;
+    } else if (!turn.querySelector(".retry")) field.value = question;
+    present(turn);
+  } catch (error) {
+    if (error.name === "AbortError") {
+      waiting.remove();
+      field.value = question;
+      field.focus();
+      announce("Cancelled.");
+    } else {
+      const turn = failed(question, address);
+      waiting.replaceWith(turn);
+      present(turn);
+    }
+  }
+  underWay = null;
+  form.ariaBusy = "false";
+  const all = shown().filter((turn) => turn.dataset.address);
+  dress(answered ?? all.at(-1) ?? (turns.querySelector(".failed") ? { dataset: {} } : null));
+  for (const old of all.slice(0, -MOST_TURNS)) toTrail(old);
+  if (answered) keep();
+}
+
+export function cancel() {
+  underWay?.abort();
+  return Boolean(underWay);
+}
+
+function show() {
+  underWay?.abort();
+  const all = [...turns.querySelectorAll(".turn")];
+  const at = all.findIndex((turn) => turn.dataset.address === here());
+  if (at < 0 && (here() !== start || start !== "/")) return location.reload();
+  all.forEach((turn, place) => (turn.hidden = place > at));
+  dress(all[at]);
+  document.title = at < 0 ? "normqa" : `${all[at].querySelector("h1").textContent} · normqa`;
+}
+
+if (turns) {
+  const first = turns.querySelector(".turn");
+  if (first) first.dataset.address = start;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const question = field.value;
+    if (question.trim()) ask(`/?${new URLSearchParams(new FormData(form))}`, question);
+  });
+  talk.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-ask]");
+    if (!link || !isPlain(event)) return;
+    event.preventDefault();
+    ask(link.getAttribute("href"), new URL(link.href).searchParams.get("q"));
+  });
+  addEventListener("popstate", () => {
+    if (here() !== shown().at(-1)?.dataset.address) show();
+  });
+  keep();
+}

@@ -1,0 +1,84 @@
+// The keyboard: single keys do something while nothing is being typed, unless they are switched off.
+import { cancel } from "./conversation.js";
+import { copyQuote } from "./copy.js";
+import { closeSource } from "./source.js";
+import { element } from "./element.js";
+import { remember, remembered } from "./store.js";
+
+const KEY = "normqa.single-keys";
+const KEYS = [
+  ["/", "go to the question"],
+  ["Enter", "ask"],
+  ["Esc", "cancel, or close"],
+  ["j", "next quote"],
+  ["k", "previous quote"],
+  ["c", "copy the quote with its citation"],
+  ["o", "open the source of the quote"],
+  ["?", "show this"],
+];
+const box = element("input", { type: "checkbox", checked: remembered(KEY, true) !== false });
+const help = element(
+  "dialog",
+  { className: "keys", ariaLabel: "Keyboard" },
+  element("h2", {}, "Keyboard"),
+  element(
+    "dl",
+    {},
+    ...KEYS.map(([key, does]) =>
+      element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, does)),
+    ),
+  ),
+  element("p", {}, element("label", {}, box, " Single keys do this while nothing is being typed")),
+  element("form", { method: "dialog" }, element("button", { className: "quiet" }, "Close")),
+);
+let current = null;
+document.body.append(help);
+
+const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const quotes = () => [...document.querySelectorAll("main .quote[tabindex]")].filter((each) => each.checkVisibility());
+
+function step(by) {
+  const all = quotes();
+  const at = all.indexOf(current);
+  const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by;
+  if (!all[next]) return;
+  current = all[next];
+  current.focus({ preventScroll: true });
+  current.scrollIntoView({ block: "nearest" });
+}
+
+const SINGLE = {
+  "/": () => document.getElementById("q")?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  c: () => current?.isConnected && copyQuote(current, "plain"),
+  o: () => (current?.querySelector("a[data-source]") ?? listSource())?.click(),
+  "?": () => help.open || help.showModal(),
+};
+
+// The items of a list have one source together.
+function listSource() {
+  return current?.closest(".turn")?.querySelector(".source a[data-source]");
+}
+
+document.addEventListener("focusin", (event) => {
+  current = event.target.closest(".quote[tabindex]") ?? current;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    if (document.querySelector("dialog:modal")) return; // the browser closes that
+    if (!cancel() && !closeSource() && isTyping(event.target)) event.target.blur();
+    return;
+  }
+  const does = SINGLE[event.key];
+  if (!does || !box.checked || isTyping(event.target) || document.querySelector("dialog:modal")) return;
+  event.preventDefault();
+  does();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest('[data-opens="keys"]')) help.showModal();
+});
+box.addEventListener("change", () => remember(KEY, box.checked));

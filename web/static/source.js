@@ -1,0 +1,99 @@
+// Opens the source of a quote beside the conversation: a pane where there is room, else a sheet over it.
+import { announce, element, fetchPart, isPlain } from "./element.js";
+
+const whole = element("a", {}, "Open as a page");
+const close = element("button", { type: "button", className: "quiet" }, "Close");
+const sheet = element("div", { className: "sheet", tabIndex: 0 });
+const pane = element("dialog", { className: "pane", ariaLabel: "Source" }, element("p", { className: "bar" }, whole, " ", close), sheet);
+const roomy = matchMedia("(min-width: 72rem)");
+let opener = null;
+let opening = null;
+let closing = false;
+
+function toMark(top) {
+  const mark = sheet.querySelector("#quote");
+  if (top !== undefined) sheet.scrollTop = top;
+  else if (mark) mark.scrollIntoView({ block: "center" });
+  else sheet.scrollTop = 0;
+}
+
+async function open(href, top) {
+  opening?.abort();
+  opening = new AbortController();
+  let part;
+  try {
+    ({ part } = await fetchPart(href, "article.document, .turn.failed", opening.signal));
+  } catch (error) {
+    if (error.name === "AbortError") return;
+  }
+  if (!part) return location.assign(href);
+  sheet.replaceChildren(part);
+  whole.href = href;
+  document.documentElement.classList.add("with-source");
+  if (!pane.open) roomy.matches ? pane.show() : pane.showModal();
+  toMark(top);
+  sheet.focus({ preventScroll: true });
+  announce(part.querySelector(".notice")?.textContent ?? `Source: ${part.querySelector("h1").textContent}`);
+}
+
+function shut() {
+  opening?.abort();
+  if (pane.open) pane.close();
+}
+
+// The pane is a step of its own in the browser's history, so that going back closes it.
+export function closeSource() {
+  if (!pane.open) return false;
+  if (!history.state?.source) shut();
+  else if (!closing) history.back();
+  closing = true;
+  return true;
+}
+
+function sync() {
+  closing = false;
+  const source = history.state?.source;
+  if (source) open(source, history.state.top);
+  else shut();
+}
+
+if (document.querySelector(".turn, .turns")) {
+  document.body.append(pane);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-source]");
+    if (!link || !isPlain(event)) return;
+    event.preventDefault();
+    const source = link.getAttribute("href");
+    const state = { source };
+    if (history.state?.source) history.replaceState(state, "");
+    else history.pushState(state, "");
+    if (!pane.contains(link)) opener = link;
+    open(source);
+  });
+  sheet.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link) return;
+    event.preventDefault();
+    sheet.querySelector(link.hash)?.scrollIntoView({ block: "start" });
+  });
+  let settled = 0;
+  sheet.addEventListener("scroll", () => {
+    clearTimeout(settled);
+    settled = setTimeout(() => {
+      if (history.state?.source) history.replaceState({ ...history.state, top: sheet.scrollTop }, "");
+    }, 150);
+  });
+  close.addEventListener("click", closeSource);
+  pane.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    closeSource();
+  });
+  pane.addEventListener("close", () => {
+    closing = false;
+    document.documentElement.classList.remove("with-source");
+    sheet.replaceChildren();
+    if (opener?.isConnected) opener.focus();
+  });
+  addEventListener("popstate", sync);
+  if (history.state?.source) sync();
+}
