@@ -31,9 +31,6 @@ _PROBED, _MIXED = 500, 3
 """So often that is measured, with the mean of so many sentences of passages that are drawn: it is as far from
 all of them, and from the centroids, as a question is."""
 
-_MARGIN = 2
-"""So many times as many lists are looked into: some questions lie farther off."""
-
 _TRAINED_ON, _LEAST_TRAINED_ON = 64, 39
 """Vectors that each centroid is trained on; FAISS asks for the latter."""
 
@@ -131,19 +128,17 @@ def _questions(
 def _probes(
     dense: DenseIndex, vectors: NDArray[np.float32], opened: Callable[[int], Inverted], count: int
 ) -> tuple[int, float]:
-    """The fewest probes, doubled from 1, that find enough, with a margin on top; and how much these find."""
+    """The fewest probes, doubled from 1, that find enough; and how much they find."""
     nearest = _nearest(dense, vectors)
     total = sum(map(len, nearest))
 
-    def recall_of(probes: int) -> float:
+    for probes in (2**power for power in range(count.bit_length())):
         lists = DenseIndex(dense.shards, opened(probes))
         found = (lists.search(vector[None], _RECALL_AT) for vector in vectors)
-        return sum(len(own & each.keys()) for own, each in zip(nearest, found, strict=True)) / total
-
-    doubled = (2**power for power in range(count.bit_length()))
-    enough = next((probes for probes in doubled if recall_of(probes) >= _LEAST_RECALL), count)
-    probes = min(count, _MARGIN * enough)
-    return probes, recall_of(probes)
+        recall = sum(len(own & each.keys()) for own, each in zip(nearest, found, strict=True)) / total
+        if recall >= _LEAST_RECALL:
+            break
+    return probes, recall
 
 
 def _nearest(dense: DenseIndex, vectors: NDArray[np.float32]) -> list[set[int]]:
