@@ -26,6 +26,10 @@ from normqa.search.question import asks_for_list, compared
         "Which states have ratified the treaty?",
         "What steps should a town take after a flood?",
         "Which confidence-building measures did the states agree on?",
+        "Which four towns sent a boat?",
+        "By which five rules does the ferry run?",
+        "What were the first two bridges?",
+        "Give me the town's eleven bridges in short form",
     ],
 )
 def test_a_question_for_several_things_asks_for_a_list(question: str) -> None:
@@ -50,6 +54,10 @@ def test_a_question_for_several_things_asks_for_a_list(question: str) -> None:
         "What does the list of members say?",
         "What happens after a flood?",
         "Liste der Mitglieder",
+        "Which 1 is it?",
+        "Which fourfold arch stands longest?",
+        "In which town is the bridge?",
+        "Give me the 1949 treaty",
     ],
 )
 def test_a_question_for_one_thing_asks_for_no_list(question: str) -> None:
@@ -68,6 +76,8 @@ def test_a_question_for_one_thing_asks_for_no_list(question: str) -> None:
         "How do herons and storks compare?",
         "What is the difference between herons and storks?",
         "What are the main differences between herons and storks?",
+        "What's the difference between herons and storks?",
+        "What’s the difference between herons and storks?",
         "the key distinction between herons and storks",
         "Compare herons and storks.",
         "Please compare and contrast herons with storks!",

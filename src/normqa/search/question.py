@@ -2,15 +2,23 @@
 
 import re
 
+_SEVERAL = (
+    r"(?: [2-9] | \d{2,3} | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve )"
+)
+
 _LIST = re.compile(
-    r"""
+    rf"""
     (?: please \s+ )? (?: (?:can|could|would) \s+ you \s+ )? (?: please \s+ )?
+    (?: (?: by | for | from | in | into | of | on | to | under | with ) \s+ )?
     (?:
         (?: list | enumerate | name | outline ) \s+
+      | (?: give | tell | show ) \s+ (?:me|us) \s+ (?: the | all ) \s+ (?: \S+ \s+ )?? {_SEVERAL} \s
+      | (?: what | which ) \s+ (?: (?: are | were ) \s+ )? (?: the \s+ )? (?: (?: first | last | main ) \s+ )?
+        {_SEVERAL} \s
       | (?: give | tell | show ) \s+ (?:me|us) \s+ (?: a | the ) \s+ (?: full \s+ | complete \s+ )? list \b
       | (?: what | which ) \s+ are \s+ (?! we\b | you\b | they\b )
-      | (?: what | which ) \s+ (?: \S+ \s+ ){1,4}? (?: are \s+ there | exist ) \b
-      | (?: what | which ) \s+ (?: \S+ \s+ ){0,3}? \w{2,} (?<! [sui] ) s \s+
+      | (?: what | which ) \s+ (?: \S+ \s+ ){{1,4}}? (?: are \s+ there | exist ) \b
+      | (?: what | which ) \s+ (?: \S+ \s+ ){{0,3}}? \w{{2,}} (?<! [sui] ) s \s+
         (?: are | were | do | does | did | have | has | can | could | should | must | may | will )
     ) \b
     """,
@@ -25,7 +33,7 @@ _COMPARISONS = [
         r"how (?:do|does|did|is|are) {a} (?:differ|different) from {b}",
         r"how (?:do|does|did) {a} compare (?:to|with) {b}",
         r"how (?:do|does|did) {a} and {b} compare",
-        r"(?:what (?:is|are|was|were) )?the (?:main |key )?(?:difference|distinction)s? between {a} and {b}",
+        r"(?:what(?:.s| is| are| was| were) )?the (?:\w+ )?(?:difference|distinction)s? between {a} and {b}",
         r"(?:please )?(?:compare and contrast|compare|contrast) {a} (?:and|with|to|against) {b}",
         r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}",
     )
