@@ -33,11 +33,12 @@ from harness import (
     words_of,
 )
 
-from normqa.asker import PASSAGES_READ, Inquiry, Models
-from normqa.embed import Encoder, load_encoder
+from normqa.answer.pipeline import PASSAGES_READ, Inquiry, Models
+from normqa.cli.options import open_models
 from normqa.index.generation import Generation
-from normqa.opening import open_models
-from normqa.rerank import Reranker
+from normqa.models.encoder import Encoder
+from normqa.models.encoders import load_encoder
+from normqa.models.reranker import Reranker
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.service import Service
 from normqa.settings import Settings, read_settings

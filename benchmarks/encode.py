@@ -17,11 +17,12 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from normqa.datatypes import EmbeddedText
-from normqa.embed import Encoder, load_encoder
 from normqa.load.corpus import load, scan
+from normqa.models.encoder import Encoder
+from normqa.models.encoders import load_encoder
+from normqa.models.weights import ENCODER, find_model
 from normqa.settings import read_settings
 from normqa.split import Splitter
-from normqa.weights import ENCODER, find_model
 
 
 def main() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import uvicorn
 
-from normqa.rerank import Reranker
-from normqa.search import distinct
+from normqa.models.reranker import Reranker
+from normqa.search import near_duplicates
 from normqa.serve.app import create_app
-from normqa.serve.run import bind
+from normqa.serve.server import bind
 from normqa.service import Service
 from normqa.settings import Settings
 
@@ -158,7 +158,7 @@ def served(service: Service, settings: Settings) -> Iterator[tuple[str, int]]:
 
 def forget() -> None:
     """Empties what this process has worked out of the texts that it has seen."""
-    distinct._shingles.cache_clear()
+    near_duplicates._shingles.cache_clear()
 
 
 def seconds(work: Callable[..., object], *given: object) -> float:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from harness import Client, Listening, Pairs, draw_corpus, seconds, served, words_of
 
-from normqa.asker import Inquiry, Models
-from normqa.embed import load_encoder
-from normqa.opening import open_models
-from normqa.rerank import Reranker
+from normqa.answer.pipeline import Inquiry, Models
+from normqa.cli.options import open_models
+from normqa.models.encoders import load_encoder
+from normqa.models.reranker import Reranker
 from normqa.service import Service
 from normqa.settings import read_settings
 

@@ -36,7 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 # Nothing large is imported here: a process starts with the peak memory of the one that started it.
-from normqa.weights import ENCODER, RERANKER, find_model
+from normqa.models.weights import ENCODER, RERANKER, find_model
 
 SCRIPTS = Path(__file__).with_suffix("")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "NORMQA_ENCODER": ENCODER.packaged}

@@ -28,20 +28,19 @@ from typing import Any
 import numpy as np
 from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seconds, texts_of, words_of
 
-from normqa.asker import PASSAGES_READ, Asker, Inquiry
+from normqa.answer.pipeline import PASSAGES_READ, Asker, Inquiry
+from normqa.build.build import BuildOptions, build
+from normqa.cli.options import open_models
 from normqa.datatypes import EmbeddedText, Hit
-from normqa.embed import Encoder
-from normqa.embed.delegate import Delegate
-from normqa.embed.encoder import Advance, Encoded, Vectors
-from normqa.index.approximate import Inverted, build_lists
-from normqa.index.build import BuildOptions, build
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder
+from normqa.index.ivf import Inverted, build_lists
 from normqa.index.report import Report
-from normqa.opening import open_models
+from normqa.models.encoder import Advance, Encoded, Encoder, Vectors
+from normqa.models.encoder_wrapper import Delegate
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.settings import read_settings
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 
 NOISE = 0.2
 REAL_DOCUMENTS = 10_000
@@ -181,8 +180,8 @@ def _search(index: Path, questions: Sequence[str]) -> Figures:
         times["search"].append(seconds(_found, generation, question, vector))
     for question in questions[:ASKED]:
         inquiry = Inquiry(question, settings.top_k, settings.min_confidence)
-        times["ask"].append(seconds(bare.ask, inquiry, Stopwatch()))
-        times["ask_default"].append(seconds(whole.ask, inquiry, Stopwatch()))
+        times["ask"].append(seconds(bare.ask, inquiry, Timer()))
+        times["ask_default"].append(seconds(whole.ask, inquiry, Timer()))
     figures: dict[str, float | None] = {"open_seconds": statistics.median(opened)}
     for name, spent in times.items():
         figures[name] = statistics.median(spent) * 1000

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness import paired, show
 
-from normqa.weights import ENCODER, find_model
+from normqa.models.weights import ENCODER, find_model
 
 QUESTION = "Which measures build confidence among states?"
 LIBRARY = """

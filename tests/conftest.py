@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from normqa.answer.confidence import Calibration
-from normqa.asker import Inquiry, Models
-from normqa.embed import Encoder
-from normqa.embed.hashing import HashingEncoder
-from normqa.index.build import BuildOptions
+from normqa.answer.pipeline import Inquiry, Models
+from normqa.build.build import BuildOptions
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder, shard_folder
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
-from normqa.index.sentences import SentenceVectors
-from normqa.index.store import Store
+from normqa.index.passages import Store
+from normqa.index.sentence_vectors import SentenceVectors
+from normqa.models.encoder import Encoder
+from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
 
 ROOT = Path(__file__).parents[1]

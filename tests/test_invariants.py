@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from normqa.answer.listing import PROSE
-from normqa.asker import Models
+from normqa.answer.lists import PROSE
+from normqa.answer.pipeline import Models
 from normqa.datatypes import Answer, Block, BlockKind, Document, Quote, Span
 from normqa.errors import IndexCorrupt
 from normqa.load.corpus import load, scan
-from normqa.serve.answer_body import AnswerBody
+from normqa.schema.answers import AnswerBody
 from normqa.service import Service
 from tests.conftest import (
     MAX_FILE_BYTES,

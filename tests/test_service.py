@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from normqa.asker import PASSAGES_READ
+from normqa.answer.pipeline import PASSAGES_READ
 from normqa.datatypes import Answer
-from normqa.embed.hashing import HashingEncoder
 from normqa.errors import (
     CorpusMissing,
     EncoderMismatch,
@@ -23,10 +22,11 @@ from normqa.errors import (
 from normqa.index.generation import generation_names
 from normqa.index.history import roll_back
 from normqa.index.plan import Update
+from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from normqa.search.verify import Match
 from normqa.service import Service
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 from tests.conftest import (
     MAX_FILE_BYTES,
     SEED_QUESTION,
@@ -100,10 +100,10 @@ def test_top_k_bounds_the_quotes_and_more_may_be_asked_for_than_are_usually_read
 
 
 def test_a_stopwatch_is_told_every_stage(service: Service) -> None:
-    stopwatch = Stopwatch()
-    service.ask(asking(QUESTION, 1), stopwatch)
-    assert list(stopwatch.milliseconds) == ["open", "filter", "encode", "search", "read", "check"]
-    assert all(milliseconds >= 0 for milliseconds in stopwatch.milliseconds.values())
+    timer = Timer()
+    service.ask(asking(QUESTION, 1), timer)
+    assert list(timer.milliseconds) == ["open", "filter", "encode", "search", "read", "check"]
+    assert all(milliseconds >= 0 for milliseconds in timer.milliseconds.values())
 
 
 def test_a_rebuild_is_in_force_for_the_next_question(

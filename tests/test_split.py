@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.datatypes import BlockKind, Document, Metadata, Passage, Span
-from normqa.embed.hashing import HashingEncoder
 from normqa.load.decode import normalise
 from normqa.load.markdown import load_markdown
-from normqa.load.text import load_text
+from normqa.load.plain_text import load_text
+from normqa.models.hashing import HashingEncoder
 from normqa.split import Splitter, sentences, splitter_fingerprint
 from tests.conftest import SEED
 from tests.markdown_texts import markdown_texts, plain_texts

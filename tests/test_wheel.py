@@ -56,7 +56,7 @@ def test_the_wheel_builds_asks_and_carries_its_pages_from_a_folder_of_its_own(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    where = run("-c", "import normqa.serve.pages as p; print(p.__file__); print(p.WEB)").splitlines()
+    where = run("-c", "import normqa.serve.pages.pages as p; print(p.__file__); print(p.WEB)").splitlines()
     site = str(installed.parents[1])
     assert all(path.startswith(site) for path in where)
     assert (Path(where[1]) / "templates" / "base.html").is_file()

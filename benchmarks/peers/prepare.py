@@ -9,11 +9,12 @@ from pathlib import Path
 
 from steps import SENTENCE, Row, save_rows
 
-from normqa.embed import Encoder, load_encoder
 from normqa.load.corpus import load, scan
+from normqa.models.encoder import Encoder
+from normqa.models.encoders import load_encoder
+from normqa.models.weights import ENCODER
 from normqa.settings import read_settings
 from normqa.split import Splitter
-from normqa.weights import ENCODER
 
 
 def main(corpus: Path, work: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from steps import Row, take_step
 
-from normqa.asker import Inquiry
-from normqa.opening import open_models
+from normqa.answer.pipeline import Inquiry
+from normqa.cli.options import open_models
 from normqa.service import Service
 from normqa.settings import read_settings
 

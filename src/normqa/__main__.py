@@ -1,6 +1,6 @@
 """``python -m normqa`` is the ``normqa`` command."""
 
-from normqa.cli import main
+from normqa.cli.main import main
 
 if __name__ == "__main__":
     main()

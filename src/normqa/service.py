@@ -9,22 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from normqa.asker import Asker, Inquiry, Models, nothing_to_search
+from normqa.answer.pipeline import Asker, Inquiry, Models, nothing_to_search
+from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import EncoderMismatch, IndexFault, IndexMissing
-from normqa.index.approximate import EXACT_LIMIT
 from normqa.index.generation import Generation, Pointer, current
 from normqa.index.history import Past, generations, roll_back
-from normqa.index.in_force import InForce, open_in_force, pointer_of
+from normqa.index.ivf import EXACT_LIMIT
 from normqa.index.manifest import Manifest
-from normqa.index.progress import Progress
+from normqa.index.open_index import InForce, open_in_force, pointer_of
 from normqa.load.decode import normalise
 from normqa.search.verify import Verification, verify
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 
 if TYPE_CHECKING:
-    from normqa.index.build import Built
-    from normqa.index.status import Status
+    from normqa.build.build import Built
+    from normqa.build.status import Status
 
 _log = logging.getLogger(__name__)
 
@@ -87,27 +87,27 @@ class Service:
                 self._open = pointer, opened
             return self._open[1]
 
-    def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Answer:
+    def ask(self, inquiry: Inquiry, timer: Timer | None = None) -> Answer:
         """Answers a question with quotes, or says that the documents hold no answer.
 
         Args:
             inquiry: What is asked, and how.
-            stopwatch: Told how long each stage takes.
+            timer: Told how long each stage takes.
 
         Raises:
             IndexFault: If there is no index to answer from, although there are documents.
             UnknownDocument: If a filter names a document that there is not.
             Misquote: If a quote does not hold against its document.
         """
-        stopwatch = stopwatch or Stopwatch()
+        timer = timer or Timer()
         try:
-            with stopwatch.stage("open"):
+            with timer.stage("open"):
                 in_force = self.in_force()
         except IndexMissing:
             if self.corpus_is_empty():
                 return nothing_to_search(inquiry)
             raise
-        answer = Asker(in_force.generation, self._models).ask(inquiry, stopwatch)
+        answer = Asker(in_force.generation, self._models).ask(inquiry, timer)
         return replace(answer, rolled_back=in_force.rolled_back, warning=in_force.warning)
 
     def asker(self) -> Asker:
@@ -148,8 +148,8 @@ class Service:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> "Built":
-        """Builds a generation if anything has changed; see :func:`normqa.index.build.build`."""
-        from normqa.index.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
+        """Builds a generation if anything has changed; see :func:`normqa.build.build.build`."""
+        from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
 
         options = BuildOptions(
             max_file_bytes=self._max_file_bytes,
@@ -169,7 +169,7 @@ class Service:
             IndexFault: If there is no usable index.
             CorpusMissing: If there is no corpus.
         """
-        from normqa.index.status import status_of  # noqa: PLC0415
+        from normqa.build.status import status_of  # noqa: PLC0415
 
         return status_of(self._corpus, self._index, self._models.encoder, self._max_file_bytes, self._exclude)
 

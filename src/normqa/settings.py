@@ -18,7 +18,7 @@ from pydantic_settings import (
 )
 
 from normqa.errors import InvalidSettings
-from normqa.weights import ENCODER, RERANKER
+from normqa.models.weights import ENCODER, RERANKER
 
 FILE = "normqa.toml"
 PREFIX = "NORMQA_"

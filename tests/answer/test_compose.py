@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from normqa.answer.compose import Composed, check, compose, compose_comparison
-from normqa.answer.read import Reading
+from normqa.answer.sentences import Reading
 from normqa.datatypes import Document, Quote, Span
 from normqa.errors import Misquote
-from tests.answer.reading import a_document, a_reading, readings, texts
+from tests.answer.candidates import a_document, a_reading, readings, texts
 
 LISTED = a_document("Strategies include:\n\n1. Treaties\n2. Dialogue\n3. Hotlines\n\nAll.", "listed")
 SECTIONS = a_document("\n\n".join(f"# {name}\n\nParagraph {name}." for name in "ABCDE"), "sections")

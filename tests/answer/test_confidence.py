@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.answer.confidence import FAIR, SHIPPED, STRONG, Calibration, Calibrations, band, features
-from normqa.answer.read import Evidence, Reading
+from normqa.answer.sentences import Evidence, Reading
 from normqa.errors import InvalidSettings
-from tests.answer.reading import a_document, a_reading
+from tests.answer.candidates import a_document, a_reading
 
 ANY = a_reading(a_document("Herons wade in mud."), "Herons")
 

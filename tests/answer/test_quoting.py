@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.answer.quoting import QUOTE_CHARACTERS, quote_passages
-from normqa.answer.read import Evidence, Reading
+from normqa.answer.sentences import Evidence, Reading
 from normqa.datatypes import Quote, Span
-from tests.answer.reading import a_document, a_reading, answers, passages, readings, texts
+from tests.answer.candidates import a_document, a_reading, answers, passages, readings, texts
 
 
 def a_sentence(opening: str, length: int) -> str:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from normqa.answer.read import Reading
 from normqa.answer.rerank import rerank_hits
+from normqa.answer.sentences import Reading
 from normqa.datatypes import Hit, Passage
-from tests.answer.reading import a_document, a_reading, passages
+from tests.answer.candidates import a_document, a_reading, passages
 
 DOCUMENT = a_document("# A\n\nHerons wade. They fish.\n\n# B\n\nTerns dive.\n\n# C\n\nOtters dive too.\n")
 A, B, C = (

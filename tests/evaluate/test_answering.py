@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from normqa.asker import Models
-from normqa.embed.hashing import HashingEncoder
+from normqa.answer.pipeline import Models
+from normqa.build.progress import Silent
 from normqa.evaluate.answering import Asked, Setup, ask_all, evaluate_qa
 from normqa.evaluate.metrics import Outcome
 from normqa.evaluate.questions import QuestionSet, hold_out, read_questions
-from normqa.index.progress import Silent
+from normqa.models.hashing import HashingEncoder
 
 MODELS = Models(HashingEncoder(), None, None)
 EVERYWHERE = Setup(within_home=False, left_out=0.0, limit=None, min_confidence=0.0)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from normqa.answer.confidence import Calibration, Calibrations
-from normqa.asker import Models
-from normqa.embed.hashing import HashingEncoder
+from normqa.answer.pipeline import Models
+from normqa.build.progress import Silent
 from normqa.errors import CollectionUnusable, InvalidSettings, OutputNotWritable
 from normqa.evaluate.answering import Setup, ask_all
 from normqa.evaluate.calibrate import LEFT_OUT, fit, put
 from normqa.evaluate.questions import read_questions
-from normqa.index.progress import Silent
+from normqa.models.hashing import HashingEncoder
 
 MODELS = Models(HashingEncoder(), None, None)
 PAIRS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from normqa import __version__
-from normqa.cli import main
+from normqa.cli.main import main
 from normqa.settings import Settings
 from tests.evaluate.conftest import WriteCollection
 

@@ -11,7 +11,8 @@ from typing import Any, get_args
 
 import pytest
 
-from normqa.asker import Inquiry
+from normqa.answer.pipeline import Inquiry
+from normqa.build.progress import Silent
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.gold import (
@@ -24,7 +25,6 @@ from normqa.evaluate.gold import (
     read_floors,
     read_gold,
 )
-from normqa.index.progress import Silent
 from normqa.load.corpus import load, scan
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from normqa.asker import Asker
+from normqa.answer.pipeline import Asker
+from normqa.build.progress import Silent
 from normqa.datatypes import Document, Metadata
-from normqa.embed import Encoder
-from normqa.embed.hashing import HashingEncoder
 from normqa.evaluate.collection import Collection, read_collection
-from normqa.evaluate.figures import Measured
 from normqa.evaluate.ranking import bootstrap, evaluate_beir, evaluate_ranking, measure, rank
+from normqa.evaluate.results import Measured
 from normqa.evaluate.workspace import open_collection
-from normqa.index.progress import Silent
-from normqa.load.text import load_text
+from normqa.load.plain_text import load_text
+from normqa.models.encoder import Encoder
+from normqa.models.hashing import HashingEncoder
 from tests.conftest import damage, hashing_models, parts_in_force
 from tests.evaluate.conftest import WriteCollection
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from normqa.asker import Models
-from normqa.embed.hashing import HashingEncoder
+from normqa.answer.pipeline import Models
+from normqa.build.progress import Silent
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.figures import Measured
+from normqa.evaluate.results import Measured
 from normqa.evaluate.turns import MEASURES, evaluate_turns
-from normqa.index.progress import Silent
+from normqa.models.hashing import HashingEncoder
 
 DOCUMENTS = {
     "barns": "Who built them? Barns are meant here: who built them, farmers built them.",

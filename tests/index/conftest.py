@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.index.builds import Builds, shards
+from tests.build.builds import Builds, shards
 from tests.test_invariants import MEMORY
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from normqa.errors import IndexCorrupt, IndexMissing
+from normqa.index.checksums import measure
 from normqa.index.generation import (
     Generation,
     Pointer,
@@ -25,9 +26,8 @@ from normqa.index.generation import (
     shard_folder,
 )
 from normqa.index.manifest import COPY, Manifest
-from normqa.index.parts import measure
+from tests.build.builds import Builds, flip_a_bit, listing, shards, truncate
 from tests.conftest import asking
-from tests.index.builds import Builds, flip_a_bit, listing, shards, truncate
 
 FILES = {"a.md": "# Norms\n\nStates agree on norms.\n", "b.md": "Hotlines help.\n\n- One.\n- Two.\n"}
 CHANGED = {
@@ -163,7 +163,7 @@ def test_a_part_of_another_generation_is_no_part_of_this_one(whose: str, two: Tw
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets every file of more than a byte count as large: believed by its size and time."""
-    monkeypatch.setattr("normqa.index.parts._SMALL_BYTES", 1)
+    monkeypatch.setattr("normqa.index.checksums._SMALL_BYTES", 1)
 
 
 @pytest.mark.usefixtures("large")

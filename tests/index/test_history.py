@@ -12,8 +12,8 @@ from normqa.index.history import generations, roll_back
 from normqa.index.lock import alone
 from normqa.index.manifest import Manifest
 from normqa.index.report import Report
+from tests.build.builds import Builds, flip_a_bit, listing, names_in, truncate
 from tests.conftest import asking
-from tests.index.builds import Builds, flip_a_bit, listing, names_in, truncate
 
 
 def edition(number: int) -> dict[str, str]:
@@ -88,7 +88,7 @@ def test_a_damaged_generation_is_told_with_what_is_wrong(
 def test_a_large_part_that_was_changed_and_given_its_old_time_is_told_when_all_is_read(
     builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("normqa.index.parts._SMALL_BYTES", 1)
+    monkeypatch.setattr("normqa.index.checksums._SMALL_BYTES", 1)
     path = builds.shard() / "passages.npy"
     modified = path.stat().st_mtime_ns
     flip_a_bit(path)

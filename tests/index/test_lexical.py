@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from normqa.errors import NoTemporaryFolder
+from normqa.index.analyzer import terms
 from normqa.index.lexical import LexicalEntry, LexicalIndex
-from normqa.index.words import terms
-from tests.index.builds import listing
+from tests.build.builds import listing
 
 
 def an_index(folder: Path, *texts: str) -> LexicalIndex:

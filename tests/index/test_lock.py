@@ -10,7 +10,7 @@ import pytest
 
 from normqa.errors import IndexBusy, IndexNotWritable
 from normqa.index.lock import alone
-from tests.index.builds import names_in
+from tests.build.builds import names_in
 
 
 def test_the_second_is_told_which_process_holds_the_lock_where_and_since_when(index: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from normqa.errors import IndexCorrupt
+from normqa.index.checksums import Part
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
-from normqa.index.parts import Part
 
 SHARD = ShardEntry(
     name="20260101T120000.000000Z-0",

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from normqa.build.progress import Silent
 from normqa.datatypes import Metadata
-from normqa.embed.hashing import HashingEncoder
 from normqa.errors import UnknownDocument
 from normqa.evaluate.workspace import open_collection
 from normqa.index.generation import Generation, current
-from normqa.index.progress import Silent
-from normqa.load.text import load_text
+from normqa.load.plain_text import load_text
+from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters, select
 from normqa.search.retrieve import retrieve
 

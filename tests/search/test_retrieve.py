@@ -12,8 +12,8 @@ from normqa.datatypes import Document, Metadata, Passage, Section, Span
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
-from normqa.index.sentences import SentenceVectors
-from normqa.index.store import Store
+from normqa.index.passages import Store
+from normqa.index.sentence_vectors import SentenceVectors
 from normqa.search.filters import Selection
 from normqa.search.retrieve import retrieve
 from tests.conftest import open_parts

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from normqa.asker import Models
+from normqa.answer.pipeline import Models
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings

@@ -12,9 +12,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from normqa.embed.hashing import HashingEncoder
 from normqa.index.history import roll_back
 from normqa.index.manifest import Manifest
+from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
 from tests.conftest import SEED, WriteCorpus, covering_models, damage, parts_in_force
 from tests.serve.asgi import Exchange

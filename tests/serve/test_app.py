@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from normqa.datatypes import Span
-from normqa.serve import examples
-from normqa.serve.answer_body import AnswerBody, QuoteBody
-from normqa.serve.bodies import DocumentBody, VerifyBody
+from normqa.schema import examples
+from normqa.schema.answers import AnswerBody, QuoteBody
+from normqa.schema.documents import DocumentBody, VerifyBody
 from normqa.service import Service
 from tests.conftest import ROOT, asking
 from tests.serve.asgi import Exchange

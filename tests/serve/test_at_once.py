@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.asker import Inquiry
+from normqa.answer.pipeline import Inquiry
 from normqa.datatypes import Answer
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 from tests.serve.conftest import Built
 
 QUESTION = "What does the pelican eat?"
@@ -27,7 +27,7 @@ class Slow:
         self.came = threading.Semaphore(0)
         self.holds = self.most = 0
 
-    def ask(self, inquiry: Inquiry, stopwatch: Stopwatch | None = None) -> Answer:
+    def ask(self, inquiry: Inquiry, timer: Timer | None = None) -> Answer:
         with self._lock:
             self.holds += 1
             self.most = max(self.most, self.holds)
@@ -35,7 +35,7 @@ class Slow:
         assert self.let.wait(10)
         with self._lock:
             self.holds -= 1
-        return self._answer(inquiry, stopwatch)
+        return self._answer(inquiry, timer)
 
 
 def test_the_others_wait_and_documents_do_not_wait_for_them(

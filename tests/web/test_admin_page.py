@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from normqa.datatypes import EmbeddedText
-from normqa.embed.encoder import Advance, Encoded
-from normqa.embed.hashing import HashingEncoder
+from normqa.models.encoder import Advance, Encoded
+from normqa.models.hashing import HashingEncoder
 from normqa.serve.app import create_app
-from normqa.serve.run import bind
+from normqa.serve.server import bind
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.chromium import CHROMIUM, FLAGS

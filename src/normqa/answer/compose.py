@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from normqa.answer.listing import led_by, stated_list
+from normqa.answer.lists import led_by, stated_list
 from normqa.answer.quoting import quote_all, quote_passages, telling
-from normqa.answer.read import Reading
+from normqa.answer.sentences import Reading
 from normqa.datatypes import Document, Kind, Quote
 from normqa.errors import Misquote
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from normqa.answer.read import Reading
+from normqa.answer.sentences import Reading
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
 

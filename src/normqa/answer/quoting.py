@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from normqa.answer.listing import PROSE, led_by
-from normqa.answer.read import Reading
+from normqa.answer.lists import PROSE, led_by
+from normqa.answer.sentences import Reading
 from normqa.datatypes import Document, Quote, Span
 
 QUOTE_CHARACTERS = 600

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from normqa.answer.read import Reading
+from normqa.answer.sentences import Reading
 from normqa.datatypes import Hit, Passage
 
 RELEVANCE_WEIGHT = 0.02

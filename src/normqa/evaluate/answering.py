@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.asker import Asker, Findings, Inquiry, Models
+from normqa.answer.pipeline import Asker, Findings, Inquiry, Models
+from normqa.build.progress import Progress
 from normqa.datatypes import Quote
 from normqa.evaluate.collection import sample
-from normqa.evaluate.figures import Measured
 from normqa.evaluate.metrics import TOP_K, Outcome, figures
 from normqa.evaluate.questions import Gold, QuestionSet, hold_out, read_questions
+from normqa.evaluate.results import Measured
 from normqa.evaluate.workspace import open_collection
-from normqa.index.progress import Progress
 from normqa.search.filters import Filters
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def ask_all(
         filters = Filters(documents=home) if setup.within_home else Filters()
         inquiry = Inquiry(question.text, TOP_K, min_confidence=0.0, filters=filters)
         start = time.perf_counter()
-        findings, answer = asker.inquire(inquiry, Stopwatch())
+        findings, answer = asker.inquire(inquiry, Timer())
         seconds = time.perf_counter() - start
         best = findings.readings[0].evidence.score if findings.readings else -100.0
         confidence = best if answer.confidence is None else answer.confidence

@@ -12,11 +12,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from normqa.answer.confidence import Calibration, Calibrations, features
-from normqa.asker import Models
+from normqa.answer.pipeline import Models
+from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable, OutputNotWritable
 from normqa.evaluate.answering import Setup, ask_all
 from normqa.evaluate.questions import read_questions
-from normqa.index.progress import Progress
 
 LEFT_OUT = 0.5
 """Share of the titles that is left out the second time."""

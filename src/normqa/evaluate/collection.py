@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
 from normqa.load.decode import normalise
+from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
-from normqa.load.text import load_text
 
 T = TypeVar("T")
 

@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from normqa.asker import Inquiry
+from normqa.answer.pipeline import Inquiry
+from normqa.build.progress import Progress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.figures import Measured
-from normqa.index.progress import Progress
+from normqa.evaluate.results import Measured
 from normqa.service import Service
 
 TOP_K = 3

@@ -8,11 +8,11 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
-from normqa.asker import Asker, Models
+from normqa.answer.pipeline import Asker, Models
+from normqa.build.progress import Progress
 from normqa.evaluate.collection import Collection, read_collection, sample
-from normqa.evaluate.figures import Measured
+from normqa.evaluate.results import Measured
 from normqa.evaluate.workspace import open_collection
-from normqa.index.progress import Progress
 
 DEPTH = 100
 """How many documents are ranked for a question."""

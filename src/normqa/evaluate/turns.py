@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from normqa.asker import Asker, Inquiry, Models
+from normqa.answer.pipeline import Asker, Inquiry, Models
+from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sample
-from normqa.evaluate.figures import Measured
 from normqa.evaluate.ranking import Ranking, measure, rank
+from normqa.evaluate.results import Measured
 from normqa.evaluate.workspace import open_collection
-from normqa.index.progress import Progress
 from normqa.load.decode import normalise
 from normqa.search.followup import leans_on_past
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 
 MEASURES = ("recall@5", "recall@10", "ndcg@10", "mrr@10")
 
@@ -80,7 +80,7 @@ def evaluate_turns(
     changed = set()
     for name, turn in chosen.items():
         inquiry = Inquiry(turn.question, 1, min_confidence, history=turn.history)
-        searched_as = asker.ask(inquiry, Stopwatch()).searched_as if turn.history else turn.question
+        searched_as = asker.ask(inquiry, Timer()).searched_as if turn.history else turn.question
         raw[name] = resolved[name] = rank(turn.question, asker)
         if searched_as != " ".join(turn.question.split()):
             changed.add(name)

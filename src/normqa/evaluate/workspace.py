@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from normqa.build.assemble import Assembly
+from normqa.build.build import fingerprints_of
+from normqa.build.prepare import Source, prepare
+from normqa.build.progress import Progress, Timed
+from normqa.build.reuse import encodings
 from normqa.datatypes import Document
-from normqa.embed import Encoder
 from normqa.errors import IndexFault
-from normqa.index.approximate import EXACT_LIMIT
-from normqa.index.assemble import Assembly
-from normqa.index.build import fingerprints_of
-from normqa.index.earlier import encodings
 from normqa.index.generation import Generation, current
+from normqa.index.ivf import EXACT_LIMIT
 from normqa.index.lock import alone
 from normqa.index.plan import Recipe, Update
-from normqa.index.prepare import Source, prepare
-from normqa.index.progress import Progress, Timed
 from normqa.load.corpus import Loaded
+from normqa.models.encoder import Encoder
 
 
 def open_collection(

@@ -16,16 +16,16 @@ from datetime import datetime
 from pathlib import Path
 
 from normqa.errors import IndexCorrupt, IndexMissing
-from normqa.index.approximate import Inverted
 from normqa.index.arrays import relieve
+from normqa.index.checksums import REBUILD, Part, check
 from normqa.index.dense import DenseIndex
-from normqa.index.files import FileEntry, read_files
+from normqa.index.ivf import Inverted
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import COPY, NAME, Manifest
-from normqa.index.parts import REBUILD, Part, check
+from normqa.index.passages import Store
 from normqa.index.plan import Recipe
-from normqa.index.sentences import SentenceVectors
-from normqa.index.store import Store
+from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.source_files import FileEntry, read_files
 
 _CURRENT = "CURRENT"
 _GENERATIONS = "generations"

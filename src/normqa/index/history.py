@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.errors import IndexCorrupt, IndexFault, UnknownGeneration
+from normqa.index.checksums import REBUILD
 from normqa.index.generation import (
     Generation,
     checked_manifest,
@@ -16,7 +17,6 @@ from normqa.index.generation import (
 from normqa.index.lock import alone
 from normqa.index.manifest import COPY, Manifest
 from normqa.index.manifest import NAME as MANIFEST
-from normqa.index.parts import REBUILD
 from normqa.index.report import Report
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import tantivy
 
 from normqa.errors import NoTemporaryFolder
-from normqa.index.words import analyzer, terms
+from normqa.index.analyzer import analyzer, terms
 
 NAME = "lexical"
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from normqa.errors import IndexCorrupt
-from normqa.index.approximate import Lists
-from normqa.index.parts import REBUILD, Frozen, Part
+from normqa.index.checksums import REBUILD, Frozen, Part
+from normqa.index.ivf import Lists
 
 FORMAT = 4
 """Raised whenever a generation written by an older normqa can no longer be read."""

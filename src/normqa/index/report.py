@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from normqa.errors import IndexCorrupt
-from normqa.index.parts import REBUILD, Frozen
+from normqa.index.checksums import REBUILD, Frozen
 from normqa.index.plan import Update
 from normqa.load.problem import Problem
 

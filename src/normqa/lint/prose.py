@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from normqa.answer.leaning import leans_back
+from normqa.answer.anaphora import leans_back
 from normqa.datatypes import Span
 from normqa.lint.finding import Finding
 from normqa.lint.note import Note

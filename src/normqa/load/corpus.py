@@ -15,8 +15,8 @@ from normqa.load.decode import decode
 from normqa.load.front_matter import split_front_matter
 from normqa.load.markdown import load_markdown
 from normqa.load.patterns import matches
+from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError, Problem
-from normqa.load.text import load_text
 
 LOADERS = {".md": load_markdown, ".markdown": load_markdown, ".txt": load_text, "": load_text}
 """Which loader reads which suffix; a file without one is plain text."""

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
-from normqa.load.structure import DocumentBuilder
+from normqa.load.builder import DocumentBuilder
 
 _LISTS = frozenset({"ordered_list", "bullet_list"})
 _OWN_LINE = re.compile(

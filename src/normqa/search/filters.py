@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.datatypes import Metadata
-from normqa.index.store import Store
+from normqa.index.passages import Store
 
 ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 """A date to the year, month or day."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
 
 from normqa.datatypes import Hit
-from normqa.embed.encoder import Vectors
 from normqa.index.generation import Generation
+from normqa.models.encoder import Vectors
 from normqa.search.filters import Selection
 from normqa.search.fuse import convex_combination
 

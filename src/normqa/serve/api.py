@@ -8,15 +8,15 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
 from normqa.errors import IndexMissing, UnknownDocument
-from normqa.serve import examples
-from normqa.serve.answer_body import AnswerBody
-from normqa.serve.bodies import DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
-from normqa.serve.pages import Pages
-from normqa.serve.replies import json_reply, wants_html
-from normqa.serve.requests import AskRequest, VerifyRequest
+from normqa.schema import examples
+from normqa.schema.answers import AnswerBody
+from normqa.schema.documents import DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
+from normqa.schema.requests import AskRequest, VerifyRequest
+from normqa.serve.pages.pages import Pages
+from normqa.serve.responses import json_reply, wants_html
 from normqa.service import Service
 from normqa.settings import Settings
-from normqa.stopwatch import Stopwatch
+from normqa.timer import Timer
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "A filter names a document that there is not."},
@@ -87,9 +87,9 @@ def api_routes(service: Service, pages: Pages, settings: Settings, at_once: Capa
 
     def answered(body: bytes) -> Response:
         asked = AskRequest.parse(body)
-        stopwatch = Stopwatch()
-        answer = service.ask(asked.inquiry(settings), stopwatch)
-        timing = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in stopwatch.milliseconds.items())
+        timer = Timer()
+        answer = service.ask(asked.inquiry(settings), timer)
+        timing = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": timing})
 
     @router.post(

@@ -10,13 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from normqa import __version__, errors
-from normqa.serve.admin import admin_routes
+from normqa.schema.documents import ErrorBody
+from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
-from normqa.serve.bodies import ErrorBody
-from normqa.serve.headers import HEADERS, SecurityHeaders
-from normqa.serve.page_routes import page_routes
-from normqa.serve.pages import WEB, Pages
-from normqa.serve.replies import error_reply, status_of, wants_html
+from normqa.serve.pages.pages import WEB, Pages
+from normqa.serve.pages.routes import page_routes
+from normqa.serve.responses import error_reply, status_of, wants_html
+from normqa.serve.security import HEADERS, SecurityHeaders
 from normqa.service import Service
 from normqa.settings import Settings
 

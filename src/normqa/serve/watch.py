@@ -6,8 +6,8 @@ from pathlib import Path
 
 from watchfiles import watch as changes_of
 
+from normqa.build.build import Built
 from normqa.errors import IndexBusy, NormqaError
-from normqa.index.build import Built
 from normqa.service import Service
 
 _QUIET_MS = 100

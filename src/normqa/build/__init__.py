@@ -1,0 +1,1 @@
+"""The write side: from the corpus to a generation on disk."""

@@ -1,0 +1,1 @@
+"""Encoders and rerankers: text to vectors, question and sentence to a score."""

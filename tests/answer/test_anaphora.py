@@ -1,0 +1,72 @@
+"""Which sentences cannot be read without the one before."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normqa.answer.anaphora import leans_back
+
+LEANING = [
+    "This helps states to talk.",
+    "It was agreed in 2015.",
+    "They are voluntary.",
+    "Their members meet once a year.",
+    "Such measures need trust.",
+    "Both were adopted.",
+    "Another is the hotline.",
+    "The latter came into force.",
+    "However, few states report.",
+    "But nobody asked.",
+    "Therefore reports matter.",
+    "Finally, states report.",
+    "In addition, states report.",
+    "In this way trust grows.",
+    "For example, Norway reports.",
+    "As a result, few states report.",
+    "On the other hand, reports cost money.",
+    "Because of this, few report.",
+    "Afterward they left.",
+    "Afterwards the group met.",
+]
+STANDING = [
+    "",
+    "States agree.",
+    "Thistles grow here.",
+    "Italy reports.",
+    "Itself a member, Norway reports.",
+    "Sought by all, the norm spread.",
+    "In Italy few report.",
+    "In additional talks, states agreed.",
+    "For examples, see the annex.",
+    "Butter is made of milk.",
+    "Norway reports. However, others do not.",
+    "Dies hilft den Staaten.",
+    "これは規範です。",
+]
+
+
+@pytest.mark.parametrize("sentence", LEANING)
+def test_a_sentence_that_opens_by_pointing_back_or_linking_leans(sentence: str) -> None:
+    assert leans_back(sentence)
+
+
+@pytest.mark.parametrize("sentence", STANDING)
+def test_a_sentence_that_opens_otherwise_stands_alone(sentence: str) -> None:
+    assert not leans_back(sentence)
+
+
+@given(
+    st.sampled_from(LEANING + STANDING),
+    st.text(st.sampled_from(list("“”\"'(«[*–— ,.\n")), max_size=4),
+)
+def test_neither_case_nor_what_stands_before_the_first_word_matters(sentence: str, marks: str) -> None:
+    leans = sentence in LEANING
+    assert leans_back(marks + sentence) == leans
+    assert leans_back(sentence.upper()) == leans
+    assert leans_back(sentence.lower()) == leans
+
+
+@given(st.text())
+def test_any_text_is_told_apart(text: str) -> None:
+    assert leans_back(text) in {True, False}
+    assert leans_back(f"However, {text}")

@@ -1,0 +1,599 @@
+"""From a question to an answer, over tiny indexes, with a reranker and a calibration made here."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import exp, log
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normqa.answer.confidence import FAIR, STRONG, Calibration, Calibrations
+from normqa.answer.pipeline import (
+    NEAR_MISSES,
+    RELATED,
+    Asker,
+    Inquiry,
+    Models,
+    nothing_to_search,
+)
+from normqa.build.build import build
+from normqa.datatypes import Answer, Quote
+from normqa.errors import UnknownDocument
+from normqa.index.generation import Generation, current
+from normqa.models.hashing import HashingEncoder
+from normqa.search.filters import Filters
+from normqa.timer import Timer
+from tests.conftest import OPTIONS
+
+SURE, RELATED_ONLY, UNRELATED = 6.0, -1.0, -9.0
+"""Scores of the reranker made here; the calibration made here takes them for log-odds.
+
+They stand for confidences of 0.998, 0.269 and 0.0001.
+"""
+
+FILES = {
+    "birds.md": "---\ntopics: [birds]\nsource: Atlas\ndate: 2021-05\n---\n# Birds\n\n"
+    "## Herons\n\nHerons wade in mud.\n\n## Storks\n\nStorks nest on roofs.\n",
+    "mills.md": "---\ntopics: [mills]\ndate: 1998\n---\n# Tide mills\n\n"
+    "## Place\n\nTide mills stand in Brittany.\n\n## Builders\n\nTide mills were built by monks.\n",
+    "rivers.md": "---\ntopics: [birds]\n---\n# Rivers\n\n"
+    "## Visitors\n\nHerons fish in rivers at dawn.\n\n## Towns\n\nStorks avoid rivers near towns.\n",
+    "talks.md": "# Talks\n\nStates have three channels:\n\n1. Hotlines connect capitals.\n"
+    "2. Meetings build trust.\n3. Letters take long.\n",
+}
+
+Known = Mapping[str, Mapping[str, float]]
+
+
+class KnowingReranker:
+    """Knows for each question what the sentences that open with certain words are worth.
+
+    Attributes:
+        asked: Questions, in order.
+    """
+
+    name = "knowing"
+    fingerprint = "knowing/1"
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self.asked: list[str] = []
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.asked.append(question)
+        known = self._known.get(question, {})
+        said = [text.rpartition("\n")[2] for text in texts]
+        return [
+            next((score for opening, score in known.items() if text.startswith(opening)), UNRELATED)
+            for text in said
+        ]
+
+
+def models(known: Known) -> Models:
+    """The reranker's score is taken for the log-odds of an answer."""
+    reranker, encoder = KnowingReranker(known), HashingEncoder()
+    calibration = Calibration(
+        encoder=encoder.fingerprint,
+        reranker=reranker.fingerprint,
+        intercept=0.0,
+        weights={"relevance": 1.0},
+        passages=(1, 1),
+        fitted_on={},
+        questions=0,
+    )
+    return Models.of(encoder, reranker, Calibrations(calibrations=(calibration,)))
+
+
+def uncalibrated() -> Models:
+    return Models(HashingEncoder(), None, None)
+
+
+def built(folder: Path, files: Mapping[str, str]) -> Generation:
+    corpus, index = folder / "corpus", folder / "index"
+    corpus.mkdir()
+    for name, text in files.items():
+        (corpus / name).write_text(text)
+    build(corpus, index, HashingEncoder(), OPTIONS)
+    return Generation.open(index, current(index).name)
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    return built(tmp_path_factory.mktemp("files"), FILES)
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(generation: Generation) -> Ask:
+    """Asks one question, with what the reranker knows of it."""
+
+    def ask(
+        question: str,
+        known: Known | None = None,
+        top_k: int = 3,
+        min_confidence: float = 0.3,
+        filters: Filters | None = None,
+        history: Iterable[str] = (),
+    ) -> Answer:
+        inquiry = Inquiry(question, top_k, min_confidence, filters or Filters(), tuple(history))
+        asker = Asker(generation, uncalibrated() if known is None else models(known))
+        return asker.ask(inquiry, Timer())
+
+    return ask
+
+
+def log_odds(confidence: float) -> float:
+    return log(confidence / (1 - confidence))
+
+
+def texts(quotes: Iterable[Quote]) -> list[str]:
+    return [quote.text for quote in quotes]
+
+
+def sources(quotes: Iterable[Quote]) -> list[str]:
+    return [quote.citation.document_id for quote in quotes]
+
+
+WADE = "Where do herons wade?"
+
+
+def test_an_answer_quotes_what_answers_and_says_how_sure_to_be(ask: Ask, generation: Generation) -> None:
+    answer = ask(WADE, {WADE: {"Herons wade": SURE}})
+    assert (answer.status, answer.kind, answer.reason) == ("answered", "passages", None)
+    assert texts(answer.quotes) == ["Herons wade in mud."]
+    assert answer.near_misses == ()
+    assert answer.confidence == round(1 / (1 + exp(-SURE)), 4)
+    assert answer.band == "strong"
+    assert (answer.question, answer.searched_as) == (WADE, WADE)
+    assert (answer.generation, answer.built_at) == (generation.name, generation.manifest.built_at)
+
+
+def test_a_question_is_searched_without_its_odd_blanks_and_kept_as_it_was_asked(ask: Ask) -> None:
+    answer = ask("  Where do\r\n herons   wade? ", {WADE: {"Herons wade": SURE}})
+    assert (answer.question, answer.searched_as) == ("  Where do\r\n herons   wade? ", WADE)
+    assert texts(answer.quotes) == ["Herons wade in mud."]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "band"),
+    [(STRONG, "strong"), (STRONG - 0.01, "fair"), (FAIR, "fair"), (FAIR - 0.01, "weak")],
+)
+def test_the_confidence_is_told_in_a_word(confidence: float, band: str, ask: Ask) -> None:
+    answer = ask(WADE, {WADE: {"Herons wade": log_odds(confidence)}}, min_confidence=0.0)
+    assert answer.confidence == pytest.approx(confidence, abs=1e-9)
+    assert (answer.status, answer.band) == ("answered", band)
+
+
+def test_what_has_less_than_the_least_confidence_is_refused_and_the_least_is_enough(ask: Ask) -> None:
+    """Odds of 1 are a half."""
+    assert ask(WADE, {WADE: {"Herons wade": 0.0}}, min_confidence=0.5).status == "answered"
+    refused = ask(WADE, {WADE: {"Herons wade": 0.0}}, min_confidence=0.5001)
+    assert (refused.status, refused.reason) == ("not_found", "related_but_no_answer")
+    assert refused.confidence == 0.5
+    assert refused.quotes == ()
+    assert texts(refused.near_misses)[0] == "Herons wade in mud."
+
+
+def test_a_refusal_shows_three_near_misses_at_most_best_first(ask: Ask) -> None:
+    question = "Do herons or storks fly over rivers?"
+    known = {"Storks avoid": 8.0, "Herons wade": 4.0, "Herons fish": 0.0, "Storks nest": -4.0}
+    refused = ask(question, {question: known}, top_k=9, min_confidence=1.0)
+    assert refused.reason == "related_but_no_answer"
+    assert NEAR_MISSES == 3
+    assert texts(refused.near_misses) == [
+        "Storks avoid rivers near towns.",
+        "Herons wade in mud.",
+        "Herons fish in rivers at dawn.",
+    ]
+
+
+def test_where_nothing_is_related_nothing_is_shown(ask: Ask) -> None:
+    on_the_line = ask(WADE, {WADE: {"Herons wade": log_odds(RELATED)}})
+    assert (on_the_line.confidence, on_the_line.reason) == (RELATED, "related_but_no_answer")
+    assert texts(on_the_line.near_misses)[0] == "Herons wade in mud."
+    under_it = ask(WADE, {WADE: {"Herons wade": log_odds(RELATED - 0.001)}})
+    assert (under_it.status, under_it.reason) == ("not_found", "nothing_relevant")
+    assert (under_it.quotes, under_it.near_misses) == ((), ())
+    assert under_it.confidence == pytest.approx(RELATED - 0.001, abs=1e-4)
+
+
+def test_with_the_best_are_quoted_those_that_would_be_an_answer_too_and_no_others(ask: Ask) -> None:
+    known = {WADE: {"Herons wade": 9.0, "Storks nest": 3.0, "Herons fish": RELATED_ONLY}}
+    answer = ask(WADE, known, top_k=9)
+    assert texts(answer.quotes) == [
+        "Herons wade in mud.",
+        "Storks nest on roofs.",
+    ]
+    assert texts(ask(WADE, known, top_k=1).quotes) == texts(answer.quotes)[:1]
+
+
+def test_where_no_confidence_is_asked_for_whatever_was_read_is_quoted(ask: Ask) -> None:
+    answer = ask(WADE, {WADE: {"Herons wade": UNRELATED}}, top_k=2, min_confidence=0.0)
+    assert (answer.status, len(answer.quotes)) == ("answered", 2)
+
+
+def test_without_a_calibration_nothing_is_claimed(ask: Ask) -> None:
+    answer = ask(WADE, min_confidence=1.0)
+    assert (answer.status, answer.confidence, answer.band) == ("answered", None, "uncalibrated")
+    assert texts(answer.quotes)[0] == "Herons wade in mud."
+
+
+@pytest.mark.parametrize("question", ["Quux frobnicate blorp?", "What is it?", "?!"])
+def test_without_a_calibration_a_question_without_a_known_content_word_is_refused(
+    question: str, ask: Ask
+) -> None:
+    refused = ask(question, min_confidence=0.0)
+    assert (refused.status, refused.reason) == ("not_found", "nothing_relevant")
+    assert (refused.quotes, refused.near_misses) == ((), ())
+
+
+@pytest.mark.parametrize("question", ["Quux frobnicate herons?", "Brittany", "What is a hotline?"])
+def test_without_a_calibration_one_known_content_word_is_enough(question: str, ask: Ask) -> None:
+    assert ask(question, min_confidence=1.0).status == "answered"
+
+
+COMPARED = "What is the difference between herons and storks?"
+HERONS, STORKS = "What is herons?", "What is storks?"
+BOTH = {
+    HERONS: {"Herons wade": SURE, "Herons fish": 2.0},
+    STORKS: {"Storks avoid": 3.0, "Storks nest": 1.0},
+}
+
+
+def test_a_comparison_quotes_both_sides_grouped_by_document(ask: Ask) -> None:
+    """The best for herons decides which document comes first, and each side has as many quotes."""
+    answer = ask(COMPARED, BOTH, top_k=4)
+    assert (answer.status, answer.kind) == ("answered", "comparison")
+    assert texts(answer.quotes) == [
+        "Herons wade in mud.",
+        "Storks nest on roofs.",
+        "Storks avoid rivers near towns.",
+        "Herons fish in rivers at dawn.",
+    ]
+    assert sources(answer.quotes) == ["birds", "birds", "rivers", "rivers"]
+    assert (answer.question, answer.searched_as) == (COMPARED, f"{HERONS} {STORKS}")
+
+
+@pytest.mark.parametrize("top_k", [1, 2, 3])
+def test_a_comparison_has_as_many_quotes_a_side_and_at_least_one(top_k: int, ask: Ask) -> None:
+    """However few are wanted."""
+    answer = ask(COMPARED, BOTH, top_k=top_k)
+    assert answer.kind == "comparison"
+    assert texts(answer.quotes) == ["Herons wade in mud.", "Storks avoid rivers near towns."]
+
+
+def test_a_comparison_is_as_sure_as_its_weaker_side(ask: Ask) -> None:
+    assert ask(COMPARED, BOTH).confidence == round(1 / (1 + exp(-3.0)), 4)
+
+
+@pytest.mark.parametrize("missing", [HERONS, STORKS])
+def test_where_one_side_has_no_answer_the_whole_question_is_searched(missing: str, ask: Ask) -> None:
+    known = {question: known for question, known in BOTH.items() if question != missing}
+    answer = ask(COMPARED, known | {COMPARED: {"Herons fish": SURE}})
+    assert (answer.status, answer.kind, answer.searched_as) == ("answered", "passages", COMPARED)
+    assert texts(answer.quotes) == ["Herons fish in rivers at dawn."]
+
+
+def test_a_comparison_without_any_answer_is_refused_like_any_question(ask: Ask) -> None:
+    refused = ask(COMPARED, {COMPARED: {"Storks nest": RELATED_ONLY}})
+    assert (refused.kind, refused.reason) == ("passages", "related_but_no_answer")
+    assert texts(refused.near_misses)[0] == "Storks nest on roofs."
+
+
+def test_without_a_calibration_a_side_with_an_unknown_name_has_no_answer(ask: Ask) -> None:
+    assert ask("What is the difference between herons and quuxes?").kind == "passages"
+    assert ask(COMPARED).kind == "comparison"
+
+
+CHANNELS = "Which channels are there?"
+
+
+def test_a_question_for_a_list_is_answered_by_a_whole_list_however_few_quotes_are_wanted(ask: Ask) -> None:
+    answer = ask(CHANNELS, {CHANNELS: {"2. Meetings": SURE, "1. Hotlines": 1.0}}, top_k=1)
+    assert (answer.status, answer.kind) == ("answered", "list")
+    assert texts(answer.quotes) == [
+        "States have three channels:",
+        "1. Hotlines connect capitals.",
+        "2. Meetings build trust.",
+        "3. Letters take long.",
+    ]
+
+
+def test_the_same_readings_are_no_list_where_none_is_asked_for(ask: Ask) -> None:
+    question = "What connects capitals and builds trust?"
+    answer = ask(question, {question: {"2. Meetings": SURE, "1. Hotlines": 1.0}})
+    assert answer.kind == "passages"
+    assert texts(answer.quotes) == ["2. Meetings build trust.", "1. Hotlines connect capitals."]
+
+
+def test_an_item_that_hardly_answers_makes_no_list(ask: Ask) -> None:
+    answer = ask(CHANNELS, {CHANNELS: {"2. Meetings": SURE}})
+    assert (answer.kind, texts(answer.quotes)) == ("passages", ["2. Meetings build trust."])
+
+
+FISH = "What do herons do?"
+FISHING = {FISH: {"Herons wade": SURE, "Herons fish": 3.0}}
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), ["birds", "rivers"]),
+        (Filters(topics=("birds",)), ["birds", "rivers"]),
+        (Filters(documents=("rivers", "talks")), ["rivers"]),
+        (Filters(documents=("birds",), topics=("BIRDS",)), ["birds"]),
+        (Filters(sources=("atlas",)), ["birds"]),
+        (Filters(date_from="2021-05-31"), ["birds"]),
+    ],
+)
+def test_only_documents_that_pass_the_filters_are_quoted(
+    filters: Filters, expected: list[str], ask: Ask
+) -> None:
+    assert sources(ask(FISH, FISHING, filters=filters).quotes) == expected
+
+
+def test_where_the_answer_is_filtered_out_the_question_is_refused(ask: Ask) -> None:
+    refused = ask(FISH, FISHING, filters=Filters(topics=("mills",)))
+    assert (refused.status, refused.reason) == ("not_found", "nothing_relevant")
+
+
+@pytest.mark.parametrize("known", [FISHING, None])
+def test_where_nothing_passes_the_filters_nothing_is_found(known: Known | None, ask: Ask) -> None:
+    refused = ask(FISH, known, filters=Filters(topics=("nobody's",)))
+    assert (refused.status, refused.reason) == ("not_found", "nothing_relevant")
+    assert refused.near_misses == ()
+
+
+def test_near_misses_pass_the_filters_too(ask: Ask) -> None:
+    known = {FISH: {"Herons wade": RELATED_ONLY, "Herons fish": RELATED_ONLY}}
+    refused = ask(FISH, known, filters=Filters(documents=("rivers",)))
+    assert set(sources(refused.near_misses)) == {"rivers"}
+
+
+def test_both_sides_of_a_comparison_pass_the_filters(ask: Ask) -> None:
+    answer = ask(COMPARED, BOTH, filters=Filters(documents=("rivers",)))
+    assert (answer.kind, set(sources(answer.quotes))) == ("comparison", {"rivers"})
+
+
+def test_a_filter_for_a_document_that_there_is_not_is_told(ask: Ask) -> None:
+    with pytest.raises(UnknownDocument, match="'gone'"):
+        ask(FISH, FISHING, filters=Filters(documents=("birds", "gone")))
+
+
+PLACE, BUILDERS = "Where do tide mills stand?", "Who built them?"
+
+
+def test_a_question_that_leans_is_searched_with_what_it_points_to(ask: Ask) -> None:
+    answer = ask(BUILDERS, history=[PLACE])
+    assert answer.question == BUILDERS
+    assert answer.searched_as == "Who built them? (tide mills)"
+    assert texts(answer.quotes)[0] == "Tide mills were built by monks."
+
+
+def test_what_was_pointed_to_is_carried_on_through_questions_that_lean_too(ask: Ask) -> None:
+    assert ask("And when?", history=[PLACE, BUILDERS]).searched_as == "And when? (tide mills)"
+
+
+def test_a_question_that_stands_alone_takes_nothing_from_the_past(generation: Generation) -> None:
+    """Not even time: one question is encoded."""
+    encoder = HashingEncoder()
+    asker = Asker(generation, Models(encoder, None, None))
+    alone = Inquiry(WADE, 3, 0.3)
+    assert asker.ask(replace(alone, history=(PLACE, BUILDERS)), Timer()) == asker.ask(alone, Timer())
+    assert encoder.encoded == 2
+
+
+def test_without_a_past_a_question_that_leans_is_searched_as_it_stands(generation: Generation) -> None:
+    encoder = HashingEncoder()
+    answer = Asker(generation, Models(encoder, None, None)).ask(Inquiry(BUILDERS, 3, 0.3), Timer())
+    assert answer.searched_as == BUILDERS
+    assert encoder.encoded == 1
+
+
+def test_a_question_that_finds_a_strong_answer_by_itself_takes_nothing_from_the_past(
+    generation: Generation,
+) -> None:
+    sure, unsure = (
+        models({BUILDERS: {"Tide mills were": log_odds(confidence)}})
+        for confidence in (STRONG, STRONG - 0.01)
+    )
+    inquiry = Inquiry(BUILDERS, 3, 0.3, history=(PLACE,))
+    answer = Asker(generation, sure).ask(inquiry, Timer())
+    assert (answer.searched_as, texts(answer.quotes)) == (BUILDERS, ["Tide mills were built by monks."])
+    assert isinstance(sure.reranker, KnowingReranker)
+    assert sure.reranker.asked == [BUILDERS]
+    Asker(generation, unsure).ask(inquiry, Timer())
+    assert isinstance(unsure.reranker, KnowingReranker)
+    assert unsure.reranker.asked[:2] == [BUILDERS, PLACE]
+
+
+def test_where_the_past_lends_nothing_a_question_is_searched_as_it_stands(ask: Ask) -> None:
+    """What the question before asks about stands in none of the documents."""
+    assert ask(BUILDERS, history=["Quux frobnicate blorp?"]).searched_as == BUILDERS
+
+
+def test_filters_hold_for_the_past_too(ask: Ask) -> None:
+    """Tide mills cannot be lent where the document that speaks of them is not searched."""
+    answer = ask(BUILDERS, history=[PLACE], filters=Filters(topics=("birds",)))
+    assert answer.searched_as == BUILDERS
+
+
+MONKS, RESOLVED = {"Tide mills were": RELATED_ONLY}, "Who built them? (tide mills)"
+
+
+@pytest.mark.parametrize(
+    ("resolved", "searched_as"), [(SURE, RESOLVED), (RELATED_ONLY, RESOLVED), (UNRELATED, BUILDERS)]
+)
+def test_what_is_lent_must_find_something_that_the_reranker_likes_at_least_as_well(
+    resolved: float, searched_as: str, generation: Generation
+) -> None:
+    known = {BUILDERS: MONKS, RESOLVED: {"Tide mills were": resolved}, PLACE: {"Tide mills": SURE}}
+    inquiry = Inquiry(BUILDERS, 3, 0.1, history=(PLACE,))
+    answer = Asker(generation, models(known)).ask(inquiry, Timer())
+    assert answer.searched_as == searched_as
+    assert texts(answer.quotes) == ["Tide mills were built by monks."]
+
+
+def test_where_the_quotes_are_beside_the_point_the_question_before_lends_alone(
+    generation: Generation,
+) -> None:
+    """The reranker takes storks for the answer to it, so mills and storks have nothing in common."""
+    alone = "Who built them? (tide mills stand)"
+    known = {PLACE: {"Storks": SURE}, alone: {"Tide mills were": SURE}}
+    answer = Asker(generation, models(known)).ask(Inquiry(BUILDERS, 3, 0.3, history=(PLACE,)), Timer())
+    assert (answer.searched_as, texts(answer.quotes)) == (alone, ["Tide mills were built by monks."])
+
+
+SENTENCES = [f"Herons {verb} in the mud of the river." for verb in ("wade", "walk", "stand", "fish", "sleep")]
+COPIED = "\n\n".join(f"## Part {n}\n\n{sentence}" for n, sentence in enumerate(SENTENCES))
+OTHER = "Late at night a heron may wade through flooded gardens in search of frogs.\n"
+WHERE = "Where do herons wade in the mud of the river?"
+
+
+@pytest.mark.parametrize("copies", [1, 2, 15])
+def test_copies_of_a_document_do_not_crowd_out_another(copies: int, tmp_path: Path) -> None:
+    """Each copy is worded nearer to the question than the other text is."""
+    files = {f"copy{n:02}.txt": SENTENCES[0] for n in range(copies)} | {"other.txt": OTHER}
+    known = {WHERE: {"Herons": 9.0, "Late at night": SURE}}
+    answer = Asker(built(tmp_path, files), models(known)).ask(Inquiry(WHERE, 3, 0.3), Timer())
+    assert sources(answer.quotes) == ["copy00.txt", "other.txt"]
+
+
+@pytest.mark.parametrize("copies", [1, 2, 3])
+def test_sentences_of_copies_do_not_crowd_out_that_of_another_document(copies: int, tmp_path: Path) -> None:
+    """Each copy words all of its sentences nearer to the question than the other text does."""
+    files = {f"copy{n:02}.md": COPIED for n in range(copies)} | {"other.txt": OTHER}
+    known = {WHERE: {"Late at night": 9.0, "Herons": 0.0}}
+    answer = Asker(built(tmp_path, files), models(known)).ask(Inquiry(WHERE, 3, 0.3), Timer())
+    assert texts(answer.quotes)[0] == OTHER.strip()
+    assert len(set(texts(answer.quotes))) == len(answer.quotes) == 3
+
+
+def test_the_same_inquiry_has_the_same_answer_whatever_was_asked_between(generation: Generation) -> None:
+    asker = Asker(generation, uncalibrated())
+    inquiries = [
+        Inquiry(WADE, 3, 0.3),
+        Inquiry(COMPARED, 4, 0.3),
+        Inquiry(CHANNELS, 1, 0.3),
+        Inquiry(BUILDERS, 3, 0.3, history=(PLACE,)),
+        Inquiry(FISH, 3, 0.3, Filters(topics=("birds",))),
+        Inquiry("Quux?", 3, 0.3),
+    ]
+    answers = [asker.ask(inquiry, Timer()) for inquiry in inquiries]
+    assert [asker.ask(inquiry, Timer()) for inquiry in reversed(inquiries)] == answers[::-1]
+    assert [Asker(generation, uncalibrated()).ask(each, Timer()) for each in inquiries] == answers
+
+
+def test_passages_are_ranked_each_once_and_no_more_than_asked_for(generation: Generation) -> None:
+    asker = Asker(generation, uncalibrated())
+    ranked = asker.rank("  Where do\nherons wade? ", 99)
+    assert {hit.number for hit in ranked} == set(range(generation.manifest.passages))
+    assert len(ranked) == generation.manifest.passages
+    assert (
+        ranked[0].passage.span.of(generation.store.document("birds").text) == "Herons\n\nHerons wade in mud."
+    )
+    assert asker.rank(WADE, 2) == ranked[:2]
+
+
+def test_a_reranker_raises_the_passage_whose_sentence_answers(generation: Generation) -> None:
+    [best, *_] = Asker(generation, models({WADE: {"Storks nest": 99.0}})).rank(WADE, 99)
+    assert best.passage.heading_path == ("Storks",)
+    assert best.passage.document_id == "birds"
+
+
+def test_what_was_found_is_given_beside_the_same_answer(generation: Generation) -> None:
+    asker = Asker(generation, models({WADE: {"Herons wade": SURE}}))
+    inquiry = Inquiry(WADE, 3, 0.3)
+    found, answer = asker.inquire(inquiry, Timer())
+    assert answer == asker.ask(inquiry, Timer())
+    assert (found.searched_as, found.confidence) == (answer.searched_as, answer.confidence)
+    best = found.readings[0]
+    assert best.span.of(best.document.text) == "Herons wade in mud."
+    assert best.evidence.relevance == SURE
+
+
+def test_a_stopwatch_knows_every_stage(generation: Generation) -> None:
+    timer = Timer()
+    Asker(generation, uncalibrated()).ask(Inquiry(WADE, 3, 0.3), timer)
+    assert list(timer.milliseconds) == ["filter", "encode", "search", "read", "check"]
+    assert all(spent >= 0 for spent in timer.milliseconds.values())
+
+
+def test_a_stage_that_comes_again_adds_to_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds on the clock: 1 to 3, and 10 to 10.5."""
+    monkeypatch.setattr("time.perf_counter", iter([1.0, 3.0, 10.0, 10.5]).__next__)
+    timer = Timer()
+    for _ in range(2):
+        with timer.stage("read"):
+            pass
+    assert timer.milliseconds == {"read": 2000 + 500}
+
+
+def test_models_take_the_calibration_that_holds_for_both_of_them() -> None:
+    calibrated = models({})
+    assert calibrated.calibration is not None
+    known = Calibrations(calibrations=(calibrated.calibration,))
+    assert Models.of(HashingEncoder(), None, known).calibration is None
+    assert Models.of(HashingEncoder(64), calibrated.reranker, known).calibration is None
+    assert Models.of(HashingEncoder(), calibrated.reranker, known).calibration is calibrated.calibration
+
+
+def test_where_there_are_no_documents_that_is_the_answer() -> None:
+    answer = nothing_to_search(Inquiry(" Why\tso? ", 3, 0.3))
+    assert (answer.status, answer.reason, answer.confidence) == ("not_found", "empty_index", None)
+    assert (answer.question, answer.searched_as) == (" Why\tso? ", "Why so?")
+    assert (answer.quotes, answer.near_misses, answer.generation, answer.built_at) == ((), (), None, None)
+
+
+WORDS = ["herons", "storks", "mills", "channels", "which", "are", "the", "they", "vs", "and", "rivers", "é?"]
+QUESTIONS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
+OPENINGS = ["Herons wade", "Herons fish", "Storks nest", "2. Meetings", "3. Letters", "Tide mills stand"]
+
+
+class AnyReranker:
+    """Scores by what was drawn, whatever the question."""
+
+    name = fingerprint = "any"
+
+    def __init__(self, drawn: Sequence[float]) -> None:
+        self._drawn = drawn
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [self._drawn[(len(text) + len(question)) % len(self._drawn)] for text in texts]
+
+
+@given(
+    question=QUESTIONS,
+    history=st.lists(QUESTIONS, max_size=2).map(tuple),
+    drawn=st.lists(st.floats(-12, 12), min_size=1, max_size=5),
+    top_k=st.integers(1, 5),
+    min_confidence=st.floats(0, 1),
+)
+def test_whatever_is_asked_what_is_shown_is_a_slice_and_nothing_else_is_claimed(
+    generation: Generation,
+    question: str,
+    history: tuple[str, ...],
+    drawn: list[float],
+    top_k: int,
+    min_confidence: float,
+) -> None:
+    reranker = AnyReranker(drawn)
+    weighted = replace(models({}), reranker=reranker)
+    inquiry = Inquiry(question, top_k, min_confidence, history=history)
+    answer = Asker(generation, weighted).ask(inquiry, Timer())
+    for quote in answer.quotes + answer.near_misses:
+        text = generation.store.document(quote.citation.document_id).text
+        assert text[quote.span.start : quote.span.end] == quote.text
+        assert quote.answer in quote.span
+    assert bool(answer.quotes) == (answer.status == "answered")
+    assert not (answer.quotes and answer.near_misses)
+    assert answer.confidence is not None
+    assert (answer.status == "answered") == (answer.confidence >= min_confidence)
+    assert bool(answer.near_misses) == (answer.reason == "related_but_no_answer")
+    assert len(answer.near_misses) <= NEAR_MISSES
+    assert answer.kind != "passages" or len(answer.quotes) <= top_k
+    assert answer.kind == "comparison" or answer.searched_as.startswith(question)

@@ -1,0 +1,275 @@
+"""Which sentences of the hits answer."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from normqa.answer.sentences import RETRIEVAL_WEIGHT, SENTENCES_RERANKED, Evidence, Reading, read
+from normqa.datatypes import Document, Hit
+from normqa.index.dense import DenseIndex
+from normqa.index.generation import Generation
+from normqa.index.lexical import LexicalEntry, LexicalIndex
+from normqa.index.passages import Store
+from normqa.index.sentence_vectors import SentenceVectors
+from tests.answer.candidates import a_document, passages
+from tests.conftest import open_parts
+
+QUESTION_VECTOR = np.array([[1, 0]], dtype=np.float32)
+MakeSearched = Callable[..., "Searched"]
+
+
+@dataclass
+class Scores:
+    """A reranker that scores texts as it is told, and keeps what it was asked."""
+
+    of: Callable[[str], float]
+    asked: list[tuple[str, list[str]]] = field(default_factory=list)
+    name = fingerprint = "scores"
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.asked.append((question, list(texts)))
+        return [self.of(text) for text in texts]
+
+
+@dataclass
+class Searched:
+    """A generation of some documents, and hits on all their passages."""
+
+    generation: Generation
+    hits: list[Hit]
+
+    def read(self, question: str = "", reranker: Scores | None = None, top_k: int = 1) -> list[Reading]:
+        return read(question, QUESTION_VECTOR, self.hits, self.generation, reranker, top_k)
+
+
+@pytest.fixture
+def searched(tmp_path: Path) -> MakeSearched:
+    """Indexes documents, every passage found with the same score.
+
+    The cosine of a sentence's vector and the question's is given by the sentence's first word, else 0.5; it
+    should be a number that half precision holds exactly.
+    """
+
+    def make(*documents: Document, cosines: Mapping[str, float] | None = None) -> Searched:
+        split = [passages(document) for document in documents]
+        flat = [(document, each) for document, own in zip(documents, split, strict=True) for each in own]
+        cosine = [
+            (cosines or {}).get(span.of(document.text).split()[0], 0.5)
+            for document, each in flat
+            for span in each.sentences
+        ]
+        vectors = np.array([[each, math.sqrt(1 - each**2)] for each in cosine], dtype=np.float32)
+        Store.build(tmp_path, documents, split)
+        DenseIndex.build(tmp_path, np.eye(len(flat), 2, dtype=np.float32))
+        SentenceVectors.build(tmp_path, vectors, [len(each.sentences) for _, each in flat])
+        LexicalIndex.build(
+            tmp_path,
+            [LexicalEntry(document.id, "", "", each.span.of(document.text)) for document, each in flat],
+        )
+        generation = open_parts(tmp_path, len(documents), len(flat))
+        return Searched(generation, [Hit(number, each, 1.0) for number, (_, each) in enumerate(flat)])
+
+    return make
+
+
+def said(found: Sequence[Reading]) -> list[str]:
+    return [reading.span.of(reading.document.text) for reading in found]
+
+
+def test_every_sentence_item_and_row_may_answer(searched: MakeSearched) -> None:
+    document = a_document(
+        "# Norms\n\nStates agree. Others differ.\n\n## Channels\n\n- Hotlines.\n- Meetings.\n\n"
+        "| A | B |\n|---|---|\n| 1 | 2 |\n"
+    )
+    assert said(searched(document).read()) == [
+        "States agree.",
+        "Others differ.",
+        "Channels",
+        "Hotlines.",
+        "Meetings.",
+        "A\tB",
+        "1\t2",
+    ]
+
+
+def test_a_sentence_is_known_by_its_passage_its_own_vector_and_the_words_that_it_shares(
+    searched: MakeSearched,
+) -> None:
+    """Of three passages one has the hotlines and two have the states; rare words count more."""
+    documents = [
+        a_document("Hotlines help. States agree.", "a"),
+        a_document("States differ.", "b"),
+        a_document("Treaties bind.", "c"),
+    ]
+    found = searched(*documents, cosines={"Hotlines": 0.75, "States": 0.625, "Treaties": 0.0})
+    hotline, state = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+    readings = found.read("Which states have hotlines?")
+    assert {text: each.evidence for text, each in zip(said(readings), readings, strict=True)} == {
+        "Hotlines help.": Evidence(1.0, 0.75, round(hotline / (hotline + state), 4)),
+        "States agree.": Evidence(1.0, 0.625, round(state / (hotline + state), 4)),
+        "States differ.": Evidence(1.0, 0.625, round(state / (hotline + state), 4)),
+        "Treaties bind.": Evidence(1.0, 0.0, 0.0),
+    }
+
+
+def test_a_question_without_content_words_is_covered_by_nothing(searched: MakeSearched) -> None:
+    readings = searched(a_document("It is what it is.")).read("What is it?")
+    assert [each.evidence.coverage for each in readings] == [0.0]
+
+
+def test_without_a_reranker_the_sum_of_what_is_known_decides() -> None:
+    assert Evidence(passage=0.9, similarity=0.31234, coverage=0.5).score == round(0.9 + 0.31234 + 0.5, 4)
+
+
+def test_with_a_reranker_its_score_decides_with_what_is_known_beside_it() -> None:
+    evidence = Evidence(passage=0.9, similarity=0.3, coverage=0.5, relevance=-4.25)
+    assert evidence.score == round(-4.25 + RETRIEVAL_WEIGHT * (0.9 + 0.3 + 0.5), 4)
+
+
+def test_the_best_come_first(searched: MakeSearched) -> None:
+    document = a_document("Hotlines help. States agree. Treaties bind.")
+    found = searched(document, cosines={"Hotlines": 0.25, "States": 0.875, "Treaties": 0.5})
+    assert said(found.read()) == ["States agree.", "Treaties bind.", "Hotlines help."]
+
+
+def test_a_reranker_may_put_another_first(searched: MakeSearched) -> None:
+    document = a_document("Hotlines help. States agree. Treaties bind.")
+    found = searched(document, cosines={"Hotlines": 0.25, "States": 0.875, "Treaties": 0.5})
+    readings = found.read("Which?", Scores(lambda text: 5.0 if "Hotlines" in text else -5.0))
+    assert said(readings) == ["Hotlines help.", "States agree.", "Treaties bind."]
+    assert [each.evidence for each in readings] == [
+        Evidence(1.0, 0.25, 0.0, 5.0),
+        Evidence(1.0, 0.875, 0.0, -5.0),
+        Evidence(1.0, 0.5, 0.0, -5.0),
+    ]
+
+
+def test_a_reranker_reads_each_sentence_under_its_title_and_headings(searched: MakeSearched) -> None:
+    document = a_document("# Norms\n\nStates agree.\n\n## Channels\n\n### Fast\n\nHotlines help.\n")
+    reranker = Scores(lambda _: 0.0)
+    searched(document).read("Which?", reranker)
+    assert reranker.asked == [
+        ("Which?", ["Norms\nStates agree.", "Norms\nChannels\nFast\nHotlines help."]),
+    ]
+
+
+def test_a_sentence_that_leans_on_another_is_read_alone_and_with_it_and_the_mean_counts(
+    searched: MakeSearched,
+) -> None:
+    document = a_document("# Norms\n\nHotlines help. They are cheap.")
+    scores = {
+        "Norms\nHotlines help.": 1.0,
+        "Norms\nThey are cheap.": -3.0,
+        "Norms\nHotlines help. They are cheap.": 4.0,
+    }
+    readings = searched(document).read("Which?", Scores(scores.__getitem__))
+    assert {text: each.evidence.relevance for text, each in zip(said(readings), readings, strict=True)} == {
+        "Hotlines help.": 1.0,
+        "They are cheap.": (-3.0 + 4.0) / 2,
+    }
+
+
+def test_a_sentence_is_read_with_all_that_it_leans_on_within_its_paragraph(searched: MakeSearched) -> None:
+    document = a_document("States agree. They meet. However, it is slow.\n\nThis is new. Norms matter.")
+    contexts = {
+        each.span.of(document.text): each.context.of(document.text) for each in searched(document).read()
+    }
+    assert contexts == {
+        "States agree.": "States agree.",
+        "They meet.": "States agree. They meet.",
+        "However, it is slow.": "States agree. They meet. However, it is slow.",
+        "This is new.": "This is new.",
+        "Norms matter.": "Norms matter.",
+    }
+
+
+def test_equal_scores_go_by_document_and_then_by_place(searched: MakeSearched) -> None:
+    documents = [a_document(f"{name}a here. {name}b here.", name.lower()) for name in ("B", "A")]
+    found = searched(*documents)
+    for reranker in (None, Scores(lambda _: 0.0)):
+        assert [(each.document.id, each.span.start) for each in found.read("", reranker)] == [
+            ("a", 0),
+            ("a", 9),
+            ("b", 0),
+            ("b", 9),
+        ]
+
+
+def test_of_sentences_that_say_the_same_word_for_word_only_the_likeliest_is_read(
+    searched: MakeSearched,
+) -> None:
+    """Of equally likely ones that is the first by document and place; another word makes another sentence."""
+    documents = [
+        a_document("Hotlines help. States agree.", "b"),
+        a_document("Hotlines help. Hotlines help too.", "a"),
+        a_document("# T\n\n## A\n\nHotlines help.\n\n## B\n\nHotlines help.", "c"),
+    ]
+    found = searched(*documents)
+    readings = found.read("", Scores(lambda _: 0.0))
+    assert [(each.document.id, text) for each, text in zip(readings, said(readings), strict=True)] == [
+        ("a", "Hotlines help."),
+        ("a", "Hotlines help too."),
+        ("b", "States agree."),
+    ]
+    found.hits[0] = replace(found.hits[0], score=2.0)
+    assert [(each.document.id, each.span.start) for each in found.read()] == [("b", 0), ("b", 15), ("a", 15)]
+
+
+def test_more_sentences_are_read_where_more_are_needed(searched: MakeSearched) -> None:
+    words = [f"X{chr(ord('a') + n)}" for n in range(15)]
+    found = searched(a_document(" ".join(f"{word} stands here." for word in words)))
+    assert [len(found.read(top_k=top_k)) for top_k in (1, 12, 14, 20)] == [12, 12, 14, 15]
+
+
+def test_only_the_likeliest_sentences_are_read_by_the_reranker_and_given(searched: MakeSearched) -> None:
+    """Fifteen sentences, the later the likelier; the reranker likes the earlier ones."""
+    words = [f"X{chr(ord('a') + n)}" for n in range(15)]
+    document = a_document(" ".join(f"{word} stands here." for word in words))
+    found = searched(document, cosines={word: n / 16 for n, word in enumerate(words)})
+    assert len(found.hits[0].passage.sentences) == 15
+    likeliest = [f"{word} stands here." for word in words[: 15 - SENTENCES_RERANKED - 1 : -1]]
+    assert said(found.read("Which?")) == likeliest
+    reranker = Scores(lambda text: -1.0 * ord(text.rpartition("X")[2][0]))
+    assert said(found.read("Which?", reranker)) == likeliest[::-1]
+    [(_, asked)] = reranker.asked
+    assert len(asked) == SENTENCES_RERANKED
+
+
+def test_a_further_sentence_of_a_passage_is_read_before_others_only_where_it_is_so_much_better(
+    searched: MakeSearched,
+) -> None:
+    """Thirteen sentences of one passage, each as good as the others, and one of another passage.
+
+    The twelfth has eleven before it: the other is read instead if it falls short by less than 11 * 0.1.
+    """
+    many = a_document(" ".join(f"X{chr(ord('a') + n)} stands here." for n in range(13)), "many")
+    one = a_document("Y stands there.", "one")
+    found = searched(many, one)
+    for short, is_read in ((1.0, True), (1.2, False)):
+        found.hits[1] = replace(found.hits[1], score=1.0 - short)
+        readings = found.read("", Scores(lambda _: 0.0))
+        assert len(readings) == SENTENCES_RERANKED
+        assert ("one" in {each.document.id for each in readings}) is is_read
+
+
+def test_no_hits_give_no_readings(searched: MakeSearched) -> None:
+    found = searched(a_document("States agree."))
+    found.hits.clear()
+    assert found.read() == []
+    assert found.read("Which?", Scores(lambda _: 0.0)) == []
+
+
+def test_a_reading_keeps_the_passage_it_was_found_in(searched: MakeSearched) -> None:
+    document = a_document(
+        "# Norms\n\nStates agree. They differ.\n\n## Channels\n\n- Hotlines.\n- Meetings.\n"
+    )
+    found = searched(document).read()
+    assert len(found) == 5
+    for reading in found:
+        assert reading.span in reading.passage.sentences
+        assert reading.span in reading.context
+        assert reading.context in reading.passage.span

@@ -1,0 +1,163 @@
+"""A corpus whose files are set by a test, its index, and what a build of it does."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from normqa.build.build import BuildOptions, Built, build, corpus_state
+from normqa.build.progress import Progress
+from normqa.index.generation import Generation, current, files_of, generation_folder, recipe_of, shard_folder
+from normqa.index.manifest import Manifest
+from normqa.index.plan import Update, plan_update
+from normqa.load.problem import Problem
+from normqa.models.encoder import Encoder
+from normqa.models.hashing import HashingEncoder
+from normqa.service import Service
+from tests.conftest import MAX_FILE_BYTES, hashing_models
+
+Files = Mapping[str, str]
+
+
+class Watcher:
+    """Keeps what a build tells."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, int] = {}
+        self.advanced: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def stage(self, name: str, total: int) -> None:
+        self.stages[name] = total
+        self.advanced[name] = 0
+
+    def advance(self, count: int = 1) -> None:
+        self.advanced[list(self.stages)[-1]] += count
+
+    def problem(self, problem: Problem) -> None:
+        self.problems.append(problem)
+
+
+class Builds:
+    """Builds a corpus, with an encoder that counts what it encodes."""
+
+    def __init__(self, corpus: Path, index: Path, dimension: int = 1024) -> None:
+        self.corpus = corpus
+        self.index = index
+        self.encoder = HashingEncoder(dimension)
+        self.corpus.mkdir(exist_ok=True)
+
+    def __call__(
+        self,
+        encoder: Encoder | None = None,
+        *,
+        full: bool = False,
+        strict: bool = False,
+        dry_run: bool = False,
+        keep: int = 2,
+        progress: Progress | None = None,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        exclude: tuple[str, ...] = (),
+    ) -> Built:
+        options = BuildOptions(
+            max_file_bytes, keep, full=full, strict=strict, dry_run=dry_run, exclude=exclude
+        )
+        return build(self.corpus, self.index, encoder or self.encoder, options, progress)
+
+    def write(self, files: Files) -> None:
+        """Makes the corpus these files and no others."""
+        for path in sorted(self.corpus.rglob("*"), reverse=True):
+            if path.is_file():
+                path.unlink()
+        for name, text in files.items():
+            (self.corpus / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.corpus / name).write_text(text, encoding="utf-8")
+
+    def of(self, files: Files, *, full: bool = False, keep: int = 2) -> Manifest:
+        """What is in force after these files were built."""
+        self.write(files)
+        self(full=full, keep=keep)
+        return self.manifest()
+
+    def encoding(self, files: Files, *, full: bool = False) -> int:
+        """How many passages are encoded to build these files."""
+        before = self.encoder.encoded
+        self.of(files, full=full)
+        return self.encoder.encoded - before
+
+    def told(self, *, strict: bool = False) -> list[str]:
+        """The paths of the problems that a build tells."""
+        watcher = Watcher()
+        self(progress=watcher, strict=strict)
+        return [problem.path for problem in watcher.problems]
+
+    def drift(self) -> Update:
+        """How the corpus differs from the generation in force."""
+        now = corpus_state(self.corpus, self.encoder, MAX_FILE_BYTES).recipe
+        return plan_update(recipe_of(self.manifest(), files_of(self.index, self.manifest())), now)
+
+    def service(self) -> Service:
+        """One that has opened nothing yet."""
+        return Service(self.corpus, self.index, hashing_models(self.encoder), MAX_FILE_BYTES)
+
+    def current(self) -> str:
+        """The name of the generation in force."""
+        return current(self.index).name
+
+    def generation(self) -> Generation:
+        """The one in force, opened."""
+        return Generation.open(self.index, self.current())
+
+    def manifest(self) -> Manifest:
+        """Of the generation in force."""
+        return Manifest.read(generation_folder(self.index, self.current()))
+
+    def shard(self, place: int = 0) -> Path:
+        """The folder of a shard of the generation in force."""
+        return shard_folder(self.index, self.manifest().shards[place].name)
+
+    def generations(self) -> set[str]:
+        """What stands in the folder of generations."""
+        return names_in(self.index / "generations")
+
+    def shards(self) -> set[str]:
+        """What stands in the folder of shards."""
+        return names_in(self.index / "shards")
+
+    def named_shards(self) -> set[str]:
+        """The shards that the standing generations name."""
+        folders = (self.index / "generations").iterdir()
+        return {shard.name for folder in folders for shard in Manifest.read(folder).shards}
+
+
+def names_in(folder: Path) -> set[str]:
+    """The names of all that stands in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int]]:
+    """Every file and folder below one, with its size and the time of its last change."""
+    found = {path.relative_to(folder).as_posix(): path.stat() for path in folder.rglob("*")}
+    return {name: (about.st_size, about.st_mtime_ns) for name, about in found.items()}
+
+
+def flip_a_bit(path: Path, share: float = 1) -> None:
+    """Flips a bit that far into a file: from 0, the first byte, to 1, the last."""
+    raw = bytearray(path.read_bytes())
+    raw[int(share * (len(raw) - 1))] ^= 0b100
+    path.write_bytes(raw)
+
+
+def truncate(path: Path) -> None:
+    """Takes a file's last byte."""
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@contextmanager
+def shards(count: int) -> Iterator[None]:
+    """Cuts every corpus into so many shards, a power of two, however small it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("normqa.index.numbering._SHARD_BYTES", 1)
+        patch.setattr("normqa.index.numbering._MOST_SHARDS", count)
+        yield

@@ -1,0 +1,152 @@
+"""Vectors are taken over from earlier generations, and only unseen text is encoded."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from normqa.build.encode import Encodings, encode, key, write_vectors
+from normqa.datatypes import EmbeddedText, Span
+from normqa.models.hashing import HashingEncoder
+from tests.build.builds import Builds, flip_a_bit
+
+NORMS = "# Norms\n\nStates agree on norms. Some of them are binding."
+HOTLINES = "# Hotlines\n\nHotlines help in a crisis."
+BOTH = {"a.md": NORMS, "b.md": HOTLINES}
+
+
+@pytest.fixture
+def builds(corpus: Path, index: Path) -> Builds:
+    """With short vectors."""
+    return Builds(corpus, index, dimension=64)
+
+
+def test_only_what_was_never_seen_is_encoded(builds: Builds) -> None:
+    assert builds.encoding(BOTH) == 2
+    assert builds.encoding({"a.md": NORMS, "b.md": HOTLINES + " Often."}) == 1
+    assert builds.encoding({"a.md": NORMS, "b.md": HOTLINES + " Often.", "c.md": "Treaties bind."}) == 1
+    assert builds.encoding({"a.md": NORMS}) == 0
+
+
+def test_a_renamed_file_is_not_encoded_again(builds: Builds) -> None:
+    builds.of(BOTH)
+    assert builds.encoding({"z.md": NORMS, "b.md": HOTLINES}) == 0
+    assert builds.generation().store.document_ids() == ["b", "z"]
+
+
+def test_a_passage_that_stands_twice_is_encoded_once_and_stays_where_it_stands(builds: Builds) -> None:
+    assert builds.encoding({"a.md": NORMS, "b.md": NORMS}) == 1
+    assert builds.manifest().passages == 2
+    assert builds.encoding({"b.md": NORMS, "c.md": HOTLINES}) == 1
+
+
+def test_what_the_generation_before_the_last_held_is_not_encoded_again(builds: Builds) -> None:
+    """An edit that is taken back costs nothing as long as the generation stands."""
+    builds.of({"a.md": NORMS})
+    assert builds.encoding({"a.md": HOTLINES}) == 1
+    assert builds.encoding({"a.md": NORMS}) == 0
+
+
+def test_what_no_generation_holds_any_more_is_encoded_again(builds: Builds) -> None:
+    """Two generations stay, so the third build sweeps the first away."""
+    for text in (NORMS, HOTLINES, "Treaties bind."):
+        assert builds.encoding({"a.md": text}) == 1
+    assert builds.encoding({"a.md": NORMS}) == 1
+
+
+def test_a_full_build_and_another_encoder_encode_everything(builds: Builds) -> None:
+    builds.of(BOTH)
+    assert builds.encoding(BOTH, full=True) == 2
+    other = HashingEncoder(32)
+    builds(other)
+    assert other.encoded == 2
+    assert builds.generation().dense.dimension == 32
+
+
+def test_back_at_an_encoder_that_was_used_before_nothing_is_encoded_again(builds: Builds) -> None:
+    builds.of(BOTH)
+    builds(HashingEncoder(32))
+    assert builds.encoding(BOTH) == 0
+    assert builds.generation().dense.dimension == 64
+
+
+def test_the_last_passage_is_encoded_again_where_a_bit_of_its_vectors_was_flipped(builds: Builds) -> None:
+    """The checksum of each passage finds it; the other passage is taken over."""
+    builds.of(BOTH)
+    good = builds.generation().dense.vector(1).tolist()
+    for name in ("passages.npy", "sentences.npy", "keys.npy"):
+        for folder in (builds.index / "shards").iterdir():
+            if folder != builds.shard():
+                (folder / "keys.npy").unlink(missing_ok=True)
+        flip_a_bit(builds.shard() / name)
+        assert builds.encoding(BOTH) == 1, name
+        assert builds.generation().dense.vector(1).tolist() == good
+
+
+@pytest.mark.parametrize("name", ["passages.npy", "sentences.npy", "first_sentences.npy", "keys.npy"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Path.unlink,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"no vectors at all"),
+        lambda path: path.write_bytes(path.read_bytes()[:-40]),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"}", b"{", 1)),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"'<", b"',", 1)),
+        lambda path: np.save(path, np.zeros(3)),
+        lambda path: np.save(path, np.zeros(0)),
+    ],
+    ids=["gone", "empty", "no array", "too short", "torn head", "no type", "another array", "no rows"],
+)
+def test_what_cannot_be_read_is_encoded_again(
+    damage: Callable[[Path], object], name: str, builds: Builds
+) -> None:
+    builds.of(BOTH)
+    damage(builds.shard() / name)
+    assert builds.encoding(BOTH) == 2
+    assert builds.encoding(BOTH) == 0
+
+
+def texts() -> dict[bytes, EmbeddedText]:
+    """Two texts, of two sentences and of one, by key."""
+    two = EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), EmbeddedText("Law.", (Span(0, 4),))
+    return {key(each, HashingEncoder(8)): each for each in two}
+
+
+def test_what_is_written_is_found_by_its_key_in_whichever_folder(tmp_path: Path) -> None:
+    fresh = encode(texts(), HashingEncoder(8))
+    first, second = fresh
+    known = Encodings()
+    for place, keys in enumerate(([first], [], [second, first])):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        write_vectors(folder, keys, fresh, 8)
+        known.add(folder)
+    assert first in known
+    assert b"0" * 32 not in known
+    found = known.find([second, b"0" * 32, first])
+    assert list(found) == [second, first]
+    for name, vectors in found.items():
+        assert vectors.passage.tolist() == fresh[name].passage.tolist()
+        assert vectors.sentences.tolist() == fresh[name].sentences.tolist()
+
+
+def test_only_so_many_texts_as_there_are_are_told_as_encoded() -> None:
+    told: list[int] = []
+    encoder = HashingEncoder(8)
+    encode(texts(), encoder, told.append)
+    assert encode({}, encoder, told.append) == {}
+    assert sum(told) == encoder.encoded == 2
+
+
+def test_a_key_names_text_sentences_and_encoder() -> None:
+    text = EmbeddedText("States agree.", (Span(0, 6), Span(7, 13)))
+    others = [
+        (EmbeddedText("States agree!", text.sentences), HashingEncoder()),
+        (EmbeddedText(text.text, (Span(0, 13),)), HashingEncoder()),
+        (text, HashingEncoder(max_tokens=12)),
+    ]
+    same = key(EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), HashingEncoder())
+    assert key(text, HashingEncoder()) == same
+    assert len({same, *(key(*other) for other in others)}) == 4

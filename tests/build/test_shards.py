@@ -1,0 +1,321 @@
+"""A corpus in several shards: the same index as in one, of which an edit writes only a part anew."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from normqa.build.shards import shard_key
+from normqa.index.generation import files_of, recipe_of
+from normqa.index.manifest import Fingerprints
+from normqa.index.numbering import shard_of
+from normqa.index.plan import Recipe
+from normqa.index.source_files import read_files
+from normqa.load.corpus import Loaded, SourceFile, load
+from normqa.search.filters import Filters
+from normqa.search.retrieve import retrieve
+from tests.build.builds import Builds, Watcher, flip_a_bit, shards
+from tests.conftest import SEED, SEED_QUESTION, asking
+from tests.test_invariants import here
+
+WORDS = ["states", "norms", "treaties", "hotlines", "firms", "law", "trust", "reports", "crises", "borders"]
+
+
+def a_document(number: int) -> str:
+    """A document of three sections, whose words come by chance and seldom twice in the same way."""
+    chance = Random(number)
+    sections = []
+    for _ in range(3):
+        a, b, c, d = chance.sample(WORDS, 4)
+        more = " ".join(chance.choices(WORDS, k=chance.randint(0, 12)))
+        sections.append(f"## Of {a}\n\nAll {a} need {b} and {c}. In {number}, {d} had {b}: {more}.")
+    return "\n\n".join(
+        [f"---\ntopics: [{chance.choice(WORDS)}]\n---\n# Paper {number} on {chance.choice(WORDS)}", *sections]
+    )
+
+
+LIBRARY = {f"papers/{number}.md": a_document(number) for number in range(40)} | {
+    "strategies.md": SEED.read_text(encoding="utf-8"),
+    "empty.md": "",
+}
+QUESTIONS = [
+    SEED_QUESTION,
+    "What do all norms need?",
+    "Which treaties had hotlines in 17?",
+    "How do firms and states differ?",
+    "Who won the football match?",
+]
+
+
+def check_that_they_are_equal(one: Builds, other: Builds) -> None:
+    """The same files, documents, passages, vectors to 1e-6, and answers, of whatever documents."""
+    left, right = one.generation(), other.generation()
+    assert files_of(one.index, left.manifest) == files_of(other.index, right.manifest)
+    assert recipe_of(left.manifest, files_of(one.index, left.manifest)) == recipe_of(
+        right.manifest, files_of(other.index, right.manifest)
+    )
+    ids = left.store.document_ids()
+    assert right.store.document_ids() == ids
+    assert left.manifest.documents == right.manifest.documents == len(ids)
+    assert left.manifest.passages == right.manifest.passages
+    for numbers in zip(left.store.passages_of(ids), right.store.passages_of(ids), strict=True):
+        for mine, its in zip(*numbers, strict=True):
+            assert left.store.passage(mine) == right.store.passage(its)
+            assert np.abs(left.dense.vector(mine) - right.dense.vector(its)).max() <= 1e-6
+            assert np.abs(left.sentences.of(mine) - right.sentences.of(its)).max(initial=0) <= 1e-6
+    for document_id in ids:
+        assert left.store.document(document_id) == right.store.document(document_id)
+    services = one.service(), other.service()
+    for question, topics in product(QUESTIONS, ((), ("norms", "law"))):
+        inquiry = replace(asking(question, 5), filters=Filters(topics=topics))
+        answers = [service.ask(inquiry) for service in services]
+        assert answers[0].quotes == answers[1].quotes
+        assert answers[0].near_misses == answers[1].near_misses
+        assert (answers[0].kind, answers[0].status) == (answers[1].kind, answers[1].status)
+
+
+@pytest.mark.parametrize("count", [2, 8, 64])
+def test_a_corpus_in_several_shards_is_the_same_as_in_one(count: int, tmp_path: Path) -> None:
+    """In 64 of them, many hold no document."""
+    one, several = (Builds(tmp_path / name, tmp_path / f"index of {name}") for name in ("one", "several"))
+    one.of(LIBRARY)
+    with shards(count):
+        several.of(LIBRARY)
+    assert len(one.manifest().shards) == 1
+    assert len(several.manifest().shards) == count
+    check_that_they_are_equal(one, several)
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_6_passages_that_are_equally_good_go_by_document_id_though_they_stand_in_several_shards(
+    builds: Builds,
+) -> None:
+    names = [f"{letter}.md" for letter in "abcdefgh"]
+    builds.of(dict.fromkeys(names, "# Hotlines\n\nStates keep hotlines."))
+    hits = retrieve(builds.generation(), "hotlines", builds.encoder.encode_question("hotlines"), 8)
+    assert [hit.passage.document_id for hit in hits] == list("abcdefgh")
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_a_document_stands_in_the_shard_that_its_id_says(builds: Builds) -> None:
+    """And so does what is said of its file, also where that gave no document."""
+    manifest = builds.of(LIBRARY)
+    ids = {name: name.removesuffix(".md") for name in LIBRARY}
+    for place, shard in enumerate(manifest.shards):
+        assert shard.name == f"{manifest.generation}-{place}"
+        files = read_files(builds.shard(place))
+        assert set(files) == {name for name in LIBRARY if shard_of(ids[name], 4) == place}
+        assert shard.documents == sum(entry.document is not None for entry in files.values())
+        assert shard.passages == sum(entry.passages for entry in files.values())
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_an_edit_writes_only_the_shard_of_its_document_and_encodes_only_what_is_new(builds: Builds) -> None:
+    """Of the three passages of the edited document one has changed."""
+    before = builds.of(LIBRARY)
+    edited = LIBRARY | {"papers/7.md": LIBRARY["papers/7.md"] + " Often."}
+    assert builds.encoding(edited) == 1
+    after = builds.manifest()
+    place = shard_of("papers/7", 4)
+    assert after.shards[place].name == f"{after.generation}-{place}"
+    assert after.shards[place].key != before.shards[place].key
+    others = set(range(4)) - {place}
+    assert all(after.shards[each] == before.shards[each] for each in others)
+    assert builds.shards() == {shard.name for shard in before.shards + after.shards}
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_of_the_shards_that_are_written_only_files_that_changed_are_read(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stage counts those of the shard; the others it takes from the generation before."""
+    read: list[str] = []
+
+    def note(source: SourceFile) -> Loaded:
+        read.append(source.name)
+        return load(source)
+
+    monkeypatch.setattr("normqa.build.build.load", note)
+    builds.of(LIBRARY)
+    assert sorted(read) == sorted(LIBRARY)
+    read.clear()
+    builds.write(LIBRARY | {"papers/7.md": "Changed."})
+    watcher = Watcher()
+    builds(progress=watcher)
+    assert read == ["papers/7.md"]
+    place = shard_of("papers/7", 4)
+    own = [name for name in LIBRARY if shard_of(name.removesuffix(".md"), 4) == place]
+    assert watcher.stages["Loading documents"] == watcher.advanced["Loading documents"] == len(own)
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_a_renamed_file_changes_its_shard_and_encodes_nothing(builds: Builds) -> None:
+    before = builds.of(LIBRARY)
+    old, new = "papers/7", next(f"papers/new {n}" for n in range(99) if shard_of(f"papers/new {n}", 4) != 3)
+    renamed = {f"{new}.md" if name == f"{old}.md" else name: text for name, text in LIBRARY.items()}
+    assert builds.encoding(renamed) == 0
+    touched = {shard_of(old, 4), shard_of(new, 4)}
+    for place, (one, other) in enumerate(zip(before.shards, builds.manifest().shards, strict=True)):
+        assert (one == other) == (place not in touched)
+    assert new in builds.generation().store.document_ids()
+    assert old not in builds.generation().store.document_ids()
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_an_edit_that_is_taken_back_writes_no_shard_at_all(builds: Builds) -> None:
+    """Shards of every generation that stands are offered, not only of the one in force."""
+    first = builds.of(LIBRARY)
+    builds.of(LIBRARY | {"papers/7.md": "Changed."})
+    assert builds.encoding(LIBRARY) == 0
+    third = builds.manifest()
+    assert third.generation != first.generation
+    assert third.shards == first.shards
+    builds.generation()
+
+
+def test_a_corpus_that_grows_is_cut_into_more_shards_and_nothing_is_read_or_encoded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    growing, anew = (Builds(tmp_path / name, tmp_path / f"index of {name}") for name in ("growing", "anew"))
+    growing.of(LIBRARY)
+    larger = LIBRARY | {"papers/40.md": a_document(40)}
+    read: list[str] = []
+
+    def note(source: SourceFile) -> Loaded:
+        read.append(source.name)
+        return load(source)
+
+    monkeypatch.setattr("normqa.build.build.load", note)
+    with shards(8):
+        encoded = growing.encoding(larger)
+        assert encoded == read_files(growing.shard(shard_of("papers/40", 8)))["papers/40.md"].passages
+        assert read == ["papers/40.md"]
+        assert len(growing.manifest().shards) == 8
+        anew.of(larger)
+    check_that_they_are_equal(growing, anew)
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_a_passage_that_stands_in_two_shards_is_encoded_once(builds: Builds) -> None:
+    text = "# Norms\n\nStates agree on norms."
+    copies = {f"{name}.md": text for name in "abcdefgh"}
+    assert len({shard_of(name, 4) for name in "abcdefgh"}) > 1
+    assert builds.encoding(copies) == 1
+    assert builds.manifest().passages == 8
+    generation = builds.generation()
+    assert all(np.array_equal(generation.dense.vector(n), generation.dense.vector(0)) for n in range(8))
+
+
+@pytest.mark.usefixtures("four_shards")
+def test_a_damaged_shard_is_written_anew_and_the_others_stay(builds: Builds) -> None:
+    """Nothing of it is taken over; what is taken is read from the files and encoded again."""
+    before = builds.of(LIBRARY)
+    place = shard_of("papers/7", 4)
+    flip_a_bit(builds.shard(place) / "texts.sqlite", 0.5)
+    assert builds().written
+    after = builds.manifest()
+    for each, (one, other) in enumerate(zip(before.shards, after.shards, strict=True)):
+        assert (one == other) == (each != place)
+    assert after.shards[place].key == before.shards[place].key
+    assert builds.generation().store.document_ids() == sorted(
+        name.removesuffix(".md") for name in LIBRARY if name != "empty.md"
+    )
+
+
+MADE_BY = Fingerprints(encoder="e", splitter="s", loader="l")
+RECIPE = Recipe(MADE_BY, {"a.md": "1", "b.md": "2", "c.md": "3"})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (replace(RECIPE, fingerprints=MADE_BY.model_copy(update={"encoder": "f"})), ["a.md", "b.md"], 0, 2),
+        (replace(RECIPE, fingerprints=MADE_BY.model_copy(update={"splitter": "f"})), ["a.md", "b.md"], 0, 2),
+        (replace(RECIPE, fingerprints=MADE_BY.model_copy(update={"loader": "f"})), ["a.md", "b.md"], 0, 2),
+        (replace(RECIPE, files={"a.md": "1", "b.md": "3"}), ["a.md", "b.md"], 0, 2),
+        (RECIPE, ["a.md"], 0, 2),
+        (RECIPE, ["a.md", "b.md", "c.md"], 0, 2),
+        (RECIPE, ["a.md", "b.md"], 1, 2),
+        (RECIPE, ["a.md", "b.md"], 0, 4),
+    ],
+)
+def test_the_key_of_a_shard_names_all_that_decides_it(other: tuple[Recipe, list[str], int, int]) -> None:
+    """What makes it, its files and their bytes, its place, and how many shards there are."""
+    assert shard_key(*other) != shard_key(RECIPE, ["a.md", "b.md"], 0, 2)
+
+
+def test_the_key_of_a_shard_names_no_file_of_another() -> None:
+    changed = replace(RECIPE, files={"b.md": "2", "a.md": "1", "c.md": "4", "d.md": "5"})
+    assert shard_key(changed, ["b.md", "a.md"], 0, 2) == shard_key(RECIPE, ["a.md", "b.md"], 0, 2)
+
+
+TEXTS = [
+    "Norms guide states.",
+    "Norms guide states. Hotlines help.",
+    "# Law\n\nTreaties bind.\n\n## Trust\n\nFirms report.",
+    "# Law\n\nTreaties bind.\n\n## Trust\n\nFirms report crises.",
+    "",
+]
+NAMES = ["a.md", "b.md", "c.txt", "sub/a.md", "sub/d.md"]
+STATES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(TEXTS), min_size=1).filter(
+    lambda files: any(files.values())
+)
+
+
+@st.composite
+def next_states(draw: st.DrawFn, files: dict[str, str]) -> dict[str, str]:
+    """A file is added or changed, removed, renamed or copied, or the corpus is another one altogether."""
+    name, there = draw(st.sampled_from(NAMES)), draw(st.sampled_from(sorted(files)))
+    how = draw(st.sampled_from(["write", "remove", "rename", "copy", "replace"]))
+    if how == "replace":
+        return draw(STATES)
+    after = dict(files)
+    if how == "write":
+        after[name] = draw(st.sampled_from(TEXTS))
+    if how in ("rename", "copy"):
+        after[name] = files[there]
+    if how in ("rename", "remove") and there != name:
+        del after[there]
+    return after if any(after.values()) else files
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[dict[str, str]]:
+    states = [draw(STATES)]
+    for _ in range(draw(st.integers(1, 4))):
+        states.append(draw(next_states(states[-1])))
+    return states
+
+
+@settings(max_examples=15)
+@given(histories(), st.sampled_from([1, 40, 200]))
+def test_3_after_any_edits_an_index_in_shards_equals_one_built_from_nothing(
+    states: list[dict[str, str]], shard_bytes: int
+) -> None:
+    """However often the number of shards changes; and only unseen passages were encoded on the way."""
+    with here() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("normqa.index.numbering._SHARD_BYTES", shard_bytes)
+        patch.setattr("normqa.index.numbering._MOST_SHARDS", 4)
+        folder = place.corpus.parent
+        edited, anew = (Builds(folder / name, folder / f"index of {name}", 64) for name in ("edited", "anew"))
+        seen: set[bytes] = set()
+        for state in states:
+            edited.write(state)
+            built = edited(keep=9)
+            keys = keys_of(edited)
+            assert built.report.encoded == len(keys - seen)
+            seen |= keys
+        assert edited.encoder.encoded == len(seen)
+        anew.of(states[-1])
+        check_that_they_are_equal(edited, anew)
+
+
+def keys_of(builds: Builds) -> set[bytes]:
+    """Of what is encoded of the passages of the generation in force."""
+    places = range(len(builds.manifest().shards))
+    return {key for place in places for key in np.load(builds.shard(place) / "keys.npy")["key"].tolist()}

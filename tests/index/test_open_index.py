@@ -1,0 +1,347 @@
+"""What answers where the generation in force is damaged: what still holds of an older one, nothing else."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from normqa.answer.pipeline import Inquiry
+from normqa.datatypes import Answer
+from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, UnknownDocument
+from normqa.index.generation import Pointer, current, generation_folder, publish, shard_folder
+from normqa.index.history import roll_back
+from normqa.index.open_index import InForce, open_in_force, pointer_of
+from normqa.models.hashing import HashingEncoder
+from normqa.search.filters import Filters
+from tests.build.builds import Builds, flip_a_bit, shards, truncate
+from tests.conftest import asking
+from tests.test_invariants import here
+
+OLD = {
+    "a.md": "# Norms\n\nNorms guide 1 state.",
+    "b.md": "# Hotlines\n\nStates keep 1 hotline.",
+    "c.md": "# Treaties\n\nTreaties bind 1 state.",
+}
+NEW = {
+    "a.md": "# Norms\n\nNorms guide 1 state.",
+    "b.md": "# Hotlines\n\nStates keep 2 hotlines.",
+    "d.md": "# Firms\n\nFirms write 2 reports.",
+}
+"""One document stays, one changes, one goes, one comes."""
+
+QUESTIONS = [
+    "How many states do norms guide?",
+    "How many hotlines do states keep?",
+    "How many states do treaties bind?",
+    "How many reports do firms write?",
+]
+
+
+@pytest.fixture
+def two(builds: Builds) -> Builds:
+    """Two generations, the newer one in force."""
+    builds.of(OLD, keep=9)
+    builds.of(NEW, keep=9)
+    return builds
+
+
+def shown(answer: Answer) -> set[str]:
+    return {quote.text for quote in (*answer.quotes, *answer.near_misses)}
+
+
+def all_shown(builds: Builds) -> set[str]:
+    """All that a fresh service shows when it is asked for everything."""
+    service = builds.service()
+    return {text for question in QUESTIONS for text in shown(service.ask(asking(question, 20)))}
+
+
+def older_folder(builds: Builds) -> Path:
+    """Of the shard of the oldest generation."""
+    name = min(builds.generations())
+    return shard_folder(builds.index, f"{name}-0")
+
+
+def test_where_nothing_is_wrong_the_generation_in_force_answers_without_a_word(two: Builds) -> None:
+    opened = open_in_force(two.index)
+    assert opened == InForce(opened.generation)
+    assert opened.generation.name == two.current()
+    assert opened.warning is None
+    assert opened.generation.store.document_ids() == ["a", "b", "d"]
+    answer = two.service().ask(asking(QUESTIONS[0]))
+    assert (answer.warning, answer.rolled_back) == (None, False)
+
+
+DAMAGES: dict[str, Callable[[Builds], object]] = {
+    "texts": lambda builds: flip_a_bit(builds.shard() / "texts.sqlite"),
+    "vectors": lambda builds: truncate(builds.shard() / "passages.npy"),
+    "sentences": lambda builds: (builds.shard() / "sentences.npy").unlink(),
+    "words": lambda builds: shutil.rmtree(builds.shard() / "lexical"),
+    "report": lambda builds: truncate(generation_folder(builds.index, builds.current()) / "report.json"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
+    damage: Callable[[Builds], object], two: Builds
+) -> None:
+    """Neither what was changed or removed since, whichever way it is asked for, nor what came since."""
+    damage(two)
+    generation = open_in_force(two.index).generation
+    assert generation.name == min(two.generations())
+    assert generation.store.document_ids() == ["a"]
+    assert all_shown(two) == {"Norms guide 1 state."}
+    service = two.service()
+    assert [document.id for document in service.documents()] == ["a"]
+    for text in ("States keep 1 hotline", "Treaties bind 1 state"):
+        assert service.verify(text).matches == ()
+    for gone in ("b", "c", "d"):
+        with pytest.raises(UnknownDocument):
+            service.document(gone)
+        with pytest.raises(UnknownDocument):
+            service.ask(Inquiry(QUESTIONS[0], 3, 0, Filters(documents=(gone,))))
+
+
+def test_an_answer_from_an_older_one_says_what_is_wrong_and_what_mends_it(two: Builds) -> None:
+    damaged = two.shard() / "passages.npy"
+    truncate(damaged)
+    opened = open_in_force(two.index)
+    assert opened.fault is not None
+    assert opened.fault.message == f"{damaged} is not what was written there."
+    answer = two.service().ask(asking(QUESTIONS[0]))
+    assert answer.generation == min(two.generations())
+    assert answer.warning == opened.warning
+    assert opened.warning == (
+        f"{damaged} is not what was written there. Until that is mended, an older index answers, and only"
+        " from documents that have not changed since. Run normqa build."
+    )
+
+
+def test_a_build_mends_it_and_a_service_that_was_open_says_no_more(two: Builds) -> None:
+    truncate(two.shard() / "passages.npy")
+    service = two.service()
+    assert service.ask(asking(QUESTIONS[0])).warning
+    assert two().written
+    for each in (service, two.service()):
+        answer = each.ask(asking(QUESTIONS[1]))
+        assert answer.warning is None
+        assert answer.generation == two.current()
+    assert all_shown(two) >= {"Norms guide 1 state.", "States keep 2 hotlines.", "Firms write 2 reports."}
+
+
+def test_where_several_are_damaged_the_newest_that_is_whole_answers(builds: Builds) -> None:
+    """What still stands is told by the newest of all; a text that came back is shown too."""
+    builds.of(OLD, keep=9)
+    second = builds.of(OLD | {"c.md": "Treaties bind 2 states."}, keep=9).generation
+    for files in (NEW, NEW | {"c.md": OLD["c.md"]}):
+        builds.of(files, keep=9)
+        truncate(builds.shard() / "passages.npy")
+    opened = open_in_force(builds.index)
+    assert opened.generation.name == second
+    assert opened.generation.store.document_ids() == ["a"]
+    truncate(shard_folder(builds.index, f"{second}-0") / "passages.npy")
+    oldest = open_in_force(builds.index)
+    assert oldest.generation.name == min(builds.generations())
+    assert oldest.generation.store.document_ids() == ["a", "c"]
+    assert oldest.fault is not None
+    assert str(builds.shard()) in oldest.fault.message
+
+
+def test_where_none_is_whole_it_is_told_what_is_wrong_with_the_newest_and_the_command(two: Builds) -> None:
+    for folder in (older_folder(two), two.shard()):
+        truncate(folder / "passages.npy")
+    with pytest.raises(IndexCorrupt, match=f"{two.shard()}/passages.npy is not what was written") as corrupt:
+        open_in_force(two.index)
+    assert corrupt.value.hint == "Run normqa build."
+    with pytest.raises(IndexCorrupt, match=f"{two.shard()}"):
+        two.service().ask(asking(QUESTIONS[0]))
+
+
+def test_where_nothing_of_an_older_one_still_stands_it_does_not_answer(builds: Builds) -> None:
+    builds.of(OLD)
+    builds.of({name: f"{text} Again." for name, text in OLD.items()})
+    truncate(builds.shard() / "passages.npy")
+    with pytest.raises(IndexCorrupt, match=f"{builds.shard()}"):
+        open_in_force(builds.index)
+
+
+def test_a_document_whose_shard_does_not_tell_its_text_does_not_stand(two: Builds) -> None:
+    """Nobody can say whether it has changed."""
+    truncate(two.shard() / "files.json")
+    with pytest.raises(IndexCorrupt, match=r"files\.json is not what was written there"):
+        open_in_force(two.index)
+
+
+def test_only_the_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
+    """In several shards, an older generation has its own shard for the one that was written anew."""
+    with shards(4):
+        builds.of(OLD)
+        newer = builds.of(OLD | {"b.md": NEW["b.md"]})
+        [place] = [place for place, shard in enumerate(newer.shards) if newer.generation in shard.name]
+        truncate(builds.shard(place) / "passages.npy")
+        assert open_in_force(builds.index).generation.store.document_ids() == ["a", "c"]
+        assert all_shown(builds) == {"Norms guide 1 state.", "Treaties bind 1 state."}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff"])
+def test_5_where_the_newest_manifest_cannot_be_read_what_it_removed_or_changed_is_not_quoted(
+    content: bytes | None, two: Builds
+) -> None:
+    """An older index may answer if it knows what still stands; else none does."""
+    manifest = generation_folder(two.index, two.current()) / "manifest.json"
+    manifest.unlink()
+    if content is not None:
+        manifest.write_bytes(content)
+    quoted = set[str]()
+    with suppress(IndexCorrupt):
+        quoted = all_shown(two)
+    assert quoted <= {"Norms guide 1 state."}
+
+
+def test_where_an_older_manifest_cannot_be_read_the_one_before_it_answers(builds: Builds) -> None:
+    first = builds.of(OLD, keep=9).generation
+    second = builds.of(OLD | {"x.md": "Law."}, keep=9).generation
+    builds.of(NEW, keep=9)
+    truncate(builds.shard() / "passages.npy")
+    (generation_folder(builds.index, second) / "manifest.json").unlink()
+    opened = open_in_force(builds.index)
+    assert opened.generation.name == first
+    assert opened.generation.store.document_ids() == ["a"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"../x", b"20200101T000000.000000Z\n"])
+def test_where_the_pointer_is_broken_the_newest_generation_answers_and_says_so(
+    content: bytes, two: Builds
+) -> None:
+    newest = two.current()
+    (two.index / "CURRENT").write_bytes(content)
+    assert pointer_of(two.index) is None
+    opened = open_in_force(two.index)
+    assert opened.generation.name == newest
+    assert opened.generation.store.document_ids() == ["a", "b", "d"]
+    assert opened.warning is not None
+    assert f"{two.index / 'CURRENT'} " in opened.warning
+    assert "Run normqa build." in opened.warning
+    assert "States keep 1 hotline." not in all_shown(two)
+
+
+def test_where_the_pointer_and_the_newest_are_broken_an_older_one_answers(two: Builds) -> None:
+    truncate(two.shard() / "passages.npy")
+    (two.index / "CURRENT").write_bytes(b"")
+    assert all_shown(two) == {"Norms guide 1 state."}
+
+
+def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(two: Builds) -> None:
+    shutil.rmtree(generation_folder(two.index, two.current()))
+    opened = open_in_force(two.index)
+    assert opened.generation.name == min(two.generations())
+    assert opened.fault is not None
+    assert "CURRENT names no generation" in opened.fault.message
+
+
+def test_without_a_pointer_nothing_answers(two: Builds) -> None:
+    (two.index / "CURRENT").unlink()
+    with pytest.raises(IndexMissing):
+        open_in_force(two.index)
+
+
+def test_a_generation_that_a_killed_build_never_put_in_force_does_not_answer(two: Builds) -> None:
+    """Only those up to the one in force stand in for it."""
+    older = min(two.generations())
+    publish(two.index, older)
+    truncate(older_folder(two) / "passages.npy")
+    with pytest.raises(IndexCorrupt, match=f"{older}"):
+        open_in_force(two.index)
+
+
+def test_what_was_rolled_back_to_answers_and_says_so(two: Builds) -> None:
+    roll_back(two.index, None)
+    opened = open_in_force(two.index)
+    assert opened.rolled_back
+    assert opened.warning is None
+    assert opened.generation.store.document_ids() == ["a", "b", "c"]
+    answer = two.service().ask(asking(QUESTIONS[1]))
+    assert answer.rolled_back
+    assert "States keep 1 hotline." in shown(answer)
+
+
+def test_5_what_stands_in_for_a_damaged_one_that_was_rolled_back_to_says_that_it_was_rolled_back(
+    builds: Builds,
+) -> None:
+    """For it quotes what has been changed or removed since."""
+    for files in ({"b.md": OLD["b.md"]}, OLD, NEW):
+        builds.of(files, keep=9)
+    roll_back(builds.index, None)
+    truncate(builds.shard() / "passages.npy")
+    answer = builds.service().ask(asking(QUESTIONS[1]))
+    assert shown(answer) == {"States keep 1 hotline."}
+    assert answer.warning
+    assert answer.rolled_back
+
+
+def test_an_older_one_of_another_encoder_does_not_answer(builds: Builds) -> None:
+    builds.write(OLD)
+    builds(HashingEncoder(8))
+    builds.of(NEW)
+    truncate(builds.shard() / "passages.npy")
+    with pytest.raises(EncoderMismatch):
+        builds.service().ask(asking(QUESTIONS[0]))
+
+
+def test_a_generation_that_is_swept_away_while_it_is_opened_is_no_fault(
+    two: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build puts another one in force meanwhile: that is opened."""
+    pointed = current(two.index)
+    looks = count()
+
+    def look(index: Path) -> Pointer:
+        """The second look at the pointer is the one that is opened; so much is built just after it."""
+        pointer = current(index)
+        if next(looks) == 1:
+            for number in range(3):
+                two.of(NEW | {"e.md": f"Law binds {number} states."})
+        return pointer
+
+    monkeypatch.setattr("normqa.index.open_index.current", look)
+    opened = open_in_force(two.index)
+    assert pointed.name not in two.generations()
+    assert opened.generation.name == two.current()
+    assert opened.fault is None
+
+
+SENTENCES = [
+    f"{who} {what}." for who in ("Norms", "Hotlines", "Treaties") for what in ("bind", "help", "end")
+]
+CORPORA = st.dictionaries(
+    st.sampled_from(["a.md", "b.md", "c.md", "sub/a.md"]),
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=3).map(" ".join),
+    min_size=1,
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(CORPORA, min_size=2, max_size=4), st.sampled_from([1, 4]), st.data())
+def test_5_whatever_is_damaged_nothing_is_quoted_that_does_not_stand_in_the_corpus(
+    states: list[dict[str, str]], places: int, data: st.DataObject
+) -> None:
+    with here() as place, shards(places):
+        builds = Builds(place.corpus, place.index, dimension=64)
+        for files in states:
+            builds.of(files, keep=9)
+        names = ["passages.npy", "texts.sqlite", "files.json"]
+        for name in data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True)):
+            truncate(builds.shard(data.draw(st.integers(0, places - 1))) / name)
+        service, texts = builds.service(), place.texts()
+        try:
+            answers = [service.ask(asking(question, 20)) for question in ("What do norms end?", "hotlines")]
+        except IndexCorrupt:
+            return
+        for answer in answers:
+            assert answer.warning
+            for quote in (*answer.quotes, *answer.near_misses):
+                assert quote.text == quote.span.of(texts[quote.citation.document_id])

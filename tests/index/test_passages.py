@@ -1,0 +1,217 @@
+"""Documents and passages on disk."""
+
+import gc
+import hashlib
+import sqlite3
+import weakref
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
+from normqa.errors import UnknownDocument
+from normqa.index.numbering import shard_of
+from normqa.index.passages import Store
+
+UNICODE = "Zürich: 検証, \u0645\u0631\u062d\u0628\u0627, e\u0301 and 👩‍🚀 \u2028 stay.\n\nA: 1\tB: 2"
+
+
+def a_document(document_id: str, text: str = UNICODE, metadata: Metadata | None = None) -> Document:
+    return Document(
+        id=document_id,
+        title=f"Title of {document_id}",
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        metadata=metadata or Metadata(),
+        blocks=(Block(BlockKind.LEAD_IN, Span(0, 5)), Block(BlockKind.ITEM, Span(6, 9), level=2)),
+        lists=(ItemList(Span(0, 5), (Span(6, 9),)), ItemList(None, (Span(6, 7), Span(8, 9)))),
+        sections=(Section((), Span(0, 5)), Section(("Teil Ä", "§ 2"), Span(5, len(text)))),
+        pages=(Span(0, 5), Span(5, len(text))),
+    )
+
+
+def a_passage(document_id: str, lead_in: Span | None) -> Passage:
+    return Passage(document_id, Span(6, 9), ("Teil Ä",), lead_in, (Span(6, 7), Span(8, 9)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder whose name means something in a URI."""
+    folder = tmp_path / "index #1 ?mode=rw 100% é"
+    folder.mkdir()
+    return folder
+
+
+def build_and_open(
+    folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]] | None = None
+) -> Store:
+    """Without passages, every document has none."""
+    Store.build(folder, documents, passages or [[] for _ in documents])
+    return Store.open([folder])
+
+
+def test_a_document_comes_back_as_it_went_in(folder: Path) -> None:
+    metadata = Metadata(
+        title="T",
+        source="S",
+        url="https://example.org/ä?b=c#d",
+        date="2024-02-29",
+        authors=("Á. B.", "C"),
+        publisher="P",
+        language="de",
+        topics=("norms", "検証"),
+    )
+    full, bare = a_document("sub folder/Übersicht.txt", metadata=metadata), a_document("bare")
+    store = build_and_open(folder, [bare, full])
+    assert store.document("sub folder/Übersicht.txt") == full
+    assert store.document("bare") == bare
+
+
+def test_a_passage_comes_back_as_it_went_in_under_its_number(folder: Path) -> None:
+    first, second = a_passage("a", lead_in=Span(0, 5)), a_passage("b", lead_in=None)
+    store = build_and_open(folder, [a_document("a"), a_document("b")], [[first], [second]])
+    assert (store.passage(0), store.passage(1)) == (first, second)
+    assert store.sizes == [2]
+
+
+def test_passages_are_numbered_through_document_after_document(folder: Path) -> None:
+    documents = [a_document(each) for each in ("b", "a", "none", "c")]
+    passages = [[a_passage("b", None)] * 2, [a_passage("a", None)], [], [a_passage("c", None)] * 3]
+    store = build_and_open(folder, documents, passages)
+    assert store.passages_of(["a", "c", "b", "none"]) == [range(2, 3), range(3, 6), range(2), range(3, 3)]
+    assert [store.passage(n).document_id for n in range(6)] == ["b", "b", "a", "c", "c", "c"]
+    assert store.passages_of([]) == []
+    with pytest.raises(UnknownDocument, match="no document 'z'"):
+        store.passages_of(["a", "z"])
+
+
+def test_the_metadata_of_every_document_comes_in_the_order_of_ids(folder: Path) -> None:
+    about = {
+        "é": Metadata(title="T", date="2024-02-29", authors=("Á. B.", "C"), topics=("norms", "検証")),
+        "a b": Metadata(source='"S" \\ {}'),
+        "Z": Metadata(),
+    }
+    store = build_and_open(folder, [a_document(name, metadata=each) for name, each in about.items()])
+    assert list(store.metadata()) == [(name, about[name]) for name in ("Z", "a b", "é")]
+
+
+def test_what_is_not_there_is_an_error_that_names_it(folder: Path) -> None:
+    store = build_and_open(folder, [a_document("a")], [[a_passage("a", None)]])
+    with pytest.raises(UnknownDocument, match="no document 'A'"):
+        store.document("A")
+    with pytest.raises(KeyError, match="1"):
+        store.passage(1)
+
+
+def test_ids_and_texts_come_in_the_order_of_code_points(folder: Path) -> None:
+    documents = [a_document(each, text=f"Text of {each}") for each in ("é", "b", "a/z", "a", "Z", "a b")]
+    store = build_and_open(folder, documents)
+    assert store.document_ids() == ["Z", "a", "a b", "a/z", "b", "é"]
+    assert list(store.texts()) == [(each, f"Text of {each}") for each in store.document_ids()]
+
+
+def build_shards(folder: Path, documents: Sequence[Document], count: int) -> list[Path]:
+    """Cuts documents, each of as many passages as its id has characters, into shards."""
+    folders = [folder / str(place) for place in range(count)]
+    for place, each in enumerate(folders):
+        each.mkdir()
+        own = [document for document in documents if shard_of(document.id, count) == place]
+        Store.build(each, own, [[a_passage(d.id, None)] * len(d.id) for d in own])
+    return folders
+
+
+IDS = ["é", "b", "a/z", "a", "Z", "a b", "none of these"]
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_documents_of_all_shards_are_shown_as_if_they_were_one(count: int, folder: Path) -> None:
+    """In eight shards, some hold no document."""
+    about = [Metadata(title=f"About {each}") for each in IDS]
+    documents = [a_document(each, f"Text of {each}", its) for each, its in zip(IDS, about, strict=True)]
+    store = Store.open(build_shards(folder, documents, count))
+    assert store.document_ids() == sorted(IDS)
+    assert list(store.texts()) == [(each, f"Text of {each}") for each in sorted(IDS)]
+    assert [name for name, _ in store.metadata()] == sorted(IDS)
+    assert dict(store.metadata()) == dict(zip(IDS, about, strict=True))
+    assert [store.document(document.id) for document in documents] == documents
+    with pytest.raises(UnknownDocument, match="no document 'A'"):
+        store.document("A")
+    with pytest.raises(UnknownDocument, match="no document 'A'"):
+        store.passages_of(["a", "A"])
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_passages_of_all_shards_are_numbered_through(count: int, folder: Path) -> None:
+    """Each document has as many as its id has characters."""
+    store = Store.open(build_shards(folder, [a_document(each) for each in IDS], count))
+    own = [sum(len(each) for each in IDS if shard_of(each, count) == place) for place in range(count)]
+    assert store.sizes == own
+    numbers = store.passages_of(IDS)
+    assert [len(each) for each in numbers] == [len(each) for each in IDS]
+    assert sorted(number for each in numbers for number in each) == list(range(sum(map(len, IDS))))
+    for document_id, each in zip(IDS, numbers, strict=True):
+        assert {store.passage(number).document_id for number in each} == {document_id}
+    for number in (-1, sum(own)):
+        with pytest.raises(KeyError, match=str(number)):
+            store.passage(number)
+
+
+def test_a_store_of_only_some_documents_shows_no_other(folder: Path) -> None:
+    """Whichever way it is asked for; passages keep their numbers."""
+    folders = build_shards(folder, [a_document(each) for each in IDS], 4)
+    everything, some = Store.open(folders), Store.open(folders, frozenset({"b", "Z", "gone"}))
+    assert some.only == frozenset({"b", "Z", "gone"})
+    assert some.document_ids() == ["Z", "b"]
+    assert [name for name, _ in some.texts()] == ["Z", "b"]
+    assert [name for name, _ in some.metadata()] == ["Z", "b"]
+    assert some.document("b") == everything.document("b")
+    assert some.passages_of(["b", "Z"]) == everything.passages_of(["b", "Z"])
+    for hidden in ("a", "gone"):
+        with pytest.raises(UnknownDocument, match=f"no document '{hidden}'"):
+            some.document(hidden)
+        with pytest.raises(UnknownDocument, match=f"no document '{hidden}'"):
+            some.passages_of(["b", hidden])
+
+
+def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        Store.build(folder, [a_document("a"), a_document("a")], [[], []])
+
+
+def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -> None:
+    with pytest.raises(sqlite3.Error):
+        Store.open([folder])
+    assert not list(folder.iterdir())
+
+
+def test_a_store_leaves_no_file_beside_its_own(folder: Path) -> None:
+    store = build_and_open(folder, [a_document("a")])
+    store.document("a")
+    assert [path.name for path in folder.iterdir()] == ["texts.sqlite"]
+
+
+def test_several_threads_may_read_at_once(folder: Path) -> None:
+    """More documents than are cached, so that every thread goes to the file."""
+    ids = [f"document {n}" for n in range(100)]
+    passages = [a_passage(each, None) for each in ids]
+    store = build_and_open(folder, [a_document(each) for each in ids], [[each] for each in passages])
+    with ThreadPoolExecutor(8) as pool:
+        documents = list(pool.map(store.document, ids * 5))
+        numbers = [*range(100)] * 5
+        read = list(pool.map(store.passage, numbers))
+    assert [document.id for document in documents] == ids * 5
+    assert read == passages * 5
+
+
+def test_a_store_that_nobody_uses_any_more_is_freed_at_once(folder: Path) -> None:
+    store = build_and_open(folder, [a_document("a")])
+    store.document("a")
+    gone = weakref.ref(store)
+    gc.disable()
+    try:
+        del store
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -1,0 +1,55 @@
+"""How quotes and documents are cited, and where they are found on the web."""
+
+from dataclasses import replace
+
+import pytest
+
+from normqa.datatypes import Metadata, Span
+from normqa.load.plain_text import load_text
+from normqa.serve.pages.citations import cite_document, cite_quote, original_address, web_address
+
+ABOUT = Metadata(
+    title="Who eats what?",
+    source="Field notes",
+    url="https://zoo.example/a",
+    date="2023-05-01",
+    authors=("Ada Roe", "Bo Li"),
+    publisher="The Zoo",
+)
+
+
+def test_a_document_is_cited_with_all_that_is_known_of_it() -> None:
+    assert cite_document(load_text("a", "The pelican.", ABOUT)) == (
+        "Ada Roe, Bo Li. Who eats what? Field notes, The Zoo, 2023-05-01. https://zoo.example/a."
+    )
+    assert cite_document(load_text("a", "The pelican.", Metadata())) == "a."
+
+
+def test_a_quote_is_cited_with_its_section_and_page() -> None:
+    citation = load_text("a", "The pelican.", ABOUT).quote(Span(0, 3)).citation
+    assert cite_quote(citation) == "Who eats what? Field notes, 2023-05-01."
+    assert cite_quote(replace(citation, section=("Birds", "Pelicans"), page=3)) == (
+        "Who eats what? Field notes, 2023-05-01. Birds › Pelicans, page 3."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("The pelican eats.", "The%20pelican%20eats."),
+        ("2. Self-help, & more", "Self%2Dhelp%2C%20%26%20more"),
+        ("a b c d e f g h i j k", "a%20b%20c%20d%20e,g%20h%20i%20j%20k"),
+        ("One line\nand another", "One%20line%20and%20another,One%20line%20and%20another"),
+    ],
+)
+def test_the_original_is_linked_at_the_words_of_the_quote(text: str, fragment: str) -> None:
+    assert original_address("https://zoo.example/a", text) == f"https://zoo.example/a#:~:text={fragment}"
+    assert (
+        original_address("https://zoo.example/a#top", text) == f"https://zoo.example/a#top:~:text={fragment}"
+    )
+
+
+@pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "//zoo.example", "ftp://zoo.example"])
+def test_what_is_not_on_the_web_is_not_linked(url: str | None) -> None:
+    assert web_address(url) is None
+    assert original_address(url, "The pelican") is None

@@ -1,0 +1,45 @@
+"""A conversation as Markdown that shows every quote as it stands."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_it import MarkdownIt
+
+from normqa.serve.pages.export import ConversationBody, as_markdown
+from tests.conftest import asking
+from tests.serve.conftest import Built
+
+if TYPE_CHECKING:
+    from normqa.service import Service
+
+HOSTILE = "The pelican # eats *herring* [here](x) <b>or</b> `there` & | ~away~."
+
+
+def test_what_looks_like_markup_is_read_as_text(built: Built) -> None:
+    service: Service = built({"a.txt": f"{HOSTILE}\n\n1) The walrus.\n\n- - -"})
+    markdown = as_markdown([service.ask(asking("What does the pelican eat?"))]).decode()
+    tokens = MarkdownIt().parse(markdown)
+    texts = [
+        "".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"
+    ]
+    assert texts[0] == "What does the pelican eat?"
+    assert texts[1] == HOSTILE
+    assert {token.type for token in tokens} <= {
+        *("heading_open", "heading_close", "blockquote_open", "blockquote_close"),
+        *("paragraph_open", "paragraph_close", "inline"),
+    }
+
+
+@pytest.mark.parametrize("text", ["1. One", "2) Two", "- three", "+ four", "=== five"])
+def test_what_would_open_a_list_does_not(text: str, built: Built) -> None:
+    service: Service = built({"a.txt": f"The pelican:\n\n{text} pelican herring"})
+    tokens = MarkdownIt().parse(as_markdown([service.ask(asking("pelican herring", 1))]).decode())
+    assert not any("list" in token.type or token.type == "hr" for token in tokens)
+
+
+def test_a_refusal_and_an_empty_index_are_exported_as_such(built: Built) -> None:
+    nothing = built({}).ask(asking("pelican"))
+    assert b"No documents are loaded." in as_markdown([nothing])
+    refused = built({"a.md": "The pelican."}).ask(asking("zebra"))
+    assert b"The documents hold no answer to this question." in as_markdown([refused])
+    assert [each.status for each in ConversationBody.of([nothing, refused]).conversation] == ["not_found"] * 2

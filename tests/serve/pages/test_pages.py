@@ -1,0 +1,526 @@
+"""The pages, as a browser without script reads them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent_encode
+
+import pytest
+from fastapi.testclient import TestClient
+
+from normqa.index.history import roll_back
+from normqa.service import Service
+from tests.conftest import WriteCorpus, covering_models, damage, parts_in_force
+from tests.serve.asgi import Exchange
+from tests.serve.conftest import BROWSER, Built, app_of, client_of
+from tests.serve.markup import Page
+
+Make = Callable[..., Service]
+
+ZOO = """# Birds
+
+The pelican eats herring. It lives at the bay.
+
+- a *moving* item
+- another & more:
+    1. nested `code < 1`
+
+# Table
+
+| bird | food |
+|---|---|
+| heron | frogs |
+
+```
+if a < b && c > d:
+\tprint("&amp;")
+```
+
+Birds that dive:
+
+1. The gannet plunges.
+2. The puffin digs.
+"""
+PELICAN = "The pelican eats herring."
+
+
+@pytest.fixture(scope="module")
+def client(built: Built) -> TestClient:
+    """A client for a document with every kind of block, and one from plain text; it knows how sure to be."""
+    plain = "\n\n  Odd   blanks,\ttabs\n\n\nand 🐦 birds. \n\n"
+    return client_of(built({"zoo.md": ZOO, "plain.txt": plain}, covering_models()))
+
+
+def _page(client: TestClient, target: str, status: int = 200) -> Page:
+    reply = client.get(target, headers=BROWSER)
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    return Page(reply.content)
+
+
+def _asked(client: TestClient, question: str, status: int = 200) -> Page:
+    return _page(client, f"/?q={percent_encode(question)}", status)
+
+
+def _main(page: Page) -> str:
+    return " ".join(page.one("main").text.split())
+
+
+def test_the_first_field_is_one_line_for_the_question(client: TestClient) -> None:
+    for page in (_page(client, "/"), _asked(client, "pelican"), _asked(client, "x" * 2001, 422)):
+        field = page.all("input", "textarea", "select")[0]
+        assert field.tag == "input"
+        kept = {name: field.attributes[name] for name in ("type", "name", "maxlength")}
+        assert kept == {"type": "search", "name": "q", "maxlength": "2000"}
+        form = page.one("form")
+        assert (form.attributes["action"], form.attributes["method"]) == ("/", "get")
+        assert "Ask" in page.texts("button")
+
+
+def test_a_blank_question_shows_the_form_as_no_question_does(client: TestClient) -> None:
+    for target in ("/", "/?q=", "/?q=%20%0A", "/?other=1"):
+        assert "Answers are exact quotations" in _main(_page(client, target))
+
+
+def test_an_answer_is_on_the_page(client: TestClient) -> None:
+    page = _asked(client, "What does the pelican eat?")
+    assert page.texts("h1") == ["What does the pelican eat?"]
+    assert page.texts("blockquote") == [PELICAN]
+    assert page.texts("mark") == []
+    assert page.all("input")[0].attributes["value"] == ""
+    assert page.texts("title") == ["What does the pelican eat? · normqa"]
+
+
+def test_the_answering_sentence_is_marked_in_a_quote_that_says_more(built: Built) -> None:
+    client = client_of(built({"a.md": f"{PELICAN} It lives at the bay."}))
+    page = _asked(client, "What lives at the bay?")
+    assert page.texts("blockquote") == [f"{PELICAN} It lives at the bay."]
+    assert page.texts("mark") == ["It lives at the bay."]
+
+
+def test_how_sure_to_be_is_told_beside_an_answer(client: TestClient, built: Built) -> None:
+    """All words of the question, a share of them, and no idea what that means."""
+    unsure = client_of(built({"zoo.md": ZOO}))
+    told = {
+        band.attributes["class"]: band.text
+        for page in (
+            _asked(client, "What does the pelican eat?"),
+            _asked(client, "Does the pelican eat gold?"),
+            _asked(unsure, "What does the pelican eat?"),
+        )
+        for band in page.of_class("band")
+    }
+    assert list(told) == ["band strong", "band fair", "band uncalibrated"]
+    assert len(set(told.values())) == 3
+
+
+def test_every_quote_of_the_api_is_on_the_page_in_order_with_its_address(client: TestClient) -> None:
+    for question, kind, status in (
+        ("pelican herring", "passages", "answered"),
+        ("Which birds dive?", "list", "answered"),
+        ("How do the gannet and the pelican differ?", "comparison", "answered"),
+        ("Does the pelican boil?", "passages", "not_found"),
+    ):
+        answer = client.post("/ask", json={"question": question, "top_k": 6}).json()
+        assert (answer["kind"], answer["status"]) == (kind, status)
+        quotes = answer["quotes"] + answer["near_misses"]
+        page = _asked(client, question)
+        assert quotes
+        assert page.texts("blockquote") == [quote["text"] for quote in quotes]
+        links = [href.partition("&q=")[0] for href in page.hrefs() if href.startswith("/documents/")]
+        # Of what introduces a list there is one with the whole list's source, below it.
+        assert (
+            list(dict.fromkeys(links)) == [quote["href"] for quote in [*quotes[1:], quotes[0]]]
+            if (kind == "list")
+            else [quote["href"] for quote in quotes]
+        )
+
+
+def test_the_first_link_to_a_document_after_the_answers_heading_is_its_first_quotes(
+    client: TestClient,
+) -> None:
+    for question in ("What does the pelican eat?", "Which birds dive?"):
+        page = _asked(client, question)
+        [heading] = [element for element in page.all("h1") if element.text == question]
+        links = [a for a in page.all("a") if a.place > heading.place]
+        quotes = client.post("/ask", json={"question": question}).json()["quotes"]
+        first = quotes[1] if question == "Which birds dive?" else quotes[0]  # an introduction has no marker
+        href, _, around = links[0].attributes["href"].partition("&")
+        assert f"{href}&{around}".startswith(f"{first['href']}&q=")
+        assert around.endswith("#quote")
+
+
+def test_a_list_is_shown_as_a_list(client: TestClient) -> None:
+    page = _asked(client, "Which birds dive?")
+    [items] = page.of_class("items")
+    assert items.tag == "ol"
+    assert page.texts("blockquote")[1:] == ["1. The gannet plunges.", "2. The puffin digs."]
+    assert [marker.text for marker in page.of_class("marker")] == ["¶", "¶"]  # they have numbers already
+    lead_in = page.all("blockquote")[0]
+    assert (lead_in.text, lead_in.place < items.place) == ("Birds that dive:", True)
+
+
+def test_a_list_that_nothing_introduces_is_shown_as_a_list(built: Built) -> None:
+    client = client_of(built({"a.md": "- The gannet dives.\n- The puffin dives.\n\nThat is all.\n"}))
+    page = _asked(client, "Which diving birds are there?")
+    assert [element.tag for element in page.of_class("items")] == ["ol"]
+    assert page.texts("blockquote") == ["The gannet dives.", "The puffin dives."]
+    assert [marker.text for marker in page.of_class("marker")] == ["1", "2"]
+
+
+def test_the_sides_of_a_comparison_are_shown_in_the_order_of_the_answer(built: Built) -> None:
+    """By document, that of the best quote first, whatever the documents are called."""
+    files = {"z.md": "# Pelicans\n\nThe pelican eats herring.", "a.md": "# Herons\n\nThe heron eats frogs."}
+    client = client_of(built(files, covering_models()))
+    page = _asked(client, "How do the pelican and the heron differ?")
+    assert page.texts("blockquote") == ["The pelican eats herring.", "The heron eats frogs."]
+    assert page.texts("cite") == ["Pelicans", "Herons"]
+
+
+def test_a_refusal_says_so_and_labels_its_near_misses(client: TestClient) -> None:
+    question = "Does the pelican boil?"
+    page = _asked(client, question)
+    assert page.texts("h1") == [question]
+    assert [element.text for element in page.of_class("verdict")] == [
+        "The documents hold no answer to this question."
+    ]
+    assert page.texts("h2") == ["What came nearest, but does not answer"]
+    quotes = page.all("blockquote")
+    assert quotes
+    assert all(quote.place > page.one("h2").place for quote in quotes)
+    assert page.of_class("quotes") == page.of_class("items") == page.all("mark") == []
+
+
+def test_a_refusal_without_near_misses_has_no_heading_for_them(client: TestClient) -> None:
+    page = _asked(client, "What is the boiling point of lead?")
+    assert "The documents hold no answer to this question." in _main(page)
+    assert page.all("h2") == page.all("blockquote") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("x" * 2001, "2000"), ("a\0b", "U+0000"), ("🐦" * 2001, "2000")],
+    ids=["2001 characters", "U+0000", "2001 characters beyond the basic plane"],
+)
+def test_a_question_that_breaks_a_rule_shows_a_message_and_the_form(
+    client: TestClient, question: str, told: str
+) -> None:
+    for headers in (BROWSER, {}, {"Accept": "application/json"}):
+        reply = client.get(f"/?q={percent_encode(question)}", headers=headers)
+        assert (reply.status_code, reply.headers["content-type"]) == (422, "text/html; charset=utf-8")
+        page = Page(reply.content)
+        assert told in page.one("h1").text
+        assert "JSON" not in page.one("main").text
+        assert page.one("input").attributes["value"] == question[:2000]
+
+
+def test_a_question_of_2000_characters_is_answered_on_the_page(client: TestClient) -> None:
+    assert _asked(client, "🐦" * 2000).texts("h1") == ["🐦" * 2000]
+
+
+def test_bytes_that_are_no_utf_8_in_the_address_are_no_fault(client: TestClient) -> None:
+    for target in ("/?q=%ff%fe", "/?q=%ed%a0%80", "/?q=%zz%", "/documents/zoo?start=%ff&end=%00"):
+        assert Exchange("GET", target, headers=BROWSER).over(client.app).status == 200
+
+
+def test_an_empty_corpus_is_told_on_every_page(make_service: Make) -> None:
+    client = client_of(make_service())
+    assert "No documents are loaded" in _main(_page(client, "/"))
+    assert "No documents are loaded" in _main(_page(client, "/documents"))
+    assert "No documents are loaded" in _main(_asked(client, "pelican"))
+
+
+def test_a_missing_index_tells_to_build_it(write_corpus: WriteCorpus, make_service: Make) -> None:
+    write_corpus({"zoo.md": ZOO})
+    client = client_of(make_service())
+    assert "normqa build" in _main(_page(client, "/"))
+    for target in ("/?q=pelican", "/documents", "/documents/zoo"):
+        assert "normqa build" in _main(_page(client, target, 503))
+
+
+def test_the_foot_of_a_page_says_what_is_loaded(client: TestClient) -> None:
+    foot = " ".join(_page(client, "/").all("footer")[-1].text.split())
+    assert foot.startswith("Exact quotations from 2 documents, index built 2")
+
+
+def test_the_list_of_documents_shows_title_and_id(client: TestClient) -> None:
+    page = _page(client, "/documents")
+    links = [(a.text, a.attributes["href"]) for a in page.all("a") if "/documents/" in a.attributes["href"]]
+    assert links == [("plain.txt", "/documents/plain.txt"), ("Birds", "/documents/zoo")]
+
+
+@pytest.mark.parametrize("document_id", ["zoo", "plain.txt"])
+@pytest.mark.parametrize("span", ["", "?start=0&end=1", "?start=7&end=60", "?start=3&end=20"])
+def test_the_text_on_the_page_is_the_canonical_text_character_by_character(
+    client: TestClient, document_id: str, span: str
+) -> None:
+    text = client.get(f"/documents/{document_id}/text").content.decode()
+    page = _page(client, f"/documents/{document_id}{span}")
+    assert [element.text for element in page.of_class("text")] == [text]
+
+
+def test_the_plain_text_of_a_page_keeps_blanks_and_newlines_as_they_are(client: TestClient) -> None:
+    [element] = _page(client, "/documents/plain.txt?start=2&end=6").of_class("text")
+    assert element.text == "\n\n  Odd   blanks,\ttabs\n\n\nand 🐦 birds. \n\n"
+
+
+def test_any_span_of_a_text_is_marked_as_it_stands(client: TestClient) -> None:
+    text = client.get("/documents/zoo/text").text
+    spans = [(0, len(text)), (0, 1), (len(text) - 1, len(text)), (3, 11)]
+    spans += [(start, min(start + 37, len(text))) for start in range(0, len(text), 5)]
+    for start, end in spans:
+        page = _page(client, f"/documents/zoo?start={start}&end={end}")
+        mark = page.one("mark")
+        assert (mark.text, mark.attributes["id"]) == (text[start:end], "quote")
+        assert page.of_class("notice") == []
+
+
+def test_a_document_without_a_span_marks_nothing_and_needs_no_excuse(client: TestClient) -> None:
+    page = _page(client, "/documents/zoo")
+    assert page.all("mark") == page.of_class("notice") == []
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        "start=0&end=999999",
+        "start=999998&end=999999",
+        "start=9&end=9",
+        "start=9&end=3",
+        "start=-5&end=3",
+        "start=0",
+        "end=9",
+        "start=&end=",
+        "start=&end=9",
+        "start=a&end=b",
+        "start=0&end=1.5",
+        "start=0&end=1e1",
+        "start=0x0&end=0x9",
+        "start=0&end=%2B9",
+        "start=0&end=9%20",
+        "start=0&end=%EF%BC%99",  # a full-width nine
+        "start=0&end=%C2%B2",  # a superscript two
+        "start=0&end=1_0",
+        f"start=0&end={'9' * 5000}",
+        "start=%00&end=%00",
+        "start=<script>&end=%22",
+    ],
+)
+def test_a_span_that_the_document_lacks_marks_nothing_and_the_page_says_why(
+    client: TestClient, span: str
+) -> None:
+    page = _page(client, f"/documents/zoo?{span}")
+    assert page.all("mark") == []
+    assert [" ".join(element.text.split()) for element in page.of_class("notice")] == [
+        "The link names a place that this document does not have, so nothing is marked."
+    ]
+    assert page.of_class("text")[0].text == client.get("/documents/zoo/text").text
+
+
+def test_a_document_tells_what_is_known_of_it_and_links_to_where_it_was_published(built: Built) -> None:
+    client = client_of(
+        built(
+            {
+                "a.md": "---\ntitle: T\nsource: S\nurl: https://zoo.example/?a=1&b=2\ndate: 2023-05-01\n"
+                "authors: [A, B]\npublisher: P\ntopics: [x, y]\n---\nThe pelican.\n"
+            }
+        )
+    )
+    page = _page(client, "/documents/a")
+    told = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
+    sha256 = client.get("/documents/a").json()["sha256"]
+    assert told == {
+        "Source": "S",
+        "Date": "2023-05-01",
+        "Authors": "A, B",
+        "Publisher": "P",
+        "Topics": "x, y",
+        "Id": "a",
+        "Address": "https://zoo.example/?a=1&b=2",
+        "Text": "plain, 12 characters, or as a file",
+        "SHA-256": sha256,
+        "Cite as": "A, B. T. S, P, 2023-05-01. https://zoo.example/?a=1&b=2. Copy",
+    }
+    [link] = [a for a in page.all("a") if a.attributes["href"].startswith("https:")]
+    assert link.attributes["href"] == "https://zoo.example/?a=1&b=2"
+    assert link.attributes["rel"] == "noreferrer"
+
+
+def test_an_unknown_document_is_a_page_that_names_it_and_offers_the_form(client: TestClient) -> None:
+    page = _page(client, "/documents/zebra", 404)
+    assert page.one("h1").text == "There is no document 'zebra'."
+    assert page.all("input")[0].attributes["name"] == "q"
+
+
+EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)></div></mark><!-- & {{ 7*7 }} {% endif %}"
+EVIL_TEXT = f"The pelican eats {EVIL} herring."
+EVIL_NAME = "evil\"'><img src=x onerror=alert(3)>&amp; {{7*7}}.txt"
+
+
+@pytest.fixture(scope="module")
+def evil(built: Built) -> TestClient:
+    """A client for a document that attacks wherever it is shown, its address included."""
+    quoted = EVIL.replace("'", "''")
+    head = "\n".join(
+        f"{key}: '{quoted}'" for key in ("title", "source", "publisher", "authors", "topics", "date")
+    )
+    return client_of(
+        built({EVIL_NAME: f"---\n{head}\nurl: 'javascript:alert(4)//{quoted}'\n---\n{EVIL_TEXT}\n"})
+    )
+
+
+def _assert_harmless(page: Page) -> None:
+    assert [element.attributes for element in page.all("script")] == [
+        {"type": "module", "src": "/static/main.js"}
+    ]
+    assert page.all("img", "iframe", "object", "embed", "svg", "style", "base") == []
+    for element in page.elements:
+        assert not any(name.startswith("on") or name == "style" for name in element.attributes)
+        for name in ("href", "src", "action", "cite"):
+            assert element.attributes.get(name, "/").startswith(("/", "#"))
+
+
+def test_hostile_text_is_shown_as_text_wherever_it_comes_from(evil: TestClient) -> None:
+    [document] = evil.get("/documents").json()["documents"]
+    assert (document["id"], document["title"]) == (EVIL_NAME, EVIL)
+
+    pages = {
+        "asked": _asked(evil, EVIL),
+        "answered": _asked(evil, EVIL_TEXT),
+        "listed": _page(evil, "/documents"),
+        "shown": _page(evil, document["href"]),
+        "marked": _page(evil, f"{document['href']}?start=4&end={len(EVIL_TEXT)}"),
+        "too long": _asked(evil, EVIL + "x" * 2000, 422),
+        "unknown": _page(evil, "/documents/" + percent_encode(EVIL), 404),
+        "nowhere": _page(evil, "/" + percent_encode(EVIL), 404),
+    }
+    for page in pages.values():
+        _assert_harmless(page)
+
+    assert pages["asked"].texts("h1") == [EVIL]
+    assert pages["asked"].all("input")[1].attributes["value"] == EVIL  # carried on to the next question
+    assert pages["answered"].texts("blockquote") == [EVIL_TEXT]
+    assert pages["answered"].texts("cite") == [EVIL]
+    assert EVIL in pages["listed"].texts("a")
+    assert pages["shown"].texts("h1") == [EVIL]
+    told = dict(zip(pages["shown"].texts("dt"), pages["shown"].texts("dd"), strict=True))
+    assert told["Address"] == f"javascript:alert(4)//{EVIL}"
+    assert (told["Id"], told["Source"], told["Authors"]) == (EVIL_NAME, EVIL, EVIL)
+    assert pages["marked"].texts("mark") == [EVIL_TEXT[4:]]
+    assert pages["marked"].of_class("text")[0].text == f"{EVIL_TEXT}\n"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JAVASCRIPT:alert(1)", " data:text/html,x", "//evil.example", "ftp://x"]
+)
+def test_only_an_address_on_the_web_becomes_a_link(built: Built, url: str) -> None:
+    client = client_of(built({"a.md": f"---\nurl: '{url}'\n---\nThe pelican.\n"}))
+    page = _page(client, "/documents/a")
+    assert url.strip() in page.texts("dd")
+    _assert_harmless(page)
+
+
+def test_an_edit_is_on_the_page_after_a_build_elsewhere(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"a.md": "The pelican eats herring."})
+    make_service().build()
+    client = TestClient(app_of(make_service()))
+    assert _asked(client, "What does the pelican eat?").texts("blockquote") == ["The pelican eats herring."]
+    write_corpus({"a.md": "The pelican eats squid."})
+    make_service().build()
+    assert _asked(client, "What does the pelican eat?").texts("blockquote") == ["The pelican eats squid."]
+
+
+PAGES = (
+    "/",
+    "/?q=What+does+the+pelican+eat%3F",
+    "/?q=%20",
+    "/?q=%00",
+    "/documents",
+    "/documents/a",
+    "/documents/z",
+)
+
+
+@pytest.fixture
+def service(write_corpus: WriteCorpus, make_service: Make) -> Service:
+    """A service with two generations: the first has two documents, of which the second changes one."""
+    write_corpus({"a.md": "The pelican eats herring.", "b.md": "The pelican eats squid."})
+    service = make_service()
+    service.build()
+    write_corpus({"b.md": "Closed."})
+    service.build()
+    return service
+
+
+def _alarms(client: TestClient, target: str) -> list[str]:
+    """What a page alarms of, to those who see it and those who hear it."""
+    page = Page(client.get(target, headers=BROWSER).content)
+    alarms = page.of_class("alarm")
+    assert all(alarm.attributes["role"] == "alert" for alarm in alarms)
+    return [" ".join(alarm.text.split()) for alarm in alarms]
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_a_whole_index_alarms_nobody(service: Service, target: str) -> None:
+    assert _alarms(client_of(service), target) == []
+
+
+@pytest.fixture
+def damaged(service: Service, make_service: Make, index: Path) -> TestClient:
+    """A client of a new service, where the newer of the two generations is damaged."""
+    assert service.generation()
+    damage(parts_in_force(index)["texts.sqlite"])
+    return client_of(make_service())
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_every_page_warns_of_a_damaged_index(damaged: TestClient, target: str) -> None:
+    """Errors too."""
+    [alarm] = _alarms(damaged, target)
+    assert alarm == damaged.get("/health").json()["warning"]
+    assert "texts.sqlite is not what was written there." in alarm
+
+
+@pytest.mark.parametrize("target", PAGES)
+def test_every_page_says_that_the_index_was_rolled_back(service: Service, index: Path, target: str) -> None:
+    roll_back(index, None)
+    assert _alarms(client_of(service), target) == [
+        "The index was rolled back to an older state of the documents: what has changed since may be quoted."
+    ]
+
+
+def test_a_damaged_index_shows_no_page_of_a_document_that_was_changed(damaged: TestClient) -> None:
+    assert _asked(damaged, "What does the pelican eat?").texts("blockquote") == ["The pelican eats herring."]
+    listed = [href for href in _page(damaged, "/documents").hrefs() if "/documents/" in href]
+    assert listed == ["/documents/a"]
+    assert "squid" not in _main(_page(damaged, "/documents/b", 404))
+
+
+def test_a_damaged_index_counts_the_documents_that_answer_at_the_foot_of_a_page(damaged: TestClient) -> None:
+    foot = " ".join(_page(damaged, "/").all("footer")[-1].text.split())
+    assert foot.startswith("Exact quotations from 1 document, index built")
+
+
+def test_a_page_says_that_its_own_answer_is_from_a_rollback_though_that_ends_meanwhile(
+    service: Service, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The banner is that of the answer, not of what is in force when the page is drawn."""
+    roll_back(index, None)
+    ask = service.ask
+
+    def ask_and_build(*given: Any) -> Any:
+        answer = ask(*given)
+        service.build()
+        return answer
+
+    monkeypatch.setattr(service, "ask", ask_and_build)
+    page = _asked(client_of(service), "What does the pelican eat?")
+    assert "The pelican eats squid." in page.texts("blockquote")
+    assert len(page.of_class("alarm")) == 1
+
+
+def test_a_warning_is_shown_as_text(damaged: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names a folder, which may be called anything."""
+    monkeypatch.setattr("normqa.index.open_index.InForce.warning", "<script>alert(1)</script>")
+    assert _alarms(damaged, "/") == ["<script>alert(1)</script>"]

@@ -1,0 +1,66 @@
+"""The addresses of answers and of quotes in their documents."""
+
+import pytest
+
+from normqa.datatypes import Document, Metadata, Quote, Span
+from normqa.errors import InvalidRequest
+from normqa.load.plain_text import load_text
+from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
+
+
+def a_document(text: str = "The pelican eats herring.") -> Document:
+    return load_text("sub/a-b & c", text, Metadata())
+
+
+def a_quote(start: int = 4) -> Quote:
+    return a_document().quote(Span(start, 11))
+
+
+def test_a_link_names_span_hash_and_document_and_is_read_back_whatever_the_document_is_called() -> None:
+    link = QuoteLink.of(a_quote())
+    assert str(link) == f"4-11-{a_document().sha256[:16]}-sub/a-b & c"
+    assert QuoteLink.parse(str(link)) == link
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "4-11",
+        f"4-11-{'0' * 16}-",
+        f"4-11-{'0' * 15}-a",
+        f"4-11-{'G' * 16}-a",
+        f"11-4-{'0' * 16}-a",
+        f"4-4-{'0' * 16}-a",
+        f"-4-11-{'0' * 16}-a",
+        f"²-11-{'0' * 16}-a",
+        f"4-{'9' * 10}-{'0' * 16}-a",
+    ],
+)
+def test_a_link_that_names_no_place_is_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest):
+        QuoteLink.parse(text)
+
+
+def test_a_link_holds_as_long_as_the_text_is_what_it_was() -> None:
+    link = QuoteLink.of(a_quote())
+    assert link.holds(a_document())
+    assert not link.holds(a_document("The pelican eats squid."))
+    assert not QuoteLink(Span(4, 99), link.sha256, link.document_id).holds(a_document())
+
+
+def test_an_answer_of_very_many_quotes_has_no_address_and_its_quotes_know_of_no_others() -> None:
+    link = QuoteLink.of(a_quote())
+    assert answer_address("Why?", [link]) == (f"/answer?q=Why%3F&quote=4-11-{link.sha256}-sub%2Fa-b+%26+c")
+    assert answer_address("Why?", [link] * 201) is None
+    with pytest.raises(InvalidRequest):
+        read_links([str(link)] * 201)
+    assert source_address(link, "Why?", [link] * 20).count("quote=") == 20
+    assert source_address(link, "Why?", [link] * 21).count("quote=") == 1
+
+
+def test_the_source_of_a_quote_is_its_document_at_its_place() -> None:
+    link = QuoteLink.of(a_quote())
+    address = source_address(link, "Why?", [link])
+    assert address.startswith("/documents/sub/a-b%20%26%20c?start=4&end=11&q=Why%3F&quote=4-11-")
+    assert address.endswith("#quote")

@@ -1,0 +1,462 @@
+"""The server as a process: on a real socket, from start to stop."""
+
+import hashlib
+import json
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from filelock import FileLock
+
+from normqa.build.build import Built
+from normqa.errors import NormqaError, PortInUse
+from normqa.index.history import roll_back
+from normqa.serve.server import bind
+from normqa.serve.watch import watch
+from normqa.service import Service
+from tests.conftest import WriteCorpus, damage, parts_in_force
+
+PELICAN = "The pelican eats herring."
+QUESTION = "What does the pelican eat?"
+Make = Callable[..., Service]
+ENVIRONMENT = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing", "NORMQA_RERANKER": "none"}
+
+
+@dataclass
+class Server:
+    """A running ``normqa serve``.
+
+    Attributes:
+        process: It.
+        told: What it said on stderr until it served.
+        address: Where, by its own word.
+    """
+
+    process: subprocess.Popen[str]
+    told: str
+    address: str
+
+    def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and body of a reply."""
+        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=30)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body))
+            reply: HTTPResponse = connection.getresponse()
+            return reply.status, json.loads(reply.read())
+        finally:
+            connection.close()
+
+    def health(self) -> tuple[int, str | None]:
+        """The status of /health, and what it says: status or code."""
+        status, body = self.request("GET", "/health")
+        return status, body.get("status") or body.get("code")
+
+    def quotes(self, question: str = QUESTION) -> list[str]:
+        """The quotes that it gives."""
+        status, answer = self.request("POST", "/ask", {"question": question})
+        assert status == 200
+        return [quote["text"] for quote in answer["quotes"]]
+
+    def stop(self, how: signal.Signals) -> tuple[int, str, str]:
+        """Its exit code, what it said on stdout, and what it said on stderr while stopping."""
+        self.process.send_signal(how)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Server]:
+    """Starts a server in the working directory, waits until it says that it serves, and stops it."""
+    command = [sys.executable, "-m", "normqa", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        told = ""
+        try:
+            for line in process.stderr:
+                told += line
+                if found := re.search(r"^Serving on (http://\S+) ", line):
+                    yield Server(process, told, found[1])
+                    break
+            else:
+                pytest.fail(f"the server did not start: {told}")
+        finally:
+            process.kill()
+
+
+def _build() -> None:
+    """Builds in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", "normqa", "build"], env=ENVIRONMENT, capture_output=True, check=True
+    )
+
+
+def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
+    write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving() as server:
+        assert re.search(r"^Built generation .*: 1 document, 1 passage\. ", server.told, re.MULTILINE)
+        assert "Loaded 1 document.\n" in server.told
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.address)
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+
+        write_corpus({"a.md": "The pelican eats squid."})
+        assert server.quotes() == [PELICAN]  # nothing is built behind anyone's back
+        _build()
+        assert server.quotes() == ["The pelican eats squid."]
+
+        (corpus / "a.md").rename(corpus / "b c.md")
+        _build()
+        assert server.request("GET", "/documents/a")[0] == 404
+        assert server.request("GET", "/documents/b%20c")[1]["id"] == "b c"
+
+        _, out, err = server.stop(signal.SIGTERM)
+        assert (out, err) == ("", "")
+        with pytest.raises(ConnectionRefusedError):
+            server.health()
+
+
+def until(server: Server, quotes: list[str]) -> None:
+    """Waits until the server gives these quotes."""
+    for _ in range(200):
+        if server.quotes() == quotes:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"it still quotes {server.quotes()}")
+
+
+def test_a_watching_server_takes_up_what_is_saved_by_itself(write_corpus: WriteCorpus, corpus: Path) -> None:
+    """An edit, a new folder, a removal, and a first build that another process stands in the way of."""
+    write_corpus({"a.md": PELICAN})
+    with serving("--watch") as server:
+        assert "Watching corpus.\n" in server.told
+        write_corpus({"a.md": "The pelican eats squid."})
+        until(server, ["The pelican eats squid."])
+        write_corpus({"new/b.md": "The pelican eats crabs too."})
+        until(server, ["The pelican eats squid.", "The pelican eats crabs too."])
+        with FileLock(Path("index") / ".lock"):
+            (corpus / "a.md").unlink()
+            time.sleep(0.5)
+            assert "The pelican eats squid." in server.quotes()
+        until(server, ["The pelican eats crabs too."])
+        _, out, err = server.stop(signal.SIGTERM)
+    assert out == ""
+    assert err.count("Built generation") == 3
+    assert "Traceback" not in err
+
+
+def holders(process: int, name: str) -> list[int]:
+    """The children of a process that have a file of that name mapped into memory."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    found = []
+    for child in children:
+        with suppress(OSError):  # one that dies meanwhile
+            if f"/{name}\n" in Path(f"/proc/{child}/maps").read_text(encoding="utf-8"):
+                found.append(int(child))
+    return found
+
+
+def test_several_processes_share_the_index_take_up_edits_and_stand_in_for_one_that_dies(
+    write_corpus: WriteCorpus,
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving("--watch", "--workers", "2") as server:
+        until(server, [PELICAN])
+        seen = set[int]()
+        while len(seen) < 2:  # each has the same file mapped as soon as it has answered
+            assert server.quotes() == [PELICAN]
+            seen = set(holders(server.process.pid, "passages.npy"))
+        write_corpus({"a.md": "The pelican eats squid."})
+        until(server, ["The pelican eats squid."])
+        for _ in range(10):  # whichever process answers
+            assert server.quotes() == ["The pelican eats squid."]
+
+        os.kill(seen.pop(), signal.SIGKILL)
+        died = set(seen)
+        while len(seen - died) < 1:
+            assert server.quotes() == ["The pelican eats squid."]
+            seen |= set(holders(server.process.pid, "passages.npy"))
+        code, out, err = server.stop(signal.SIGTERM)
+    assert (code, out) == (0, "")
+    assert "Traceback" not in err
+    for worker in seen:
+        assert not Path(f"/proc/{worker}").exists()
+
+
+def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "normqa", "serve", "--port", "0", "--no-build", "--watch", "--corpus", "gone"],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "There is no corpus folder gone to watch.\n  Make it, or leave out --watch." in done.stderr
+    assert not index.exists()
+
+
+def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving() as server:
+        assert server.health() == (200, "ready")
+        code, out, err = server.stop(signal.SIGINT)
+    assert (code in {0, 130}, out, err) == (True, "", "")
+
+
+def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_documents(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    with serving() as server:
+        assert "The corpus folder corpus is empty." in server.told
+        assert "No documents are loaded" in server.told
+        assert "Traceback" not in server.told
+        assert server.health() == (200, "empty")
+        status, answer = server.request("POST", "/ask", {"question": QUESTION})
+        assert (status, answer["status"], answer["reason"]) == (200, "not_found", "empty_index")
+
+        write_corpus({"a.md": PELICAN})
+        assert server.health() == (503, "no_index")
+        status, error = server.request("POST", "/ask", {"question": QUESTION})
+        assert (status, error["code"]) == (503, "no_index")
+        make_service().build()
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_server_that_may_not_build_starts_unhealthy_without_an_index(
+    write_corpus: WriteCorpus, index: Path, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving("--no-build") as server:
+        assert "normqa build" in server.told
+        assert not index.exists()
+        assert server.health() == (503, "no_index")
+        make_service().build()
+        assert server.health() == (200, "ready")
+
+
+def test_a_server_that_may_not_build_serves_a_stale_index_as_it_is(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    write_corpus({"a.md": "The pelican eats squid."})
+    with serving("--no-build") as server:
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_server_starts_from_the_last_index_while_another_process_builds(
+    write_corpus: WriteCorpus, index: Path, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    with FileLock(index / ".lock"), serving() as server:
+        assert "Another process is building" in server.told
+        assert server.quotes() == [PELICAN]
+
+
+def test_a_server_serves_what_was_good_where_nothing_usable_is_left(
+    write_corpus: WriteCorpus, corpus: Path, make_service: Make
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    (corpus / "a.md").unlink()
+    write_corpus({"b.pdf": b"%PDF-1.7"})
+    with serving() as server:
+        assert "left out: b.pdf" in server.told
+        assert "gives any text" in server.told
+        assert server.quotes() == [PELICAN]
+
+
+@pytest.fixture
+def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> Service:
+    """A service over an index that was rolled back, away from what the corpus says."""
+    service = make_service()
+    for text in (PELICAN, "The pelican eats squid."):
+        write_corpus({"a.md": text})
+        service.build()
+    roll_back(index, None)
+    return service
+
+
+def test_a_server_does_not_rebuild_what_was_rolled_back_and_says_so(rolled_back: Service) -> None:
+    with serving() as server:
+        assert "The index was rolled back and is served as it is; normqa build ends that.\n" in server.told
+        assert "Built generation" not in server.told
+        assert server.quotes() == [PELICAN]
+        assert server.request("GET", "/health")[1]["rolled_back"] is True
+        _build()
+        assert server.quotes() == ["The pelican eats squid."]
+        assert server.request("GET", "/health")[1]["rolled_back"] is False
+    assert not rolled_back.is_rolled_back()
+
+
+def test_whoever_watches_lets_a_rollback_stand_until_something_is_saved(
+    rolled_back: Service, write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    stop, built, complaints = threading.Event(), queue.SimpleQueue[Built](), list[NormqaError]()
+    given = rolled_back, corpus, stop, built.put, complaints.append
+    thread = threading.Thread(target=watch, args=given)
+    thread.start()
+    try:
+        time.sleep(1.5)  # longer than it waits for a change before it looks by itself
+        assert rolled_back.is_rolled_back()
+        assert built.empty()
+        write_corpus({"a.md": "The pelican eats crabs."})
+        assert built.get(timeout=10).written
+        assert not rolled_back.is_rolled_back()
+    finally:
+        stop.set()
+        thread.join()
+    assert complaints == []
+
+
+def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_is_mended(
+    write_corpus: WriteCorpus, make_service: Make, index: Path
+) -> None:
+    write_corpus({"a.md": PELICAN, "b.md": "The pelican eats squid."})
+    make_service().build()
+    write_corpus({"b.md": "The pelican eats crabs."})
+    make_service().build()
+    damage(parts_in_force(index)["texts.sqlite"])
+    with serving("--no-build") as server:
+        assert "texts.sqlite is not what was written there. Until that is mended" in server.told
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+        _build()
+        assert server.quotes() == [PELICAN, "The pelican eats crabs."]
+        assert server.request("GET", "/health")[1]["warning"] is None
+
+
+def test_a_server_that_may_build_mends_a_damaged_index(
+    write_corpus: WriteCorpus, make_service: Make, index: Path
+) -> None:
+    write_corpus({"a.md": PELICAN})
+    make_service().build()
+    damage(parts_in_force(index)["texts.sqlite"])
+    with serving() as server:
+        assert "Built generation" in server.told
+        assert server.quotes() == [PELICAN]
+
+
+REBUILDS = 20
+
+
+def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_rebuilds(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    """Each answer is of one edition of the documents, that of the generation it names.
+
+    And none is of an older one than was in force when it was asked.
+    """
+
+    def edition(number: int) -> dict[str, str]:
+        """Every sentence says which it is of."""
+        return {
+            name: f"In edition {number}, the pelican eats herring, says {name}." for name in ("a", "b", "c")
+        }
+
+    def published(number: int) -> None:
+        write_corpus(edition(number))
+        manifest = service.build().manifest
+        assert manifest
+        generations[manifest.generation] = number
+        in_force.append(number)
+
+    service, generations, in_force = make_service(), dict[str, int](), list[int]()
+    answers: list[tuple[int, int, Any]] = []
+    documents: list[tuple[int, int, Any]] = []
+    errors: list[Exception] = []
+    done = threading.Event()
+
+    def load(seen: list[tuple[int, int, Any]], method: str, path: str, body: Any) -> None:
+        while not done.is_set():
+            newest = in_force[-1]
+            try:
+                seen.append((newest, *server.request(method, path, body)))
+            except Exception as error:
+                errors.append(error)
+
+    published(1)
+    with serving("--no-build") as server:
+        given = [(answers, "POST", "/ask", {"question": QUESTION})] * 3 + [
+            (documents, "GET", "/documents", None)
+        ]
+        threads = [threading.Thread(target=load, args=each) for each in given]
+        for thread in threads:
+            thread.start()
+        for number in range(2, 2 + REBUILDS):
+            published(number)
+        done.set()
+        for thread in threads:
+            thread.join()
+        _, _, err = server.stop(signal.SIGTERM)
+    assert errors == []
+    assert err == ""
+    assert {status for _, status, _ in answers + documents} == {200}
+    assert len({answer["index"]["generation"] for _, _, answer in answers}) > 3
+    for newest, _, answer in answers:
+        [told] = {re.findall(r"edition (\d+)", quote["text"])[0] for quote in answer["quotes"]}
+        assert len(answer["quotes"]) == 3
+        assert int(told) == generations[answer["index"]["generation"]] >= newest
+        assert answer["index"]["warning"] is None
+    digests = {
+        hashlib.sha256(text.encode()).hexdigest(): number
+        for number in generations.values()
+        for text in edition(number).values()
+    }
+    for newest, _, listed in documents:
+        [number] = {digests[each["sha256"]] for each in listed["documents"]}
+        assert number >= newest
+
+
+def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving() as server:
+        connection = HTTPConnection(urlsplit(server.address).netloc, timeout=30)
+        chunks = (b"x" * 1000 for _ in range(65))
+        connection.request("POST", "/ask", chunks, encode_chunked=True)
+        reply = connection.getresponse()
+        assert (reply.status, json.loads(reply.read())["code"]) == (413, "too_large")
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["server"] is None
+        connection.close()
+
+
+def test_an_address_is_taken_and_a_free_port_found_for_0() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        host, port = listener.getsockname()
+        assert host == "127.0.0.1"
+        assert port > 0
+        listener.listen()
+        with pytest.raises(PortInUse) as told:
+            bind("127.0.0.1", port)
+    assert f"127.0.0.1:{port}" in told.value.message
+    assert "--port" in told.value.hint
+    bind("127.0.0.1", port).close()  # free again at once
+
+
+def test_an_address_of_the_sixth_version_is_served_on_where_the_machine_has_one_and_told_elsewhere() -> None:
+    try:
+        with bind("::1", 0) as listener:
+            assert listener.family == socket.AF_INET6
+    except PortInUse as told:
+        assert "::1:0" in told.message  # noqa: PT017 - either outcome is right, each on its machine
