@@ -33,7 +33,7 @@ from harness import (
     words_of,
 )
 
-from normqa.answer.pipeline import PASSAGES_READ, Inquiry, Models
+from normqa.answer.pipeline import PASSAGES_READ, Models, Question
 from normqa.cli.options import open_models
 from normqa.index.generation import Generation
 from normqa.models.encoder import Encoder
@@ -78,7 +78,7 @@ def compare(questions: Sequence[str], settings: Settings) -> None:
     for question in questions:
         if listening:
             listening.given.clear()
-            learner.ask(Inquiry(question, settings.top_k, settings.min_confidence))
+            learner.ask(Question(question, settings.top_k, settings.min_confidence))
             pairs.append(list(listening.given))
     whole, bare, searching = [], [], []
     service = _service(settings, models)

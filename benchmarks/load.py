@@ -17,7 +17,7 @@ from pathlib import Path
 
 from harness import Client, Listening, Pairs, draw_corpus, seconds, served, words_of
 
-from normqa.answer.pipeline import Inquiry, Models
+from normqa.answer.pipeline import Models, Question
 from normqa.cli.options import open_models
 from normqa.models.encoders import load_encoder
 from normqa.models.reranker import Reranker
@@ -56,7 +56,7 @@ def main() -> None:
                 own = questions[number * given.questions : (number + 1) * given.questions]
                 listening.given.clear()
                 for question in own:
-                    learner.ask(Inquiry(question, settings.top_k, settings.min_confidence))
+                    learner.ask(Question(question, settings.top_k, settings.min_confidence))
                 pairs = list(listening.given)
                 asked.append(len(own) / seconds(partial(_all, address, own, given.clients)))
                 bare.append(len(own) / seconds(partial(_scored, models.reranker, pairs)))

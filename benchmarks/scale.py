@@ -28,16 +28,16 @@ from typing import Any
 import numpy as np
 from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seconds, texts_of, words_of
 
-from normqa.answer.pipeline import PASSAGES_READ, Asker, Inquiry
+from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline, Question
 from normqa.build.build import BuildOptions, build
 from normqa.cli.options import open_models
 from normqa.datatypes import EmbeddedText, Hit
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder
-from normqa.index.ivf import Inverted, build_lists
+from normqa.index.ivf import IvfIndex, build_ivf
 from normqa.index.report import Report
 from normqa.models.encoder import Advance, Encoded, Encoder, Vectors
-from normqa.models.encoder_wrapper import Delegate
+from normqa.models.encoder_wrapper import EncoderWrapper
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.settings import read_settings
 from normqa.timer import Timer
@@ -56,7 +56,7 @@ Figures = Mapping[str, float | None]
 """Seconds where a figure's name says so, else milliseconds, megabytes or shares."""
 
 
-class Grown(Delegate):
+class Grown(EncoderWrapper):
     """An encoder that gives passages the vectors of real ones, with noise.
 
     Args:
@@ -171,15 +171,15 @@ def _search(index: Path, questions: Sequence[str]) -> Figures:
     generation = _opened(index)
     pairs = list(zip(questions, vectors, strict=True))
     times: dict[str, list[float]] = {"lexical": [], "dense": [], "search": [], "ask": [], "ask_default": []}
-    whole = Asker(generation, models)
-    bare = Asker(generation, open_models(settings.model_copy(update={"reranker": "none"})))
+    whole = AnswerPipeline(generation, models)
+    bare = AnswerPipeline(generation, open_models(settings.model_copy(update={"reranker": "none"})))
     for question, vector in pairs:
         times["lexical"].append(seconds(generation.lexical.search, question, DEPTH))
         times["dense"].append(seconds(generation.dense.search, vector, DEPTH))
     for question, vector in pairs:
         times["search"].append(seconds(_found, generation, question, vector))
     for question in questions[:ASKED]:
-        inquiry = Inquiry(question, settings.top_k, settings.min_confidence)
+        inquiry = Question(question, settings.top_k, settings.min_confidence)
         times["ask"].append(seconds(bare.ask, inquiry, Timer()))
         times["ask_default"].append(seconds(whole.ask, inquiry, Timer()))
     figures: dict[str, float | None] = {"open_seconds": statistics.median(opened)}
@@ -202,8 +202,8 @@ def _recall(index: Path, questions: Sequence[str]) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         lists = generation.manifest.lists
         if lists is None:
-            lists = build_lists(Path(folder), exact, generation.sentences)
-            approximate = DenseIndex(exact.shards, Inverted.open(Path(folder), lists))
+            lists = build_ivf(Path(folder), exact, generation.sentences)
+            approximate = DenseIndex(exact.shards, IvfIndex.open(Path(folder), lists))
         found, times = [], {"exact": list[float](), "lists": list[float]()}
         for vector in map(encoder.encode_question, questions):
             own = approximate.search(vector, RECALL_AT)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from normqa.answer.confidence import Calibration
-from normqa.answer.pipeline import Inquiry, Models
+from normqa.answer.pipeline import Models, Question
 from normqa.build.build import BuildOptions
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder, shard_folder
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
@@ -67,9 +67,9 @@ def covering_models() -> Models:
     return Models(encoder, reranker=None, calibration=calibration)
 
 
-def asking(question: str, top_k: int = 3) -> Inquiry:
+def asking(question: str, top_k: int = 3) -> Question:
     """A question by itself; an answer with less confidence than 0.3 is a refusal."""
-    return Inquiry(question, top_k, min_confidence=0.3)
+    return Question(question, top_k, min_confidence=0.3)
 
 
 def a_manifest(documents: int, passages: int) -> Manifest:
@@ -91,7 +91,7 @@ def open_parts(folder: Path, documents: int, passages: int) -> Generation:
     """A generation of the one shard whose parts a test has written into a folder."""
     return Generation(
         a_manifest(documents, passages),
-        Store.open([folder]),
+        PassageStore.open([folder]),
         DenseIndex.open([folder]),
         SentenceVectors.open([folder]),
         LexicalIndex.open([folder]),

@@ -21,7 +21,7 @@ from normqa.errors import (
 )
 from normqa.index.generation import generation_names
 from normqa.index.history import roll_back
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from normqa.search.verify import Match
@@ -125,7 +125,7 @@ def test_a_rebuild_is_in_force_for_the_next_question(
 def test_a_generation_is_opened_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     service.ask(asking(QUESTION, 1))
     first = service.generation()
-    monkeypatch.setattr("normqa.service.open_in_force", None)
+    monkeypatch.setattr("normqa.service.open_current", None)
     service.ask(asking(QUESTION, 1))
     assert service.generation() is first
 
@@ -376,7 +376,7 @@ def test_what_stands_in_for_a_damaged_generation_is_opened_once(
     damaged: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = damaged.in_force()
-    monkeypatch.setattr("normqa.service.open_in_force", None)
+    monkeypatch.setattr("normqa.service.open_current", None)
     assert damaged.in_force() is first
 
 
@@ -415,7 +415,7 @@ def test_a_rollback_by_hand_answers_from_the_older_generation_and_says_so(
         assert each.is_rolled_back()
     status = service.status()
     assert status.rolled_back
-    assert status.drift == Update(changed=("a.md", "b.md", "c.md"))
+    assert status.drift == CorpusDiff(changed=("a.md", "b.md", "c.md"))
 
 
 def test_the_next_build_ends_a_rollback(service: Service, write_corpus: WriteCorpus, index: Path) -> None:
@@ -479,7 +479,7 @@ def test_a_dry_run_says_what_a_build_would_do_and_does_none_of_it(
     built = service.build(dry_run=True)
     assert not built.written
     assert built.manifest == service.generation().manifest
-    assert built.report.update == Update(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
+    assert built.report.update == CorpusDiff(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
     assert (built.report.encoded, built.report.saved) == (2, 2)
     assert sorted(index.rglob("*")) == before
 
@@ -512,7 +512,7 @@ def test_another_encoder_is_refused_with_the_command_that_mends_it(
         other.ask(asking(QUESTION, 1))
     assert "Run normqa build" in mismatch.value.hint
     assert "NORMQA_ENCODER" in mismatch.value.hint
-    assert other.status().drift == Update(kept=("a.md", "b.md", "c.md"), settings=("encoder",))
+    assert other.status().drift == CorpusDiff(kept=("a.md", "b.md", "c.md"), settings=("encoder",))
     assert other.build().written
     assert other.ask(asking(QUESTION, 1)).status == "answered"
     with pytest.raises(EncoderMismatch):
@@ -523,7 +523,7 @@ def test_status_holds_the_index_against_the_corpus(service: Service, write_corpu
     assert service.status().manifest == service.generation().manifest
     assert not service.status().drift
     write_corpus({"d.md": "More.\n", "a.md": "Changed.\n"})
-    assert service.status().drift == Update(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
+    assert service.status().drift == CorpusDiff(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
 
 
 def test_what_is_excluded_is_neither_built_nor_held_against_the_index(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from steps import Row, take_step
 
-from normqa.answer.pipeline import Inquiry
+from normqa.answer.pipeline import Question
 from normqa.cli.options import open_models
 from normqa.service import Service
 from normqa.settings import read_settings
@@ -44,7 +44,7 @@ class Normqa:
 
     def ask(self, question: str) -> list[str]:
         """What it quotes; nothing in a refusal."""
-        inquiry = Inquiry(question, self._settings.top_k, self._settings.min_confidence)
+        inquiry = Question(question, self._settings.top_k, self._settings.min_confidence)
         return [quote.text for quote in self._service.ask(inquiry).quotes]
 
     def edit(self, _: list[Row]) -> None:

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from normqa.answer.pipeline import Asker, Inquiry, Models, nothing_to_search
+from normqa.answer.pipeline import AnswerPipeline, Models, Question, nothing_to_search
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import EncoderMismatch, IndexFault, IndexMissing
 from normqa.index.generation import Generation, Pointer, current
-from normqa.index.history import Past, generations, roll_back
-from normqa.index.ivf import EXACT_LIMIT
+from normqa.index.history import GenerationInfo, generations, roll_back
+from normqa.index.ivf import ANN_THRESHOLD
 from normqa.index.manifest import Manifest
-from normqa.index.open_index import InForce, open_in_force, pointer_of
+from normqa.index.open_index import OpenIndex, current_or_none, open_current
 from normqa.load.decode import normalise
 from normqa.search.verify import Verification, verify
 from normqa.timer import Timer
@@ -49,7 +49,7 @@ class Service:
         models: Models,
         max_file_bytes: int,
         keep_generations: int = 3,
-        exact_limit: int = EXACT_LIMIT,
+        exact_limit: int = ANN_THRESHOLD,
         exclude: tuple[str, ...] = (),
     ) -> None:
         self._corpus = corpus
@@ -60,13 +60,13 @@ class Service:
         self._exact_limit = exact_limit
         self._exclude = exclude
         self._lock = threading.Lock()
-        self._open: tuple[Pointer | None, InForce] | None = None
+        self._open: tuple[Pointer | None, OpenIndex] | None = None
 
     def generation(self) -> Generation:
         """The generation that answers; see :meth:`in_force`."""
         return self.in_force().generation
 
-    def in_force(self) -> InForce:
+    def in_force(self) -> OpenIndex:
         """What answers, opened if that has not been done yet.
 
         A request takes it once and keeps it to its end; the next one gets whatever is in force then.
@@ -80,14 +80,14 @@ class Service:
             pointer = self._pointer()
             if self._open is None or self._open[0] != pointer:
                 self._open = None
-                opened = open_in_force(self._index)
+                opened = open_current(self._index)
                 if opened.warning:
                     _log.warning(opened.warning)
                 self._check_encoder(opened.generation.manifest)
                 self._open = pointer, opened
             return self._open[1]
 
-    def ask(self, inquiry: Inquiry, timer: Timer | None = None) -> Answer:
+    def ask(self, inquiry: Question, timer: Timer | None = None) -> Answer:
         """Answers a question with quotes, or says that the documents hold no answer.
 
         Args:
@@ -107,16 +107,16 @@ class Service:
             if self.corpus_is_empty():
                 return nothing_to_search(inquiry)
             raise
-        answer = Asker(in_force.generation, self._models).ask(inquiry, timer)
+        answer = AnswerPipeline(in_force.generation, self._models).ask(inquiry, timer)
         return replace(answer, rolled_back=in_force.rolled_back, warning=in_force.warning)
 
-    def asker(self) -> Asker:
+    def asker(self) -> AnswerPipeline:
         """Answers questions over the generation in force now.
 
         Raises:
             IndexFault: If there is no usable index.
         """
-        return Asker(self.generation(), self._models)
+        return AnswerPipeline(self.generation(), self._models)
 
     def documents(self) -> list[Document]:
         """Every document, by id; none where the corpus is empty."""
@@ -173,7 +173,7 @@ class Service:
 
         return status_of(self._corpus, self._index, self._models.encoder, self._max_file_bytes, self._exclude)
 
-    def generations(self) -> list[Past]:
+    def generations(self) -> list[GenerationInfo]:
         """Every generation that stands, the newest first."""
         return generations(self._index)
 
@@ -221,7 +221,7 @@ class Service:
 
     def _pointer(self) -> Pointer | None:
         try:
-            return pointer_of(self._index)
+            return current_or_none(self._index)
         except IndexMissing:
             if not self.corpus_is_empty():
                 raise

@@ -1,6 +1,6 @@
 """What the tests of answers share: documents made of Markdown, and readings of the sentences in them."""
 
-from normqa.answer.sentences import Evidence, Reading
+from normqa.answer.sentences import Candidate, Signals
 from normqa.datatypes import Document, Metadata, Passage, Quote, Span
 from normqa.load.markdown import load_markdown
 from normqa.models.hashing import HashingEncoder
@@ -17,7 +17,9 @@ def passages(document: Document, max_tokens: int = 256) -> list[Passage]:
     return Splitter(HashingEncoder().count_tokens, max_tokens).split(document)
 
 
-def a_reading(document: Document, opening: str, score: float = 0.5, leans_on: str | None = None) -> Reading:
+def a_candidate(
+    document: Document, opening: str, score: float = 0.5, leans_on: str | None = None
+) -> Candidate:
     """The reading of the sentence, item or row that opens with these words.
 
     Args:
@@ -33,13 +35,13 @@ def a_reading(document: Document, opening: str, score: float = 0.5, leans_on: st
         if span.of(document.text).startswith(opening)
     ]
     start = span.start if leans_on is None else document.text.index(leans_on)
-    evidence = Evidence(passage=score, similarity=0.0, coverage=0.0)
-    return Reading(document, passage, span, Span(start, span.end), evidence)
+    evidence = Signals(passage=score, similarity=0.0, coverage=0.0)
+    return Candidate(document, passage, span, Span(start, span.end), evidence)
 
 
-def readings(document: Document, *openings: str) -> list[Reading]:
+def readings(document: Document, *openings: str) -> list[Candidate]:
     """Readings of several sentences, best first."""
-    return [a_reading(document, opening, 0.9 - rank / 100) for rank, opening in enumerate(openings)]
+    return [a_candidate(document, opening, 0.9 - rank / 100) for rank, opening in enumerate(openings)]
 
 
 def texts(quotes: tuple[Quote, ...]) -> list[str]:

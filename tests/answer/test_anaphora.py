@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.anaphora import leans_back
+from normqa.answer.anaphora import opens_with_anaphor
 
 LEANING = [
     "This helps states to talk.",
@@ -47,12 +47,12 @@ STANDING = [
 
 @pytest.mark.parametrize("sentence", LEANING)
 def test_a_sentence_that_opens_by_pointing_back_or_linking_leans(sentence: str) -> None:
-    assert leans_back(sentence)
+    assert opens_with_anaphor(sentence)
 
 
 @pytest.mark.parametrize("sentence", STANDING)
 def test_a_sentence_that_opens_otherwise_stands_alone(sentence: str) -> None:
-    assert not leans_back(sentence)
+    assert not opens_with_anaphor(sentence)
 
 
 @given(
@@ -61,12 +61,12 @@ def test_a_sentence_that_opens_otherwise_stands_alone(sentence: str) -> None:
 )
 def test_neither_case_nor_what_stands_before_the_first_word_matters(sentence: str, marks: str) -> None:
     leans = sentence in LEANING
-    assert leans_back(marks + sentence) == leans
-    assert leans_back(sentence.upper()) == leans
-    assert leans_back(sentence.lower()) == leans
+    assert opens_with_anaphor(marks + sentence) == leans
+    assert opens_with_anaphor(sentence.upper()) == leans
+    assert opens_with_anaphor(sentence.lower()) == leans
 
 
 @given(st.text())
 def test_any_text_is_told_apart(text: str) -> None:
-    assert leans_back(text) in {True, False}
-    assert leans_back(f"However, {text}")
+    assert opens_with_anaphor(text) in {True, False}
+    assert opens_with_anaphor(f"However, {text}")

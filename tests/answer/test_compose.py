@@ -7,20 +7,20 @@ from itertools import pairwise
 import pytest
 
 from normqa.answer.compose import Composed, check, compose, compose_comparison
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
 from normqa.errors import Misquote
-from tests.answer.candidates import a_document, a_reading, readings, texts
+from tests.answer.candidates import a_candidate, a_document, readings, texts
 
 LISTED = a_document("Strategies include:\n\n1. Treaties\n2. Dialogue\n3. Hotlines\n\nAll.", "listed")
 SECTIONS = a_document("\n\n".join(f"# {name}\n\nParagraph {name}." for name in "ABCDE"), "sections")
 
 
-def composed(found: list[Reading], top_k: int = 3, *, asks_for_list: bool = False) -> Composed:
+def composed(found: list[Candidate], top_k: int = 3, *, asks_for_list: bool = False) -> Composed:
     return compose(found, top_k, asks_for_list=asks_for_list)
 
 
-def in_sections(names: str) -> list[Reading]:
+def in_sections(names: str) -> list[Candidate]:
     return readings(SECTIONS, *(f"Paragraph {name}" for name in names))
 
 
@@ -37,7 +37,7 @@ def test_readings_are_quoted_best_first_and_no_more_than_top_k() -> None:
 @pytest.mark.parametrize("asks_for_list", [True, False])
 def test_a_lead_in_that_is_the_best_is_answered_by_its_whole_list_whatever_top_k(asks_for_list: bool) -> None:
     """The list alone, though other readings are good too, and whatever the question asks for."""
-    found = [a_reading(LISTED, "Strategies include"), *in_sections("A")]
+    found = [a_candidate(LISTED, "Strategies include"), *in_sections("A")]
     answer = composed(found, top_k=1, asks_for_list=asks_for_list)
     assert answer.kind == "list"
     assert texts(answer.quotes) == ["Strategies include:", "1. Treaties", "2. Dialogue", "3. Hotlines"]
@@ -54,15 +54,15 @@ def test_two_items_of_a_list_are_answered_by_the_whole_list_where_the_question_a
 
 
 def test_a_lead_in_that_is_not_the_best_is_no_quote_and_brings_no_list() -> None:
-    answer = composed([*in_sections("A"), a_reading(LISTED, "Strategies include")])
+    answer = composed([*in_sections("A"), a_candidate(LISTED, "Strategies include")])
     assert answer.kind == "passages"
     assert texts(answer.quotes) == ["Paragraph A."]
 
 
 def test_a_comparison_quotes_every_side_and_puts_together_what_is_from_one_document() -> None:
     """Each side may give two of four quotes; the document of the best quote comes first."""
-    first = [*in_sections("A"), a_reading(LISTED, "1. Treaties"), *in_sections("B")]
-    second = [*in_sections("C"), *in_sections("D"), a_reading(LISTED, "3. Hotlines")]
+    first = [*in_sections("A"), a_candidate(LISTED, "1. Treaties"), *in_sections("B")]
+    second = [*in_sections("C"), *in_sections("D"), a_candidate(LISTED, "3. Hotlines")]
     answer = compose_comparison([first, second], 4)
     assert answer.kind == "comparison"
     assert texts(answer.quotes) == ["Paragraph A.", "Paragraph C.", "Paragraph D.", "1. Treaties"]
@@ -80,7 +80,7 @@ def test_a_quote_that_speaks_for_both_sides_is_shown_once() -> None:
 
 def test_quotes_of_a_comparison_do_not_overlap_though_one_side_leans_on_what_the_other_quotes() -> None:
     document = a_document("States agree. It helps.")
-    sides = [[a_reading(document, "It helps", leans_on="States")], readings(document, "States")]
+    sides = [[a_candidate(document, "It helps", leans_on="States")], readings(document, "States")]
     for each in (sides, sides[::-1]):
         quotes = compose_comparison(each, 4).quotes
         spans = sorted(quote.span for quote in quotes)
@@ -97,7 +97,7 @@ def test_a_comparison_quotes_a_side_too_whose_best_reading_introduces_a_list() -
 @pytest.fixture
 def quoted() -> list[Quote]:
     """Quotes from two documents, of a list and of none."""
-    listed = composed([a_reading(LISTED, "Strategies include")])
+    listed = composed([a_candidate(LISTED, "Strategies include")])
     return [*composed(in_sections("AB")).quotes, *listed.quotes]
 
 

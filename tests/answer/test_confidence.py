@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.confidence import FAIR, SHIPPED, STRONG, Calibration, Calibrations, band, features
-from normqa.answer.sentences import Evidence, Reading
+from normqa.answer.confidence import FAIR, SHIPPED, STRONG, Calibration, CalibrationFile, band, features
+from normqa.answer.sentences import Candidate, Signals
 from normqa.errors import InvalidSettings
-from tests.answer.candidates import a_document, a_reading
+from tests.answer.candidates import a_candidate, a_document
 
-ANY = a_reading(a_document("Herons wade in mud."), "Herons")
+ANY = a_candidate(a_document("Herons wade in mud."), "Herons")
 
 
 def a_calibration(**given: Any) -> Calibration:
@@ -33,8 +33,8 @@ def a_calibration(**given: Any) -> Calibration:
 
 def read_as(
     similarity: float = 0.0, coverage: float = 0.0, relevance: float | None = None, passage: float = 0.0
-) -> Reading:
-    return replace(ANY, evidence=Evidence(passage, similarity, coverage, relevance))
+) -> Candidate:
+    return replace(ANY, evidence=Signals(passage, similarity, coverage, relevance))
 
 
 def test_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
@@ -122,26 +122,26 @@ def test_a_band_is_the_confidence_in_a_word(confidence: float | None, expected: 
 
 def test_a_calibration_holds_for_its_encoder_with_its_reranker_only() -> None:
     both, alone = a_calibration(reranker="a reranker"), a_calibration()
-    known = Calibrations(calibrations=(both, alone))
+    known = CalibrationFile(calibrations=(both, alone))
     assert known.find("an encoder", "a reranker") is both
     assert known.find("an encoder", None) is alone
     assert known.find("an encoder", "another reranker") is None
     assert known.find("another encoder", "a reranker") is None
     assert known.find("another encoder", None) is None
-    assert Calibrations(calibrations=()).find("an encoder", None) is None
+    assert CalibrationFile(calibrations=()).find("an encoder", None) is None
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    written = Calibrations(
+    written = CalibrationFile(
         calibrations=(a_calibration(weights={"coverage": 0.1}), a_calibration(reranker="r"))
     )
     path = tmp_path / "calibration.json"
     path.write_text(written.model_dump_json())
-    assert Calibrations.read(path) == written
+    assert CalibrationFile.read(path) == written
 
 
 def test_what_comes_with_the_installation_can_be_read_and_no_models_have_two() -> None:
-    found = Calibrations.read(SHIPPED).calibrations
+    found = CalibrationFile.read(SHIPPED).calibrations
     models = [(each.encoder, each.reranker) for each in found]
     assert len(set(models)) == len(models)
     for each in found:
@@ -175,7 +175,7 @@ def test_a_file_that_holds_something_else_is_refused_with_a_way_out(
     path = tmp_path / "calibration.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InvalidSettings, match="holds no calibration") as refused:
-        Calibrations.read(path)
+        CalibrationFile.read(path)
     assert str(path) in refused.value.message
     assert "\n" not in refused.value.message
     assert refused.value.hint == "Write one with normqa calibrate, or unset NORMQA_CALIBRATION."
@@ -184,5 +184,5 @@ def test_a_file_that_holds_something_else_is_refused_with_a_way_out(
 @pytest.mark.parametrize("name", ["gone.json", "."])
 def test_a_file_that_cannot_be_read_is_refused_with_a_way_out(name: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="holds no calibration") as refused:
-        Calibrations.read(tmp_path / name)
+        CalibrationFile.read(tmp_path / name)
     assert "unset NORMQA_CALIBRATION" in refused.value.hint

@@ -6,7 +6,7 @@ import pytest
 
 from normqa.answer.lists import Stated, led_by, stated_list
 from normqa.datatypes import Document
-from tests.answer.candidates import a_document, a_reading, readings, texts
+from tests.answer.candidates import a_candidate, a_document, readings, texts
 
 LISTED = a_document(
     "# Norms\n\nStates have three channels:\n\n- Hotlines connect capitals.\n- Meetings build trust.\n"
@@ -43,26 +43,26 @@ CHANNELS = [
 
 
 def test_a_lead_in_leads_to_its_list() -> None:
-    found = led_by(a_reading(LISTED, "States have"))
+    found = led_by(a_candidate(LISTED, "States have"))
     assert found is not None
     assert texts(found.quotes()) == CHANNELS
 
 
 @pytest.mark.parametrize("opening", ["Hotlines", "No other", "1. Report"])
 def test_what_introduces_no_list_leads_to_none(opening: str) -> None:
-    assert led_by(a_reading(LISTED, opening)) is None
+    assert led_by(a_candidate(LISTED, opening)) is None
 
 
 def test_only_the_last_sentence_of_a_lead_in_leads_to_its_list() -> None:
     document = a_document("States talk. They have channels:\n\n- Hotlines.\n- Meetings.\n")
-    assert led_by(a_reading(document, "States talk")) is None
-    found = led_by(a_reading(document, "They have"))
+    assert led_by(a_candidate(document, "States talk")) is None
+    found = led_by(a_candidate(document, "They have"))
     assert found is not None
     assert texts(found.quotes()) == ["States talk. They have channels:", "Hotlines.", "Meetings."]
 
 
 def test_a_heading_may_lead_to_its_list() -> None:
-    found = led_by(a_reading(LISTED, "Duties"))
+    found = led_by(a_candidate(LISTED, "Duties"))
     assert found is not None
     assert texts(found.quotes()) == ["Duties", "1. Report.", "2. Reply."]
 
@@ -106,7 +106,7 @@ def test_a_list_without_a_lead_in_begins_with_its_first_item() -> None:
 def test_readings_of_another_document_make_no_list() -> None:
     """Though they stand at the very place."""
     twin = replace(LISTED, id="twin")
-    assert stated_list([a_reading(LISTED, "Letters"), a_reading(twin, "Hotlines")]) is None
+    assert stated_list([a_candidate(LISTED, "Letters"), a_candidate(twin, "Hotlines")]) is None
 
 
 def test_of_nested_lists_the_innermost_that_holds_both_is_told() -> None:
@@ -148,7 +148,7 @@ def test_a_table_that_a_colon_introduces_is_told_with_that() -> None:
 
 def test_a_fact_that_only_stands_before_a_list_leads_to_it_where_a_list_is_asked_for() -> None:
     document = a_document("The treaty was signed in 1999.\n\n- Bananas are yellow.\n- Apples are red.\n")
-    fact = a_reading(document, "The treaty")
+    fact = a_candidate(document, "The treaty")
     assert led_by(fact) is None
     assert led_by(fact, asks_for_list=True) is not None
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.confidence import FAIR, STRONG, Calibration, Calibrations
+from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.pipeline import (
     NEAR_MISSES,
     RELATED,
-    Asker,
-    Inquiry,
+    AnswerPipeline,
     Models,
+    Question,
     nothing_to_search,
 )
 from normqa.build.build import build
@@ -83,7 +83,7 @@ def models(known: Known) -> Models:
         fitted_on={},
         questions=0,
     )
-    return Models.of(encoder, reranker, Calibrations(calibrations=(calibration,)))
+    return Models.of(encoder, reranker, CalibrationFile(calibrations=(calibration,)))
 
 
 def uncalibrated() -> Models:
@@ -119,8 +119,8 @@ def ask(generation: Generation) -> Ask:
         filters: Filters | None = None,
         history: Iterable[str] = (),
     ) -> Answer:
-        inquiry = Inquiry(question, top_k, min_confidence, filters or Filters(), tuple(history))
-        asker = Asker(generation, uncalibrated() if known is None else models(known))
+        inquiry = Question(question, top_k, min_confidence, filters or Filters(), tuple(history))
+        asker = AnswerPipeline(generation, uncalibrated() if known is None else models(known))
         return asker.ask(inquiry, Timer())
 
     return ask
@@ -381,15 +381,15 @@ def test_what_was_pointed_to_is_carried_on_through_questions_that_lean_too(ask: 
 def test_a_question_that_stands_alone_takes_nothing_from_the_past(generation: Generation) -> None:
     """Not even time: one question is encoded."""
     encoder = HashingEncoder()
-    asker = Asker(generation, Models(encoder, None, None))
-    alone = Inquiry(WADE, 3, 0.3)
+    asker = AnswerPipeline(generation, Models(encoder, None, None))
+    alone = Question(WADE, 3, 0.3)
     assert asker.ask(replace(alone, history=(PLACE, BUILDERS)), Timer()) == asker.ask(alone, Timer())
     assert encoder.encoded == 2
 
 
 def test_without_a_past_a_question_that_leans_is_searched_as_it_stands(generation: Generation) -> None:
     encoder = HashingEncoder()
-    answer = Asker(generation, Models(encoder, None, None)).ask(Inquiry(BUILDERS, 3, 0.3), Timer())
+    answer = AnswerPipeline(generation, Models(encoder, None, None)).ask(Question(BUILDERS, 3, 0.3), Timer())
     assert answer.searched_as == BUILDERS
     assert encoder.encoded == 1
 
@@ -401,12 +401,12 @@ def test_a_question_that_finds_a_strong_answer_by_itself_takes_nothing_from_the_
         models({BUILDERS: {"Tide mills were": log_odds(confidence)}})
         for confidence in (STRONG, STRONG - 0.01)
     )
-    inquiry = Inquiry(BUILDERS, 3, 0.3, history=(PLACE,))
-    answer = Asker(generation, sure).ask(inquiry, Timer())
+    inquiry = Question(BUILDERS, 3, 0.3, history=(PLACE,))
+    answer = AnswerPipeline(generation, sure).ask(inquiry, Timer())
     assert (answer.searched_as, texts(answer.quotes)) == (BUILDERS, ["Tide mills were built by monks."])
     assert isinstance(sure.reranker, KnowingReranker)
     assert sure.reranker.asked == [BUILDERS]
-    Asker(generation, unsure).ask(inquiry, Timer())
+    AnswerPipeline(generation, unsure).ask(inquiry, Timer())
     assert isinstance(unsure.reranker, KnowingReranker)
     assert unsure.reranker.asked[:2] == [BUILDERS, PLACE]
 
@@ -432,8 +432,8 @@ def test_what_is_lent_must_find_something_that_the_reranker_likes_at_least_as_we
     resolved: float, searched_as: str, generation: Generation
 ) -> None:
     known = {BUILDERS: MONKS, RESOLVED: {"Tide mills were": resolved}, PLACE: {"Tide mills": SURE}}
-    inquiry = Inquiry(BUILDERS, 3, 0.1, history=(PLACE,))
-    answer = Asker(generation, models(known)).ask(inquiry, Timer())
+    inquiry = Question(BUILDERS, 3, 0.1, history=(PLACE,))
+    answer = AnswerPipeline(generation, models(known)).ask(inquiry, Timer())
     assert answer.searched_as == searched_as
     assert texts(answer.quotes) == ["Tide mills were built by monks."]
 
@@ -444,7 +444,9 @@ def test_where_the_quotes_are_beside_the_point_the_question_before_lends_alone(
     """The reranker takes storks for the answer to it, so mills and storks have nothing in common."""
     alone = "Who built them? (tide mills stand)"
     known = {PLACE: {"Storks": SURE}, alone: {"Tide mills were": SURE}}
-    answer = Asker(generation, models(known)).ask(Inquiry(BUILDERS, 3, 0.3, history=(PLACE,)), Timer())
+    answer = AnswerPipeline(generation, models(known)).ask(
+        Question(BUILDERS, 3, 0.3, history=(PLACE,)), Timer()
+    )
     assert (answer.searched_as, texts(answer.quotes)) == (alone, ["Tide mills were built by monks."])
 
 
@@ -459,7 +461,7 @@ def test_copies_of_a_document_do_not_crowd_out_another(copies: int, tmp_path: Pa
     """Each copy is worded nearer to the question than the other text is."""
     files = {f"copy{n:02}.txt": SENTENCES[0] for n in range(copies)} | {"other.txt": OTHER}
     known = {WHERE: {"Herons": 9.0, "Late at night": SURE}}
-    answer = Asker(built(tmp_path, files), models(known)).ask(Inquiry(WHERE, 3, 0.3), Timer())
+    answer = AnswerPipeline(built(tmp_path, files), models(known)).ask(Question(WHERE, 3, 0.3), Timer())
     assert sources(answer.quotes) == ["copy00.txt", "other.txt"]
 
 
@@ -468,28 +470,28 @@ def test_sentences_of_copies_do_not_crowd_out_that_of_another_document(copies: i
     """Each copy words all of its sentences nearer to the question than the other text does."""
     files = {f"copy{n:02}.md": COPIED for n in range(copies)} | {"other.txt": OTHER}
     known = {WHERE: {"Late at night": 9.0, "Herons": 0.0}}
-    answer = Asker(built(tmp_path, files), models(known)).ask(Inquiry(WHERE, 3, 0.3), Timer())
+    answer = AnswerPipeline(built(tmp_path, files), models(known)).ask(Question(WHERE, 3, 0.3), Timer())
     assert texts(answer.quotes)[0] == OTHER.strip()
     assert len(set(texts(answer.quotes))) == len(answer.quotes) == 3
 
 
 def test_the_same_inquiry_has_the_same_answer_whatever_was_asked_between(generation: Generation) -> None:
-    asker = Asker(generation, uncalibrated())
+    asker = AnswerPipeline(generation, uncalibrated())
     inquiries = [
-        Inquiry(WADE, 3, 0.3),
-        Inquiry(COMPARED, 4, 0.3),
-        Inquiry(CHANNELS, 1, 0.3),
-        Inquiry(BUILDERS, 3, 0.3, history=(PLACE,)),
-        Inquiry(FISH, 3, 0.3, Filters(topics=("birds",))),
-        Inquiry("Quux?", 3, 0.3),
+        Question(WADE, 3, 0.3),
+        Question(COMPARED, 4, 0.3),
+        Question(CHANNELS, 1, 0.3),
+        Question(BUILDERS, 3, 0.3, history=(PLACE,)),
+        Question(FISH, 3, 0.3, Filters(topics=("birds",))),
+        Question("Quux?", 3, 0.3),
     ]
     answers = [asker.ask(inquiry, Timer()) for inquiry in inquiries]
     assert [asker.ask(inquiry, Timer()) for inquiry in reversed(inquiries)] == answers[::-1]
-    assert [Asker(generation, uncalibrated()).ask(each, Timer()) for each in inquiries] == answers
+    assert [AnswerPipeline(generation, uncalibrated()).ask(each, Timer()) for each in inquiries] == answers
 
 
 def test_passages_are_ranked_each_once_and_no_more_than_asked_for(generation: Generation) -> None:
-    asker = Asker(generation, uncalibrated())
+    asker = AnswerPipeline(generation, uncalibrated())
     ranked = asker.rank("  Where do\nherons wade? ", 99)
     assert {hit.number for hit in ranked} == set(range(generation.manifest.passages))
     assert len(ranked) == generation.manifest.passages
@@ -500,14 +502,14 @@ def test_passages_are_ranked_each_once_and_no_more_than_asked_for(generation: Ge
 
 
 def test_a_reranker_raises_the_passage_whose_sentence_answers(generation: Generation) -> None:
-    [best, *_] = Asker(generation, models({WADE: {"Storks nest": 99.0}})).rank(WADE, 99)
+    [best, *_] = AnswerPipeline(generation, models({WADE: {"Storks nest": 99.0}})).rank(WADE, 99)
     assert best.passage.heading_path == ("Storks",)
     assert best.passage.document_id == "birds"
 
 
 def test_what_was_found_is_given_beside_the_same_answer(generation: Generation) -> None:
-    asker = Asker(generation, models({WADE: {"Herons wade": SURE}}))
-    inquiry = Inquiry(WADE, 3, 0.3)
+    asker = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
+    inquiry = Question(WADE, 3, 0.3)
     found, answer = asker.inquire(inquiry, Timer())
     assert answer == asker.ask(inquiry, Timer())
     assert (found.searched_as, found.confidence) == (answer.searched_as, answer.confidence)
@@ -518,7 +520,7 @@ def test_what_was_found_is_given_beside_the_same_answer(generation: Generation) 
 
 def test_a_stopwatch_knows_every_stage(generation: Generation) -> None:
     timer = Timer()
-    Asker(generation, uncalibrated()).ask(Inquiry(WADE, 3, 0.3), timer)
+    AnswerPipeline(generation, uncalibrated()).ask(Question(WADE, 3, 0.3), timer)
     assert list(timer.milliseconds) == ["filter", "encode", "search", "read", "check"]
     assert all(spent >= 0 for spent in timer.milliseconds.values())
 
@@ -536,14 +538,14 @@ def test_a_stage_that_comes_again_adds_to_its_time(monkeypatch: pytest.MonkeyPat
 def test_models_take_the_calibration_that_holds_for_both_of_them() -> None:
     calibrated = models({})
     assert calibrated.calibration is not None
-    known = Calibrations(calibrations=(calibrated.calibration,))
+    known = CalibrationFile(calibrations=(calibrated.calibration,))
     assert Models.of(HashingEncoder(), None, known).calibration is None
     assert Models.of(HashingEncoder(64), calibrated.reranker, known).calibration is None
     assert Models.of(HashingEncoder(), calibrated.reranker, known).calibration is calibrated.calibration
 
 
 def test_where_there_are_no_documents_that_is_the_answer() -> None:
-    answer = nothing_to_search(Inquiry(" Why\tso? ", 3, 0.3))
+    answer = nothing_to_search(Question(" Why\tso? ", 3, 0.3))
     assert (answer.status, answer.reason, answer.confidence) == ("not_found", "empty_index", None)
     assert (answer.question, answer.searched_as) == (" Why\tso? ", "Why so?")
     assert (answer.quotes, answer.near_misses, answer.generation, answer.built_at) == ((), (), None, None)
@@ -583,8 +585,8 @@ def test_whatever_is_asked_what_is_shown_is_a_slice_and_nothing_else_is_claimed(
 ) -> None:
     reranker = AnyReranker(drawn)
     weighted = replace(models({}), reranker=reranker)
-    inquiry = Inquiry(question, top_k, min_confidence, history=history)
-    answer = Asker(generation, weighted).ask(inquiry, Timer())
+    inquiry = Question(question, top_k, min_confidence, history=history)
+    answer = AnswerPipeline(generation, weighted).ask(inquiry, Timer())
     for quote in answer.quotes + answer.near_misses:
         text = generation.store.document(quote.citation.document_id).text
         assert text[quote.span.start : quote.span.end] == quote.text

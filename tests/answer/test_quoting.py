@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.answer.quoting import QUOTE_CHARACTERS, quote_passages
-from normqa.answer.sentences import Evidence, Reading
+from normqa.answer.sentences import Candidate, Signals
 from normqa.datatypes import Quote, Span
-from tests.answer.candidates import a_document, a_reading, answers, passages, readings, texts
+from tests.answer.candidates import a_candidate, a_document, answers, passages, readings, texts
 
 
 def a_sentence(opening: str, length: int) -> str:
@@ -31,7 +31,7 @@ def test_of_a_paragraph_the_sentence_that_answers_is_quoted_alone() -> None:
 
 def test_a_sentence_is_quoted_with_what_it_leans_on_and_is_what_answers() -> None:
     document = a_document("States agree. Hotlines help. However, they differ. So do meetings.")
-    quotes = quote_passages([a_reading(document, "However", leans_on="Hotlines")], 3)
+    quotes = quote_passages([a_candidate(document, "However", leans_on="Hotlines")], 3)
     assert texts(quotes) == ["Hotlines help. However, they differ."]
     assert answers(quotes) == ["However, they differ."]
 
@@ -43,7 +43,7 @@ def test_a_sentence_is_quoted_alone_where_it_would_be_too_long_with_what_it_lean
     assert QUOTE_CHARACTERS == 600
     first, second = a_sentence("First", 300), a_sentence("It", length - 301)
     document = a_document(f"{first} {second}")
-    quotes = quote_passages([a_reading(document, "It", leans_on="First")], 3)
+    quotes = quote_passages([a_candidate(document, "It", leans_on="First")], 3)
     assert texts(quotes) == [f"{first} {second}" if is_whole else second]
     assert answers(quotes) == [second]
 
@@ -62,15 +62,15 @@ def test_sentences_of_one_paragraph_stay_quotes_of_their_own() -> None:
 
 def test_what_another_quote_leans_on_is_not_quoted_again() -> None:
     document = a_document("States agree. It helps. They meet.")
-    leaning, alone = a_reading(document, "It helps", leans_on="States"), a_reading(document, "States")
+    leaning, alone = a_candidate(document, "It helps", leans_on="States"), a_candidate(document, "States")
     assert texts(quote_passages([leaning, alone], 3)) == ["States agree. It helps."]
 
 
 def test_a_quote_does_not_repeat_what_it_leans_on_where_another_has_it() -> None:
     document = a_document("States agree. It helps. They meet.")
-    leaning, alone = a_reading(document, "It helps", leans_on="States"), a_reading(document, "States")
+    leaning, alone = a_candidate(document, "It helps", leans_on="States"), a_candidate(document, "States")
     assert texts(quote_passages([alone, leaning], 3)) == ["States agree.", "It helps."]
-    both = [leaning, a_reading(document, "They", leans_on="States")]
+    both = [leaning, a_candidate(document, "They", leans_on="States")]
     assert texts(quote_passages(both, 3)) == ["States agree. It helps.", "They meet."]
 
 
@@ -210,7 +210,7 @@ def test_whatever_is_read_in_whatever_order_no_two_quotes_overlap(
     for n, (unit, _) in enumerate(units):
         leans = n in leaning and contexts and n - 1 not in ends_of_paragraph
         contexts.append(Span(contexts[-1].start, unit.end) if leans else unit)
-    found = [Reading(document, units[n][1], units[n][0], contexts[n], Evidence(0.5, 0, 0)) for n in order]
+    found = [Candidate(document, units[n][1], units[n][0], contexts[n], Signals(0.5, 0, 0)) for n in order]
     quotes = quote_passages(found, top_k)
     check_that_none_overlap(quotes)
     assert 1 <= len(quotes) <= top_k

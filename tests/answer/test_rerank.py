@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from normqa.answer.rerank import rerank_hits
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import Hit, Passage
-from tests.answer.candidates import a_document, a_reading, passages
+from tests.answer.candidates import a_candidate, a_document, passages
 
 DOCUMENT = a_document("# A\n\nHerons wade. They fish.\n\n# B\n\nTerns dive.\n\n# C\n\nOtters dive too.\n")
 A, B, C = (
@@ -16,12 +16,12 @@ A, B, C = (
 )
 
 
-def read(opening: str, relevance: float | None) -> Reading:
-    reading = a_reading(DOCUMENT, opening)
+def read(opening: str, relevance: float | None) -> Candidate:
+    reading = a_candidate(DOCUMENT, opening)
     return replace(reading, evidence=replace(reading.evidence, relevance=relevance))
 
 
-def ranked(hits: list[Hit], *readings: Reading) -> list[tuple[Passage, float]]:
+def ranked(hits: list[Hit], *readings: Candidate) -> list[tuple[Passage, float]]:
     return [(hit.passage, hit.score) for hit in rerank_hits(hits, readings)]
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from normqa.answer.sentences import RETRIEVAL_WEIGHT, SENTENCES_RERANKED, Evidence, Reading, read
+from normqa.answer.sentences import RETRIEVAL_WEIGHT, SENTENCES_RERANKED, Candidate, Signals, read
 from normqa.datatypes import Document, Hit
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 from normqa.index.sentence_vectors import SentenceVectors
 from tests.answer.candidates import a_document, passages
 from tests.conftest import open_parts
@@ -42,7 +42,7 @@ class Searched:
     generation: Generation
     hits: list[Hit]
 
-    def read(self, question: str = "", reranker: Scores | None = None, top_k: int = 1) -> list[Reading]:
+    def read(self, question: str = "", reranker: Scores | None = None, top_k: int = 1) -> list[Candidate]:
         return read(question, QUESTION_VECTOR, self.hits, self.generation, reranker, top_k)
 
 
@@ -63,7 +63,7 @@ def searched(tmp_path: Path) -> MakeSearched:
             for span in each.sentences
         ]
         vectors = np.array([[each, math.sqrt(1 - each**2)] for each in cosine], dtype=np.float32)
-        Store.build(tmp_path, documents, split)
+        PassageStore.build(tmp_path, documents, split)
         DenseIndex.build(tmp_path, np.eye(len(flat), 2, dtype=np.float32))
         SentenceVectors.build(tmp_path, vectors, [len(each.sentences) for _, each in flat])
         LexicalIndex.build(
@@ -76,7 +76,7 @@ def searched(tmp_path: Path) -> MakeSearched:
     return make
 
 
-def said(found: Sequence[Reading]) -> list[str]:
+def said(found: Sequence[Candidate]) -> list[str]:
     return [reading.span.of(reading.document.text) for reading in found]
 
 
@@ -109,10 +109,10 @@ def test_a_sentence_is_known_by_its_passage_its_own_vector_and_the_words_that_it
     hotline, state = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     readings = found.read("Which states have hotlines?")
     assert {text: each.evidence for text, each in zip(said(readings), readings, strict=True)} == {
-        "Hotlines help.": Evidence(1.0, 0.75, round(hotline / (hotline + state), 4)),
-        "States agree.": Evidence(1.0, 0.625, round(state / (hotline + state), 4)),
-        "States differ.": Evidence(1.0, 0.625, round(state / (hotline + state), 4)),
-        "Treaties bind.": Evidence(1.0, 0.0, 0.0),
+        "Hotlines help.": Signals(1.0, 0.75, round(hotline / (hotline + state), 4)),
+        "States agree.": Signals(1.0, 0.625, round(state / (hotline + state), 4)),
+        "States differ.": Signals(1.0, 0.625, round(state / (hotline + state), 4)),
+        "Treaties bind.": Signals(1.0, 0.0, 0.0),
     }
 
 
@@ -122,11 +122,11 @@ def test_a_question_without_content_words_is_covered_by_nothing(searched: MakeSe
 
 
 def test_without_a_reranker_the_sum_of_what_is_known_decides() -> None:
-    assert Evidence(passage=0.9, similarity=0.31234, coverage=0.5).score == round(0.9 + 0.31234 + 0.5, 4)
+    assert Signals(passage=0.9, similarity=0.31234, coverage=0.5).score == round(0.9 + 0.31234 + 0.5, 4)
 
 
 def test_with_a_reranker_its_score_decides_with_what_is_known_beside_it() -> None:
-    evidence = Evidence(passage=0.9, similarity=0.3, coverage=0.5, relevance=-4.25)
+    evidence = Signals(passage=0.9, similarity=0.3, coverage=0.5, relevance=-4.25)
     assert evidence.score == round(-4.25 + RETRIEVAL_WEIGHT * (0.9 + 0.3 + 0.5), 4)
 
 
@@ -142,9 +142,9 @@ def test_a_reranker_may_put_another_first(searched: MakeSearched) -> None:
     readings = found.read("Which?", Scores(lambda text: 5.0 if "Hotlines" in text else -5.0))
     assert said(readings) == ["Hotlines help.", "States agree.", "Treaties bind."]
     assert [each.evidence for each in readings] == [
-        Evidence(1.0, 0.25, 0.0, 5.0),
-        Evidence(1.0, 0.875, 0.0, -5.0),
-        Evidence(1.0, 0.5, 0.0, -5.0),
+        Signals(1.0, 0.25, 0.0, 5.0),
+        Signals(1.0, 0.875, 0.0, -5.0),
+        Signals(1.0, 0.5, 0.0, -5.0),
     ]
 
 

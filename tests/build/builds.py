@@ -8,9 +8,9 @@ import pytest
 
 from normqa.build.build import BuildOptions, Built, build, corpus_state
 from normqa.build.progress import Progress
-from normqa.index.generation import Generation, current, files_of, generation_folder, recipe_of, shard_folder
+from normqa.index.generation import Generation, current, files_of, generation_folder, inputs_of, shard_folder
 from normqa.index.manifest import Manifest
-from normqa.index.plan import Update, plan_update
+from normqa.index.plan import CorpusDiff, diff_corpus
 from normqa.load.problem import Problem
 from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
@@ -92,10 +92,10 @@ class Builds:
         self(progress=watcher, strict=strict)
         return [problem.path for problem in watcher.problems]
 
-    def drift(self) -> Update:
+    def drift(self) -> CorpusDiff:
         """How the corpus differs from the generation in force."""
         now = corpus_state(self.corpus, self.encoder, MAX_FILE_BYTES).recipe
-        return plan_update(recipe_of(self.manifest(), files_of(self.index, self.manifest())), now)
+        return diff_corpus(inputs_of(self.manifest(), files_of(self.index, self.manifest())), now)
 
     def service(self) -> Service:
         """One that has opened nothing yet."""

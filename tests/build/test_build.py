@@ -22,7 +22,7 @@ from normqa.errors import (
 )
 from normqa.index.generation import Generation, Pointer, current, files_of
 from normqa.index.history import roll_back
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.load.corpus import Loaded, SourceFile, load
 from normqa.models.encoder import Advance, Encoded, Vectors
 from normqa.models.hashing import HashingEncoder
@@ -116,20 +116,20 @@ def test_an_added_changed_or_removed_file_is_found_and_built(builds: Builds) -> 
     assert not builds.drift()
 
     (builds.corpus / "c.md").write_text("A third document.\n")
-    assert builds.drift() == Update(added=("c.md",), kept=("a.md", "sub/b.txt"))
+    assert builds.drift() == CorpusDiff(added=("c.md",), kept=("a.md", "sub/b.txt"))
     assert builds().written
 
     (builds.corpus / "c.md").write_text("A third document, changed.\n")
-    assert builds.drift() == Update(changed=("c.md",), kept=("a.md", "sub/b.txt"))
+    assert builds.drift() == CorpusDiff(changed=("c.md",), kept=("a.md", "sub/b.txt"))
     assert builds().written
 
     (builds.corpus / "c.md").rename(builds.corpus / "d.md")
-    assert builds.drift() == Update(renamed=(("c.md", "d.md"),), kept=("a.md", "sub/b.txt"))
+    assert builds.drift() == CorpusDiff(renamed=(("c.md", "d.md"),), kept=("a.md", "sub/b.txt"))
     assert builds().written
     assert builds.generation().store.document_ids() == ["a", "d", "sub/b.txt"]
 
     (builds.corpus / "d.md").unlink()
-    assert builds.drift() == Update(removed=("d.md",), kept=("a.md", "sub/b.txt"))
+    assert builds.drift() == CorpusDiff(removed=("d.md",), kept=("a.md", "sub/b.txt"))
     assert builds().written
     assert builds.generation().store.document_ids() == ["a", "sub/b.txt"]
     assert not builds.drift()
@@ -146,10 +146,10 @@ def test_another_encoder_or_size_limit_builds_again(builds: Builds) -> None:
 def test_a_file_that_is_excluded_is_gone_and_comes_back_without_being_encoded_again(builds: Builds) -> None:
     builds()
     encoded = builds.encoder.encoded
-    assert builds(exclude=("sub/*",)).report.update == Update(removed=("sub/b.txt",), kept=("a.md",))
+    assert builds(exclude=("sub/*",)).report.update == CorpusDiff(removed=("sub/b.txt",), kept=("a.md",))
     assert builds.generation().store.document_ids() == ["a"]
     assert not builds(exclude=("sub/b.*",)).written
-    assert builds().report.update == Update(added=("sub/b.txt",), kept=("a.md",))
+    assert builds().report.update == CorpusDiff(added=("sub/b.txt",), kept=("a.md",))
     assert builds.generation().store.document_ids() == ["a", "sub/b.txt"]
     assert builds.encoder.encoded == encoded
 

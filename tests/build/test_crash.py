@@ -28,7 +28,7 @@ DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 STEPS = [
     "normqa.build.shards.write_files",
-    "normqa.build.shards.Store.build",
+    "normqa.build.shards.PassageStore.build",
     "normqa.build.shards.LexicalIndex.build",
     "normqa.build.shards.measure",
     "normqa.build.encode.DenseIndex.build",
@@ -167,14 +167,16 @@ def test_whichever_step_fails_a_whole_edition_answers_and_the_next_build_recover
 
 
 @pytest.mark.usefixtures("four_shards")
-@pytest.mark.parametrize("step", ["normqa.build.shards.Store.build", "normqa.build.write.Manifest.write"])
+@pytest.mark.parametrize(
+    "step", ["normqa.build.shards.PassageStore.build", "normqa.build.write.Manifest.write"]
+)
 def test_where_it_fails_between_two_shards_those_of_the_last_good_generation_stay(
     step: str, editions: Editions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first of its shards have their names already; they go, and the ones that are shared do not."""
     editions.build(full=True)
     good, standing = editions.current(), editions.builds.shards()
-    call = 2 if "Store" in step else 1
+    call = 2 if "PassageStore" in step else 1
     editions.edit()
     with monkeypatch.context() as patch:
         patch.setattr(step, failing(step, call, DISK_FULL, after=False))
@@ -189,7 +191,7 @@ def test_where_it_fails_between_two_shards_those_of_the_last_good_generation_sta
 @pytest.mark.parametrize(
     ("step", "error"),
     [
-        ("normqa.build.shards.Store.build", sqlite3.OperationalError("database or disk is full")),
+        ("normqa.build.shards.PassageStore.build", sqlite3.OperationalError("database or disk is full")),
         ("normqa.build.shards.LexicalIndex.build", ValueError("IoError: no space")),
         ("normqa.build.encode.DenseIndex.build", RuntimeError("cannot write")),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from normqa.build.encode import Encodings, encode, key, write_vectors
+from normqa.build.encode import VectorCache, encode, key, write_vectors
 from normqa.datatypes import EmbeddedText, Span
 from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds, flip_a_bit
@@ -117,7 +117,7 @@ def texts() -> dict[bytes, EmbeddedText]:
 def test_what_is_written_is_found_by_its_key_in_whichever_folder(tmp_path: Path) -> None:
     fresh = encode(texts(), HashingEncoder(8))
     first, second = fresh
-    known = Encodings()
+    known = VectorCache()
     for place, keys in enumerate(([first], [], [second, first])):
         folder = tmp_path / str(place)
         folder.mkdir()

@@ -7,7 +7,7 @@ import pytest
 
 from normqa.errors import IndexCorrupt, IndexMissing, NothingUsable, StrictBuild
 from normqa.index.generation import Pointer, current, generation_folder
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.index.report import Report
 from normqa.load.problem import Problem
 from tests.build.builds import Builds, flip_a_bit, listing
@@ -28,7 +28,7 @@ SECOND = {
     "new.md": "# Law\n\nIt binds.",
     "two.md": NORMS,
 }
-UPDATE = Update(
+UPDATE = CorpusDiff(
     added=("two.md",),
     changed=("b.md",),
     renamed=(("old.md", "new.md"),),
@@ -64,7 +64,7 @@ def test_a_report_tells_what_changed_what_was_encoded_and_what_is_wrong_with_fil
 def test_the_first_report_tells_every_file_as_added(builds: Builds) -> None:
     builds.write(FIRST)
     report = builds().report
-    assert report.update == Update(added=tuple(FIRST))
+    assert report.update == CorpusDiff(added=tuple(FIRST))
     assert (report.encoded, report.saved) == (4, 0)
     assert [(problem.path, problem.skipped) for problem in report.problems] == [("empty.md", True)]
 
@@ -84,7 +84,7 @@ def test_when_up_to_date_nothing_changed_and_all_was_saved(builds: Builds) -> No
     builds.of(FIRST)
     before = read(builds)
     report = builds().report
-    assert report.update == Update(kept=tuple(FIRST))
+    assert report.update == CorpusDiff(kept=tuple(FIRST))
     assert (report.encoded, report.saved) == (0, 4)
     assert report.problems == before.problems
     assert read(builds) == before
@@ -95,7 +95,7 @@ def test_a_full_build_reports_that_it_encoded_everything(builds: Builds) -> None
     builds.of({"a.md": NORMS, "b.md": NORMS, "c.md": HOTLINES})
     report = builds(full=True).report
     assert (report.encoded, report.saved) == (2, 3 - 2)
-    assert report.update == Update(kept=("a.md", "b.md", "c.md"))
+    assert report.update == CorpusDiff(kept=("a.md", "b.md", "c.md"))
 
 
 def test_a_passage_whose_known_vectors_are_damaged_is_reported_as_encoded(builds: Builds) -> None:

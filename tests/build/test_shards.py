@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normqa.build.shards import shard_key
-from normqa.index.generation import files_of, recipe_of
+from normqa.index.generation import files_of, inputs_of
 from normqa.index.manifest import Fingerprints
 from normqa.index.numbering import shard_of
-from normqa.index.plan import Recipe
+from normqa.index.plan import BuildInputs
 from normqa.index.source_files import read_files
 from normqa.load.corpus import Loaded, SourceFile, load
 from normqa.search.filters import Filters
@@ -56,7 +56,7 @@ def check_that_they_are_equal(one: Builds, other: Builds) -> None:
     """The same files, documents, passages, vectors to 1e-6, and answers, of whatever documents."""
     left, right = one.generation(), other.generation()
     assert files_of(one.index, left.manifest) == files_of(other.index, right.manifest)
-    assert recipe_of(left.manifest, files_of(one.index, left.manifest)) == recipe_of(
+    assert inputs_of(left.manifest, files_of(one.index, left.manifest)) == inputs_of(
         right.manifest, files_of(other.index, right.manifest)
     )
     ids = left.store.document_ids()
@@ -228,7 +228,7 @@ def test_a_damaged_shard_is_written_anew_and_the_others_stay(builds: Builds) -> 
 
 
 MADE_BY = Fingerprints(encoder="e", splitter="s", loader="l")
-RECIPE = Recipe(MADE_BY, {"a.md": "1", "b.md": "2", "c.md": "3"})
+RECIPE = BuildInputs(MADE_BY, {"a.md": "1", "b.md": "2", "c.md": "3"})
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ RECIPE = Recipe(MADE_BY, {"a.md": "1", "b.md": "2", "c.md": "3"})
         (RECIPE, ["a.md", "b.md"], 0, 4),
     ],
 )
-def test_the_key_of_a_shard_names_all_that_decides_it(other: tuple[Recipe, list[str], int, int]) -> None:
+def test_the_key_of_a_shard_names_all_that_decides_it(other: tuple[BuildInputs, list[str], int, int]) -> None:
     """What makes it, its files and their bytes, its place, and how many shards there are."""
     assert shard_key(*other) != shard_key(RECIPE, ["a.md", "b.md"], 0, 2)
 

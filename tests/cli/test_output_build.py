@@ -10,9 +10,9 @@ from normqa.build.build import Built
 from normqa.build.status import Status
 from normqa.cli import output_build
 from normqa.errors import IndexCorrupt
-from normqa.index.history import Past
+from normqa.index.history import GenerationInfo
 from normqa.index.manifest import Manifest
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.index.report import Report
 from normqa.index.source_files import FileEntry
 from normqa.load.problem import Problem
@@ -21,10 +21,12 @@ from tests.conftest import a_manifest
 NAME, BUILT_AT = "20260102T030405.000000Z", "2026-01-02T03:04:05+00:00"
 
 
-def _report(update: Update | None = None, *problems: Problem, encoded: int = 0, saved: int = 0) -> Report:
+def _report(update: CorpusDiff | None = None, *problems: Problem, encoded: int = 0, saved: int = 0) -> Report:
     """Of a build whose stages took 1.5 and 0.25 seconds."""
     seconds = {"Reading the corpus": 1.5, "Loading documents": 0.25}
-    return Report(update=update or Update(), problems=problems, encoded=encoded, saved=saved, seconds=seconds)
+    return Report(
+        update=update or CorpusDiff(), problems=problems, encoded=encoded, saved=saved, seconds=seconds
+    )
 
 
 def _file(document: str | None, text: str = "", passages: int = 1, problem: str | None = None) -> FileEntry:
@@ -48,7 +50,7 @@ def _built(
 
 def test_a_build_tells_its_stages_and_every_problem_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     with output_build.BuildProgress() as progress:
-        progress.stage("Reading", 0)
+        progress.stage("Candidate", 0)
         progress.stage("Encoding", 2)
         progress.advance()
         progress.advance()
@@ -57,7 +59,7 @@ def test_a_build_tells_its_stages_and_every_problem_on_stderr(capsys: pytest.Cap
         progress.problem(Problem("c.txt", "guessed", skipped=False))
     out, err = capsys.readouterr()
     assert out == ""
-    assert "Reading …\n" in err
+    assert "Candidate …\n" in err
     assert "2/2" in err
     assert "left out: a:cd:[b].pdf: it is [not] read\n" in err
     assert "left out: bad\\nname\\x1b[31m.md: its name has control characters\n" in err
@@ -94,7 +96,7 @@ LEFT_OUT, GUESSED = Problem("a.pdf", "it is not read"), Problem("b.txt", "guesse
         (
             _built(
                 a_manifest(2, 3),
-                _report(Update(removed=("c", "d")), LEFT_OUT, GUESSED, encoded=2, saved=1),
+                _report(CorpusDiff(removed=("c", "d")), LEFT_OUT, GUESSED, encoded=2, saved=1),
                 written=True,
             ),
             f"Built generation {NAME}: 2 documents, 3 passages; 2 files removed; 1 file left out. {TWO}",
@@ -104,11 +106,13 @@ LEFT_OUT, GUESSED = Problem("a.pdf", "it is not read"), Problem("b.txt", "guesse
             f"Up to date: generation {NAME}: 2 documents, 3 passages.",
         ),
         (
-            _built(a_manifest(2, 3), _report(Update(added=("a",)), encoded=1, saved=1_000), written=False),
+            _built(
+                a_manifest(2, 3), _report(CorpusDiff(added=("a",)), encoded=1, saved=1_000), written=False
+            ),
             "Nothing was built: 1 passage to encode, 1,000 known.",
         ),
         (
-            _built(None, _report(Update(removed=("a",)), LEFT_OUT, encoded=2), written=False),
+            _built(None, _report(CorpusDiff(removed=("a",)), LEFT_OUT, encoded=2), written=False),
             "Nothing was built; 1 file removed; 1 file left out: 2 passages to encode, 0 known.",
         ),
     ],
@@ -131,7 +135,7 @@ def test_a_build_tells_of_every_file_that_it_touched_or_has_something_to_say_of(
 ) -> None:
     """Of those that are as they were it says nothing."""
     monkeypatch.setenv("COLUMNS", "200")
-    update = Update(
+    update = CorpusDiff(
         added=("a.md", "b.txt"), changed=("c.md",), renamed=(("old.md", "new.md"),), kept=("k.md",)
     )
     files = {
@@ -165,7 +169,7 @@ def test_a_build_tells_of_thirty_files_at_most_and_how_many_more_there_are(
     names = [f"{number:04}.md" for number in range(touched)]
     files = {name: _file(name, name) for name in names}
     output_build.show_build(
-        _built(a_manifest(1, 1), _report(Update(added=tuple(names))), files, written=True)
+        _built(a_manifest(1, 1), _report(CorpusDiff(added=tuple(names))), files, written=True)
     )
     err = capsys.readouterr().err
     assert re.findall(r"^[0-9]{4}\.md", err, re.MULTILINE) == names[:30]
@@ -188,7 +192,7 @@ def test_no_name_of_a_file_commands_the_terminal_that_a_build_is_told_in(
 ) -> None:
     """Neither of one that is added, left out, or renamed, nor of one that another is a copy of."""
     monkeypatch.setenv("COLUMNS", "400")
-    update = Update(added=(EVIL,), renamed=((EVIL + "1", EVIL + "2"),), removed=(EVIL + "3",))
+    update = CorpusDiff(added=(EVIL,), renamed=((EVIL + "1", EVIL + "2"),), removed=(EVIL + "3",))
     files = {EVIL: _file("evil", "same"), EVIL + "2": _file("evil2", "same")}
     left_out = Problem(EVIL + "4", f"{EVIL} files are not read")
     output_build.show_build(_built(a_manifest(2, 2), _report(update, left_out), files, written=True))
@@ -205,13 +209,13 @@ def test_no_reason_commands_the_terminal_that_a_problem_is_told_in(
     problem = Problem("a.\x9b31m", ".\x9b31m files are not read")
     with output_build.BuildProgress() as progress:
         progress.problem(problem)
-    output_build.show_status(Status(a_manifest(1, 1), False, _report(None, problem), Update()))
+    output_build.show_status(Status(a_manifest(1, 1), False, _report(None, problem), CorpusDiff()))
     out, err = capsysbinary.readouterr()
     assert _commands((out + err).decode()) == set()
 
 
 def test_a_build_as_json_tells_all_of_every_file(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    update = Update(
+    update = CorpusDiff(
         added=("a.md",),
         renamed=(("old.md", "b.md"),),
         removed=("gone.md",),
@@ -304,24 +308,29 @@ def test_a_dry_run_as_json_names_no_generation_where_there_is_none(
 
 FAULT = IndexCorrupt("texts.sqlite is missing.", "Run normqa build.")
 PASTS = [
-    Past("20260104T000000.000000Z", False, False, None, None, FAULT),
-    Past(
+    GenerationInfo("20260104T000000.000000Z", False, False, None, None, FAULT),
+    GenerationInfo(
         "20260103T000000.000000Z",
         False,
         False,
         a_manifest(1_000, 1),
-        _report(Update(settings=("encoder",))),
+        _report(CorpusDiff(settings=("encoder",))),
         None,
     ),
-    Past(
-        NAME, True, True, a_manifest(1, 3), _report(Update(("a", "b"), ("c",), (("d", "e"),), ("f",))), None
+    GenerationInfo(
+        NAME,
+        True,
+        True,
+        a_manifest(1, 3),
+        _report(CorpusDiff(("a", "b"), ("c",), (("d", "e"),), ("f",))),
+        None,
     ),
-    Past(
+    GenerationInfo(
         "20260101T000000.000000Z",
         False,
         False,
         a_manifest(2, 4),
-        _report(Update(added=("a",) * 2_000)),
+        _report(CorpusDiff(added=("a",) * 2_000)),
         FAULT,
     ),
 ]
@@ -387,7 +396,7 @@ def test_no_generations_are_an_empty_list(capsysbinary: pytest.CaptureFixture[by
 def test_the_status_names_everything_that_differs(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     left_out = Problem("x\n\x1b.pdf", "it is not read")
     guessed = Problem("y.txt", "guessed", skipped=False)
-    drift = Update(
+    drift = CorpusDiff(
         ("a\x1b.md",), ("b.md", "ü.md"), (("c.md", "e.md"),), ("d.md",), ("kept.md",), ("encoder",)
     )
     output_build.show_status(Status(a_manifest(2, 5), False, _report(None, left_out, guessed), drift))
@@ -409,10 +418,10 @@ def test_the_status_names_everything_that_differs(capsysbinary: pytest.CaptureFi
 
 
 def test_the_status_says_that_nothing_differs(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    output_build.show_status(Status(a_manifest(1, 1), False, _report(), Update(kept=("a.md",))))
+    output_build.show_status(Status(a_manifest(1, 1), False, _report(), CorpusDiff(kept=("a.md",))))
     assert capsysbinary.readouterr().out.endswith(b"\nThe index is up to date.\n")
 
 
 def test_the_status_says_that_the_index_was_rolled_back(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    output_build.show_status(Status(a_manifest(1, 1), True, _report(), Update()))
+    output_build.show_status(Status(a_manifest(1, 1), True, _report(), CorpusDiff()))
     assert capsysbinary.readouterr().out.startswith(f"generation  {NAME} (rolled back to)\n".encode())

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from normqa.answer.pipeline import Models
-from normqa.build.progress import Silent
-from normqa.evaluate.answering import Asked, Setup, ask_all, evaluate_qa
+from normqa.build.progress import NoProgress
+from normqa.evaluate.answering import JudgedAnswer, QaOptions, ask_all, evaluate_qa
 from normqa.evaluate.metrics import Outcome
 from normqa.evaluate.questions import QuestionSet, hold_out, read_questions
 from normqa.models.hashing import HashingEncoder
 
 MODELS = Models(HashingEncoder(), None, None)
-EVERYWHERE = Setup(within_home=False, left_out=0.0, limit=None, min_confidence=0.0)
+EVERYWHERE = QaOptions(within_home=False, left_out=0.0, limit=None, min_confidence=0.0)
 BIRDS = {
     "heron": "Herons wade in shallow mud.",
     "stork": "Storks nest on high roofs.",
@@ -51,11 +51,11 @@ def write(
     return read_questions(folder)
 
 
-def asked(judged: QuestionSet, work: Path, setup: Setup = EVERYWHERE) -> list[Asked]:
-    return list(ask_all(judged, setup, MODELS, work, Silent()))
+def asked(judged: QuestionSet, work: Path, setup: QaOptions = EVERYWHERE) -> list[JudgedAnswer]:
+    return list(ask_all(judged, setup, MODELS, work, NoProgress()))
 
 
-def outcomes(judged: QuestionSet, work: Path, setup: Setup = EVERYWHERE) -> dict[str, Outcome]:
+def outcomes(judged: QuestionSet, work: Path, setup: QaOptions = EVERYWHERE) -> dict[str, Outcome]:
     return {each.outcome.question_id: each.outcome for each in asked(judged, work, setup)}
 
 
@@ -203,7 +203,7 @@ def test_a_question_of_unknown_words_is_not_answered_and_the_least_confident(tmp
 def test_an_evaluation_gives_figures_intervals_and_the_outcomes_themselves(tmp_path: Path) -> None:
     """Two questions with an answer, both hit at once; one without, which is answered all the same."""
     write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
-    measured = evaluate_qa(tmp_path / "birds", EVERYWHERE, MODELS, tmp_path / "work", Silent())
+    measured = evaluate_qa(tmp_path / "birds", EVERYWHERE, MODELS, tmp_path / "work", NoProgress())
     assert measured.figures["sentence_hit@1"] == 2 / 2
     assert measured.figures["false_refusal_rate"] == 0 / 2
     assert measured.figures["false_answer_rate"] == 1 / 1

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from normqa.answer.confidence import Calibration, Calibrations
+from normqa.answer.confidence import Calibration, CalibrationFile
 from normqa.answer.pipeline import Models
-from normqa.build.progress import Silent
+from normqa.build.progress import NoProgress
 from normqa.errors import CollectionUnusable, InvalidSettings, OutputNotWritable
-from normqa.evaluate.answering import Setup, ask_all
+from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.calibrate import LEFT_OUT, fit, put
 from normqa.evaluate.questions import read_questions
 from normqa.models.hashing import HashingEncoder
@@ -62,12 +62,12 @@ def test_what_is_fitted_is_surer_of_hits_than_of_questions_whose_documents_were_
     tmp_path: Path,
 ) -> None:
     folder, work = write(tmp_path / "animals"), tmp_path / "work"
-    calibration = fit([folder], None, MODELS, work, Silent())
+    calibration = fit([folder], None, MODELS, work, NoProgress())
     calibrated = Models(MODELS.encoder, None, calibration)
     hits: list[float] = []
     missing: list[float] = []
-    setup = Setup(within_home=False, left_out=LEFT_OUT, limit=None, min_confidence=0.0)
-    for each in ask_all(read_questions(folder), setup, calibrated, work, Silent()):
+    setup = QaOptions(within_home=False, left_out=LEFT_OUT, limit=None, min_confidence=0.0)
+    for each in ask_all(read_questions(folder), setup, calibrated, work, NoProgress()):
         (missing if each.outcome.held_out else hits).append(each.outcome.confidence)
     assert (len(hits), len(missing)) == (4, 4)
     assert min(hits) > max(missing)
@@ -77,7 +77,7 @@ def test_what_is_fitted_is_surer_of_hits_than_of_questions_whose_documents_were_
 def test_a_calibration_says_what_it_holds_for_and_what_it_was_fitted_on(tmp_path: Path) -> None:
     """Each question is asked twice: with its document, and in half of the cases without."""
     folder = write(tmp_path / "animals")
-    calibration = fit([folder], None, MODELS, tmp_path / "work", Silent())
+    calibration = fit([folder], None, MODELS, tmp_path / "work", NoProgress())
     assert (calibration.encoder, calibration.reranker) == (HashingEncoder().fingerprint, None)
     assert calibration.weights.keys() == {"similarity", "coverage", "log_passages"}
     assert calibration.passages == (len(PAIRS) // 2, len(PAIRS))
@@ -91,24 +91,24 @@ def test_a_calibration_says_what_it_holds_for_and_what_it_was_fitted_on(tmp_path
 def test_a_calibration_in_use_does_not_decide_what_is_fitted(tmp_path: Path) -> None:
     folder, work = write(tmp_path / "animals"), tmp_path / "work"
     sure = Models(MODELS.encoder, None, a_calibration(encoder=MODELS.encoder.fingerprint, intercept=50.0))
-    assert fit([folder], None, sure, work, Silent()) == fit([folder], None, MODELS, work, Silent())
+    assert fit([folder], None, sure, work, NoProgress()) == fit([folder], None, MODELS, work, NoProgress())
 
 
 def test_several_collections_are_fitted_together(tmp_path: Path) -> None:
     folders = [write(tmp_path / name) for name in ("animals", "others")]
-    calibration = fit(folders, None, MODELS, tmp_path / "work", Silent())
+    calibration = fit(folders, None, MODELS, tmp_path / "work", NoProgress())
     assert list(calibration.fitted_on) == ["animals", "others"]
     assert calibration.questions == 2 * 2 * len(PAIRS)
 
 
 def test_a_limit_holds_for_each_time_that_a_collection_is_asked(tmp_path: Path) -> None:
     folder = write(tmp_path / "animals")
-    assert fit([folder], 5, MODELS, tmp_path / "work", Silent()).questions == 2 * 5
+    assert fit([folder], 5, MODELS, tmp_path / "work", NoProgress()).questions == 2 * 5
 
 
 def test_a_collection_that_says_where_to_search_is_asked_there_and_once(tmp_path: Path) -> None:
     folder = write(tmp_path / "animals", filtered=True)
-    assert fit([folder], None, MODELS, tmp_path / "work", Silent()).questions == len(PAIRS)
+    assert fit([folder], None, MODELS, tmp_path / "work", NoProgress()).questions == len(PAIRS)
 
 
 def test_where_every_question_is_answered_there_is_nothing_to_fit(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_where_every_question_is_answered_there_is_nothing_to_fit(tmp_path: Path
         *answered, _ = (folder / name).read_text().splitlines(keepends=True)
         (folder / name).write_text("".join(answered))
     with pytest.raises(CollectionUnusable) as told:
-        fit([folder], None, MODELS, tmp_path / "work", Silent())
+        fit([folder], None, MODELS, tmp_path / "work", NoProgress())
     assert told.value.hint
 
 
@@ -137,7 +137,7 @@ def a_calibration(**given: Any) -> Calibration:
 def test_a_calibration_is_put_into_a_new_file(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     put(a_calibration(), path)
-    assert Calibrations.read(path).calibrations == (a_calibration(),)
+    assert CalibrationFile.read(path).calibrations == (a_calibration(),)
 
 
 def test_a_calibration_takes_the_place_of_the_one_for_the_same_models_only(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_calibration_takes_the_place_of_the_one_for_the_same_models_only(tmp_p
     for each in (others[0], a_calibration(), others[1]):
         put(each, path)
     put(a_calibration(intercept=0.75), path)
-    assert Calibrations.read(path).calibrations == (*others, a_calibration(intercept=0.75))
+    assert CalibrationFile.read(path).calibrations == (*others, a_calibration(intercept=0.75))
 
 
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:

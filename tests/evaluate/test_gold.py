@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import pytest
 
-from normqa.answer.pipeline import Inquiry
-from normqa.build.progress import Silent
+from normqa.answer.pipeline import Question
+from normqa.build.progress import NoProgress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.gold import (
@@ -59,7 +59,7 @@ def _figures(service: Service, kind: str, question: str, **expected: Any) -> Gol
     history = expected.pop("history", [])
     fields = {"kind": kind, "question": question, "places": places, "history": history}
     gold = GoldQuestion.model_validate(fields)
-    return evaluate_gold([gold], service, 0.3, Silent())
+    return evaluate_gold([gold], service, 0.3, NoProgress())
 
 
 def test_a_fact_counts_where_its_document_section_and_text_come_first(service: Service) -> None:
@@ -148,17 +148,17 @@ def test_what_must_be_refused_counts_where_it_is(service: Service) -> None:
 def test_every_question_is_asked_with_those_before_it_and_the_least_confidence(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Inquiry] = []
+    asked: list[Question] = []
     ask = service.ask
 
-    def note(inquiry: Inquiry) -> Answer:
+    def note(inquiry: Question) -> Answer:
         asked.append(inquiry)
         return ask(inquiry)
 
     monkeypatch.setattr(service, "ask", note)
     _figures(service, "follow_up", "Where does it wade?", history=["What is a bird?", "What is the heron?"])
     history = ("What is a bird?", "What is the heron?")
-    assert asked == [Inquiry("Where does it wade?", 3, 0.3, history=history)]
+    assert asked == [Question("Where does it wade?", 3, 0.3, history=history)]
 
 
 def test_a_figure_that_is_missing_or_lower_is_below_its_floor() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.questions import Gold, JudgedQuestion, QuestionSet, hold_out, read_questions
+from normqa.evaluate.questions import JudgedQuestion, MarkedAnswer, QuestionSet, hold_out, read_questions
 from normqa.load.plain_text import load_text
 
 HERON = "Herons wade in mud. They fish at dawn."
@@ -54,8 +54,8 @@ def test_a_question_has_the_stretches_that_answer_it_and_where_they_stand(folder
         text="Where do herons wade?",
         answerable=True,
         golds=(
-            Gold("d1", judged.golds[0].span, "Herons wade"),
-            Gold("d1", judged.golds[1].span, "at dawn"),
+            MarkedAnswer("d1", judged.golds[0].span, "Herons wade"),
+            MarkedAnswer("d1", judged.golds[1].span, "at dawn"),
         ),
         home=("d1",),
         has_filter=False,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from normqa.answer.pipeline import Asker
-from normqa.build.progress import Silent
+from normqa.answer.pipeline import AnswerPipeline
+from normqa.build.progress import NoProgress
 from normqa.datatypes import Document, Metadata
 from normqa.evaluate.collection import Collection, read_collection
 from normqa.evaluate.ranking import bootstrap, evaluate_beir, evaluate_ranking, measure, rank
-from normqa.evaluate.results import Measured
+from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.load.plain_text import load_text
 from normqa.models.encoder import Encoder
@@ -26,13 +26,13 @@ BIRDS = {
 }
 
 
-def _asker(documents: Sequence[Document], work: Path, encoder: Encoder | None = None) -> Asker:
+def _asker(documents: Sequence[Document], work: Path, encoder: Encoder | None = None) -> AnswerPipeline:
     models = hashing_models(encoder)
-    return Asker(open_collection("birds", documents, models.encoder, work, Silent()), models)
+    return AnswerPipeline(open_collection("birds", documents, models.encoder, work, NoProgress()), models)
 
 
-def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> Measured:
-    return evaluate_ranking(collection, _asker(collection.documents, work), limit, Silent())
+def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> EvaluationResult:
+    return evaluate_ranking(collection, _asker(collection.documents, work), limit, NoProgress())
 
 
 def test_figures_are_the_means_of_what_each_ranking_earns(
@@ -78,7 +78,7 @@ def test_a_collection_that_has_grown_encodes_only_what_is_new(tmp_path: Path) ->
     birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
     _asker(birds[:2], tmp_path)
     encoder = HashingEncoder()
-    generation = open_collection("birds", birds, encoder, tmp_path, Silent())
+    generation = open_collection("birds", birds, encoder, tmp_path, NoProgress())
     assert encoder.encoded == 1
     assert generation.store.document_ids() == sorted(BIRDS)
     assert len(list(tmp_path.iterdir())) == 2
@@ -94,7 +94,7 @@ def test_a_collection_whose_index_is_damaged_is_built_again_from_what_was_encode
     [index] = tmp_path.iterdir()
     damage(parts_in_force(index)[part])
     encoder = HashingEncoder()
-    generation = open_collection("birds", birds, encoder, tmp_path, Silent())
+    generation = open_collection("birds", birds, encoder, tmp_path, NoProgress())
     assert encoder.encoded == 0
     assert [*tmp_path.iterdir()] == [index]
     assert generation.store.document("tern").text == "Terns dive."
@@ -108,7 +108,7 @@ def test_a_collection_in_a_folder_is_indexed_and_measured(
         BIRDS, {"q1": "herring", "q2": "herons"}, [("q1", "pelican", 1), ("q2", "heron", 1)]
     )
     work = tmp_path / "work"
-    found = evaluate_beir(folder, "test", 1, hashing_models(), work, Silent())
+    found = evaluate_beir(folder, "test", 1, hashing_models(), work, NoProgress())
     assert found.figures.keys() == {
         "ndcg@10",
         "recall@10",
@@ -147,7 +147,7 @@ def test_any_measures_may_be_taken_of_rankings() -> None:
 
 
 def test_no_rankings_have_no_figures() -> None:
-    assert measure({}, {}, ("mrr@10",)) == Measured({})
+    assert measure({}, {}, ("mrr@10",)) == EvaluationResult({})
 
 
 def test_the_interval_of_equal_values_is_that_value() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from normqa.answer.pipeline import Models
-from normqa.build.progress import Silent
+from normqa.build.progress import NoProgress
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.results import Measured
+from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.turns import MEASURES, evaluate_turns
 from normqa.models.hashing import HashingEncoder
 
@@ -56,9 +56,9 @@ def write(folder: Path, turns: Iterable[Mapping[str, Any]], relevance: int = 1) 
     return folder
 
 
-def evaluated(folder: Path, limit: int | None = None) -> Measured:
+def evaluated(folder: Path, limit: int | None = None) -> EvaluationResult:
     work = folder.parent / "work"
-    return evaluate_turns(folder, limit, Models(HashingEncoder(), None, None), 0.0, work, Silent())
+    return evaluate_turns(folder, limit, Models(HashingEncoder(), None, None), 0.0, work, NoProgress())
 
 
 def test_resolving_a_question_that_leans_raises_what_answers_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from normqa.index import arrays
-from normqa.index.arrays import mapped, relieve
+from normqa.index.arrays import mapped, release_mapped_pages
 
 USE = Path("/proc/self/statm")
 
@@ -29,10 +29,10 @@ def test_what_was_read_is_let_go_where_it_is_too_much_and_can_be_read_again(
     total = numbers.sum()
     assert resident() >= before + size // 2
 
-    relieve([numbers, np.zeros(3)])
+    release_mapped_pages([numbers, np.zeros(3)])
     assert resident() >= before + size // 2, "it is not too much"
 
-    monkeypatch.setattr(arrays, "_RESIDENT", 0)
-    relieve([numbers, np.zeros(3)])
+    monkeypatch.setattr(arrays, "_MAX_RESIDENT_BYTES", 0)
+    release_mapped_pages([numbers, np.zeros(3)])
     assert resident() < before + size // 2
     assert numbers.sum() == total

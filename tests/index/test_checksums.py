@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from normqa.errors import IndexCorrupt
-from normqa.index.checksums import Part, check, measure
+from normqa.index.checksums import FileChecksum, check, measure
 
 LARGE = 1_000_001
 """Files of more than a million bytes are believed by their size and time."""
@@ -28,8 +28,8 @@ def test_every_file_in_a_folder_and_below_is_measured_but_for_locks(tmp_path: Pa
     os.utime(tmp_path / "texts.sqlite", ns=(1, 2))
     os.utime(tmp_path / "lexical" / "meta.json", ns=(3, 4))
     assert measure(tmp_path) == {
-        "texts.sqlite": Part(size=5, modified=2, sha256=sha256(b"texts").hexdigest()),
-        "lexical/meta.json": Part(size=0, modified=4, sha256=sha256(b"").hexdigest()),
+        "texts.sqlite": FileChecksum(size=5, modified=2, sha256=sha256(b"texts").hexdigest()),
+        "lexical/meta.json": FileChecksum(size=0, modified=4, sha256=sha256(b"").hexdigest()),
     }
 
 

@@ -21,8 +21,8 @@ from normqa.index.generation import (
     generation_folder,
     generation_name,
     generation_names,
+    inputs_of,
     publish,
-    recipe_of,
     shard_folder,
 )
 from normqa.index.manifest import COPY, Manifest
@@ -276,7 +276,7 @@ def test_what_a_generation_was_made_of_is_told_by_its_shards(tmp_path: Path) -> 
         manifest = builds.of(CHANGED)
         files = files_of(builds.index, manifest)
         assert list(files) == ["a.md", "b.md", "c.md"]
-        recipe = recipe_of(manifest, files_of(builds.index, manifest))
+        recipe = inputs_of(manifest, files_of(builds.index, manifest))
         assert recipe.fingerprints == manifest.fingerprints
         assert recipe.files == {name: entry.sha256 for name, entry in files.items()}
 

@@ -10,7 +10,7 @@ from normqa.build.build import BuildOptions, build
 from normqa.errors import IndexCorrupt
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, generation_folder
-from normqa.index.ivf import NAME, Inverted, Lists, build_lists
+from normqa.index.ivf import NAME, IvfIndex, Lists, build_ivf
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.models.hashing import HashingEncoder
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
@@ -42,11 +42,11 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def lists(folders: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Lists]:
     """Their lists, and where these stand."""
     folder = tmp_path_factory.mktemp("lists")
-    return folder, build_lists(folder, DenseIndex.open(folders), SentenceVectors.open(folders))
+    return folder, build_ivf(folder, DenseIndex.open(folders), SentenceVectors.open(folders))
 
 
 def test_questions_find_about_as_much_as_was_measured(folders: list[Path], lists: tuple[Path, Lists]) -> None:
-    exact, approximate = DenseIndex.open(folders), DenseIndex.open(folders, Inverted.open(*lists))
+    exact, approximate = DenseIndex.open(folders), DenseIndex.open(folders, IvfIndex.open(*lists))
     found = [
         len(exact.search(each[None], 10).keys() & approximate.search(each[None], 10).keys()) / 10
         for each in clustered(200, seed=3)
@@ -58,7 +58,7 @@ def test_questions_find_about_as_much_as_was_measured(folders: list[Path], lists
 
 
 def test_what_is_found_has_its_exact_score(folders: list[Path], lists: tuple[Path, Lists]) -> None:
-    exact, approximate = DenseIndex.open(folders), DenseIndex.open(folders, Inverted.open(*lists))
+    exact, approximate = DenseIndex.open(folders), DenseIndex.open(folders, IvfIndex.open(*lists))
     for each in clustered(20, seed=4):
         expected = exact.search(each[None], 12_000)
         found = approximate.search(each[None], 10)
@@ -67,7 +67,7 @@ def test_what_is_found_has_its_exact_score(folders: list[Path], lists: tuple[Pat
 
 
 def test_within_a_selection_the_search_is_exact(folders: list[Path], lists: tuple[Path, Lists]) -> None:
-    exact, approximate = DenseIndex.open(folders), DenseIndex.open(folders, Inverted.open(*lists))
+    exact, approximate = DenseIndex.open(folders), DenseIndex.open(folders, IvfIndex.open(*lists))
     within = np.arange(0, 12_000, 7)
     for each in clustered(5, seed=5):
         assert approximate.search(each[None], 10, within) == exact.search(each[None], 10, within)

@@ -51,7 +51,7 @@ def test_only_passages_that_share_a_word_are_found(tmp_path: Path) -> None:
 def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
     entries = [
         LexicalEntry("a", "Hotlines", "", "one"),
-        LexicalEntry("b", "", "About hotlines", "two"),
+        LexicalEntry("b", "", "OnnxMetadata hotlines", "two"),
         LexicalEntry("c", "", "", "three"),
     ]
     LexicalIndex.build(tmp_path, entries)
@@ -67,12 +67,12 @@ def test_a_word_in_title_or_headings_counts_as_two_in_the_text(tmp_path: Path) -
         LexicalEntry("d", "norms", "norms", "norms"),
     ]
     LexicalIndex.build(tmp_path, entries)
-    rarity = log(1 + (4 - 3 + 0.5) / (3 + 0.5))
+    idf = log(1 + (4 - 3 + 0.5) / (3 + 0.5))
     found = LexicalIndex.open([tmp_path]).search("hotlines", 10)
     assert found == {
-        0: pytest.approx(rarity * 2.2 * 2 / (2 + 1.2)),
-        2: pytest.approx(rarity * 2.2 * 2 / (2 + 1.2)),
-        1: pytest.approx(rarity * 2.2 * 1 / (1 + 1.2)),
+        0: pytest.approx(idf * 2.2 * 2 / (2 + 1.2)),
+        2: pytest.approx(idf * 2.2 * 2 / (2 + 1.2)),
+        1: pytest.approx(idf * 2.2 * 1 / (1 + 1.2)),
     }
     assert list(found) == [0, 2, 1]
 
@@ -81,9 +81,9 @@ def test_a_word_of_title_and_text_saturates_as_one(tmp_path: Path) -> None:
     """Twice in the title's stead and once in the text: a frequency of three, and no sum of two scores."""
     entries = [LexicalEntry("a", "hotlines", "", "hotlines"), LexicalEntry("b", "norms", "", "norms")]
     LexicalIndex.build(tmp_path, entries)
-    rarity = log(1 + (2 - 1 + 0.5) / (1 + 0.5))
+    idf = log(1 + (2 - 1 + 0.5) / (1 + 0.5))
     found = LexicalIndex.open([tmp_path]).search("hotlines", 10)
-    assert found == {0: pytest.approx(rarity * 2.2 * 3 / (3 + 1.2))}
+    assert found == {0: pytest.approx(idf * 2.2 * 3 / (3 + 1.2))}
 
 
 def test_a_term_occurs_where_a_passage_its_title_or_its_headings_have_it(tmp_path: Path) -> None:
@@ -133,9 +133,9 @@ def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> Non
     """ln(1 + (N - n + 1/2) / (n + 1/2)) with N = 4 passages, n of them with the term."""
     index = an_index(tmp_path, "norms", "norms norms", "norms and treaties", "hotlines")
     assert index.size == 4
-    assert index.rarity("norm") == pytest.approx(log(1 + (4 - 3 + 0.5) / (3 + 0.5)))
-    assert index.rarity("treati") == pytest.approx(log(1 + (4 - 1 + 0.5) / (1 + 0.5)))
-    assert index.rarity("satellit") == pytest.approx(log(1 + (4 - 0 + 0.5) / (0 + 0.5)))
+    assert index.idf("norm") == pytest.approx(log(1 + (4 - 3 + 0.5) / (3 + 0.5)))
+    assert index.idf("treati") == pytest.approx(log(1 + (4 - 1 + 0.5) / (1 + 0.5)))
+    assert index.idf("satellit") == pytest.approx(log(1 + (4 - 0 + 0.5) / (0 + 0.5)))
 
 
 def test_rarity_counts_titles_and_headings_too(tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ def test_rarity_counts_titles_and_headings_too(tmp_path: Path) -> None:
     entries = [LexicalEntry("doc", "norms", heading, "treaties") for heading in ("hotlines", "")]
     LexicalIndex.build(tmp_path, entries)
     index = LexicalIndex.open([tmp_path])
-    assert index.rarity("norm") == pytest.approx(log(1 + (2 - 2 + 0.5) / (2 + 0.5)))
-    assert index.rarity("hotlin") == pytest.approx(log(1 + (2 - 1 + 0.5) / (1 + 0.5)))
+    assert index.idf("norm") == pytest.approx(log(1 + (2 - 2 + 0.5) / (2 + 0.5)))
+    assert index.idf("hotlin") == pytest.approx(log(1 + (2 - 1 + 0.5) / (1 + 0.5)))
 
 
 def test_a_rare_word_outweighs_a_common_one(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_however_the_passages_are_cut_into_shards_the_same_are_found_with_the_sa
                 assert found == {number: pytest.approx(score) for number, score in expected.items()}
                 assert list(found) == list(expected)
     for term in ("norm", "hotlin", "treati", "satellit"):
-        assert several.rarity(term) == one.rarity(term)
+        assert several.idf(term) == one.idf(term)
         assert several.occurs(term) == one.occurs(term)
 
 

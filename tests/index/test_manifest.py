@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from normqa.errors import IndexCorrupt
-from normqa.index.checksums import Part
+from normqa.index.checksums import FileChecksum
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 
 SHARD = ShardEntry(
@@ -17,7 +17,7 @@ SHARD = ShardEntry(
     key="0" * 64,
     documents=2,
     passages=3,
-    parts={"texts.sqlite": Part(size=5, modified=1, sha256="1" * 64)},
+    parts={"texts.sqlite": FileChecksum(size=5, modified=1, sha256="1" * 64)},
 )
 OTHER_SHARD = SHARD.model_copy(update={"name": "20251231T235959.999999Z-1", "documents": 4, "passages": 5})
 
@@ -31,7 +31,7 @@ def a_manifest(**changes: object) -> Manifest:
         fingerprints=Fingerprints(encoder="e", splitter="s", loader="l"),
         dimension=8,
         shards=(SHARD, OTHER_SHARD),
-        parts={"report.json": Part(size=7, modified=2, sha256="2" * 64)},
+        parts={"report.json": FileChecksum(size=7, modified=2, sha256="2" * 64)},
     ).model_copy(update=changes)
 
 

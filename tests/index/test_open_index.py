@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normqa.answer.pipeline import Inquiry
+from normqa.answer.pipeline import Question
 from normqa.datatypes import Answer
 from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, UnknownDocument
 from normqa.index.generation import Pointer, current, generation_folder, publish, shard_folder
 from normqa.index.history import roll_back
-from normqa.index.open_index import InForce, open_in_force, pointer_of
+from normqa.index.open_index import OpenIndex, current_or_none, open_current
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from tests.build.builds import Builds, flip_a_bit, shards, truncate
@@ -67,8 +67,8 @@ def older_folder(builds: Builds) -> Path:
 
 
 def test_where_nothing_is_wrong_the_generation_in_force_answers_without_a_word(two: Builds) -> None:
-    opened = open_in_force(two.index)
-    assert opened == InForce(opened.generation)
+    opened = open_current(two.index)
+    assert opened == OpenIndex(opened.generation)
     assert opened.generation.name == two.current()
     assert opened.warning is None
     assert opened.generation.store.document_ids() == ["a", "b", "d"]
@@ -91,7 +91,7 @@ def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
 ) -> None:
     """Neither what was changed or removed since, whichever way it is asked for, nor what came since."""
     damage(two)
-    generation = open_in_force(two.index).generation
+    generation = open_current(two.index).generation
     assert generation.name == min(two.generations())
     assert generation.store.document_ids() == ["a"]
     assert all_shown(two) == {"Norms guide 1 state."}
@@ -103,13 +103,13 @@ def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
         with pytest.raises(UnknownDocument):
             service.document(gone)
         with pytest.raises(UnknownDocument):
-            service.ask(Inquiry(QUESTIONS[0], 3, 0, Filters(documents=(gone,))))
+            service.ask(Question(QUESTIONS[0], 3, 0, Filters(documents=(gone,))))
 
 
 def test_an_answer_from_an_older_one_says_what_is_wrong_and_what_mends_it(two: Builds) -> None:
     damaged = two.shard() / "passages.npy"
     truncate(damaged)
-    opened = open_in_force(two.index)
+    opened = open_current(two.index)
     assert opened.fault is not None
     assert opened.fault.message == f"{damaged} is not what was written there."
     answer = two.service().ask(asking(QUESTIONS[0]))
@@ -140,11 +140,11 @@ def test_where_several_are_damaged_the_newest_that_is_whole_answers(builds: Buil
     for files in (NEW, NEW | {"c.md": OLD["c.md"]}):
         builds.of(files, keep=9)
         truncate(builds.shard() / "passages.npy")
-    opened = open_in_force(builds.index)
+    opened = open_current(builds.index)
     assert opened.generation.name == second
     assert opened.generation.store.document_ids() == ["a"]
     truncate(shard_folder(builds.index, f"{second}-0") / "passages.npy")
-    oldest = open_in_force(builds.index)
+    oldest = open_current(builds.index)
     assert oldest.generation.name == min(builds.generations())
     assert oldest.generation.store.document_ids() == ["a", "c"]
     assert oldest.fault is not None
@@ -155,7 +155,7 @@ def test_where_none_is_whole_it_is_told_what_is_wrong_with_the_newest_and_the_co
     for folder in (older_folder(two), two.shard()):
         truncate(folder / "passages.npy")
     with pytest.raises(IndexCorrupt, match=f"{two.shard()}/passages.npy is not what was written") as corrupt:
-        open_in_force(two.index)
+        open_current(two.index)
     assert corrupt.value.hint == "Run normqa build."
     with pytest.raises(IndexCorrupt, match=f"{two.shard()}"):
         two.service().ask(asking(QUESTIONS[0]))
@@ -166,14 +166,14 @@ def test_where_nothing_of_an_older_one_still_stands_it_does_not_answer(builds: B
     builds.of({name: f"{text} Again." for name, text in OLD.items()})
     truncate(builds.shard() / "passages.npy")
     with pytest.raises(IndexCorrupt, match=f"{builds.shard()}"):
-        open_in_force(builds.index)
+        open_current(builds.index)
 
 
 def test_a_document_whose_shard_does_not_tell_its_text_does_not_stand(two: Builds) -> None:
     """Nobody can say whether it has changed."""
     truncate(two.shard() / "files.json")
     with pytest.raises(IndexCorrupt, match=r"files\.json is not what was written there"):
-        open_in_force(two.index)
+        open_current(two.index)
 
 
 def test_only_the_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
@@ -183,7 +183,7 @@ def test_only_the_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
         newer = builds.of(OLD | {"b.md": NEW["b.md"]})
         [place] = [place for place, shard in enumerate(newer.shards) if newer.generation in shard.name]
         truncate(builds.shard(place) / "passages.npy")
-        assert open_in_force(builds.index).generation.store.document_ids() == ["a", "c"]
+        assert open_current(builds.index).generation.store.document_ids() == ["a", "c"]
         assert all_shown(builds) == {"Norms guide 1 state.", "Treaties bind 1 state."}
 
 
@@ -208,7 +208,7 @@ def test_where_an_older_manifest_cannot_be_read_the_one_before_it_answers(builds
     builds.of(NEW, keep=9)
     truncate(builds.shard() / "passages.npy")
     (generation_folder(builds.index, second) / "manifest.json").unlink()
-    opened = open_in_force(builds.index)
+    opened = open_current(builds.index)
     assert opened.generation.name == first
     assert opened.generation.store.document_ids() == ["a"]
 
@@ -219,8 +219,8 @@ def test_where_the_pointer_is_broken_the_newest_generation_answers_and_says_so(
 ) -> None:
     newest = two.current()
     (two.index / "CURRENT").write_bytes(content)
-    assert pointer_of(two.index) is None
-    opened = open_in_force(two.index)
+    assert current_or_none(two.index) is None
+    opened = open_current(two.index)
     assert opened.generation.name == newest
     assert opened.generation.store.document_ids() == ["a", "b", "d"]
     assert opened.warning is not None
@@ -237,7 +237,7 @@ def test_where_the_pointer_and_the_newest_are_broken_an_older_one_answers(two: B
 
 def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(two: Builds) -> None:
     shutil.rmtree(generation_folder(two.index, two.current()))
-    opened = open_in_force(two.index)
+    opened = open_current(two.index)
     assert opened.generation.name == min(two.generations())
     assert opened.fault is not None
     assert "CURRENT names no generation" in opened.fault.message
@@ -246,7 +246,7 @@ def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(
 def test_without_a_pointer_nothing_answers(two: Builds) -> None:
     (two.index / "CURRENT").unlink()
     with pytest.raises(IndexMissing):
-        open_in_force(two.index)
+        open_current(two.index)
 
 
 def test_a_generation_that_a_killed_build_never_put_in_force_does_not_answer(two: Builds) -> None:
@@ -255,12 +255,12 @@ def test_a_generation_that_a_killed_build_never_put_in_force_does_not_answer(two
     publish(two.index, older)
     truncate(older_folder(two) / "passages.npy")
     with pytest.raises(IndexCorrupt, match=f"{older}"):
-        open_in_force(two.index)
+        open_current(two.index)
 
 
 def test_what_was_rolled_back_to_answers_and_says_so(two: Builds) -> None:
     roll_back(two.index, None)
-    opened = open_in_force(two.index)
+    opened = open_current(two.index)
     assert opened.rolled_back
     assert opened.warning is None
     assert opened.generation.store.document_ids() == ["a", "b", "c"]
@@ -308,7 +308,7 @@ def test_a_generation_that_is_swept_away_while_it_is_opened_is_no_fault(
         return pointer
 
     monkeypatch.setattr("normqa.index.open_index.current", look)
-    opened = open_in_force(two.index)
+    opened = open_current(two.index)
     assert pointed.name not in two.generations()
     assert opened.generation.name == two.current()
     assert opened.fault is None

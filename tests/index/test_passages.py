@@ -13,7 +13,7 @@ import pytest
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import UnknownDocument
 from normqa.index.numbering import shard_of
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 
 UNICODE = "Zürich: 検証, \u0645\u0631\u062d\u0628\u0627, e\u0301 and 👩‍🚀 \u2028 stay.\n\nA: 1\tB: 2"
 
@@ -46,10 +46,10 @@ def folder(tmp_path: Path) -> Path:
 
 def build_and_open(
     folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]] | None = None
-) -> Store:
+) -> PassageStore:
     """Without passages, every document has none."""
-    Store.build(folder, documents, passages or [[] for _ in documents])
-    return Store.open([folder])
+    PassageStore.build(folder, documents, passages or [[] for _ in documents])
+    return PassageStore.open([folder])
 
 
 def test_a_document_comes_back_as_it_went_in(folder: Path) -> None:
@@ -118,7 +118,7 @@ def build_shards(folder: Path, documents: Sequence[Document], count: int) -> lis
     for place, each in enumerate(folders):
         each.mkdir()
         own = [document for document in documents if shard_of(document.id, count) == place]
-        Store.build(each, own, [[a_passage(d.id, None)] * len(d.id) for d in own])
+        PassageStore.build(each, own, [[a_passage(d.id, None)] * len(d.id) for d in own])
     return folders
 
 
@@ -128,9 +128,9 @@ IDS = ["é", "b", "a/z", "a", "Z", "a b", "none of these"]
 @pytest.mark.parametrize("count", [2, 8])
 def test_documents_of_all_shards_are_shown_as_if_they_were_one(count: int, folder: Path) -> None:
     """In eight shards, some hold no document."""
-    about = [Metadata(title=f"About {each}") for each in IDS]
+    about = [Metadata(title=f"OnnxMetadata {each}") for each in IDS]
     documents = [a_document(each, f"Text of {each}", its) for each, its in zip(IDS, about, strict=True)]
-    store = Store.open(build_shards(folder, documents, count))
+    store = PassageStore.open(build_shards(folder, documents, count))
     assert store.document_ids() == sorted(IDS)
     assert list(store.texts()) == [(each, f"Text of {each}") for each in sorted(IDS)]
     assert [name for name, _ in store.metadata()] == sorted(IDS)
@@ -145,7 +145,7 @@ def test_documents_of_all_shards_are_shown_as_if_they_were_one(count: int, folde
 @pytest.mark.parametrize("count", [2, 8])
 def test_passages_of_all_shards_are_numbered_through(count: int, folder: Path) -> None:
     """Each document has as many as its id has characters."""
-    store = Store.open(build_shards(folder, [a_document(each) for each in IDS], count))
+    store = PassageStore.open(build_shards(folder, [a_document(each) for each in IDS], count))
     own = [sum(len(each) for each in IDS if shard_of(each, count) == place) for place in range(count)]
     assert store.sizes == own
     numbers = store.passages_of(IDS)
@@ -161,7 +161,7 @@ def test_passages_of_all_shards_are_numbered_through(count: int, folder: Path) -
 def test_a_store_of_only_some_documents_shows_no_other(folder: Path) -> None:
     """Whichever way it is asked for; passages keep their numbers."""
     folders = build_shards(folder, [a_document(each) for each in IDS], 4)
-    everything, some = Store.open(folders), Store.open(folders, frozenset({"b", "Z", "gone"}))
+    everything, some = PassageStore.open(folders), PassageStore.open(folders, frozenset({"b", "Z", "gone"}))
     assert some.only == frozenset({"b", "Z", "gone"})
     assert some.document_ids() == ["Z", "b"]
     assert [name for name, _ in some.texts()] == ["Z", "b"]
@@ -177,12 +177,12 @@ def test_a_store_of_only_some_documents_shows_no_other(folder: Path) -> None:
 
 def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        Store.build(folder, [a_document("a"), a_document("a")], [[], []])
+        PassageStore.build(folder, [a_document("a"), a_document("a")], [[], []])
 
 
 def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -> None:
     with pytest.raises(sqlite3.Error):
-        Store.open([folder])
+        PassageStore.open([folder])
     assert not list(folder.iterdir())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from normqa.lint.corpus import Linted, lint
+from normqa.lint.corpus import LintResult, lint
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 
 HEAD = """---
@@ -25,7 +25,7 @@ verbatim: [old/*]
 Look twice.
 """
 
-Look = Callable[..., Linted]
+Look = Callable[..., LintResult]
 Found = Callable[..., list[tuple[int, str, str]]]
 
 
@@ -33,7 +33,7 @@ Found = Callable[..., list[tuple[int, str, str]]]
 def look(write_corpus: WriteCorpus) -> Look:
     """Looks at a corpus of these files and the guide."""
 
-    def look(files: dict[str, str | bytes]) -> Linted:
+    def look(files: dict[str, str | bytes]) -> LintResult:
         corpus = write_corpus({"CONTRIBUTING.md": GUIDE} | files)
         return lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from normqa.errors import CorpusMissing
-from normqa.lint.corpus import Linted, lint
+from normqa.lint.corpus import LintResult, lint
 from normqa.lint.finding import Finding
 from normqa.lint.guide import NAME, Guide
 from normqa.lint.note import Note
@@ -56,8 +56,8 @@ def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
     )
     way_out = "Mend it, or leave it out."
     finding = Finding("CONTRIBUTING.md", 9, "link", "the link 'x.md' is dead: there is no such file", way_out)
-    assert lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",)) == Linted(1, (finding,))
-    assert lint(corpus, MAX_FILE_BYTES) == Linted(2, (finding,))
+    assert lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",)) == LintResult(1, (finding,))
+    assert lint(corpus, MAX_FILE_BYTES) == LintResult(2, (finding,))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_read_well_is_told(look: Look, name: str, content:
 
 def test_an_excluded_file_is_not_looked_at(write_corpus: WriteCorpus) -> None:
     corpus = write_corpus({"drafts/a.md": "It eats fish.", "b.pdf": "%PDF"})
-    assert lint(corpus, MAX_FILE_BYTES, ("drafts/*", "*.pdf")) == Linted(0, ())
+    assert lint(corpus, MAX_FILE_BYTES, ("drafts/*", "*.pdf")) == LintResult(0, ())
 
 
 def test_without_a_corpus_the_way_out_is_named(tmp_path: Path) -> None:

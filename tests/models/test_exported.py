@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
-from normqa.models.exported import LEAST_COSINE, TwinEncoder
+from normqa.models.exported import LEAST_COSINE, ExportedEncoder
 from normqa.models.onnx_encoder import ABOUT
 from normqa.models.onnx_session import MODEL, TOKENIZER
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
@@ -37,7 +37,7 @@ def test_a_twin_gives_the_vectors_and_counts_of_its_model(
     model: SentenceTransformerEncoder, twins: Path, texts: list[str]
 ) -> None:
     """Those of sentences too, also beyond the limit of tokens."""
-    twin = TwinEncoder(model, twins)
+    twin = ExportedEncoder(model, twins)
     embedded = [EmbeddedText(text, (Span(0, len(text)), Span(len(text) // 2, len(text)))) for text in texts]
     one, other = twin.encode_passages(embedded), model.encode_passages(embedded)
     assert (one.passages * other.passages).sum(axis=1).min() >= LEAST_COSINE
@@ -53,11 +53,11 @@ def test_an_export_is_made_once_and_opened_ever_after(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    vector = TwinEncoder(model, tmp_path / "cache").encode_question("norms")
+    vector = ExportedEncoder(model, tmp_path / "cache").encode_question("norms")
     [folder] = exports(tmp_path / "cache")
     assert sorted(path.name for path in folder.iterdir()) == sorted([ABOUT, MODEL, TOKENIZER])
     monkeypatch.setattr(SentenceTransformerEncoder, "_load", lambda *_, **__: pytest.fail("loaded"))
-    again = TwinEncoder(
+    again = ExportedEncoder(
         SentenceTransformerEncoder("tiny", model._folder, "ask: ", "say: "), tmp_path / "cache"
     )
     assert np.array_equal(again.encode_question("norms"), vector)
@@ -67,7 +67,7 @@ def test_an_export_is_made_once_and_opened_ever_after(
 def test_a_model_with_an_export_runs_without_torch(
     model: SentenceTransformerEncoder, tiny_model: Path, tmp_path: Path
 ) -> None:
-    TwinEncoder(model, tmp_path / "encoders").encode_question("norms")
+    ExportedEncoder(model, tmp_path / "encoders").encode_question("norms")
     program = (
         "import sys; from pathlib import Path; from normqa.models.encoders import load_encoder\n"
         f"encoder = load_encoder({str(tiny_model)!r}, Path({str(tmp_path)!r}), 'ask: ', 'say: ')\n"
@@ -84,7 +84,7 @@ def test_prefixes_and_weights_have_exports_of_their_own(
         SentenceTransformerEncoder("tiny", tiny_model, *prefixes) for prefixes in (("", ""), ("ask: ", ""))
     ]
     for each in (model, *others, model):
-        TwinEncoder(each, tmp_path).encode_question("norms")
+        ExportedEncoder(each, tmp_path).encode_question("norms")
     assert len(exports(tmp_path)) == 3
 
 
@@ -103,16 +103,16 @@ def test_a_damaged_export_is_told_and_made_anew(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    vector = TwinEncoder(model, tmp_path).encode_question("norms")
+    vector = ExportedEncoder(model, tmp_path).encode_question("norms")
     [folder] = exports(tmp_path)
     damage(folder / name)
-    assert np.array_equal(TwinEncoder(model, tmp_path).encode_question("norms"), vector)
+    assert np.array_equal(ExportedEncoder(model, tmp_path).encode_question("norms"), vector)
     [record] = caplog.records
     assert "exported anew" in record.getMessage()
     assert record.levelno == logging.WARNING
     assert exports(tmp_path) == [folder]
     caplog.clear()
-    TwinEncoder(model, tmp_path).encode_question("norms")
+    ExportedEncoder(model, tmp_path).encode_question("norms")
     assert caplog.records == []
 
 
@@ -127,7 +127,7 @@ def test_a_model_that_cannot_be_exported_runs_as_it_is_and_says_so(
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     pool_by_first_token(folder)
     model = SentenceTransformerEncoder("first", folder, "", "")
-    twin = TwinEncoder(model, tmp_path / "cache")
+    twin = ExportedEncoder(model, tmp_path / "cache")
     assert np.array_equal(twin.encode_question("norms"), model.encode_question("norms"))
     twin.encode_question("again")
     [record] = caplog.records
@@ -146,7 +146,7 @@ def test_an_export_that_gives_other_vectors_is_not_used(
 ) -> None:
     """No cosine is greater than this."""
     monkeypatch.setattr("normqa.models.exported.LEAST_COSINE", 1.1)
-    twin = TwinEncoder(model, tmp_path)
+    twin = ExportedEncoder(model, tmp_path)
     assert np.array_equal(twin.encode_question("norms"), model.encode_question("norms"))
     assert "it gives other vectors, cosine 1.0000" in caplog.text
     assert exports(tmp_path) == []
@@ -156,7 +156,7 @@ def test_where_no_export_can_be_kept_the_model_runs_as_it_is(
     model: SentenceTransformerEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "cache").write_text("a file")
-    twin = TwinEncoder(model, tmp_path / "cache")
+    twin = ExportedEncoder(model, tmp_path / "cache")
     assert np.array_equal(twin.encode_question("norms"), model.encode_question("norms"))
     assert "no export" in caplog.text
 
@@ -167,5 +167,5 @@ def test_what_is_no_model_is_an_error_and_no_warning(
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     (folder / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(EncoderUnavailable, match="does not load"):
-        TwinEncoder(SentenceTransformerEncoder("x", folder), tmp_path / "cache").encode_question("norms")
+        ExportedEncoder(SentenceTransformerEncoder("x", folder), tmp_path / "cache").encode_question("norms")
     assert caplog.records == []

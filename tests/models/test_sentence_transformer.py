@@ -12,7 +12,7 @@ from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
 from normqa.models.encoder import Encoder, Vectors
 from normqa.models.encoders import load_encoder
-from normqa.models.exported import TwinEncoder
+from normqa.models.exported import ExportedEncoder
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from tests.models.conftest import DIMENSION, LETTERS, MAX_TOKENS
 
@@ -24,7 +24,7 @@ SPECIAL_TOKENS = 2
 def plain(request: pytest.FixtureRequest, tiny_model: Path, twins: Path) -> Encoder:
     """The tiny model with no prefix at all, run by either library."""
     model = SentenceTransformerEncoder("tiny", tiny_model, "", "")
-    return model if request.param == "sentence-transformers" else TwinEncoder(model, twins)
+    return model if request.param == "sentence-transformers" else ExportedEncoder(model, twins)
 
 
 @pytest.fixture

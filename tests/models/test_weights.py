@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from normqa.errors import EncoderUnavailable, ModelUnavailable, RerankerUnavailable
-from normqa.models.weights import ENCODER, RERANKER, Role, digest, file_sha256, find_model
+from normqa.models.weights import ENCODER, RERANKER, ModelSpec, digest, file_sha256, find_model
 
 PUBLISHED = {
     ENCODER.packaged: {
@@ -28,7 +28,7 @@ roles = pytest.mark.parametrize("role", [ENCODER, RERANKER], ids=["encoder", "re
 PACKAGED_FILES = [(role, name) for role in (ENCODER, RERANKER) for name in role.sha256]
 
 
-def installed_copy(role: Role, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed_copy(role: ModelSpec, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the packaged model's folder that passes for the installed one."""
     module = role.package.replace("-", "_")
     copy = folder / "package" / role.folder
@@ -51,7 +51,7 @@ def model(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "role"), [("all-MiniLM-L6-v2", ENCODER), ("ms-marco-MiniLM-L-12-v2", RERANKER)]
 )
-def test_the_packaged_model_has_the_published_files(name: str, role: Role) -> None:
+def test_the_packaged_model_has_the_published_files(name: str, role: ModelSpec) -> None:
     folder = find_model(name, role)
     found = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in PUBLISHED[name]}
     assert found == PUBLISHED[name]
@@ -59,7 +59,7 @@ def test_the_packaged_model_has_the_published_files(name: str, role: Role) -> No
 
 @pytest.mark.parametrize(("role", "name"), PACKAGED_FILES)
 def test_a_packaged_file_with_one_bit_changed_is_refused(
-    role: Role, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    role: ModelSpec, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = installed_copy(role, tmp_path, monkeypatch)
     assert find_model(role.packaged, role) == folder
@@ -76,7 +76,7 @@ def test_a_packaged_file_with_one_bit_changed_is_refused(
 
 @pytest.mark.parametrize(("role", "name"), PACKAGED_FILES)
 def test_a_missing_packaged_file_is_named(
-    role: Role, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    role: ModelSpec, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (installed_copy(role, tmp_path, monkeypatch) / name).unlink()
     with pytest.raises(role.error) as refused:
@@ -86,7 +86,7 @@ def test_a_missing_packaged_file_is_named(
 
 @roles
 def test_without_the_package_the_command_that_installs_it_is_told(
-    role: Role, monkeypatch: pytest.MonkeyPatch
+    role: ModelSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("normqa.models.weights.find_spec", lambda _: None)
     with pytest.raises(role.error) as refused:
@@ -102,7 +102,7 @@ def test_what_is_missing_says_which_model_it_is() -> None:
 
 @roles
 def test_one_role_s_packaged_name_is_no_packaged_model_of_the_other(
-    role: Role, monkeypatch: pytest.MonkeyPatch
+    role: ModelSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> str:
         raise OSError
@@ -115,13 +115,13 @@ def test_one_role_s_packaged_name_is_no_packaged_model_of_the_other(
 
 @roles
 @pytest.mark.parametrize("name", ["config.json", "modules.json", "model.onnx"])
-def test_a_folder_with_a_model_is_taken_as_it_is(role: Role, name: str, tmp_path: Path) -> None:
+def test_a_folder_with_a_model_is_taken_as_it_is(role: ModelSpec, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("{}")
     assert find_model(str(tmp_path), role) == tmp_path
 
 
 @roles
-def test_a_folder_that_is_no_model_is_refused_with_a_way_out(role: Role, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_model_is_refused_with_a_way_out(role: ModelSpec, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no model")
     with pytest.raises(role.error, match="holds no model") as refused:
         find_model(str(tmp_path), role)
@@ -131,7 +131,7 @@ def test_a_folder_that_is_no_model_is_refused_with_a_way_out(role: Role, tmp_pat
 @roles
 @pytest.mark.parametrize("error", [OSError("no route\nto host"), ValueError("bad id"), KeyError("x")])
 def test_a_model_that_the_hub_does_not_give_is_named_with_a_way_out(
-    role: Role, error: Exception, monkeypatch: pytest.MonkeyPatch
+    role: ModelSpec, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> str:
         raise error
@@ -146,7 +146,7 @@ def test_a_model_that_the_hub_does_not_give_is_named_with_a_way_out(
 
 @roles
 def test_a_model_that_the_hub_gives_is_the_folder_it_was_fetched_to(
-    role: Role, model: Path, monkeypatch: pytest.MonkeyPatch
+    role: ModelSpec, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -160,7 +160,7 @@ def test_a_model_that_the_hub_gives_is_the_folder_it_was_fetched_to(
 
 
 @roles
-def test_a_file_that_cannot_be_read_is_named(role: Role, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_named(role: ModelSpec, tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"weights")
     assert file_sha256(tmp_path / "model.onnx", role) == hashlib.sha256(b"weights").hexdigest()
     with pytest.raises(role.error) as refused:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.build.progress import Silent
+from normqa.build.progress import NoProgress
 from normqa.datatypes import Metadata
 from normqa.errors import UnknownDocument
 from normqa.evaluate.workspace import open_collection
@@ -33,7 +33,7 @@ TEXT = "Herons wade in mud. States build trust.\n\nOtters dive for crabs."
 def built(folder: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Generation:
     """A generation of documents that say the same, with this said of each."""
     documents = [load_text(name, TEXT, each) for name, each in sorted(about.items())]
-    return open_collection("about", documents, HashingEncoder(64, max_tokens), folder, Silent())
+    return open_collection("about", documents, HashingEncoder(64, max_tokens), folder, NoProgress())
 
 
 @pytest.fixture(scope="module")

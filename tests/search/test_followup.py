@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.search.followup import leans_on_past, resolutions
+from normqa.search.followup import is_followup, rewrite_followup
 
 QUOTES = [
     "Tide mills\nMost tide mills of Brittany ground wheat twice a day.",
@@ -27,7 +27,7 @@ QUOTES = [
     ],
 )
 def test_a_pronoun_that_stands_for_nothing_in_the_question_leans(question: str) -> None:
-    assert leans_on_past(question)
+    assert is_followup(question)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_pronoun_that_stands_for_nothing_in_the_question_leans(question: str) 
     ],
 )
 def test_a_pronoun_that_stands_for_something_in_the_question_does_not_lean(question: str) -> None:
-    assert not leans_on_past(question)
+    assert not is_followup(question)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_pronoun_that_stands_for_something_in_the_question_does_not_lean(quest
     ],
 )
 def test_words_that_only_look_like_pronouns_do_not_lean(question: str) -> None:
-    assert not leans_on_past(question)
+    assert not is_followup(question)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_words_that_only_look_like_pronouns_do_not_lean(question: str) -> None:
     ],
 )
 def test_a_demonstrative_leans(question: str) -> None:
-    assert leans_on_past(question)
+    assert is_followup(question)
 
 
 @pytest.mark.parametrize(
     "question", ["Why?", "And then?", "Tell me more.", "Yes, please!", "What else?", "How so?"]
 )
 def test_a_question_without_content_words_leans(question: str) -> None:
-    assert leans_on_past(question)
+    assert is_followup(question)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_question_without_content_words_leans(question: str) -> None:
     ],
 )
 def test_a_short_question_for_something_known_or_for_more_leans(question: str) -> None:
-    assert leans_on_past(question)
+    assert is_followup(question)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_short_question_for_something_known_or_for_more_leans(question: str) -
     ],
 )
 def test_a_question_that_names_what_it_asks_about_does_not_lean(question: str) -> None:
-    assert not leans_on_past(question)
+    assert not is_followup(question)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_question_that_names_what_it_asks_about_does_not_lean(question: str) -
     ["", "?!", "...", "¿Qué he hecho yo?", "Wo kommt der Name her?", "他们什么时候解散?", "Où est-ce?"],
 )
 def test_what_is_not_english_does_not_lean(question: str) -> None:
-    assert not leans_on_past(question)
+    assert not is_followup(question)
 
 
 @given(
@@ -129,17 +129,17 @@ def test_what_is_not_english_does_not_lean(question: str) -> None:
 def test_a_text_without_words_that_point_back_leans_only_if_it_has_no_content(words: list[str]) -> None:
     has_words = any(word != "?" for word in words)
     has_content = any(word in {"glaciers", "carve", "valleys", "Alps"} for word in words)
-    assert leans_on_past(" ".join(words)) == (has_words and not has_content)
+    assert is_followup(" ".join(words)) == (has_words and not has_content)
 
 
 @given(st.text())
 def test_any_text_can_be_asked(question: str) -> None:
-    assert leans_on_past(question) in {True, False}
+    assert is_followup(question) in {True, False}
 
 
 def resolve(question: str, previous: str, quotes: Sequence[str]) -> str:
     """The likeliest resolution."""
-    return resolutions(question, previous, quotes, alone=False)[0]
+    return rewrite_followup(question, previous, quotes, alone=False)[0]
 
 
 def test_lent_are_the_words_that_the_previous_question_and_both_best_quotes_have() -> None:
@@ -161,20 +161,20 @@ def test_one_quote_is_enough_where_there_is_no_other() -> None:
 @pytest.mark.parametrize("quotes", [[], ["Something else."], [QUOTES[0], "Something else."]])
 def test_where_the_quotes_do_not_agree_with_the_previous_question_it_alone_lends(quotes: list[str]) -> None:
     asked = "Who built them?", "Where are the tide mills of old Kent?", quotes
-    assert resolutions(*asked, alone=True) == ["Who built them? (tide mills, old Kent)"]
-    assert resolutions(*asked, alone=False) == []
+    assert rewrite_followup(*asked, alone=True) == ["Who built them? (tide mills, old Kent)"]
+    assert rewrite_followup(*asked, alone=False) == []
 
 
 def test_the_previous_question_alone_is_the_second_way_to_lend() -> None:
     asked = "Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES
-    assert resolutions(*asked, alone=True) == [
+    assert rewrite_followup(*asked, alone=True) == [
         "Who built them? (tide mills, Brittany)",
         "Who built them? (tide mills, Brittany profit, wheat)",
     ]
 
 
 def test_a_previous_question_that_says_nothing_more_lends_nothing() -> None:
-    assert resolutions("Which tides fill the mill?", "Where are tide mills?", QUOTES, alone=True) == []
+    assert rewrite_followup("Which tides fill the mill?", "Where are tide mills?", QUOTES, alone=True) == []
 
 
 def test_what_the_question_has_itself_is_not_lent_in_any_number_or_case() -> None:
@@ -216,7 +216,7 @@ WORDS = st.lists(st.sampled_from(["tide", "Mills", "of", "the", "Brittany's", "i
 def test_a_resolved_question_begins_with_the_question_and_adds_only_what_was_said(
     question: str, previous: str, quotes: list[str]
 ) -> None:
-    for resolved in resolutions(question, previous, quotes, alone=True):
+    for resolved in rewrite_followup(question, previous, quotes, alone=True):
         assert resolved.startswith(question)
         lent = resolved[len(question) :]
         assert lent.startswith(" (")

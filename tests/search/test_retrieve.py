@@ -12,7 +12,7 @@ from normqa.datatypes import Document, Metadata, Passage, Section, Span
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.search.filters import Selection
 from normqa.search.retrieve import retrieve
@@ -55,7 +55,7 @@ def a_generation(
         for document in documents
     ]
     own = [(sentences or {}).get(number, [cosine]) for number, (*_, cosine) in enumerate(passages)]
-    Store.build(folder, documents, stored)
+    PassageStore.build(folder, documents, stored)
     DenseIndex.build(folder, unit_vectors([cosine for *_, cosine in passages]))
     SentenceVectors.build(
         folder, unit_vectors([each for some in own for each in some]), [len(some) for some in own]

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.answer.pipeline import Inquiry
+from normqa.answer.pipeline import Question
 from normqa.datatypes import Answer
 from normqa.serve.app import create_app
 from normqa.service import Service
@@ -27,7 +27,7 @@ class Slow:
         self.came = threading.Semaphore(0)
         self.holds = self.most = 0
 
-    def ask(self, inquiry: Inquiry, timer: Timer | None = None) -> Answer:
+    def ask(self, inquiry: Question, timer: Timer | None = None) -> Answer:
         with self._lock:
             self.holds += 1
             self.most = max(self.most, self.holds)

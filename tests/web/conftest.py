@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from normqa.answer.confidence import Calibrations
+from normqa.answer.confidence import CalibrationFile
 from tests.chromium import CHROMIUM, FLAGS
 from tests.conftest import covering_models
 
@@ -104,7 +104,7 @@ def serving(folder: Path, files: dict[str, str]) -> Iterator[Site]:
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
     calibration = covering_models().calibration
     assert calibration
-    calibrations = Calibrations(calibrations=(calibration,))
+    calibrations = CalibrationFile(calibrations=(calibration,))
     (folder / "calibration.json").write_text(calibrations.model_dump_json(), encoding="utf-8")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("NORMQA_")},

@@ -19,6 +19,6 @@ _LINKING = (
 _LEANS = re.compile(rf"[^\w]*(?:{_POINTING}|{_LINKING})\b", re.IGNORECASE)
 
 
-def leans_back(sentence: str) -> bool:
+def opens_with_anaphor(sentence: str) -> bool:
     """Whether a sentence opens with a pronoun or a connective that points back."""
     return _LEANS.match(sentence) is not None

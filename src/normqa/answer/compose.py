@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from normqa.answer.lists import led_by, stated_list
 from normqa.answer.quoting import quote_all, quote_passages, telling
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Kind, Quote
 from normqa.errors import Misquote
 
@@ -21,7 +21,7 @@ class Composed:
     has_lead_in: bool = False
 
 
-def compose(readings: Sequence[Reading], top_k: int, *, asks_for_list: bool) -> Composed:
+def compose(readings: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composed:
     """Quotes readings that answer.
 
     Args:
@@ -37,7 +37,7 @@ def compose(readings: Sequence[Reading], top_k: int, *, asks_for_list: bool) -> 
     return Composed("passages", quote_passages(readings, top_k))
 
 
-def compose_comparison(sides: Sequence[Sequence[Reading]], top_k: int) -> Composed:
+def compose_comparison(sides: Sequence[Sequence[Candidate]], top_k: int) -> Composed:
     """Quotes readings of every side in turn, and then puts together what is from one document.
 
     Args:

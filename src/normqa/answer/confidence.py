@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
 
@@ -48,7 +48,7 @@ class Calibration(_Frozen):
     fitted_on: dict[str, str]
     questions: int
 
-    def confidence(self, readings: Sequence[Reading], searched: int) -> float:
+    def confidence(self, readings: Sequence[Candidate], searched: int) -> float:
         """Probability that the best readings answer.
 
         Args:
@@ -66,13 +66,13 @@ class Calibration(_Frozen):
         return round(1 / (1 + math.exp(-max(-700.0, min(700.0, odds)))), 4)
 
 
-class Calibrations(_Frozen):
+class CalibrationFile(_Frozen):
     """The coefficients of a file."""
 
     calibrations: tuple[Calibration, ...]
 
     @classmethod
-    def read(cls, path: Path) -> "Calibrations":
+    def read(cls, path: Path) -> "CalibrationFile":
         """Reads a file of coefficients.
 
         Raises:
@@ -93,7 +93,7 @@ class Calibrations(_Frozen):
         )
 
 
-def features(readings: Sequence[Reading], searched: int) -> dict[str, float]:
+def features(readings: Sequence[Candidate], searched: int) -> dict[str, float]:
     """What the confidence is made of, by name.
 
     The more passages are searched, the likelier one only looks like an answer; so their number counts.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import BlockKind, Document, Quote, Span
 from normqa.split import sentences
 
@@ -45,7 +45,7 @@ class Stated:
         return (self.lead_in, *self.items) if self.lead_in else self.items
 
 
-def led_by(reading: Reading, *, asks_for_list: bool = False) -> Stated | None:
+def led_by(reading: Candidate, *, asks_for_list: bool = False) -> Stated | None:
     """The list that this reading introduces, if it ends a lead-in.
 
     A paragraph before a list may also just stand there: it counts where it ends in a colon, or where a list
@@ -61,7 +61,7 @@ def led_by(reading: Reading, *, asks_for_list: bool = False) -> Stated | None:
     return None
 
 
-def stated_list(readings: Sequence[Reading]) -> Stated | None:
+def stated_list(readings: Sequence[Candidate]) -> Stated | None:
     """The list around the best reading, if another of the best stands in the same one.
 
     Args:
@@ -78,13 +78,13 @@ def stated_list(readings: Sequence[Reading]) -> Stated | None:
     return None
 
 
-def _lists(best: Reading) -> Iterator[Stated]:
+def _lists(best: Candidate) -> Iterator[Stated]:
     """Lists, the shortest first: of nested ones, the innermost that will do."""
     for each in sorted(best.document.lists, key=lambda each: each.items[-1].end - each.items[0].start):
         yield Stated(best.document, each.lead_in, each.items)
 
 
-def _tables(best: Reading) -> Iterator[Stated]:
+def _tables(best: Candidate) -> Iterator[Stated]:
     """Tables: a paragraph with a colon introduces one, else its first row does, which names the columns."""
     document = best.document
     rows = [(block.span, i) for i, block in enumerate(document.blocks) if block.kind is BlockKind.ROW]
@@ -99,7 +99,7 @@ def _tables(best: Reading) -> Iterator[Stated]:
             yield Stated(document, head, tuple(items))
 
 
-def _enumerations(best: Reading) -> Iterator[Stated]:
+def _enumerations(best: Candidate) -> Iterator[Stated]:
     """Sentences of one section that say first, second, another, finally, and what belongs to each."""
     document = best.document
     section = document.section_at(best.span.start).span

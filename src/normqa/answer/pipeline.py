@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from normqa.answer.compose import Composed, check, compose, compose_comparison
-from normqa.answer.confidence import STRONG, Calibration, Calibrations, band
+from normqa.answer.confidence import STRONG, Calibration, CalibrationFile, band
 from normqa.answer.quoting import quote_passages
 from normqa.answer.rerank import rerank_hits
-from normqa.answer.sentences import Reading, read
+from normqa.answer.sentences import Candidate, read
 from normqa.datatypes import Answer, Hit, Reason
 from normqa.index.analyzer import terms
 from normqa.index.generation import Generation
@@ -16,7 +16,7 @@ from normqa.load.decode import normalise
 from normqa.models.encoder import Encoder, Vectors
 from normqa.models.reranker import Reranker
 from normqa.search.filters import Filters, Selection, select
-from normqa.search.followup import leans_on_past, resolutions
+from normqa.search.followup import is_followup, rewrite_followup
 from normqa.search.near_duplicates import distinct_first
 from normqa.search.question_type import asks_for_list, compared
 from normqa.search.retrieve import DEPTH, retrieve
@@ -28,7 +28,7 @@ PASSAGES_READ = 12
 NEAR_MISSES = 3
 """How many near misses a refusal shows at most."""
 
-QUOTES_LENT = 3
+QUOTES_BORROWED = 3
 """How many quotes of the previous answer may lend a word."""
 
 RELATED = 0.05
@@ -36,7 +36,7 @@ RELATED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class Question:
     """What is asked, and how.
 
     Attributes:
@@ -55,7 +55,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class SearchResult:
     """What a search has come to.
 
     Attributes:
@@ -66,7 +66,7 @@ class Findings:
     """
 
     searched_as: str
-    readings: list[Reading]
+    readings: list[Candidate]
     confidence: float | None
     searched: int
 
@@ -94,13 +94,13 @@ class Models:
     calibration: Calibration | None
 
     @classmethod
-    def of(cls, encoder: Encoder, reranker: Reranker | None, calibrations: Calibrations) -> "Models":
+    def of(cls, encoder: Encoder, reranker: Reranker | None, calibrations: CalibrationFile) -> "Models":
         """The models, with the calibration that holds for them."""
         fingerprint = reranker.fingerprint if reranker else None
         return cls(encoder, reranker, calibrations.find(encoder.fingerprint, fingerprint))
 
 
-class Asker:
+class AnswerPipeline:
     """Answers questions over one generation. It may be used from several threads.
 
     Args:
@@ -112,7 +112,7 @@ class Asker:
         self._generation = generation
         self._models = models
 
-    def ask(self, inquiry: Inquiry, timer: Timer) -> Answer:
+    def ask(self, inquiry: Question, timer: Timer) -> Answer:
         """Answers with quotes, or says that the documents hold no answer.
 
         Raises:
@@ -121,7 +121,7 @@ class Asker:
         """
         return self.inquire(inquiry, timer)[1]
 
-    def inquire(self, inquiry: Inquiry, timer: Timer) -> tuple[Findings, Answer]:
+    def inquire(self, inquiry: Question, timer: Timer) -> tuple[SearchResult, Answer]:
         """Answers as :meth:`ask` does, and gives what was found beside it."""
         with timer.stage("filter"):
             within = select(inquiry.filters, self._generation.store)
@@ -158,24 +158,28 @@ class Asker:
         numbers = {hit.number for hit in looked_at}
         return rerank_hits(looked_at, readings) + [hit for hit in hits if hit.number not in numbers]
 
-    def _follow(self, question: str, inquiry: Inquiry, search: Callable[[str], Findings]) -> Findings:
+    def _follow(
+        self, question: str, inquiry: Question, search: Callable[[str], SearchResult]
+    ) -> SearchResult:
         """Searches a question as it stands, or with what it points to where it leans on the one before.
 
         What it is lent must find something at least as good: words that lead astray do not.
         """
         found = search(question)
-        if not inquiry.history or not leans_on_past(question) or (found.confidence or 0.0) >= STRONG:
+        if not inquiry.history or not is_followup(question) or (found.confidence or 0.0) >= STRONG:
             return found
         *earlier, previous = inquiry.history
         before = self._follow(_cleaned(previous), replace(inquiry, history=tuple(earlier)), search)
-        lending = quote_passages(self._quotable(before, 0.0), QUOTES_LENT) if before.readings else []
+        lending = quote_passages(self._quotable(before, 0.0), QUOTES_BORROWED) if before.readings else []
         quotes = [f"{quote.citation.title}\n{quote.text}" for quote in lending]
         can_tell = self._models.reranker is not None
-        resolved = map(search, resolutions(question, before.searched_as, quotes, alone=can_tell))
+        resolved = map(search, rewrite_followup(question, before.searched_as, quotes, alone=can_tell))
         strongest = max(resolved, key=lambda each: each.strength, default=found)
         return strongest if strongest.strength >= found.strength else found
 
-    def _search(self, question: str, inquiry: Inquiry, within: Selection | None, timer: Timer) -> Findings:
+    def _search(
+        self, question: str, inquiry: Question, within: Selection | None, timer: Timer
+    ) -> SearchResult:
         with timer.stage("encode"):
             vector = self._models.encoder.encode_question(question)
         hits = retrieve(self._generation, question, vector, DEPTH, within)
@@ -183,11 +187,11 @@ class Asker:
         generation, calibration = self._generation, self._models.calibration
         searched = generation.manifest.passages if within is None else len(within.passages)
         confidence = calibration.confidence(readings, searched) if calibration else None
-        return Findings(question, readings, confidence, searched)
+        return SearchResult(question, readings, confidence, searched)
 
     def _read(
         self, question: str, vector: Vectors, hits: Iterable[Hit], top_k: int, timer: Timer
-    ) -> tuple[list[Hit], list[Reading]]:
+    ) -> tuple[list[Hit], list[Candidate]]:
         """The hits that say something of their own, and the sentences that were read of them."""
         with timer.stage("search"):
             looked_at = distinct_first(hits, self._text, max(PASSAGES_READ, top_k))
@@ -195,7 +199,7 @@ class Asker:
             readings = read(question, vector, looked_at, self._generation, self._models.reranker, top_k)
         return looked_at, readings
 
-    def _reason(self, found: Findings, min_confidence: float) -> Reason | None:
+    def _reason(self, found: SearchResult, min_confidence: float) -> Reason | None:
         """Why the findings do not answer, or None."""
         if not found.readings:
             return "nothing_relevant"
@@ -209,7 +213,7 @@ class Asker:
         """Whether any content word of the question occurs in the corpus."""
         return any(map(self._generation.lexical.occurs, terms(question)))
 
-    def _quotable(self, found: Findings, least: float) -> list[Reading]:
+    def _quotable(self, found: SearchResult, least: float) -> list[Candidate]:
         """The best reading, and those of the others that are as sure as this and say something else."""
         best, *others = found.readings
         if calibration := self._models.calibration:
@@ -222,8 +226,8 @@ class Asker:
 
     def _answer(
         self,
-        inquiry: Inquiry,
-        found: Findings,
+        inquiry: Question,
+        found: SearchResult,
         composed: Composed,
         timer: Timer,
         reason: Reason | None = None,
@@ -246,7 +250,7 @@ class Asker:
         )
 
 
-def nothing_to_search(inquiry: Inquiry) -> Answer:
+def nothing_to_search(inquiry: Question) -> Answer:
     """The answer where there are no documents."""
     return Answer(
         question=inquiry.question,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from normqa.answer.lists import PROSE, led_by
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
 
 QUOTE_CHARACTERS = 600
@@ -21,7 +21,7 @@ class _Draft:
     answer: Span
 
 
-def quote_passages(readings: Sequence[Reading], top_k: int) -> tuple[Quote, ...]:
+def quote_passages(readings: Sequence[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quotes the readings, best first, at most ``top_k`` quotes.
 
     A quote is a sentence with what it leans on, a whole list item, or a table row. Those that follow one upon
@@ -31,12 +31,12 @@ def quote_passages(readings: Sequence[Reading], top_k: int) -> tuple[Quote, ...]
     return quote_all(telling(readings), top_k)
 
 
-def telling(readings: Sequence[Reading]) -> Sequence[Reading]:
+def telling(readings: Sequence[Candidate]) -> Sequence[Candidate]:
     """The readings without those that only introduce a list, or all of them if all do."""
     return [reading for reading in readings if not led_by(reading)] or readings
 
 
-def quote_all(readings: Iterable[Reading], top_k: int) -> tuple[Quote, ...]:
+def quote_all(readings: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quotes the readings as :func:`quote_passages` does, those that introduce a list too."""
     drafts: list[_Draft] = []
     for reading in readings:
@@ -47,14 +47,14 @@ def quote_all(readings: Iterable[Reading], top_k: int) -> tuple[Quote, ...]:
     return tuple(draft.document.quote(draft.span, draft.answer) for draft in drafts)
 
 
-def _whole(reading: Reading) -> Span:
+def _whole(reading: Candidate) -> Span:
     """The list item that holds a sentence, else the sentence and what it leans on, if not too long."""
     if item := reading.document.item_at(reading.span):
         return item
     return reading.context if len(reading.context) < QUOTE_CHARACTERS else reading.span
 
 
-def _shows(draft: _Draft, reading: Reading) -> bool:
+def _shows(draft: _Draft, reading: Candidate) -> bool:
     """Whether the quote shows the sentence already."""
     return draft.document.id == reading.document.id and reading.span in draft.span
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from normqa.answer.sentences import Reading
+from normqa.answer.sentences import Candidate
 from normqa.datatypes import Hit, Passage
 
 RELEVANCE_WEIGHT = 0.02
 """A logit of the reranker (-11 to 11) counts so much beside the score of a passage (0 to 1)."""
 
 
-def rerank_hits(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
+def rerank_hits(hits: Sequence[Hit], readings: Sequence[Candidate]) -> list[Hit]:
     """Adds the relevance of its best sentence to the score of every passage.
 
     Args:

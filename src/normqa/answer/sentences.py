@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from normqa.answer.anaphora import leans_back
+from normqa.answer.anaphora import opens_with_anaphor
 from normqa.datatypes import Document, Hit, Passage, Span
 from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import terms
@@ -29,7 +29,7 @@ RETRIEVAL_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Signals:
     """How well a sentence answers, as far as is known.
 
     Attributes:
@@ -54,7 +54,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Candidate:
     """A sentence, list item or table row that may answer.
 
     Attributes:
@@ -69,7 +69,7 @@ class Reading:
     passage: Passage
     span: Span
     context: Span
-    evidence: Evidence
+    evidence: Signals
 
 
 def read(
@@ -79,7 +79,7 @@ def read(
     generation: Generation,
     reranker: Reranker | None,
     top_k: int = 1,
-) -> list[Reading]:
+) -> list[Candidate]:
     """Ranks the sentences of the hits.
 
     Args:
@@ -109,20 +109,20 @@ def read(
 
 def _candidates(
     question: str, vector: Vectors, hits: Sequence[Hit], generation: Generation
-) -> Iterator[Reading]:
+) -> Iterator[Candidate]:
     """Every sentence of the hits, with what retrieval knows of it."""
     lexical = generation.lexical
-    rarities = {term: lexical.rarity(term) for term in sorted(set(terms(question)))}
-    total = sum(rarities.values())
+    idfs = {term: lexical.idf(term) for term in sorted(set(terms(question)))}
+    total = sum(idfs.values())
     for hit in hits:
         document = generation.store.document(hit.passage.document_id)
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
-            had = rarities.keys() & set(terms(span.of(document.text)))
-            covered = sum(rarities[term] for term in sorted(had)) / total if total else 0.0
-            evidence = Evidence(hit.score, round(float(similarity), 4), round(covered, 4))
-            yield Reading(document, hit.passage, span, context, evidence)
+            had = idfs.keys() & set(terms(span.of(document.text)))
+            covered = sum(idfs[term] for term in sorted(had)) / total if total else 0.0
+            evidence = Signals(hit.score, round(float(similarity), 4), round(covered, 4))
+            yield Candidate(document, hit.passage, span, context, evidence)
 
 
 def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
@@ -130,12 +130,12 @@ def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
     before: Span | None = None
     for span in passage.sentences:
         block = document.block_at(span.start).span
-        leans = before is not None and before in block and leans_back(span.of(document.text))
+        leans = before is not None and before in block and opens_with_anaphor(span.of(document.text))
         before = Span(before.start, span.end) if before and leans else span
         yield before
 
 
-def _relevances(question: str, readings: Sequence[Reading], reranker: Reranker) -> list[float]:
+def _relevances(question: str, readings: Sequence[Candidate], reranker: Reranker) -> list[float]:
     """What the reranker makes of each sentence.
 
     One that leans on another is read twice, alone and with that, and the mean counts: alone it may say too
@@ -153,13 +153,13 @@ def _relevances(question: str, readings: Sequence[Reading], reranker: Reranker) 
     return scores[: len(readings)]
 
 
-def _headed(reading: Reading, span: Span) -> str:
+def _headed(reading: Candidate, span: Span) -> str:
     """What the reranker sees: a part of a document under its title and headings."""
     document = reading.document
     return "\n".join([document.title, *reading.passage.heading_path, span.of(document.text)])
 
 
-def _varied(ranked: Sequence[Reading]) -> list[Reading]:
+def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Readings in order, those of a passage that has better ones put back: the reranker should see many."""
     before: Counter[tuple[str, Span]] = Counter()
     handicapped = []
@@ -170,5 +170,5 @@ def _varied(ranked: Sequence[Reading]) -> list[Reading]:
     return [reading for _, reading in sorted(handicapped, key=lambda each: -each[0])]
 
 
-def _ranked(readings: Iterable[Reading]) -> list[Reading]:
+def _ranked(readings: Iterable[Candidate]) -> list[Candidate]:
     return sorted(readings, key=lambda each: (-each.evidence.score, each.document.id, each.span))

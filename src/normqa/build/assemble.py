@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from normqa.build.encode import Encodings, PassageVectors, encode
-from normqa.build.progress import Timed
-from normqa.build.shards import Draft
+from normqa.build.encode import PassageVectors, VectorCache, encode
+from normqa.build.progress import TimedProgress
+from normqa.build.shards import ShardPlan
 from normqa.build.write import write_generation
 from normqa.index.generation import generation_name
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.index.report import Report
 from normqa.load.problem import Problem
 from normqa.models.encoder import Encoder
@@ -34,12 +34,12 @@ class Assembly:
     def __init__(
         self,
         fingerprints: Fingerprints,
-        shards: Sequence[ShardEntry | Draft],
+        shards: Sequence[ShardEntry | ShardPlan],
         encoder: Encoder,
-        known: Encodings,
-        update: Update,
+        known: VectorCache,
+        update: CorpusDiff,
         problems: Sequence[Problem],
-        progress: Timed,
+        progress: TimedProgress,
     ) -> None:
         self._fingerprints = fingerprints
         self._shards = shards
@@ -48,7 +48,7 @@ class Assembly:
         self._update = update
         self._problems = problems
         self._progress = progress
-        self._drafts = [shard for shard in shards if isinstance(shard, Draft)]
+        self._drafts = [shard for shard in shards if isinstance(shard, ShardPlan)]
         self._splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
         times = Counter(key for draft in self._drafts for key in set(draft.keys))
         self._unseen = sum(key not in known for key in times)
@@ -104,7 +104,7 @@ class Assembly:
         )
         return write_generation(index, manifest, self._shards, self._vectors, self.report, keep, exact_limit)
 
-    def _vectors(self, draft: Draft) -> dict[bytes, PassageVectors]:
+    def _vectors(self, draft: ShardPlan) -> dict[bytes, PassageVectors]:
         """Vectors of a shard's passages; of what other shards hold too, they are remembered."""
         vectors = self._known.find(draft.keys)
         vectors |= {key: self._encoded[key] for key in draft.keys if key in self._encoded}

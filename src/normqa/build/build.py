@@ -7,24 +7,24 @@ from functools import partial
 from pathlib import Path
 
 from normqa.build.assemble import Assembly
-from normqa.build.encode import Encodings
+from normqa.build.encode import VectorCache
 from normqa.build.prepare import Source, prepare
-from normqa.build.progress import Progress, Silent, Timed
-from normqa.build.reuse import Earlier, encodings
-from normqa.build.shards import Draft
-from normqa.build.write import clean_up
+from normqa.build.progress import NoProgress, Progress, TimedProgress
+from normqa.build.reuse import ReusableShards, encodings
+from normqa.build.shards import ShardPlan
+from normqa.build.write import prune
 from normqa.errors import CorpusUnsettled, IndexFault, NothingUsable, StrictBuild
 from normqa.index.generation import (
     checked_manifest,
     current,
     files_of,
-    recipe_of,
+    inputs_of,
     shard_folder,
 )
-from normqa.index.ivf import EXACT_LIMIT
+from normqa.index.ivf import ANN_THRESHOLD
 from normqa.index.lock import alone
 from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
-from normqa.index.plan import Recipe, Update, plan_update
+from normqa.index.plan import BuildInputs, CorpusDiff, diff_corpus
 from normqa.index.report import Report
 from normqa.index.source_files import FileEntry, read_files
 from normqa.load.corpus import Loaded, SourceFile, file_sha256, load, loader_fingerprint, scan
@@ -52,7 +52,7 @@ class BuildOptions:
 
     max_file_bytes: int
     keep: int
-    exact_limit: int = EXACT_LIMIT
+    exact_limit: int = ANN_THRESHOLD
     full: bool = False
     strict: bool = False
     dry_run: bool = False
@@ -90,7 +90,7 @@ class Built:
 class CorpusState:
     """The corpus as it stands: what would be built from it, from which files, and which are left out."""
 
-    recipe: Recipe
+    recipe: BuildInputs
     sources: list[SourceFile]
     problems: list[Problem]
 
@@ -105,7 +105,7 @@ def corpus_state(
     """
     sources, problems = scan(corpus, max_file_bytes, exclude)
     files = {source.name: file_sha256(source) for source in sources}
-    return CorpusState(Recipe(fingerprints_of(encoder, max_file_bytes), files), sources, problems)
+    return CorpusState(BuildInputs(fingerprints_of(encoder, max_file_bytes), files), sources, problems)
 
 
 def fingerprints_of(encoder: Encoder, max_file_bytes: int) -> Fingerprints:
@@ -137,10 +137,10 @@ def build(
     """
     with nullcontext() if options.dry_run else alone(index):
         if not options.dry_run:
-            clean_up(index)
+            prune(index)
         for _ in range(_ATTEMPTS):
             try:
-                return _build(corpus, index, encoder, options, Timed(progress or Silent()))
+                return _build(corpus, index, encoder, options, TimedProgress(progress or NoProgress()))
             except _Saved as saved:
                 name = str(saved)
         raise CorpusUnsettled(f"{name} changes while it is read.", "Build again when it has been saved.")
@@ -150,12 +150,14 @@ class _Saved(Exception):
     """A file was saved between two looks at it."""
 
 
-def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: Timed) -> Built:
+def _build(
+    corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: TimedProgress
+) -> Built:
     progress.stage("Reading the corpus", 0)
     state = corpus_state(corpus, encoder, options.max_file_bytes, options.exclude)
     before = _in_force(index)
-    built = recipe_of(before.manifest, before.files) if before else Recipe(state.recipe.fingerprints, {})
-    update = plan_update(built, state.recipe)
+    built = inputs_of(before.manifest, before.files) if before else BuildInputs(state.recipe.fingerprints, {})
+    update = diff_corpus(built, state.recipe)
     # What was rolled back to is not up to date: a build ends that.
     if before and not update and not options.full and not before.rolled_back:
         return _up_to_date(before, update, state, options, progress)
@@ -165,12 +167,12 @@ def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, p
         for source in state.sources
     }
     progress.stage(f"Loading the encoder {encoder.name}", 0)
-    earlier = None if options.full else Earlier(index, state.recipe.fingerprints)
+    earlier = None if options.full else ReusableShards(index, state.recipe.fingerprints)
     shards = prepare(state.recipe, sources, encoder, earlier, progress)
     files = _files(index, shards)
     problems = _problems(state, files)
     _tell(problems, progress, strict=options.strict)
-    known = Encodings() if options.full else encodings(index)
+    known = VectorCache() if options.full else encodings(index)
     assembly = Assembly(state.recipe.fingerprints, shards, encoder, known, update, problems, progress)
     if not assembly.documents:
         told = "holds no file that gives any text" if problems else "is empty"
@@ -183,7 +185,7 @@ def _build(corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, p
 
 
 def _up_to_date(
-    before: "_Before", update: Update, state: CorpusState, options: BuildOptions, progress: Timed
+    before: "_Before", update: CorpusDiff, state: CorpusState, options: BuildOptions, progress: TimedProgress
 ) -> Built:
     problems = _problems(state, before.files)
     _tell(problems, progress, strict=options.strict)
@@ -223,7 +225,7 @@ def _load(source: SourceFile, sha256: str) -> Loaded:
     return loaded
 
 
-def _files(index: Path, shards: Sequence[ShardEntry | Draft]) -> dict[str, FileEntry]:
+def _files(index: Path, shards: Sequence[ShardEntry | ShardPlan]) -> dict[str, FileEntry]:
     files: dict[str, FileEntry] = {}
     for shard in shards:
         own = read_files(shard_folder(index, shard.name)) if isinstance(shard, ShardEntry) else shard.files

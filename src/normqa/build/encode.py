@@ -45,7 +45,7 @@ class PassageVectors:
         return zlib.crc32(self.sentences.tobytes(), zlib.crc32(self.passage.tobytes()))
 
 
-class Encodings:
+class VectorCache:
     """What shards hold of encoded text, by key."""
 
     def __init__(self) -> None:

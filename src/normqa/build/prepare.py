@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from normqa.build.encode import key
 from normqa.build.progress import Progress
-from normqa.build.reuse import Earlier
-from normqa.build.shards import Draft, Texts, shard_key
+from normqa.build.reuse import ReusableShards
+from normqa.build.shards import ShardPlan, Texts, shard_key
 from normqa.index.manifest import ShardEntry
 from normqa.index.numbering import shard_count, shard_of
-from normqa.index.plan import Recipe
+from normqa.index.plan import BuildInputs
 from normqa.index.source_files import FileEntry
 from normqa.load.corpus import Loaded
 from normqa.models.encoder import Encoder
@@ -32,12 +32,12 @@ class Source:
 
 
 def prepare(
-    recipe: Recipe,
+    recipe: BuildInputs,
     sources: Mapping[str, Source],
     encoder: Encoder,
-    earlier: Earlier | None,
+    earlier: ReusableShards | None,
     progress: Progress,
-) -> list[ShardEntry | Draft]:
+) -> list[ShardEntry | ShardPlan]:
     """Reads and splits what is not there already.
 
     Args:
@@ -62,7 +62,7 @@ def prepare(
     )
     splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
 
-    def draft(name: str, own: list[str]) -> Draft:
+    def draft(name: str, own: list[str]) -> ShardPlan:
         texts, files = [], {}
         for file in own:
             known = earlier.texts(file, recipe.files[file]) if earlier else None
@@ -72,7 +72,7 @@ def prepare(
         embedded = (
             splitter.embedded_text(each.document, passage) for each in texts for passage in each.passages
         )
-        return Draft(name, texts, files, [key(text, encoder) for text in embedded])
+        return ShardPlan(name, texts, files, [key(text, encoder) for text in embedded])
 
     return [shards.get(name) or draft(name, own) for name, own in zip(keys, names, strict=True)]
 

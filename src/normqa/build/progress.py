@@ -19,7 +19,7 @@ class Progress(Protocol):
         """A file was left out, or read with a guess."""
 
 
-class Silent:
+class NoProgress:
     """Nobody watches."""
 
     def stage(self, name: str, total: int) -> None:
@@ -32,7 +32,7 @@ class Silent:
         """Ignores it."""
 
 
-class Timed:
+class TimedProgress:
     """Notes how long the stages take, and passes on what it is told.
 
     Args:

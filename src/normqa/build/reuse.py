@@ -3,17 +3,17 @@
 import sqlite3
 from pathlib import Path
 
-from normqa.build.encode import Encodings
+from normqa.build.encode import VectorCache
 from normqa.build.shards import Texts
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
 from normqa.index.generation import generation_folder, generation_names, shard_folder, shard_folders
 from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 from normqa.index.source_files import FileEntry, read_files
 
 
-class Earlier:
+class ReusableShards:
     """What stands in an index folder. Whatever cannot be read offers nothing.
 
     Args:
@@ -36,7 +36,7 @@ class Earlier:
             except IndexCorrupt:
                 continue
             self._files |= {(name, entry.sha256): (shard, entry) for name, entry in files.items()}
-        self._stores: dict[str, Store | None] = {}
+        self._stores: dict[str, PassageStore | None] = {}
 
     def shard(self, key: str) -> ShardEntry | None:
         """The shard of that key, if it is still what was written."""
@@ -63,18 +63,18 @@ class Earlier:
         [numbers] = store.passages_of([entry.document])
         return Texts(store.document(entry.document), [store.passage(number) for number in numbers]), entry
 
-    def _checked_store(self, shard: ShardEntry) -> Store | None:
+    def _checked_store(self, shard: ShardEntry) -> PassageStore | None:
         folder = shard_folder(self._index, shard.name)
         try:
             check(folder, shard.parts, whole=True)
-            return Store.open([folder])
+            return PassageStore.open([folder])
         except (IndexCorrupt, sqlite3.Error):
             return None
 
 
-def encodings(*indexes: Path) -> Encodings:
+def encodings(*indexes: Path) -> VectorCache:
     """The vectors that stand in index folders."""
-    found = Encodings()
+    found = VectorCache()
     for index in indexes:
         for folder in shard_folders(index):
             found.add(folder)

@@ -14,8 +14,8 @@ from normqa.datatypes import Document, Passage
 from normqa.index.checksums import measure
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import ShardEntry
-from normqa.index.passages import Store
-from normqa.index.plan import Recipe
+from normqa.index.passages import PassageStore
+from normqa.index.plan import BuildInputs
 from normqa.index.source_files import FileEntry, write_files
 
 
@@ -28,7 +28,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ShardPlan:
     """A shard that is to be written.
 
     Attributes:
@@ -44,7 +44,7 @@ class Draft:
     keys: Sequence[bytes]
 
 
-def shard_key(recipe: Recipe, names: Sequence[str], place: int, count: int) -> str:
+def shard_key(recipe: BuildInputs, names: Sequence[str], place: int, count: int) -> str:
     """Names everything that decides a shard.
 
     Args:
@@ -58,7 +58,7 @@ def shard_key(recipe: Recipe, names: Sequence[str], place: int, count: int) -> s
 
 
 def write_shard(
-    folder: Path, place: int, draft: Draft, vectors: Mapping[bytes, PassageVectors], dimension: int
+    folder: Path, place: int, draft: ShardPlan, vectors: Mapping[bytes, PassageVectors], dimension: int
 ) -> None:
     """Writes a shard.
 
@@ -73,12 +73,14 @@ def write_shard(
         OSError: If it cannot be written; libraries tell that by RuntimeError, ValueError or sqlite3.Error.
     """
     write_files(folder, draft.files)
-    Store.build(folder, [each.document for each in draft.texts], [each.passages for each in draft.texts])
+    PassageStore.build(
+        folder, [each.document for each in draft.texts], [each.passages for each in draft.texts]
+    )
     write_vectors(folder, draft.keys, vectors, dimension)
     LexicalIndex.build(folder, _lexical_entries(draft.texts), place)
 
 
-def shard_entry(folder: Path, name: str, draft: Draft) -> ShardEntry:
+def shard_entry(folder: Path, name: str, draft: ShardPlan) -> ShardEntry:
     """What a manifest says of a shard that has been written."""
     return ShardEntry(
         name=name,

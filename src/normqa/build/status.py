@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.build.build import corpus_state
-from normqa.index.generation import checked_manifest, current, files_of, generation_folder, recipe_of
+from normqa.index.generation import checked_manifest, current, files_of, generation_folder, inputs_of
 from normqa.index.manifest import Manifest
-from normqa.index.plan import Update, plan_update
+from normqa.index.plan import CorpusDiff, diff_corpus
 from normqa.index.report import Report
 from normqa.models.encoder import Encoder
 
@@ -25,7 +25,7 @@ class Status:
     manifest: Manifest
     rolled_back: bool
     report: Report
-    drift: Update
+    drift: CorpusDiff
 
 
 def status_of(
@@ -48,5 +48,5 @@ def status_of(
     manifest = checked_manifest(index, pointer.name)
     now = corpus_state(corpus, encoder, max_file_bytes, exclude)
     report = Report.read(generation_folder(index, pointer.name))
-    drift = plan_update(recipe_of(manifest, files_of(index, manifest)), now.recipe)
+    drift = diff_corpus(inputs_of(manifest, files_of(index, manifest)), now.recipe)
     return Status(manifest, pointer.rolled_back, report, drift)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from normqa.build.encode import PassageVectors
-from normqa.build.shards import Draft, shard_entry, write_shard
+from normqa.build.shards import ShardPlan, shard_entry, write_shard
 from normqa.errors import IndexCorrupt, IndexFault, IndexNotWritable
 from normqa.index.checksums import measure
 from normqa.index.dense import DenseIndex
@@ -20,21 +20,21 @@ from normqa.index.generation import (
     publish,
     shard_folder,
 )
-from normqa.index.ivf import build_lists
+from normqa.index.ivf import build_ivf
 from normqa.index.manifest import Manifest, ShardEntry
 from normqa.index.report import Report
 from normqa.index.sentence_vectors import SentenceVectors
 
 _ASIDE = ".building-"
 
-VectorsOf = Callable[[Draft], dict[bytes, PassageVectors]]
+VectorsOf = Callable[[ShardPlan], dict[bytes, PassageVectors]]
 """Gives the vectors of all passages of a shard, by key."""
 
 
 def write_generation(
     index: Path,
     manifest: Manifest,
-    shards: Sequence[ShardEntry | Draft],
+    shards: Sequence[ShardEntry | ShardPlan],
     vectors_of: VectorsOf,
     report: Callable[[], Report],
     keep: int,
@@ -66,12 +66,12 @@ def write_generation(
             else _write_shard(index, f"{name}-{place}", place, shard, vectors_of, manifest.dimension)
             for place, shard in enumerate(shards)
         ]
-        with _telling(index):
+        with _as_write_error(index):
             manifest = manifest.model_copy(update={"shards": tuple(entries)})
             with _aside(generation_folder(index, name)) as aside:
                 if manifest.passages > exact_limit:
                     folders = [shard_folder(index, entry.name) for entry in entries]
-                    lists = build_lists(aside, DenseIndex.open(folders), SentenceVectors.open(folders))
+                    lists = build_ivf(aside, DenseIndex.open(folders), SentenceVectors.open(folders))
                     manifest = manifest.model_copy(update={"lists": lists})
                 report().write(aside)
                 manifest = manifest.model_copy(update={"parts": measure(aside)})
@@ -87,7 +87,7 @@ def write_generation(
     return manifest
 
 
-def clean_up(index: Path) -> None:
+def prune(index: Path) -> None:
     """Removes what killed builds left: what has no name yet, and generations that were never put in force."""
     names = set(generation_names(index))
     try:
@@ -100,10 +100,10 @@ def clean_up(index: Path) -> None:
 
 
 def _write_shard(
-    index: Path, name: str, place: int, draft: Draft, vectors_of: VectorsOf, dimension: int
+    index: Path, name: str, place: int, draft: ShardPlan, vectors_of: VectorsOf, dimension: int
 ) -> ShardEntry:
     vectors = vectors_of(draft)
-    with _telling(index), _aside(shard_folder(index, name)) as aside:
+    with _as_write_error(index), _aside(shard_folder(index, name)) as aside:
         write_shard(aside, place, draft, vectors, dimension)
         return shard_entry(aside, name, draft)
 
@@ -121,7 +121,7 @@ def _aside(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _telling(index: Path) -> Iterator[None]:
+def _as_write_error(index: Path) -> Iterator[None]:
     """Tells in one way what the libraries tell in theirs when the disk is full."""
     try:
         yield

@@ -89,9 +89,9 @@ def evaluate(
             name, measured = beir.resolve().name, evaluate_beir(beir, split, limit, models, work, progress)
             parameters |= {"beir": str(beir), "split": split}
         elif qa:
-            from normqa.evaluate.answering import Setup, evaluate_qa  # noqa: PLC0415
+            from normqa.evaluate.answering import QaOptions, evaluate_qa  # noqa: PLC0415
 
-            setup = Setup(scope is Scope.DOCUMENT, hold_out, limit, settings.min_confidence)
+            setup = QaOptions(scope is Scope.DOCUMENT, hold_out, limit, settings.min_confidence)
             name, measured = qa.resolve().name, evaluate_qa(qa, setup, open_models(settings), work, progress)
             parameters |= {"qa": str(qa), "scope": scope.value, "hold_out": hold_out}
         elif turns:

@@ -59,14 +59,14 @@ def open_models(settings: "Settings") -> "Models":
         InvalidSettings: If the calibration cannot be read.
         ModelUnavailable: If there is no such model.
     """
-    from normqa.answer.confidence import SHIPPED, Calibrations  # noqa: PLC0415
+    from normqa.answer.confidence import SHIPPED, CalibrationFile  # noqa: PLC0415
     from normqa.answer.pipeline import Models  # noqa: PLC0415
-    from normqa.models.caching import Remembering  # noqa: PLC0415
+    from normqa.models.caching import CachingEncoder  # noqa: PLC0415
     from normqa.models.encoders import load_encoder  # noqa: PLC0415
     from normqa.models.rerankers import load_reranker  # noqa: PLC0415
 
     return Models.of(
-        Remembering(
+        CachingEncoder(
             load_encoder(
                 settings.encoder,
                 settings.cache_folder,
@@ -76,5 +76,5 @@ def open_models(settings: "Settings") -> "Models":
             )
         ),
         load_reranker(settings.reranker),
-        Calibrations.read(settings.calibration or SHIPPED),
+        CalibrationFile.read(settings.calibration or SHIPPED),
     )

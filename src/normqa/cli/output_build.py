@@ -12,7 +12,7 @@ from rich.table import Table
 from normqa.build.build import Built
 from normqa.build.status import Status
 from normqa.cli.output import counted, one_line, printable, say, stderr, write
-from normqa.index.history import Past
+from normqa.index.history import GenerationInfo
 from normqa.load.problem import Problem
 from normqa.schema.builds import BuildBody
 
@@ -104,7 +104,7 @@ def write_build(built: Built) -> None:
     write(BuildBody.of(built).to_json())
 
 
-def show_generations(found: Sequence[Past]) -> None:
+def show_generations(found: Sequence[GenerationInfo]) -> None:
     """Writes the generations that stand, a line each."""
     for past in found:
         marks = [
@@ -120,7 +120,7 @@ def show_generations(found: Sequence[Past]) -> None:
         write("  ".join([past.name, held, _changes(past), *(["; ".join(marks)] if marks else [])]) + "\n")
 
 
-def write_generations(found: Sequence[Past]) -> None:
+def write_generations(found: Sequence[GenerationInfo]) -> None:
     """Writes the generations that stand, with their reports, as JSON."""
     told = [
         {
@@ -162,7 +162,7 @@ def show_status(status: Status) -> None:
     write("\n".join(lines) + "\n")
 
 
-def _changes(past: Past) -> str:
+def _changes(past: GenerationInfo) -> str:
     if past.report is None:
         return ""
     update = past.report.update

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from normqa.cli.output import counted, one_line, say, write
-from normqa.lint.corpus import Linted
+from normqa.lint.corpus import LintResult
 
 
-def show_findings(corpus: Path, linted: Linted) -> None:
+def show_findings(corpus: Path, linted: LintResult) -> None:
     """Writes what there is to mend in the corpus, a line each."""
     for each in linted.findings:
         write(one_line(f"{corpus / each.file}:{each.line}: {each.what}. {each.way_out}") + "\n")
@@ -15,7 +15,7 @@ def show_findings(corpus: Path, linted: Linted) -> None:
     say(f"{found} in {counted(linted.files, 'file')}.")
 
 
-def write_findings(linted: Linted) -> None:
+def write_findings(linted: LintResult) -> None:
     """Writes what there is to mend in the corpus, as JSON."""
     told = {"files": linted.files, "findings": [each.to_dict() for each in linted.findings]}
     write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")

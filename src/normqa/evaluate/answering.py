@@ -5,20 +5,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.answer.pipeline import Asker, Findings, Inquiry, Models
+from normqa.answer.pipeline import AnswerPipeline, Models, Question, SearchResult
 from normqa.build.progress import Progress
 from normqa.datatypes import Quote
 from normqa.evaluate.collection import sample
 from normqa.evaluate.metrics import TOP_K, Outcome, figures
-from normqa.evaluate.questions import Gold, QuestionSet, hold_out, read_questions
-from normqa.evaluate.results import Measured
+from normqa.evaluate.questions import MarkedAnswer, QuestionSet, hold_out, read_questions
+from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.search.filters import Filters
 from normqa.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class QaOptions:
     """How a collection is asked.
 
     Attributes:
@@ -35,14 +35,16 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JudgedAnswer:
     """One question, what was found for it, and how that was judged."""
 
     outcome: Outcome
-    findings: Findings
+    findings: SearchResult
 
 
-def evaluate_qa(folder: Path, setup: Setup, models: Models, work: Path, progress: Progress) -> Measured:
+def evaluate_qa(
+    folder: Path, setup: QaOptions, models: Models, work: Path, progress: Progress
+) -> EvaluationResult:
     """Asks the questions of a collection, and measures quotes and refusals.
 
     Args:
@@ -56,15 +58,17 @@ def evaluate_qa(folder: Path, setup: Setup, models: Models, work: Path, progress
         CollectionUnusable: If it cannot be read.
     """
     outcomes = [asked.outcome for asked in ask_all(read_questions(folder), setup, models, work, progress)]
-    return Measured(*figures(outcomes), outcomes)
+    return EvaluationResult(*figures(outcomes), outcomes)
 
 
 def ask_all(
-    judged: QuestionSet, setup: Setup, models: Models, work: Path, progress: Progress
-) -> Iterator[Asked]:
+    judged: QuestionSet, setup: QaOptions, models: Models, work: Path, progress: Progress
+) -> Iterator[JudgedAnswer]:
     """Asks the questions of a collection the way that ``/ask`` does, before any threshold."""
     indexed, gone = hold_out(judged, setup.left_out) if setup.left_out else (judged, frozenset[str]())
-    asker = Asker(open_collection(judged.name, indexed.documents, models.encoder, work, progress), models)
+    asker = AnswerPipeline(
+        open_collection(judged.name, indexed.documents, models.encoder, work, progress), models
+    )
     texts = {document.id: document.text for document in indexed.documents}
     questions = sample({question.id: question for question in judged.questions}, setup.limit)
     progress.stage(f"Asking the questions of {judged.name}", len(questions))
@@ -74,7 +78,7 @@ def ask_all(
             continue  # there is nowhere to search it
         held_out = not gone.isdisjoint(question.home)
         filters = Filters(documents=home) if setup.within_home else Filters()
-        inquiry = Inquiry(question.text, TOP_K, min_confidence=0.0, filters=filters)
+        inquiry = Question(question.text, TOP_K, min_confidence=0.0, filters=filters)
         start = time.perf_counter()
         findings, answer = asker.inquire(inquiry, Timer())
         seconds = time.perf_counter() - start
@@ -97,15 +101,15 @@ def ask_all(
             seconds=seconds,
         )
         progress.advance()
-        yield Asked(outcome, findings)
+        yield JudgedAnswer(outcome, findings)
 
 
-def _hit_rank(quotes: Iterable[Quote], golds: Iterable[Gold]) -> int | None:
+def _hit_rank(quotes: Iterable[Quote], golds: Iterable[MarkedAnswer]) -> int | None:
     golds = list(golds)
     return next((n for n, quote in enumerate(quotes, 1) if any(_hits(quote, gold) for gold in golds)), None)
 
 
-def _hits(quote: Quote, gold: Gold) -> bool:
+def _hits(quote: Quote, gold: MarkedAnswer) -> bool:
     """Whether the answering sentence shares at least half of the shorter of the two."""
     shared = min(quote.answer.end, gold.span.end) - max(quote.answer.start, gold.span.start)
     return quote.citation.document_id == gold.document_id and 2 * shared >= min(

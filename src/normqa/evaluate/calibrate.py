@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from normqa.answer.confidence import Calibration, Calibrations, features
+from normqa.answer.confidence import Calibration, CalibrationFile, features
 from normqa.answer.pipeline import Models
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable, OutputNotWritable
-from normqa.evaluate.answering import Setup, ask_all
+from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
 
 LEFT_OUT = 0.5
@@ -47,7 +47,7 @@ def fit(
         within_home = all(question.has_filter for question in judged.questions)
         asked = []
         for left_out in (0.0,) if within_home else (0.0, LEFT_OUT):
-            setup = Setup(within_home, left_out, limit, min_confidence=0.0)
+            setup = QaOptions(within_home, left_out, limit, min_confidence=0.0)
             asked += [
                 each
                 for each in ask_all(judged, setup, uncalibrated, work, progress)
@@ -85,12 +85,13 @@ def put(calibration: Calibration, path: Path) -> None:
         InvalidSettings: If the file is there and holds no calibrations.
         OutputNotWritable: If it cannot be written.
     """
-    others = Calibrations.read(path).calibrations if path.exists() else ()
+    others = CalibrationFile.read(path).calibrations if path.exists() else ()
     models = (calibration.encoder, calibration.reranker)
     kept = [each for each in others if (each.encoder, each.reranker) != models]
     try:
         path.write_text(
-            Calibrations(calibrations=(*kept, calibration)).model_dump_json(indent=1) + "\n", encoding="utf-8"
+            CalibrationFile(calibrations=(*kept, calibration)).model_dump_json(indent=1) + "\n",
+            encoding="utf-8",
         )
     except OSError as error:
         raise OutputNotWritable(

@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from normqa.answer.pipeline import Inquiry
+from normqa.answer.pipeline import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.results import Measured
+from normqa.evaluate.results import EvaluationResult
 from normqa.service import Service
 
 TOP_K = 3
@@ -83,7 +83,7 @@ class GoldFigures:
         failures: The questions that were not answered or refused as they must be.
     """
 
-    measured: Measured
+    measured: EvaluationResult
     failures: tuple[str, ...]
 
 
@@ -132,7 +132,7 @@ def evaluate_gold(
     outcomes: dict[str, list[bool]] = {}
     failures = []
     for gold in questions:
-        answer = service.ask(Inquiry(gold.question, TOP_K, min_confidence, history=tuple(gold.history)))
+        answer = service.ask(Question(gold.question, TOP_K, min_confidence, history=tuple(gold.history)))
         judged = _judge(gold, answer)
         if not all(judged.values()):
             failed = ", ".join(name for name, good in judged.items() if not good)
@@ -141,7 +141,7 @@ def evaluate_gold(
             outcomes.setdefault(name, []).append(good)
         progress.advance()
     figures = {name: sum(each) / len(each) for name, each in sorted(outcomes.items())}
-    return GoldFigures(Measured(figures | {"questions": len(questions)}), tuple(failures))
+    return GoldFigures(EvaluationResult(figures | {"questions": len(questions)}), tuple(failures))
 
 
 def below(figures: Mapping[str, float], floors: Floors) -> dict[str, float]:

@@ -22,7 +22,7 @@ from normqa.load.decode import normalise
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class MarkedAnswer:
     """A stretch of a document that answers."""
 
     document_id: str
@@ -47,7 +47,7 @@ class JudgedQuestion:
     id: str
     text: str
     answerable: bool
-    golds: tuple[Gold, ...]
+    golds: tuple[MarkedAnswer, ...]
     home: tuple[str, ...]
     has_filter: bool
 
@@ -156,7 +156,7 @@ def _judged(
     )
 
 
-def _gold(answer: _Answer, raw: Mapping[str, str]) -> Gold:
+def _gold(answer: _Answer, raw: Mapping[str, str]) -> MarkedAnswer:
     """The marked stretch, its offsets carried over to the canonical text."""
     document_id, start = answer.doc_id or "", answer.start
     text, end = raw.get(document_id, ""), start + len(answer.answer_text)
@@ -165,7 +165,7 @@ def _gold(answer: _Answer, raw: Mapping[str, str]) -> Gold:
             f"The answer to {answer.query_id!r} does not stand where it is said to.", LAYOUT
         )
     span = Span(len(normalise(text[:start])), len(normalise(text[:end])))
-    return Gold(document_id, span, answer.answer_text)
+    return MarkedAnswer(document_id, span, answer.answer_text)
 
 
 def hold_out(questions: QuestionSet, share: float) -> tuple[QuestionSet, frozenset[str]]:

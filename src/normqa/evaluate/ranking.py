@@ -8,10 +8,10 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
-from normqa.answer.pipeline import Asker, Models
+from normqa.answer.pipeline import AnswerPipeline, Models
 from normqa.build.progress import Progress
 from normqa.evaluate.collection import Collection, read_collection, sample
-from normqa.evaluate.results import Measured
+from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 
 DEPTH = 100
@@ -35,7 +35,7 @@ BOOTSTRAP_SAMPLES = 1000
 
 def evaluate_beir(
     folder: Path, split: str, limit: int | None, models: Models, work: Path, progress: Progress
-) -> Measured:
+) -> EvaluationResult:
     """Reads a collection, indexes it, and measures how its documents rank.
 
     Args:
@@ -51,10 +51,12 @@ def evaluate_beir(
     """
     collection = read_collection(folder, split)
     generation = open_collection(collection.name, collection.documents, models.encoder, work, progress)
-    return evaluate_ranking(collection, Asker(generation, models), limit, progress)
+    return evaluate_ranking(collection, AnswerPipeline(generation, models), limit, progress)
 
 
-def evaluate_ranking(collection: Collection, asker: Asker, limit: int | None, progress: Progress) -> Measured:
+def evaluate_ranking(
+    collection: Collection, asker: AnswerPipeline, limit: int | None, progress: Progress
+) -> EvaluationResult:
     """Ranks documents for the questions of a collection, and measures the rankings.
 
     Args:
@@ -73,12 +75,12 @@ def evaluate_ranking(collection: Collection, asker: Asker, limit: int | None, pr
     seconds = (time.perf_counter() - start) / len(questions)
     found = measure(run, collection.qrels, ("ndcg@10", "recall@10", "recall@100", "mrr@10"))
     counted = {"questions": len(questions), "seconds_per_question": seconds}
-    return Measured({**found.figures, **counted}, found.intervals)
+    return EvaluationResult({**found.figures, **counted}, found.intervals)
 
 
 def measure(
     run: Mapping[str, Ranking], qrels: Mapping[str, Mapping[str, int]], measures: Sequence[str]
-) -> Measured:
+) -> EvaluationResult:
     """Measures rankings.
 
     Args:
@@ -90,7 +92,7 @@ def measure(
         The mean of each measure over the questions, and its interval; nothing where there are no questions.
     """
     if not run:
-        return Measured({})
+        return EvaluationResult({})
     ranked = [
         ir_measures.ScoredDoc(question, document, -place)
         for question, ranking in run.items()
@@ -105,7 +107,7 @@ def measure(
     names = {MEASURES[name]: name for name in measures}
     for metric in ir_measures.iter_calc(list(names), judged, ranked):
         values[names[metric.measure]][metric.query_id] = metric.value
-    return Measured(
+    return EvaluationResult(
         {name: float(np.mean(list(each.values()))) for name, each in values.items()},
         {name: bootstrap(list(each.values())) for name, each in values.items()},
     )
@@ -120,7 +122,7 @@ def bootstrap(values: Sequence[float]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def rank(question: str, asker: Asker) -> Ranking:
+def rank(question: str, asker: AnswerPipeline) -> Ranking:
     """Ids of documents, best first, each where its best passage ranks."""
     hits = asker.rank(question, PASSAGES)
     return list(dict.fromkeys(hit.passage.document_id for hit in hits))[:DEPTH]

@@ -14,7 +14,7 @@ from normqa.evaluate.report import write_report
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class EvaluationResult:
     """What one evaluation has come to.
 
     Attributes:
@@ -29,7 +29,7 @@ class Measured:
 
 
 def keep(
-    measured: Measured, name: str, parameters: Mapping[str, object], work: Path, report: Path | None
+    measured: EvaluationResult, name: str, parameters: Mapping[str, object], work: Path, report: Path | None
 ) -> Path:
     """Writes figures and parameters to a JSON file of their own, and a report if one is wanted.
 

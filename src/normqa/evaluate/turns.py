@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from normqa.answer.pipeline import Asker, Inquiry, Models
+from normqa.answer.pipeline import AnswerPipeline, Models, Question
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sample
 from normqa.evaluate.ranking import Ranking, measure, rank
-from normqa.evaluate.results import Measured
+from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.load.decode import normalise
-from normqa.search.followup import leans_on_past
+from normqa.search.followup import is_followup
 from normqa.timer import Timer
 
 MEASURES = ("recall@5", "recall@10", "ndcg@10", "mrr@10")
@@ -48,7 +48,7 @@ class Turn:
 
 def evaluate_turns(
     folder: Path, limit: int | None, models: Models, min_confidence: float, work: Path, progress: Progress
-) -> Measured:
+) -> EvaluationResult:
     """Measures what resolving follow-up questions does to the ranking of documents.
 
     Args:
@@ -73,13 +73,13 @@ def evaluate_turns(
     }
     chosen = sample(judged, limit)
     generation = open_collection(collection.name, collection.documents, models.encoder, work, progress)
-    asker = Asker(generation, models)
+    asker = AnswerPipeline(generation, models)
     progress.stage(f"Asking the turns of {collection.name}", len(chosen))
     raw: dict[str, Ranking] = {}
     resolved: dict[str, Ranking] = {}
     changed = set()
     for name, turn in chosen.items():
-        inquiry = Inquiry(turn.question, 1, min_confidence, history=turn.history)
+        inquiry = Question(turn.question, 1, min_confidence, history=turn.history)
         searched_as = asker.ask(inquiry, Timer()).searched_as if turn.history else turn.question
         raw[name] = resolved[name] = rank(turn.question, asker)
         if searched_as != " ".join(turn.question.split()):
@@ -97,13 +97,13 @@ def evaluate_turns(
         }
         figures[group] = {way: found.figures for way, found in both.items()}
         intervals[group] = {way: found.intervals for way, found in both.items()}
-    return Measured(figures, intervals)
+    return EvaluationResult(figures, intervals)
 
 
-def _detection(turns: Sequence[Turn]) -> Measured:
+def _detection(turns: Sequence[Turn]) -> EvaluationResult:
     """Precision and recall of the detector over later turns: what was rewritten had to be resolved."""
     later = [turn for turn in turns if turn.history and turn.rewritten is not None]
-    leaning = [leans_on_past(turn.question) for turn in later]
+    leaning = [is_followup(turn.question) for turn in later]
     rewritten = [_words(turn.question) != _words(turn.rewritten or "") for turn in later]
     both = sum(a and b for a, b in zip(leaning, rewritten, strict=True))
     figures = {
@@ -112,7 +112,7 @@ def _detection(turns: Sequence[Turn]) -> Measured:
         "turns_leaning": sum(leaning),
         "turns": len(later),
     }
-    return Measured(figures)
+    return EvaluationResult(figures)
 
 
 def _turns(path: Path) -> Iterator[Turn]:

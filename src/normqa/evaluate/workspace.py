@@ -9,14 +9,14 @@ from pathlib import Path
 from normqa.build.assemble import Assembly
 from normqa.build.build import fingerprints_of
 from normqa.build.prepare import Source, prepare
-from normqa.build.progress import Progress, Timed
+from normqa.build.progress import Progress, TimedProgress
 from normqa.build.reuse import encodings
 from normqa.datatypes import Document
 from normqa.errors import IndexFault
 from normqa.index.generation import Generation, current
-from normqa.index.ivf import EXACT_LIMIT
+from normqa.index.ivf import ANN_THRESHOLD
 from normqa.index.lock import alone
-from normqa.index.plan import Recipe, Update
+from normqa.index.plan import BuildInputs, CorpusDiff
 from normqa.load.corpus import Loaded
 from normqa.models.encoder import Encoder
 
@@ -32,7 +32,7 @@ def open_collection(
         IndexNotWritable: If the folder cannot be written.
     """
     fingerprints = fingerprints_of(encoder, max_file_bytes=0)
-    recipe = Recipe(
+    recipe = BuildInputs(
         fingerprints, {document.id: _sha256(document.title, document.sha256) for document in documents}
     )
     made_of = json.dumps([fingerprints.model_dump(), dict(recipe.files)], sort_keys=True)
@@ -44,12 +44,12 @@ def open_collection(
             document.id: Source(document.id, len(document.text), partial(Loaded, document, None))
             for document in documents
         }
-        timed = Timed(progress)
+        timed = TimedProgress(progress)
         with alone(index):
             shards = prepare(recipe, sources, encoder, None, timed)
             known = encodings(*sorted(work.glob(f"{name}-*")))
-            assembly = Assembly(fingerprints, shards, encoder, known, Update(), [], timed)
-            return Generation.open(index, assembly.write(index, keep=1, exact_limit=EXACT_LIMIT).generation)
+            assembly = Assembly(fingerprints, shards, encoder, known, CorpusDiff(), [], timed)
+            return Generation.open(index, assembly.write(index, keep=1, exact_limit=ANN_THRESHOLD).generation)
 
 
 def _sha256(*texts: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_RESIDENT = 2**30
+_MAX_RESIDENT_BYTES = 2**30
 """So many bytes of mapped files may stay in this process's memory."""
 
 _USE = Path("/proc/self/statm")
@@ -30,12 +30,15 @@ def mapped(path: Path) -> NDArray[Any]:
     return np.asarray(array)
 
 
-def relieve(arrays: Iterable[NDArray[Any]]) -> None:
+def release_mapped_pages(arrays: Iterable[NDArray[Any]]) -> None:
     """Lets go of mapped arrays where much has been read; if read again, they come from the system's cache.
 
     Only Linux tells how much; elsewhere the system takes back what it needs.
     """
-    if _USE.exists() and int(_USE.read_text(encoding="ascii").split()[2]) * mmap.PAGESIZE > _RESIDENT:
+    if (
+        _USE.exists()
+        and int(_USE.read_text(encoding="ascii").split()[2]) * mmap.PAGESIZE > _MAX_RESIDENT_BYTES
+    ):
         for array in arrays:
             if isinstance(array.base, np.memmap) and isinstance(array.base.base, mmap.mmap):
                 array.base.base.madvise(mmap.MADV_DONTNEED)

@@ -20,7 +20,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Part(Frozen):
+class FileChecksum(Frozen):
     """One file as it was written.
 
     Attributes:
@@ -34,19 +34,19 @@ class Part(Frozen):
     sha256: str
 
     @classmethod
-    def of(cls, path: Path) -> "Part":
+    def of(cls, path: Path) -> "FileChecksum":
         """The file as it is now."""
         about = path.stat()
         return cls(size=about.st_size, modified=about.st_mtime_ns, sha256=_sha256(path))
 
 
-def measure(folder: Path) -> dict[str, Part]:
+def measure(folder: Path) -> dict[str, FileChecksum]:
     """Every file in a folder and below, by its name relative to that; hidden ones, locks, are left out."""
     files = (path for path in sorted(folder.rglob("[!.]*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): Part.of(path) for path in files}
+    return {path.relative_to(folder).as_posix(): FileChecksum.of(path) for path in files}
 
 
-def check(folder: Path, parts: Mapping[str, Part], *, whole: bool = False) -> None:
+def check(folder: Path, parts: Mapping[str, FileChecksum], *, whole: bool = False) -> None:
     """Compares files with what was written.
 
     A large file that has the size and the time of its writing is believed to be the same; all others are

@@ -21,7 +21,7 @@ _LOOKED_AT = 2
 """So many times more passages than are wanted are taken from the lists, and scored exactly."""
 
 
-class Near(Protocol):
+class ApproximateIndex(Protocol):
     """What knows roughly which passages are near."""
 
     def near(self, vectors: NDArray[np.float32], top_k: int) -> NDArray[np.int64]:
@@ -36,7 +36,7 @@ class DenseIndex:
         lists: Asked which passages to look at; None to look at all.
     """
 
-    def __init__(self, shards: Sequence[NDArray[np.float32]], lists: Near | None = None) -> None:
+    def __init__(self, shards: Sequence[NDArray[np.float32]], lists: ApproximateIndex | None = None) -> None:
         self.shards = shards
         self._lists = lists
         self._firsts = list(accumulate(map(len, shards), initial=0))
@@ -52,7 +52,7 @@ class DenseIndex:
         np.save(folder / NAME, vectors)
 
     @classmethod
-    def open(cls, folders: Sequence[Path], lists: Near | None = None) -> "DenseIndex":
+    def open(cls, folders: Sequence[Path], lists: ApproximateIndex | None = None) -> "DenseIndex":
         """Opens the index of a generation.
 
         Args:

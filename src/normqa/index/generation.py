@@ -16,14 +16,14 @@ from datetime import datetime
 from pathlib import Path
 
 from normqa.errors import IndexCorrupt, IndexMissing
-from normqa.index.arrays import relieve
-from normqa.index.checksums import REBUILD, Part, check
+from normqa.index.arrays import release_mapped_pages
+from normqa.index.checksums import REBUILD, FileChecksum, check
 from normqa.index.dense import DenseIndex
-from normqa.index.ivf import Inverted
+from normqa.index.ivf import IvfIndex
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import COPY, NAME, Manifest
-from normqa.index.passages import Store
-from normqa.index.plan import Recipe
+from normqa.index.passages import PassageStore
+from normqa.index.plan import BuildInputs
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.index.source_files import FileEntry, read_files
 
@@ -40,7 +40,7 @@ class Generation:
     """An open generation: its parts, checked to belong together. It may be used from several threads."""
 
     manifest: Manifest
-    store: Store
+    store: PassageStore
     dense: DenseIndex
     sentences: SentenceVectors
     lexical: LexicalIndex
@@ -78,10 +78,10 @@ class Generation:
         manifest = checked_manifest(index, name)
         folders = [shard_folder(index, shard.name) for shard in manifest.shards]
         try:
-            lists = Inverted.open(folder, manifest.lists) if manifest.lists else None
+            lists = IvfIndex.open(folder, manifest.lists) if manifest.lists else None
             generation = cls(
                 manifest,
-                Store.open(folders, only),
+                PassageStore.open(folders, only),
                 DenseIndex.open(folders, lists),
                 SentenceVectors.open(folders),
                 LexicalIndex.open(folders),
@@ -102,9 +102,9 @@ class Generation:
             raise IndexCorrupt(f"The parts of {folder} do not belong together (passages: {told}).", REBUILD)
         return generation
 
-    def relieve(self) -> None:
+    def release_mapped_pages(self) -> None:
         """Keeps what was read of its vectors from filling the memory."""
-        relieve([*self.dense.shards, *self.sentences.arrays])
+        release_mapped_pages([*self.dense.shards, *self.sentences.arrays])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def checked_manifest(index: Path, name: str, *, whole: bool = False) -> Manifest
     manifest = Manifest.read(folder)
     if manifest.generation != name:
         raise IndexCorrupt(f"{folder} holds another generation, {manifest.generation}.", REBUILD)
-    check(folder, {COPY: Part.of(folder / NAME), **manifest.parts}, whole=whole)
+    check(folder, {COPY: FileChecksum.of(folder / NAME), **manifest.parts}, whole=whole)
     for shard in manifest.shards:
         check(shard_folder(index, shard.name), shard.parts, whole=whole)
     return manifest
@@ -148,9 +148,9 @@ def files_of(index: Path, manifest: Manifest) -> dict[str, FileEntry]:
     return dict(sorted(files.items()))
 
 
-def recipe_of(manifest: Manifest, files: Mapping[str, FileEntry]) -> Recipe:
+def inputs_of(manifest: Manifest, files: Mapping[str, FileEntry]) -> BuildInputs:
     """What a generation was made of, from its files."""
-    return Recipe(manifest.fingerprints, {name: entry.sha256 for name, entry in files.items()})
+    return BuildInputs(manifest.fingerprints, {name: entry.sha256 for name, entry in files.items()})
 
 
 def generation_name(built_at: datetime) -> str:

@@ -21,7 +21,7 @@ from normqa.index.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class GenerationInfo:
     """A generation that stands in an index folder.
 
     Attributes:
@@ -41,7 +41,7 @@ class Past:
     fault: IndexCorrupt | None
 
 
-def generations(index: Path, *, whole: bool = False) -> list[Past]:
+def generations(index: Path, *, whole: bool = False) -> list[GenerationInfo]:
     """Every generation that stands in an index folder, the newest first.
 
     Args:
@@ -91,7 +91,7 @@ def roll_back(index: Path, name: str | None) -> Manifest:
     return manifest
 
 
-def _past(index: Path, name: str, *, whole: bool, in_force: bool, rolled_back: bool) -> Past:
+def _past(index: Path, name: str, *, whole: bool, in_force: bool, rolled_back: bool) -> GenerationInfo:
     manifest = report = fault = None
     folder = generation_folder(index, name)
     try:
@@ -104,7 +104,7 @@ def _past(index: Path, name: str, *, whole: bool, in_force: bool, rolled_back: b
                 _check_names(shard_folder(index, shard.name), set(shard.parts))
     except IndexCorrupt as error:
         fault = error
-    return Past(name, in_force, rolled_back, manifest, report, fault)
+    return GenerationInfo(name, in_force, rolled_back, manifest, report, fault)
 
 
 def _check_names(folder: Path, names: set[str]) -> None:

@@ -22,7 +22,7 @@ from normqa.index.sentence_vectors import SentenceVectors
 
 NAME = "inverted.faiss"
 
-EXACT_LIMIT = 100_000
+ANN_THRESHOLD = 100_000
 """Up to so many passages, dense search is exact unless a setting says otherwise."""
 
 _LEAST_RECALL = 0.99
@@ -51,7 +51,7 @@ class Lists(Frozen):
     recall: float
 
 
-class Inverted:
+class IvfIndex:
     """Open inverted lists, mapped into memory.
 
     Args:
@@ -66,7 +66,7 @@ class Inverted:
         self._parameters.nprobe = probes
 
     @classmethod
-    def open(cls, folder: Path, lists: Lists) -> "Inverted":
+    def open(cls, folder: Path, lists: Lists) -> "IvfIndex":
         """Opens the lists of a generation.
 
         Raises:
@@ -89,7 +89,7 @@ class Inverted:
         return np.asarray(numbers, dtype=np.int64)
 
 
-def build_lists(folder: Path, dense: DenseIndex, sentences: SentenceVectors, seed: int = 0) -> Lists:
+def build_ivf(folder: Path, dense: DenseIndex, sentences: SentenceVectors, seed: int = 0) -> Lists:
     """Trains and writes the inverted lists of a generation.
 
     Args:
@@ -108,7 +108,7 @@ def build_lists(folder: Path, dense: DenseIndex, sentences: SentenceVectors, see
         index.add(dense.vectors(np.arange(start, min(size, start + _ADDED_AT_ONCE))))
     faiss.write_index(index, str(folder / NAME))
     asked = _questions(dense, sentences, draw)
-    probes, recall = _probes(dense, asked, partial(Inverted, index), count)
+    probes, recall = _probes(dense, asked, partial(IvfIndex, index), count)
     return Lists(lists=count, probes=probes, recall=round(recall, 4))
 
 
@@ -126,7 +126,7 @@ def _questions(
 
 
 def _probes(
-    dense: DenseIndex, vectors: NDArray[np.float32], opened: Callable[[int], Inverted], count: int
+    dense: DenseIndex, vectors: NDArray[np.float32], opened: Callable[[int], IvfIndex], count: int
 ) -> tuple[int, float]:
     """The fewest probes, doubled from 1, that find enough; and how much they find."""
     nearest = _nearest(dense, vectors)

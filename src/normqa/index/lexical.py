@@ -136,7 +136,7 @@ class LexicalIndex:
         """Whether any passage, heading or title has the term."""
         return bool(self._searcher.doc_freq(_WORDS, term))
 
-    def rarity(self, term: str) -> float:
+    def idf(self, term: str) -> float:
         """Inverse document frequency of a term over the passages; highest for one that none has."""
         having = self._searcher.doc_freq(_WORDS, term)
         return math.log(1 + (self.size - having + 0.5) / (having + 0.5))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from normqa.errors import IndexCorrupt
-from normqa.index.checksums import REBUILD, Frozen, Part
+from normqa.index.checksums import REBUILD, FileChecksum, Frozen
 from normqa.index.ivf import Lists
 
 FORMAT = 4
@@ -56,7 +56,7 @@ class ShardEntry(Frozen):
     key: str
     documents: int
     passages: int
-    parts: dict[str, Part]
+    parts: dict[str, FileChecksum]
 
 
 class Manifest(Frozen):
@@ -82,7 +82,7 @@ class Manifest(Frozen):
     dimension: int
     lists: Lists | None = None
     shards: tuple[ShardEntry, ...]
-    parts: dict[str, Part]
+    parts: dict[str, FileChecksum]
 
     @property
     def documents(self) -> int:

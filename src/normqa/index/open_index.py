@@ -19,7 +19,7 @@ from normqa.index.source_files import read_files
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class OpenIndex:
     """The generation that answers.
 
     Attributes:
@@ -43,7 +43,7 @@ class InForce:
         )
 
 
-def pointer_of(index: Path) -> Pointer | None:
+def current_or_none(index: Path) -> Pointer | None:
     """Which generation is in force; None where the pointer is unreadable.
 
     Raises:
@@ -55,7 +55,7 @@ def pointer_of(index: Path) -> Pointer | None:
         return None
 
 
-def open_in_force(index: Path) -> InForce:
+def open_current(index: Path) -> OpenIndex:
     """Opens the generation in force, or an older one if that is damaged.
 
     The older one shows only documents whose text stands in the newest manifest that can be read: what has
@@ -66,17 +66,17 @@ def open_in_force(index: Path) -> InForce:
         IndexCorrupt: If none can be opened of which anything still holds; what is wrong with the newest.
     """
     while True:
-        pointer = pointer_of(index)
+        pointer = current_or_none(index)
         try:
             pointer = current(index)
-            return InForce(Generation.open(index, pointer.name), pointer.rolled_back)
+            return OpenIndex(Generation.open(index, pointer.name), pointer.rolled_back)
         except IndexCorrupt as fault:
-            if pointer_of(index) == pointer:
+            if current_or_none(index) == pointer:
                 return _older(index, pointer, fault)
             # A build has put another one in force meanwhile, and swept this one away.
 
 
-def _older(index: Path, pointer: Pointer | None, fault: IndexCorrupt) -> InForce:
+def _older(index: Path, pointer: Pointer | None, fault: IndexCorrupt) -> OpenIndex:
     names = [name for name in generation_names(index) if pointer is None or name <= pointer.name]
     standing: dict[str, str] | None = None
     for name in names:
@@ -90,7 +90,7 @@ def _older(index: Path, pointer: Pointer | None, fault: IndexCorrupt) -> InForce
         try:
             if still:
                 rolled_back = pointer is not None and pointer.rolled_back
-                return InForce(Generation.open(index, name, still), rolled_back, fault)
+                return OpenIndex(Generation.open(index, name, still), rolled_back, fault)
         except IndexCorrupt:
             continue
     raise fault

@@ -32,7 +32,7 @@ _CACHED_DOCUMENTS = 1024
 _CACHED_PASSAGES = 8192
 
 
-class Store:
+class PassageStore:
     """An open store. It may be used from several threads.
 
     Args:
@@ -73,7 +73,7 @@ class Store:
             )
 
     @classmethod
-    def open(cls, folders: Sequence[Path], only: frozenset[str] | None = None) -> "Store":
+    def open(cls, folders: Sequence[Path], only: frozenset[str] | None = None) -> "PassageStore":
         """Opens the store of a generation.
 
         Args:

@@ -8,7 +8,7 @@ from normqa.index.manifest import Fingerprints
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class BuildInputs:
     """Everything that decides what a generation holds: the same recipe gives the same generation.
 
     Attributes:
@@ -21,7 +21,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class CorpusDiff:
     """What brings a generation up to the corpus.
 
     Attributes:
@@ -45,7 +45,7 @@ class Update:
         return bool(self.added or self.changed or self.renamed or self.removed or self.settings)
 
 
-def plan_update(built: Recipe, now: Recipe) -> Update:
+def diff_corpus(built: BuildInputs, now: BuildInputs) -> CorpusDiff:
     """Compares the recipe of a generation with the one that would be built now."""
     added, removed = (
         sorted(now.files.keys() - built.files.keys()),
@@ -57,7 +57,7 @@ def plan_update(built: Recipe, now: Recipe) -> Update:
     renamed = {old: names.pop() for old in removed if (names := elsewhere[built.files[old]])}
     taken = set(renamed.values())
     there = sorted(now.files.keys() & built.files.keys())
-    return Update(
+    return CorpusDiff(
         added=tuple(name for name in added if name not in taken),
         changed=tuple(name for name in there if now.files[name] != built.files[name]),
         renamed=tuple(renamed.items()),

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, Frozen
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.load.problem import Problem
 
 NAME = "report.json"
@@ -23,7 +23,7 @@ class Report(Frozen):
         seconds: How long each stage took.
     """
 
-    update: Update
+    update: CorpusDiff
     problems: tuple[Problem, ...]
     encoded: int
     saved: int

@@ -17,14 +17,14 @@ from normqa.load.problem import LoadError, Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Linted:
+class LintResult:
     """What a look at the corpus has come to: how many files it has, and what there is to mend in them."""
 
     files: int
     findings: tuple[Finding, ...]
 
 
-def lint(corpus: Path, max_file_bytes: int, exclude: Sequence[str] = ()) -> Linted:
+def lint(corpus: Path, max_file_bytes: int, exclude: Sequence[str] = ()) -> LintResult:
     """Looks at the files that a build reads, and at the guide.
 
     A file that the guide names as kept word for word, and the guide itself, are held to their links alone.
@@ -58,7 +58,7 @@ def lint(corpus: Path, max_file_bytes: int, exclude: Sequence[str] = ()) -> Lint
                     yield from check_front_matter(note, guide)
                     yield from check_prose(note)
 
-    return Linted(len(sources), tuple(sorted(findings())))
+    return LintResult(len(sources), tuple(sorted(findings())))
 
 
 def _reader(corpus: Path) -> ReadNote:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from normqa.answer.anaphora import leans_back
+from normqa.answer.anaphora import opens_with_anaphor
 from normqa.datatypes import Span
 from normqa.lint.finding import Finding
 from normqa.lint.note import Note
@@ -26,7 +26,7 @@ def check_prose(note: Note) -> Iterator[Finding]:
             opens, section, words = True, piece.line, 0
             continue
         words += len(piece.text.split())
-        if (opens or piece.leads) and leans_back(piece.text):
+        if (opens or piece.leads) and opens_with_anaphor(piece.text):
             yield Finding(
                 note.name,
                 piece.line,

@@ -3,12 +3,12 @@
 from functools import lru_cache
 
 from normqa.models.encoder import Encoder, Vectors
-from normqa.models.encoder_wrapper import Delegate
+from normqa.models.encoder_wrapper import EncoderWrapper
 
 QUESTIONS_KEPT = 1024
 
 
-class Remembering(Delegate):
+class CachingEncoder(EncoderWrapper):
     """An encoder that does what another does, and each of the last questions once.
 
     Args:

@@ -7,7 +7,7 @@ from normqa.datatypes import EmbeddedText
 from normqa.models.encoder import Advance, Encoded, Encoder, Vectors
 
 
-class Delegate(ABC):
+class EncoderWrapper(ABC):
     """An encoder that stands before another. It may be used from any thread that the other may be."""
 
     @property

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from normqa.models.encoder import Encoder
-from normqa.models.exported import TwinEncoder
+from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from normqa.models.weights import ENCODER, find_model
@@ -36,4 +36,4 @@ def load_encoder(
     encoder = SentenceTransformerEncoder(
         model, find_model(model, ENCODER), question_prefix, passage_prefix, device
     )
-    return TwinEncoder(encoder, cache / "encoders") if device == CPU else encoder
+    return ExportedEncoder(encoder, cache / "encoders") if device == CPU else encoder

@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from normqa.models.onnx_encoder import ABOUT, About
+from normqa.models.onnx_encoder import ABOUT, OnnxMetadata
 from normqa.models.onnx_session import MODEL, TOKENIZER
 from normqa.models.weights import ENCODER, file_sha256
 
@@ -68,7 +68,7 @@ def export(
         ).save_model_to_file(str(folder / MODEL))
     traced.unlink()
     model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
-    about = About(
+    about = OnnxMetadata(
         sha256=file_sha256(folder / MODEL, ENCODER),
         max_tokens=max_tokens,
         question_prefix=question_prefix,

@@ -17,7 +17,7 @@ import numpy as np
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
 from normqa.models.encoder import Encoder
-from normqa.models.encoder_wrapper import Delegate
+from normqa.models.encoder_wrapper import EncoderWrapper
 from normqa.models.onnx_encoder import OnnxEncoder
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 
@@ -37,7 +37,7 @@ _PROBES = [
 _log = logging.getLogger(__name__)
 
 
-class TwinEncoder(Delegate):
+class ExportedEncoder(EncoderWrapper):
     """A sentence-transformers model, run by onnxruntime where it can be.
 
     Its twin lies in a cache, named by what it was made of. Where there is none yet, it is made at first use,

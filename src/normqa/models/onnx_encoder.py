@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ABOUT = "about.json"
 
 
-class About(BaseModel):
+class OnnxMetadata(BaseModel):
     """What is to be known of a model beside its weights and its tokenizer.
 
     Attributes:
@@ -53,20 +53,20 @@ class OnnxEncoder:
         self.name = name
         self.fingerprint = fingerprint
         with loading(folder, ENCODER):
-            self._about = About.model_validate_json((folder / ABOUT).read_bytes())
-            if file_sha256(folder / MODEL, ENCODER) != self._about.sha256:
+            self._metadata = OnnxMetadata.model_validate_json((folder / ABOUT).read_bytes())
+            if file_sha256(folder / MODEL, ENCODER) != self._metadata.sha256:
                 raise ValueError(f"{MODEL} is not what was written there")
         self._model = OnnxModel(folder, ENCODER)
-        self._whole, self._cut = self._model.tokenizer(), self._model.tokenizer(self._about.max_tokens)
+        self._whole, self._cut = self._model.tokenizer(), self._model.tokenizer(self._metadata.max_tokens)
 
     @property
     def max_tokens(self) -> int:
         """Most tokens of a text that the model sees."""
-        return self._about.max_tokens
+        return self._metadata.max_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as a passage, its prefix and special tokens included."""
-        prefix = self._about.passage_prefix
+        prefix = self._metadata.passage_prefix
         return [len(each) for each in self._whole.encode_batch_fast([prefix + text for text in texts])]
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
@@ -75,7 +75,7 @@ class OnnxEncoder:
         Sentences are pooled from the states of their tokens in the passage: they know their context, and cost
         no second pass. Texts of one length run together, and nothing is padded.
         """
-        prefix = self._about.passage_prefix
+        prefix = self._metadata.passage_prefix
         dimension = self._model.dimension
         passages = np.empty((len(texts), dimension), dtype=np.float32)
         sentences = [np.empty((0, dimension), dtype=np.float32)] * len(texts)
@@ -90,7 +90,7 @@ class OnnxEncoder:
 
     def encode_question(self, text: str) -> Vectors:
         """Encodes one text to search with."""
-        tokens = self._cut.encode(self._about.question_prefix + text)
+        tokens = self._cut.encode(self._metadata.question_prefix + text)
         return unit(self._model.run([tokens]).mean(axis=1))
 
 

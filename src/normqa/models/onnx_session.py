@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from normqa.models.weights import Role, loading
+from normqa.models.weights import ModelSpec, loading
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -27,7 +27,7 @@ class OnnxModel:
         ModelUnavailable: If the files are no such model.
     """
 
-    def __init__(self, folder: Path, role: Role) -> None:
+    def __init__(self, folder: Path, role: ModelSpec) -> None:
         import onnxruntime  # noqa: PLC0415 - what is slow to import is imported where it is used
 
         self._folder = folder

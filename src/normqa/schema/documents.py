@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from normqa.datatypes import Document
 from normqa.errors import NormqaError
-from normqa.index.open_index import InForce
+from normqa.index.open_index import OpenIndex
 from normqa.schema import examples
 from normqa.search.verify import Verification
 
@@ -143,7 +143,7 @@ class HealthBody(Body):
     ]
 
     @classmethod
-    def of(cls, in_force: InForce | None) -> "HealthBody":
+    def of(cls, in_force: OpenIndex | None) -> "HealthBody":
         """The state of the index as JSON; without one the corpus is empty."""
         manifest = in_force.generation.manifest if in_force else None
         return cls(

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from normqa.answer.pipeline import Inquiry
+from normqa.answer.pipeline import Question
 from normqa.errors import InvalidRequest
 from normqa.search.filters import ISO_DATE, Filters, first_day, last_day
 from normqa.settings import Settings
@@ -39,7 +39,7 @@ def _date(text: str) -> str:
     raise ValueError("must be a year, month or day like 2021, 2021-05 or 2021-05-31")
 
 
-Question = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_not_blank)]
+QuestionText = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_not_blank)]
 EarlierQuestion = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_clean)]
 Name = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_clean)]
 Date = Annotated[str, AfterValidator(_date)]
@@ -110,7 +110,7 @@ class AskRequest(_Request):
     """A question."""
 
     question: Annotated[
-        Question,
+        QuestionText,
         Field(description="What to look for, in plain words.", examples=["Which strategy uses hotlines?"]),
     ]
     top_k: Annotated[
@@ -119,7 +119,7 @@ class AskRequest(_Request):
     ] = None
     history: Annotated[
         list[EarlierQuestion],
-        Field(max_length=MAX_HISTORY, description="Earlier questions, oldest first.", examples=[[]]),
+        Field(max_length=MAX_HISTORY, description="ReusableShards questions, oldest first.", examples=[[]]),
     ] = []
     resolve_history: Annotated[
         bool,
@@ -136,9 +136,9 @@ class AskRequest(_Request):
         FiltersRequest | None, Field(description="Which documents are searched.", examples=[{}])
     ] = None
 
-    def inquiry(self, settings: Settings) -> Inquiry:
+    def inquiry(self, settings: Settings) -> Question:
         """What is asked, the rest as the settings say."""
-        return Inquiry(
+        return Question(
             question=self.question,
             top_k=self.top_k or settings.top_k,
             min_confidence=settings.min_confidence if self.min_confidence is None else self.min_confidence,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.datatypes import Metadata
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 
 ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 """A date to the year, month or day."""
@@ -51,7 +51,7 @@ class Selection:
     passages: NDArray[np.int64]
 
     @classmethod
-    def of(cls, documents: Sequence[str], store: Store) -> "Selection":
+    def of(cls, documents: Sequence[str], store: PassageStore) -> "Selection":
         """The passages of some documents.
 
         Raises:
@@ -61,7 +61,7 @@ class Selection:
         return cls(tuple(documents), np.array(sorted(numbers), dtype=np.int64))
 
 
-def select(filters: Filters, store: Store) -> Selection | None:
+def select(filters: Filters, store: PassageStore) -> Selection | None:
     """Applies filters.
 
     Returns:

@@ -76,7 +76,7 @@ _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _JOINT = re.compile(r"\s+(?:of\s+)?(?:the\s+)?")
 
 
-def leans_on_past(question: str) -> bool:
+def is_followup(question: str) -> bool:
     """Says whether a question can hardly be understood without the ones before it.
 
     It leans if a pronoun or a demonstrative in it stands for nothing in it, if it has no content words, or if
@@ -101,7 +101,7 @@ def leans_on_past(question: str) -> bool:
     return bool(_OPENER.match(question.strip())) or (not _names(tokens) and not _VAGUE.isdisjoint(words))
 
 
-def resolutions(question: str, previous: str, quotes: Sequence[str], *, alone: bool) -> list[str]:
+def rewrite_followup(question: str, previous: str, quotes: Sequence[str], *, alone: bool) -> list[str]:
     """Says what to search for in the place of a question that leans on the previous one.
 
     Args:
@@ -116,11 +116,11 @@ def resolutions(question: str, previous: str, quotes: Sequence[str], *, alone: b
     """
     shared = set.intersection(*map(_stems, quotes[:_AGREEING])) if quotes else set()
     ways = (shared, _stems(previous)) if alone else (shared,)
-    lent = [_lent(question, previous, words) for words in ways]
+    lent = [_borrowed_terms(question, previous, words) for words in ways]
     return list(dict.fromkeys(f"{question} ({', '.join(phrases)})" for phrases in lent if phrases))
 
 
-def _lent(question: str, previous: str, words: set[str]) -> list[str]:
+def _borrowed_terms(question: str, previous: str, words: set[str]) -> list[str]:
     """Phrases of the previous question, made of these words, that say what the question does not."""
     known = _stems(question) | _EMPTY
     lent: list[str] = []

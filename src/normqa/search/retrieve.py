@@ -37,7 +37,7 @@ def retrieve(
     # What only the lexical index found has a dense score too, and it is exact.
     dense |= generation.dense.scores(vector, sorted(lexical.keys() - dense.keys()))
     best = generation.sentences.best(vector, sorted(dense))
-    generation.relieve()
+    generation.release_mapped_pages()
     dense = {number: (score + best.get(number, score)) / 2 for number, score in dense.items()}
     scores = {number: round(score, 4) for number, score in convex_combination(dense, lexical).items()}
     hits = _in_order(scores, generation)

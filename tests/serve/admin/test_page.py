@@ -246,7 +246,7 @@ def test_the_chart_is_a_table_whose_bars_are_as_long_as_its_numbers(
         "By",
         "document",
         "DocumentPassages",
-        "Part",
+        "FileChecksum",
         "0",
         "3",
         "Birds",

@@ -7,7 +7,7 @@ import pytest
 from normqa.datatypes import Metadata, Quote, Span
 from normqa.errors import UnknownDocument
 from normqa.load.markdown import load_markdown
-from normqa.serve.pages.answer_view import MOST_AROUND, Shown, show
+from normqa.serve.pages.answer_view import MOST_AROUND, AnswerView, show
 from tests.conftest import asking, covering_models
 from tests.serve.conftest import Built
 
@@ -60,7 +60,7 @@ def test_the_first_quotes_are_shown_at_once_and_the_others_to_whoever_asks(built
         f"# Part {name}\n\nThe pelican {name}." for name in ("eats", "dives", "sleeps", "swims")
     )
     service: Service = built({"a.md": text})
-    shown = Shown.of(service.ask(asking("pelican", 6)), 3, service.document)
+    shown = AnswerView.of(service.ask(asking("pelican", 6)), 3, service.document)
     [group] = shown.groups
     assert [quote.number for quote in group.first + group.more] == [1, 2, 3, 4]
     assert len(group.first) == 3
@@ -73,7 +73,7 @@ def test_the_sides_of_a_comparison_share_what_is_shown_at_once(built: Built) -> 
     }
     service: Service = built(files, covering_models())
     answer = service.ask(asking("How do the pelican and the heron differ?", 6))
-    groups = Shown.of(answer, 3, service.document).groups
+    groups = AnswerView.of(answer, 3, service.document).groups
     assert [(group.title, len(group.first), len(group.more)) for group in groups] == [
         ("Pelicans", 1, 1),
         ("Herons", 1, 1),
@@ -82,7 +82,7 @@ def test_the_sides_of_a_comparison_share_what_is_shown_at_once(built: Built) -> 
 
 def test_what_introduces_a_list_has_no_number(built: Built) -> None:
     service: Service = built({"a.md": "Birds that dive:\n\n- The gannet.\n- The puffin.\n"})
-    shown = Shown.of(service.ask(asking("Which birds dive?")), 3, service.document)
+    shown = AnswerView.of(service.ask(asking("Which birds dive?")), 3, service.document)
     assert shown.lead_in
     assert shown.lead_in.body.text == "Birds that dive:"
     assert [quote.number for quote in shown.groups[0].first] == [1, 2]

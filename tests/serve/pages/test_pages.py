@@ -522,5 +522,5 @@ def test_a_page_says_that_its_own_answer_is_from_a_rollback_though_that_ends_mea
 
 def test_a_warning_is_shown_as_text(damaged: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """It names a folder, which may be called anything."""
-    monkeypatch.setattr("normqa.index.open_index.InForce.warning", "<script>alert(1)</script>")
+    monkeypatch.setattr("normqa.index.open_index.OpenIndex.warning", "<script>alert(1)</script>")
     assert _alarms(damaged, "/") == ["<script>alert(1)</script>"]

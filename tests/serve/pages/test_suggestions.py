@@ -1,6 +1,6 @@
 """The questions that a first visit offers."""
 
-from normqa.serve.pages.suggestions import first_questions
+from normqa.serve.pages.suggestions import suggested_questions
 from tests.serve.conftest import Built
 
 
@@ -12,7 +12,7 @@ def _asks(*questions: str) -> str:
 def test_they_are_the_first_of_documents_spread_over_the_corpus(built: Built) -> None:
     files = {f"{number:02}.md": _asks(f"Question {number}?", "Another?") for number in range(10)}
     store = built(files).generation().store
-    assert first_questions(store) == [f"Question {number}?" for number in (0, 2, 4, 6, 8)]
+    assert suggested_questions(store) == [f"Question {number}?" for number in (0, 2, 4, 6, 8)]
 
 
 def test_a_title_that_asks_is_one_and_documents_without_offer_none(built: Built) -> None:
@@ -21,5 +21,5 @@ def test_a_title_that_asks_is_one_and_documents_without_offer_none(built: Built)
         "b.md": "# Herons\n\nThe heron.\n",
         "c.md": _asks("Who eats herring?"),
     }
-    assert first_questions(built(files).generation().store) == ["Who eats herring?"]
-    assert first_questions(built({"b.md": "The heron."}).generation().store) == []
+    assert suggested_questions(built(files).generation().store) == ["Who eats herring?"]
+    assert suggested_questions(built({"b.md": "The heron."}).generation().store) == []

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 from normqa.schema.documents import document_href
 
 MOST = 20
@@ -56,7 +56,7 @@ class Spread:
     without_topic: int
 
 
-def spread(store: Store) -> Spread:
+def spread(store: PassageStore) -> Spread:
     """Counts the passages of every document and topic."""
     metadata = list(store.metadata())
     passages = store.passages_of([document_id for document_id, _ in metadata])

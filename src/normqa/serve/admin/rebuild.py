@@ -23,7 +23,7 @@ _TELL_SECONDS = 0.1
 """So often at most it is told how far a stage has come."""
 
 
-def told_rebuild(service: Service, asked: RebuildRequest) -> Response:
+def stream_rebuild(service: Service, asked: RebuildRequest) -> Response:
     """Builds, and tells of it; the last event is ``done`` or ``error``.
 
     Raises:
@@ -38,7 +38,7 @@ def told_rebuild(service: Service, asked: RebuildRequest) -> Response:
     return EventSourceResponse(_stream(first, events), headers={"Cache-Control": "no-store"})
 
 
-class _Telling:
+class _EventProgress:
     """Puts what a build tells into a queue."""
 
     def __init__(self, events: "queue.SimpleQueue[_Event | NormqaError]") -> None:
@@ -65,7 +65,7 @@ def _build(
     service: Service, asked: RebuildRequest, events: "queue.SimpleQueue[_Event | NormqaError]"
 ) -> None:
     try:
-        built = service.build(full=asked.full, strict=asked.strict, progress=_Telling(events))
+        built = service.build(full=asked.full, strict=asked.strict, progress=_EventProgress(events))
         service.generation()  # opened here, so that no request waits for that
         events.put(("done", BuildBody.of(built).model_dump(mode="json")))
     except NormqaError as error:

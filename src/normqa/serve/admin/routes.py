@@ -16,7 +16,7 @@ from normqa.schema.documents import HealthBody
 from normqa.schema.requests import RebuildRequest, RollbackRequest
 from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
-from normqa.serve.admin.rebuild import told_rebuild
+from normqa.serve.admin.rebuild import stream_rebuild
 from normqa.serve.pages.pages import Pages
 from normqa.serve.responses import json_reply, wants_html
 from normqa.service import Service
@@ -87,7 +87,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         """Builds the index, and tells of it while it does, or at its end to a browser without script."""
         asked = RebuildRequest.parse(body or b"{}")
         if not wants_html(request):
-            return told_rebuild(service, asked)
+            return stream_rebuild(service, asked)
         built = service.build(full=asked.full, strict=asked.strict)
         return _back("built" if built.written else "unchanged")
 

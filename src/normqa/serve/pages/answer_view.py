@@ -60,7 +60,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AnswerView:
     """The quotes of an answer on a page.
 
     Attributes:
@@ -76,7 +76,7 @@ class Shown:
     permalink: str | None
 
     @classmethod
-    def of(cls, answer: Answer, first: int, find_document: FindDocument) -> "Shown":
+    def of(cls, answer: Answer, first: int, find_document: FindDocument) -> "AnswerView":
         """The quotes of an answer.
 
         Args:

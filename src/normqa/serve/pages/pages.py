@@ -10,16 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from normqa.datatypes import Answer, Document
 from normqa.errors import NormqaError, UnknownDocument
-from normqa.index.open_index import InForce
+from normqa.index.open_index import OpenIndex
 from normqa.schema.documents import DocumentBody, ErrorBody
 from normqa.schema.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
-from normqa.serve.pages.answer_view import Shown, ShownQuote, show_quote
+from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
 from normqa.serve.pages.citations import cite_document, original_address, web_address
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.document_view import DocumentView
 from normqa.serve.pages.export import ConversationBody, as_markdown
 from normqa.serve.pages.permalink import QuoteLink, read_links
-from normqa.serve.pages.suggestions import first_questions
+from normqa.serve.pages.suggestions import suggested_questions
 from normqa.serve.responses import json_reply
 from normqa.service import Service
 from normqa.settings import Settings
@@ -48,7 +48,7 @@ class Pages:
     def __init__(self, service: Service, settings: Settings) -> None:
         self._service = service
         self._settings = settings
-        self._offered: tuple[InForce, list[Conversation]] | None = None
+        self._offered: tuple[OpenIndex, list[Conversation]] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -64,7 +64,7 @@ class Pages:
         if conversation is None:
             return self.render(request, "ask.html", conversation=None, offered=self._offer())
         answer = self._answer(conversation)
-        shown = Shown.of(answer, self._settings.top_k, self._service.document)
+        shown = AnswerView.of(answer, self._settings.top_k, self._service.document)
         return self.render(request, "ask.html", conversation=conversation, answer=answer, shown=shown)
 
     def answer(self, request: Request) -> Response:
@@ -158,11 +158,11 @@ class Pages:
         if in_force is None:
             return []
         if self._offered is None or self._offered[0] is not in_force:
-            questions = first_questions(in_force.generation.store)
+            questions = suggested_questions(in_force.generation.store)
             self._offered = in_force, list(map(Conversation, questions))
         return self._offered[1]
 
-    def _state(self) -> tuple[InForce | None, NormqaError | None]:
+    def _state(self) -> tuple[OpenIndex | None, NormqaError | None]:
         """What is loaded, or why nothing is."""
         try:
             return self._service.in_force(), None

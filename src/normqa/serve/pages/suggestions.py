@@ -1,12 +1,12 @@
 """The questions that a first visit offers: some that the documents say they answer."""
 
 from normqa.datatypes import Metadata
-from normqa.index.passages import Store
+from normqa.index.passages import PassageStore
 
 OFFERED = 5
 
 
-def first_questions(store: Store) -> list[str]:
+def suggested_questions(store: PassageStore) -> list[str]:
     """A question of each of a few documents that are spread over the corpus; the same for the same corpus."""
     candidates = list(dict.fromkeys(first for _, about in store.metadata() if (first := _first(about))))
     count = min(OFFERED, len(candidates))
