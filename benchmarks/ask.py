@@ -33,8 +33,8 @@ from harness import (
     words_of,
 )
 
-from normqa.answer.pipeline import PASSAGES_READ, Models, Question
-from normqa.cli.options import open_models
+from normqa.answer.models import Models
+from normqa.answer.pipeline import PASSAGES_READ, Question
 from normqa.index.generation import Generation
 from normqa.models.encoder import Encoder
 from normqa.models.encoders import load_encoder
@@ -68,7 +68,7 @@ def main() -> None:
 
 def compare(questions: Sequence[str], settings: Settings) -> None:
     """Times every question each way."""
-    models = open_models(settings)
+    models = Models.load(settings)
     encoder = load_encoder(settings.encoder, settings.cache_folder)  # it remembers no question
     listening = Listening(models.reranker) if models.reranker else None
     learner = _service(settings, Models(encoder, listening, models.calibration))
@@ -106,7 +106,7 @@ def compare(questions: Sequence[str], settings: Settings) -> None:
 
 
 def _service(settings: Settings, models: Models) -> Service:
-    return Service(settings.corpus, settings.index, models, settings.max_file_bytes)
+    return Service(settings, models)
 
 
 def _models_alone(encoder: Encoder, reranker: Reranker | None, question: str, pairs: Sequence[Pairs]) -> None:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from harness import Client, Listening, Pairs, draw_corpus, seconds, served, words_of
 
-from normqa.answer.pipeline import Models, Question
-from normqa.cli.options import open_models
+from normqa.answer.models import Models
+from normqa.answer.pipeline import Question
 from normqa.models.encoders import load_encoder
 from normqa.models.reranker import Reranker
 from normqa.service import Service
@@ -41,14 +41,14 @@ def main() -> None:
         corpus = Path(folder) / "corpus"
         questions = draw_corpus(corpus, given.documents, words_of(given.texts))
         settings = read_settings(corpus=corpus, index=given.index or Path(folder) / "index")
-        models = open_models(settings)
+        models = Models.load(settings)
         if models.reranker is None:
             parser.error("there is no reranker to compare with")
         encoder = load_encoder(settings.encoder, settings.cache_folder)  # it remembers no question
         listening = Listening(models.reranker)
-        learner = Service(corpus, settings.index, Models(encoder, listening, models.calibration), 10**7)
+        learner = Service(settings, Models(encoder, listening, models.calibration))
         learner.build()
-        service = Service(corpus, settings.index, models, settings.max_file_bytes)
+        service = Service(settings, models)
         service.warm_up()
         asked, bare = [], []
         with served(service, settings) as address:

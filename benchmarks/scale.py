@@ -28,9 +28,9 @@ from typing import Any
 import numpy as np
 from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seconds, texts_of, words_of
 
+from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline, Question
 from normqa.build.build import BuildOptions, build
-from normqa.cli.options import open_models
 from normqa.datatypes import EmbeddedText, Hit
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder
@@ -144,7 +144,7 @@ def _shown(figures: Figures) -> Figures:
 def _build(folder: Path, real: Path | None) -> Figures:
     """Builds what is not there yet."""
     index, settings = folder / "index", read_settings()
-    encoder = open_models(settings).encoder
+    encoder = Models.load(settings).encoder
     if real:
         encoder = Grown(encoder, _opened(real / "index"))
     build(folder / "corpus", index, encoder, BuildOptions(settings.max_file_bytes, 2, settings.exact_limit))
@@ -165,14 +165,14 @@ def _build(folder: Path, real: Path | None) -> Figures:
 def _search(index: Path, questions: Sequence[str]) -> Figures:
     """Opens it, and searches and asks with what a server holds, whose memory is told."""
     settings = read_settings()
-    models = open_models(settings)
+    models = Models.load(settings)
     vectors = [models.encoder.encode_question(question) for question in questions]
     opened = [seconds(_opened, index) for _ in range(OPENED)]
     generation = _opened(index)
     pairs = list(zip(questions, vectors, strict=True))
     times: dict[str, list[float]] = {"lexical": [], "dense": [], "search": [], "ask": [], "ask_default": []}
     whole = AnswerPipeline(generation, models)
-    bare = AnswerPipeline(generation, open_models(settings.model_copy(update={"reranker": "none"})))
+    bare = AnswerPipeline(generation, Models.load(settings.model_copy(update={"reranker": "none"})))
     for question, vector in pairs:
         times["lexical"].append(seconds(generation.lexical.search, question, DEPTH))
         times["dense"].append(seconds(generation.dense.search, vector, DEPTH))
@@ -196,7 +196,7 @@ def _found(generation: Generation, question: str, vector: Vectors) -> list[Hit]:
 
 def _recall(index: Path, questions: Sequence[str]) -> Figures:
     """Exact search beside inverted lists; where the index has none, some are built for this."""
-    generation, encoder = _opened(index), open_models(read_settings()).encoder
+    generation, encoder = _opened(index), Models.load(read_settings()).encoder
     exact = DenseIndex(generation.dense.shards)
     approximate = generation.dense
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from normqa.answer.confidence import Calibration
-from normqa.answer.pipeline import Models, Question
+from normqa.answer.models import Models
+from normqa.answer.pipeline import Question
 from normqa.build.build import BuildOptions
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder, shard_folder
@@ -19,6 +20,7 @@ from normqa.index.sentence_vectors import SentenceVectors
 from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
+from normqa.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "corpus" / "strategies.md"
@@ -160,7 +162,12 @@ def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
         models: Models | None = None,
         keep_generations: int = 3,
     ) -> Service:
-        return Service(corpus, index, models or hashing_models(encoder), max_file_bytes, keep_generations)
+        return Service(
+            Settings(
+                corpus=corpus, index=index, max_file_bytes=max_file_bytes, keep_generations=keep_generations
+            ),
+            models or hashing_models(encoder),
+        )
 
     return make
 

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from normqa.answer.lists import PROSE
-from normqa.answer.pipeline import Models
+from normqa.answer.models import Models
 from normqa.datatypes import Answer, Block, BlockKind, Document, Quote, Span
 from normqa.errors import IndexCorrupt
 from normqa.load.corpus import load, scan
 from normqa.schema.answers import AnswerBody
 from normqa.service import Service
+from normqa.settings import Settings
 from tests.conftest import (
     MAX_FILE_BYTES,
     asking,
@@ -120,7 +121,7 @@ class Here:
 
     def service(self, make_models: Callable[[], Models] = hashing_models) -> Service:
         """One that has opened nothing yet."""
-        return Service(self.corpus, self.index, make_models(), MAX_FILE_BYTES)
+        return Service(Settings(corpus=self.corpus, index=self.index), make_models())
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():

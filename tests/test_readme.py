@@ -97,7 +97,7 @@ def test_every_route_that_the_readme_names_exists() -> None:
     from normqa.settings import read_settings
 
     settings = read_settings(admin_token="x" * 16)
-    service = Service(settings.corpus, settings.index, hashing_models(), settings.max_file_bytes)
+    service = Service(settings, hashing_models())
     app = create_app(settings, service)
     paths = app.openapi()["paths"]
     routes = {

@@ -26,9 +26,9 @@ from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from normqa.search.verify import Match
 from normqa.service import Service
+from normqa.settings import Settings
 from normqa.timer import Timer
 from tests.conftest import (
-    MAX_FILE_BYTES,
     SEED_QUESTION,
     STRATEGIES,
     WriteCorpus,
@@ -101,7 +101,7 @@ def test_top_k_bounds_the_quotes_and_more_may_be_asked_for_than_are_usually_read
 
 def test_a_stopwatch_is_told_every_stage(service: Service) -> None:
     timer = Timer()
-    service.ask(asking(QUESTION, 1), timer)
+    service.ask(asking(QUESTION, 1), timer=timer)
     assert list(timer.milliseconds) == ["open", "filter", "encode", "search", "read", "check"]
     assert all(milliseconds >= 0 for milliseconds in timer.milliseconds.values())
 
@@ -218,8 +218,8 @@ def test_an_answer_from_an_older_generation_warns_of_the_damage_and_names_the_wa
     assert warning.startswith(f"{parts_in_force(index)['texts.sqlite']} is not what was written there. ")
     assert "an older index answers, and only from documents that have not changed since" in warning
     assert warning.endswith(" Run normqa build.")
-    assert either.in_force().warning == warning
-    assert not either.in_force().rolled_back
+    assert either.current().warning == warning
+    assert not either.current().rolled_back
 
 
 def test_an_older_generation_shows_no_document_that_was_changed_or_removed_since(either: Service) -> None:
@@ -375,9 +375,9 @@ def test_damage_to_a_generation_that_is_not_in_force_changes_nothing(
 def test_what_stands_in_for_a_damaged_generation_is_opened_once(
     damaged: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = damaged.in_force()
+    first = damaged.current()
     monkeypatch.setattr("normqa.service.open_current", None)
-    assert damaged.in_force() is first
+    assert damaged.current() is first
 
 
 def test_an_index_opens_though_its_library_still_writes_into_the_folder_it_was_shown(
@@ -530,7 +530,7 @@ def test_what_is_excluded_is_neither_built_nor_held_against_the_index(
     corpus: Path, index: Path, write_corpus: WriteCorpus
 ) -> None:
     write_corpus({"a.md": "A heron.", "drafts/b.md": "A draft."})
-    service = Service(corpus, index, hashing_models(), MAX_FILE_BYTES, exclude=("drafts/*",))
+    service = Service(Settings(corpus=corpus, index=index, exclude=("drafts/*",)), hashing_models())
     service.build()
     assert [document.id for document in service.documents()] == ["a"]
     assert not service.status().drift

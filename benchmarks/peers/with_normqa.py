@@ -5,8 +5,8 @@ from pathlib import Path
 
 from steps import Row, take_step
 
+from normqa.answer.models import Models
 from normqa.answer.pipeline import Question
-from normqa.cli.options import open_models
 from normqa.service import Service
 from normqa.settings import read_settings
 
@@ -20,11 +20,9 @@ class Normqa:
 
     def load(self) -> None:
         """Loads the encoder; a build needs no reranker."""
-        models = open_models(self._settings)
+        models = Models.load(self._settings)
         models.encoder.encode_question("warm up")
-        self._service = Service(
-            self._settings.corpus, self._settings.index, models, self._settings.max_file_bytes
-        )
+        self._service = Service(self._settings, models)
 
     def build(self, rows: list[Row]) -> None:
         """Builds from the files.

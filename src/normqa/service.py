@@ -1,25 +1,26 @@
-"""Opens the generation in force and answers from it, and builds the next one."""
+"""Open the current generation, hand out snapshots of it, and build the next one."""
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from normqa.answer.pipeline import AnswerPipeline, Models, Question, nothing_to_search
+from normqa.answer.models import Models
+from normqa.answer.pipeline import AnswerPipeline, Question, nothing_to_search
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
-from normqa.errors import EncoderMismatch, IndexFault, IndexMissing
+from normqa.errors import EncoderMismatch, IndexFault, IndexMissing, UnknownDocument
 from normqa.index.generation import Generation, Pointer, current
 from normqa.index.history import GenerationInfo, generations, roll_back
-from normqa.index.ivf import ANN_THRESHOLD
 from normqa.index.manifest import Manifest
 from normqa.index.open_index import OpenIndex, current_or_none, open_current
 from normqa.load.decode import normalise
+from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
+from normqa.settings import Settings
 from normqa.timer import Timer
 
 if TYPE_CHECKING:
@@ -29,116 +30,188 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Service:
-    """Answers from an index, and rebuilds it. It may be used from several threads.
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One open generation and the models: everything that one request sees.
 
-    Args:
-        corpus: Folder of documents.
-        index: Folder of generations.
-        models: What questions, passages and sentences go through.
-        max_file_bytes: Larger files are left out of a build.
-        keep_generations: How many of them stay after a build.
-        exact_limit: Up to so many passages, dense search is exact.
-        exclude: Patterns of the names of files that are not read.
+    A request takes one snapshot and keeps it to its end, so that it never mixes generations. Snapshots are
+    safe to use from several threads.
+
+    Attributes:
+        models: Encoder, reranker and calibration.
+        opened: The open generation with its notices; None where the corpus is empty and nothing was built.
     """
 
-    def __init__(
-        self,
-        corpus: Path,
-        index: Path,
-        models: Models,
-        max_file_bytes: int,
-        keep_generations: int = 3,
-        exact_limit: int = ANN_THRESHOLD,
-        exclude: tuple[str, ...] = (),
-    ) -> None:
-        self._corpus = corpus
-        self._index = index
-        self._models = models
-        self._max_file_bytes = max_file_bytes
-        self._keep_generations = keep_generations
-        self._exact_limit = exact_limit
-        self._exclude = exclude
-        self._lock = threading.Lock()
-        self._open: tuple[Pointer | None, OpenIndex] | None = None
+    models: Models
+    opened: OpenIndex | None
 
-    def generation(self) -> Generation:
-        """The generation that answers; see :meth:`in_force`."""
-        return self.in_force().generation
+    @property
+    def generation(self) -> Generation | None:
+        """The open generation; None where there are no documents."""
+        return self.opened.generation if self.opened else None
 
-    def in_force(self) -> OpenIndex:
-        """What answers, opened if that has not been done yet.
+    @property
+    def rolled_back(self) -> bool:
+        """Whether an administrator rolled back to this generation."""
+        return self.opened is not None and self.opened.rolled_back
 
-        A request takes it once and keeps it to its end; the next one gets whatever is in force then.
+    @property
+    def warning(self) -> str | None:
+        """A fault of the index that readers of an answer must know about."""
+        return self.opened.warning if self.opened else None
+
+    def ask(self, question: Question, timer: Timer | None = None) -> Answer:
+        """Answer a question with quotes, or report that the documents contain no answer.
 
         Raises:
-            IndexMissing: If nothing has been built, and it says so if there is nothing to build from.
-            IndexCorrupt: If it fails its checks, and no older one can stand in for it.
-            EncoderMismatch: If it was built by another encoder.
+            UnknownDocument: If a filter names a document that does not exist.
+            Misquote: If a quote differs from its document.
         """
-        with self._lock:
-            pointer = self._pointer()
-            if self._open is None or self._open[0] != pointer:
-                self._open = None
-                opened = open_current(self._index)
-                if opened.warning:
-                    _log.warning(opened.warning)
-                self._check_encoder(opened.generation.manifest)
-                self._open = pointer, opened
-            return self._open[1]
+        if self.opened is None:
+            return nothing_to_search(question)
+        answer = self.pipeline().ask(question, timer or Timer())
+        return replace(answer, rolled_back=self.rolled_back, warning=self.warning)
 
-    def ask(self, inquiry: Question, timer: Timer | None = None) -> Answer:
-        """Answers a question with quotes, or says that the documents hold no answer.
-
-        Args:
-            inquiry: What is asked, and how.
-            timer: Told how long each stage takes.
+    def pipeline(self) -> AnswerPipeline:
+        """The answer pipeline over this generation.
 
         Raises:
-            IndexFault: If there is no index to answer from, although there are documents.
-            UnknownDocument: If a filter names a document that there is not.
-            Misquote: If a quote does not hold against its document.
+            IndexMissing: If there are no documents.
         """
-        timer = timer or Timer()
-        try:
-            with timer.stage("open"):
-                in_force = self.in_force()
-        except IndexMissing:
-            if self.corpus_is_empty():
-                return nothing_to_search(inquiry)
-            raise
-        answer = AnswerPipeline(in_force.generation, self._models).ask(inquiry, timer)
-        return replace(answer, rolled_back=in_force.rolled_back, warning=in_force.warning)
-
-    def asker(self) -> AnswerPipeline:
-        """Answers questions over the generation in force now.
-
-        Raises:
-            IndexFault: If there is no usable index.
-        """
-        return AnswerPipeline(self.generation(), self._models)
+        return AnswerPipeline(self._generation(), self.models)
 
     def documents(self) -> list[Document]:
-        """Every document, by id; none where the corpus is empty."""
-        try:
-            store = self.generation().store
-        except IndexMissing:
-            if self.corpus_is_empty():
-                return []
-            raise
+        """Every document, by id."""
+        if self.opened is None:
+            return []
+        store = self.opened.generation.store
         return [store.document(document_id) for document_id in store.document_ids()]
 
     def document(self, document_id: str) -> Document:
         """One document.
 
         Raises:
-            UnknownDocument: If there is none of that id.
+            UnknownDocument: If no document has that id.
         """
-        return self.generation().store.document(document_id)
+        if self.opened is None:
+            raise UnknownDocument(document_id)
+        return self.opened.generation.store.document(document_id)
 
     def verify(self, text: str) -> Verification:
-        """Looks for a text in all documents, word for word."""
-        return verify(normalise(text), self.generation().store.texts())
+        """Find a text in the documents, word for word."""
+        return verify(normalise(text), self.opened.generation.store.texts() if self.opened else ())
+
+    def _generation(self) -> Generation:
+        if self.opened is None:
+            raise IndexMissing("The corpus contains no documents.", "Add documents and run normqa build.")
+        return self.opened.generation
+
+
+class Service:
+    """A folder of documents, its index and the models. It may be used from several threads.
+
+    Args:
+        settings: Where corpus and index are, and how to build and ask.
+        models: What questions, passages and sentences go through.
+    """
+
+    def __init__(self, settings: Settings, models: Models) -> None:
+        self.settings = settings
+        self._corpus = settings.corpus
+        self._index = settings.index
+        self._models = models
+        self._lock = threading.Lock()
+        self._open: tuple[Pointer | None, Snapshot] | None = None
+
+    def current(self) -> Snapshot:
+        """A snapshot of the current generation, which is opened if it is not open yet.
+
+        Raises:
+            IndexMissing: If nothing was built although the corpus contains documents.
+            IndexCorrupt: If the generation fails its checks, and no older one can replace it.
+            EncoderMismatch: If another encoder built it.
+        """
+        with self._lock:
+            try:
+                pointer = current_or_none(self._index)
+            except IndexMissing:
+                if not self.corpus_is_empty():
+                    raise
+                return Snapshot(self._models, None)
+            if self._open is None or self._open[0] != pointer:
+                self._open = None
+                opened = open_current(self._index)
+                if opened.warning:
+                    _log.warning(opened.warning)
+                self._check_encoder(opened.generation.manifest)
+                self._open = pointer, Snapshot(self._models, opened)
+            return self._open[1]
+
+    def generation(self) -> Generation:
+        """The current generation; see :meth:`current`.
+
+        Raises:
+            IndexMissing: If there is none.
+        """
+        generation = self.current().generation
+        if generation is None:
+            raise IndexMissing(
+                f"No documents are loaded: the corpus folder {self._corpus} contains no file to read.",
+                "Add Markdown or plain text files to it and run normqa build.",
+            )
+        return generation
+
+    def ask(
+        self,
+        question: str | Question,
+        *,
+        top_k: int | None = None,
+        min_confidence: float | None = None,
+        filters: Filters = Filters(),  # noqa: B008 - frozen
+        history: Sequence[str] = (),
+        timer: Timer | None = None,
+    ) -> Answer:
+        """Answer a question with quotes, or report that the documents contain no answer.
+
+        Args:
+            question: In plain words.
+            top_k: Maximum quotes of an answer that is not a list. Default: the setting.
+            min_confidence: Refuse answers with less confidence, from 0 to 1. Default: the setting.
+            filters: Which documents to search.
+            history: Earlier questions, oldest first.
+            timer: Receives how long each stage takes.
+
+        Raises:
+            InvalidRequest: If the question is blank or an option is out of range.
+            IndexFault: If there is no usable index although the corpus contains documents.
+            UnknownDocument: If a filter names a document that does not exist.
+            Misquote: If a quote differs from its document.
+        """
+        timer = timer or Timer()
+        if isinstance(question, str):
+            settings = self.settings
+            question = Question(
+                question,
+                settings.top_k if top_k is None else top_k,
+                settings.min_confidence if min_confidence is None else min_confidence,
+                filters,
+                tuple(history),
+            )
+        with timer.stage("open"):
+            snapshot = self.current()
+        return snapshot.ask(question, timer)
+
+    def documents(self) -> list[Document]:
+        """Every document, by id; see :meth:`Snapshot.documents`."""
+        return self.current().documents()
+
+    def document(self, document_id: str) -> Document:
+        """One document; see :meth:`Snapshot.document`."""
+        return self.current().document(document_id)
+
+    def verify(self, text: str) -> Verification:
+        """Find a text in the documents, word for word."""
+        return self.current().verify(text)
 
     def build(
         self,
@@ -148,67 +221,73 @@ class Service:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> "Built":
-        """Builds a generation if anything has changed; see :func:`normqa.build.build.build`."""
+        """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
         from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
 
+        settings = self.settings
         options = BuildOptions(
-            max_file_bytes=self._max_file_bytes,
-            keep=self._keep_generations,
-            exact_limit=self._exact_limit,
+            max_file_bytes=settings.max_file_bytes,
+            keep=settings.keep_generations,
+            exact_limit=settings.exact_limit,
             full=full,
             strict=strict,
             dry_run=dry_run,
-            exclude=self._exclude,
+            exclude=settings.exclude,
         )
         return build(self._corpus, self._index, self._models.encoder, options, progress)
 
     def status(self) -> "Status":
-        """Holds the index against the corpus.
+        """Compare the index with the corpus.
 
         Raises:
             IndexFault: If there is no usable index.
-            CorpusMissing: If there is no corpus.
+            CorpusMissing: If there is no corpus folder.
         """
         from normqa.build.status import status_of  # noqa: PLC0415
 
-        return status_of(self._corpus, self._index, self._models.encoder, self._max_file_bytes, self._exclude)
+        settings = self.settings
+        encoder = self._models.encoder
+        return status_of(self._corpus, self._index, encoder, settings.max_file_bytes, settings.exclude)
 
     def generations(self) -> list[GenerationInfo]:
-        """Every generation that stands, the newest first."""
+        """Every generation that is kept, newest first."""
         return generations(self._index)
 
     def roll_back(self, name: str | None = None) -> Manifest:
-        """Puts an older generation in force; see :func:`normqa.index.history.roll_back`."""
+        """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""
         return roll_back(self._index, name)
 
     def is_rolled_back(self) -> bool:
-        """Whether somebody went back to the generation in force by hand."""
+        """Whether an administrator rolled back to the current generation."""
         try:
             return current(self._index).rolled_back
         except IndexFault:
             return False
 
     def corpus_is_empty(self) -> bool:
-        """Whether the corpus offers no file to read."""
+        """Whether the corpus folder is missing or contains no file to read."""
         from normqa.load.corpus import scan  # noqa: PLC0415
 
-        return not (self._corpus.is_dir() and scan(self._corpus, self._max_file_bytes, self._exclude)[0])
+        settings = self.settings
+        return not (
+            self._corpus.is_dir() and scan(self._corpus, settings.max_file_bytes, settings.exclude)[0]
+        )
 
     def warm_up(self) -> None:
-        """Loads the models, so that the first question does not wait for them.
+        """Load the models, so that the first question does not wait for them.
 
         Raises:
-            ModelUnavailable: If one does not load.
+            ModelUnavailable: If a model fails to load.
         """
         with self.warming_up():
             pass
 
     @contextmanager
     def warming_up(self) -> Iterator[None]:
-        """Loads the models, side by side and beside what is done inside.
+        """Load the models concurrently with each other and with the body.
 
         Raises:
-            ModelUnavailable: If one does not load.
+            ModelUnavailable: If a model fails to load.
         """
         reranker = self._models.reranker
         with ThreadPoolExecutor(2) as pool:
@@ -216,19 +295,8 @@ class Service:
             if reranker:
                 loading.append(pool.submit(reranker.scores, "warm up", ["warm up"]))
             yield
-        for each in loading:
-            each.result()
-
-    def _pointer(self) -> Pointer | None:
-        try:
-            return current_or_none(self._index)
-        except IndexMissing:
-            if not self.corpus_is_empty():
-                raise
-            raise IndexMissing(
-                f"No documents are loaded: the corpus folder {self._corpus} holds no file to read.",
-                "Add Markdown or plain text files to it and run normqa build.",
-            ) from None
+        for model in loading:
+            model.result()
 
     def _check_encoder(self, manifest: Manifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:

@@ -18,10 +18,12 @@ from pydantic_settings import (
 )
 
 from normqa.errors import InvalidSettings
-from normqa.models.weights import ENCODER, RERANKER
 
 FILE = "normqa.toml"
 PREFIX = "NORMQA_"
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
 
 
 class Settings(BaseSettings):
@@ -41,7 +43,7 @@ class Settings(BaseSettings):
             min_length=1,
             description="The packaged model, a folder with another, a model id, or `hashing` (no model).",
         ),
-    ] = ENCODER.packaged
+    ] = DEFAULT_ENCODER
     question_prefix: Annotated[
         str | None,
         Field(description="Put before questions; unset takes what the model's configuration says."),
@@ -60,7 +62,7 @@ class Settings(BaseSettings):
             min_length=1,
             description="The packaged model, a folder with another, a model id, or `none`.",
         ),
-    ] = RERANKER.packaged
+    ] = DEFAULT_RERANKER
     calibration: Annotated[
         Path | None,
         Field(

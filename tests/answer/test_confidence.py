@@ -123,12 +123,12 @@ def test_a_band_is_the_confidence_in_a_word(confidence: float | None, expected: 
 def test_a_calibration_holds_for_its_encoder_with_its_reranker_only() -> None:
     both, alone = a_calibration(reranker="a reranker"), a_calibration()
     known = CalibrationFile(calibrations=(both, alone))
-    assert known.find("an encoder", "a reranker") is both
-    assert known.find("an encoder", None) is alone
-    assert known.find("an encoder", "another reranker") is None
-    assert known.find("another encoder", "a reranker") is None
-    assert known.find("another encoder", None) is None
-    assert CalibrationFile(calibrations=()).find("an encoder", None) is None
+    assert known.for_models("an encoder", "a reranker") is both
+    assert known.for_models("an encoder", None) is alone
+    assert known.for_models("an encoder", "another reranker") is None
+    assert known.for_models("another encoder", "a reranker") is None
+    assert known.for_models("another encoder", None) is None
+    assert CalibrationFile(calibrations=()).for_models("an encoder", None) is None
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:

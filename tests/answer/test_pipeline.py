@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
+from normqa.answer.models import Models
 from normqa.answer.pipeline import (
     NEAR_MISSES,
     RELATED,
     AnswerPipeline,
-    Models,
     Question,
     nothing_to_search,
 )

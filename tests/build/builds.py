@@ -15,6 +15,7 @@ from normqa.load.problem import Problem
 from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
+from normqa.settings import Settings
 from tests.conftest import MAX_FILE_BYTES, hashing_models
 
 Files = Mapping[str, str]
@@ -99,7 +100,7 @@ class Builds:
 
     def service(self) -> Service:
         """One that has opened nothing yet."""
-        return Service(self.corpus, self.index, hashing_models(self.encoder), MAX_FILE_BYTES)
+        return Service(Settings(corpus=self.corpus, index=self.index), hashing_models(self.encoder))
 
     def current(self) -> str:
         """The name of the generation in force."""

@@ -21,8 +21,9 @@ from normqa.index.generation import Generation, current
 from normqa.models.encoder import Advance, Encoded
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
+from normqa.settings import Settings
 from tests.build.builds import Builds, names_in, shards
-from tests.conftest import MAX_FILE_BYTES, asking, hashing_models
+from tests.conftest import asking, hashing_models
 
 DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -72,7 +73,9 @@ class Editions:
 
     def service(self, encoder: HashingEncoder | None = None) -> Service:
         """A service that has opened nothing yet and keeps two generations."""
-        return Service(self.builds.corpus, self.index, hashing_models(encoder), MAX_FILE_BYTES, 2)
+        return Service(
+            Settings(corpus=self.builds.corpus, index=self.index, keep_generations=2), hashing_models(encoder)
+        )
 
     def build(self, encoder: HashingEncoder | None = None, *, full: bool = False) -> Built:
         return self.service(encoder).build(full=full)

@@ -16,8 +16,9 @@ import pytest
 from normqa.errors import NormqaError
 from normqa.index.history import generations, roll_back
 from normqa.service import Service
+from normqa.settings import Settings
 from tests.build.builds import Builds, names_in, shards
-from tests.conftest import MAX_FILE_BYTES, ROOT, asking, hashing_models
+from tests.conftest import ROOT, asking, hashing_models
 from tests.serve.conftest import client_of
 
 QUESTION = "How many hotlines do states keep?"
@@ -62,7 +63,8 @@ class Scene:
     def service(self) -> Service:
         """One that has opened nothing yet. Its builds write inverted lists too."""
         return Service(
-            self.builds.corpus, self.builds.index, hashing_models(), MAX_FILE_BYTES, 2, exact_limit=0
+            Settings(corpus=self.builds.corpus, index=self.builds.index, keep_generations=2, exact_limit=0),
+            hashing_models(),
         )
 
     def ask(self) -> str:

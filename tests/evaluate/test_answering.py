@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from normqa.answer.pipeline import Models
+from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
 from normqa.evaluate.answering import JudgedAnswer, QaOptions, ask_all, evaluate_qa
 from normqa.evaluate.metrics import Outcome

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from normqa.answer.confidence import Calibration, CalibrationFile
-from normqa.answer.pipeline import Models
+from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
 from normqa.errors import CollectionUnusable, InvalidSettings, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from normqa.answer.pipeline import Models
+from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.results import EvaluationResult

@@ -6,11 +6,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from normqa.answer.pipeline import Models
+from normqa.answer.models import Models
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
-from tests.conftest import MAX_FILE_BYTES, hashing_models
+from tests.conftest import hashing_models
 
 Built = Callable[..., Service]
 """Gives a service over a corpus of these files, with no model unless some are given; without files nothing
@@ -30,7 +30,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             path = folder / "corpus" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-        service = Service(folder / "corpus", folder / "index", models or hashing_models(), MAX_FILE_BYTES)
+        service = Service(
+            Settings(corpus=folder / "corpus", index=folder / "index"), models or hashing_models()
+        )
         if files:
             service.build()
         return service

@@ -35,7 +35,7 @@ class Slow:
         assert self.let.wait(10)
         with self._lock:
             self.holds -= 1
-        return self._answer(inquiry, timer)
+        return self._answer(inquiry, timer=timer)
 
 
 def test_the_others_wait_and_documents_do_not_wait_for_them(

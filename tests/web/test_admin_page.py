@@ -22,7 +22,7 @@ from normqa.serve.server import bind
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.chromium import CHROMIUM, FLAGS
-from tests.conftest import MAX_FILE_BYTES, WriteCorpus, asking, hashing_models
+from tests.conftest import WriteCorpus, asking, hashing_models
 
 TOKEN = "a token of the administrator"
 QUESTION = "What does the pelican eat?"
@@ -62,7 +62,7 @@ def site(write_corpus: WriteCorpus, index: Path) -> Iterator[Site]:
     """The server, in a thread."""
     encoder = Patient()
     corpus = write_corpus({"a.md": "---\ntopics: [birds]\n---\n\nThe pelican eats herring.\n"})
-    service = Service(corpus, index, hashing_models(encoder), MAX_FILE_BYTES)
+    service = Service(Settings(corpus=corpus, index=index), hashing_models(encoder))
     service.build()
     write_corpus({"b.md": "Walruses sleep.\n", "c.pdf": b"%PDF-"})
     service.build()

@@ -86,7 +86,7 @@ class CalibrationFile(_Frozen):
                 "Write one with normqa calibrate, or unset NORMQA_CALIBRATION.",
             ) from None
 
-    def find(self, encoder: str, reranker: str | None) -> Calibration | None:
+    def for_models(self, encoder: str, reranker: str | None) -> Calibration | None:
         """The model that holds for an encoder and a reranker, by their fingerprints."""
         return next(
             (each for each in self.calibrations if (each.encoder, each.reranker) == (encoder, reranker)), None

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from normqa.answer.compose import Composed, check, compose, compose_comparison
-from normqa.answer.confidence import STRONG, Calibration, CalibrationFile, band
+from normqa.answer.confidence import STRONG, band
+from normqa.answer.models import Models
 from normqa.answer.quoting import quote_passages
 from normqa.answer.rerank import rerank_hits
 from normqa.answer.sentences import Candidate, read
@@ -13,8 +14,7 @@ from normqa.datatypes import Answer, Hit, Reason
 from normqa.index.analyzer import terms
 from normqa.index.generation import Generation
 from normqa.load.decode import normalise
-from normqa.models.encoder import Encoder, Vectors
-from normqa.models.reranker import Reranker
+from normqa.models.encoder import Vectors
 from normqa.search.filters import Filters, Selection, select
 from normqa.search.followup import is_followup, rewrite_followup
 from normqa.search.near_duplicates import distinct_first
@@ -77,27 +77,6 @@ class SearchResult:
             return -math.inf
         best = self.readings[0].evidence
         return 0.0 if best.relevance is None else best.score
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The models that answer.
-
-    Attributes:
-        encoder: Turns the question into a vector.
-        reranker: Reads the likely sentences; None ranks them by what retrieval knows.
-        calibration: Holds for these two; None where none does.
-    """
-
-    encoder: Encoder
-    reranker: Reranker | None
-    calibration: Calibration | None
-
-    @classmethod
-    def of(cls, encoder: Encoder, reranker: Reranker | None, calibrations: CalibrationFile) -> "Models":
-        """The models, with the calibration that holds for them."""
-        fingerprint = reranker.fingerprint if reranker else None
-        return cls(encoder, reranker, calibrations.find(encoder.fingerprint, fingerprint))
 
 
 class AnswerPipeline:

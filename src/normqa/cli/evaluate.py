@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from normqa.cli.options import CorpusOption, open_models, open_service
+from normqa.answer.models import Models
+from normqa.cli.options import CorpusOption, open_service
 from normqa.errors import BelowFloors, InvalidRequest
 
 if TYPE_CHECKING:
@@ -85,21 +86,21 @@ def evaluate(
         elif beir:
             from normqa.evaluate.ranking import evaluate_beir  # noqa: PLC0415
 
-            models = open_models(settings)
+            models = Models.load(settings)
             name, measured = beir.resolve().name, evaluate_beir(beir, split, limit, models, work, progress)
             parameters |= {"beir": str(beir), "split": split}
         elif qa:
             from normqa.evaluate.answering import QaOptions, evaluate_qa  # noqa: PLC0415
 
             setup = QaOptions(scope is Scope.DOCUMENT, hold_out, limit, settings.min_confidence)
-            name, measured = qa.resolve().name, evaluate_qa(qa, setup, open_models(settings), work, progress)
+            name, measured = qa.resolve().name, evaluate_qa(qa, setup, Models.load(settings), work, progress)
             parameters |= {"qa": str(qa), "scope": scope.value, "hold_out": hold_out}
         elif turns:
             from normqa.evaluate.turns import evaluate_turns  # noqa: PLC0415
 
             name, measured = (
                 turns.resolve().name,
-                evaluate_turns(turns, limit, open_models(settings), settings.min_confidence, work, progress),
+                evaluate_turns(turns, limit, Models.load(settings), settings.min_confidence, work, progress),
             )
             parameters |= {"turns": str(turns)}
     kept = keep(measured, name, parameters, work, report)
@@ -135,7 +136,7 @@ def calibrate(
     settings = read_settings()
     with output_build.BuildProgress() as progress:
         calibration = fit(
-            qa, limit, open_models(settings), work or settings.cache_folder / "evaluations", progress
+            qa, limit, Models.load(settings), work or settings.cache_folder / "evaluations", progress
         )
     path = out or settings.calibration or SHIPPED
     put(calibration, path)

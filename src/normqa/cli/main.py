@@ -12,7 +12,7 @@ import typer
 
 from normqa.cli.evaluate import calibrate, evaluate
 from normqa.cli.lint import lint
-from normqa.cli.options import CorpusOption, IndexOption, open_service, service_of
+from normqa.cli.options import CorpusOption, IndexOption, open_service
 from normqa.errors import (
     CorpusMissing,
     IndexFault,
@@ -168,7 +168,7 @@ def serve(
     output.say(
         f"Serving on http://{f'[{address}]' if ':' in address else address}:{bound_port} (Ctrl+C stops)"
     )
-    run(settings, service, listener, service_of)
+    run(settings, service, listener)
     stop.set()
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from normqa.answer.pipeline import Models
     from normqa.service import Service
     from normqa.settings import Settings
 
@@ -26,55 +25,9 @@ def open_service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - 
         InvalidSettings: If a setting is unknown or unusable.
         ModelUnavailable: If there is no such model.
     """
-    from normqa.settings import read_settings  # noqa: PLC0415 - what is slow to import is imported where it is used
+    from normqa.answer.models import Models  # noqa: PLC0415 - what is slow to import is imported where it is used
+    from normqa.service import Service  # noqa: PLC0415
+    from normqa.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings(**given)
-    return service_of(settings), settings
-
-
-def service_of(settings: "Settings") -> "Service":
-    """A service as the settings want it.
-
-    Raises:
-        InvalidSettings: If the calibration cannot be read.
-        ModelUnavailable: If there is no such model.
-    """
-    from normqa.service import Service  # noqa: PLC0415
-
-    return Service(
-        settings.corpus,
-        settings.index,
-        open_models(settings),
-        settings.max_file_bytes,
-        settings.keep_generations,
-        settings.exact_limit,
-        settings.exclude,
-    )
-
-
-def open_models(settings: "Settings") -> "Models":
-    """The models that the settings name.
-
-    Raises:
-        InvalidSettings: If the calibration cannot be read.
-        ModelUnavailable: If there is no such model.
-    """
-    from normqa.answer.confidence import SHIPPED, CalibrationFile  # noqa: PLC0415
-    from normqa.answer.pipeline import Models  # noqa: PLC0415
-    from normqa.models.caching import CachingEncoder  # noqa: PLC0415
-    from normqa.models.encoders import load_encoder  # noqa: PLC0415
-    from normqa.models.rerankers import load_reranker  # noqa: PLC0415
-
-    return Models.of(
-        CachingEncoder(
-            load_encoder(
-                settings.encoder,
-                settings.cache_folder,
-                settings.question_prefix,
-                settings.passage_prefix,
-                settings.device,
-            )
-        ),
-        load_reranker(settings.reranker),
-        CalibrationFile.read(settings.calibration or SHIPPED),
-    )
+    return Service(settings, Models.load(settings)), settings

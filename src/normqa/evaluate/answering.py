@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.answer.pipeline import AnswerPipeline, Models, Question, SearchResult
+from normqa.answer.models import Models
+from normqa.answer.pipeline import AnswerPipeline, Question, SearchResult
 from normqa.build.progress import Progress
 from normqa.datatypes import Quote
 from normqa.evaluate.collection import sample

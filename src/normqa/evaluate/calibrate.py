@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from normqa.answer.confidence import Calibration, CalibrationFile, features
-from normqa.answer.pipeline import Models
+from normqa.answer.models import Models
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all

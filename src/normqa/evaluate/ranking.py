@@ -8,7 +8,8 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
-from normqa.answer.pipeline import AnswerPipeline, Models
+from normqa.answer.models import Models
+from normqa.answer.pipeline import AnswerPipeline
 from normqa.build.progress import Progress
 from normqa.evaluate.collection import Collection, read_collection, sample
 from normqa.evaluate.results import EvaluationResult

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from normqa.answer.pipeline import AnswerPipeline, Models, Question
+from normqa.answer.models import Models
+from normqa.answer.pipeline import AnswerPipeline, Question
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sample

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from normqa.datatypes import Document
 from normqa.errors import NormqaError
-from normqa.index.open_index import OpenIndex
 from normqa.schema import examples
 from normqa.search.verify import Verification
+from normqa.service import Snapshot
 
 
 class Body(BaseModel):
@@ -143,17 +143,17 @@ class HealthBody(Body):
     ]
 
     @classmethod
-    def of(cls, in_force: OpenIndex | None) -> "HealthBody":
+    def of(cls, snapshot: Snapshot) -> "HealthBody":
         """The state of the index as JSON; without one the corpus is empty."""
-        manifest = in_force.generation.manifest if in_force else None
+        generation = snapshot.generation
         return cls(
-            status="ready" if manifest else "empty",
-            generation=manifest.generation if manifest else None,
-            built_at=manifest.built_at if manifest else None,
-            documents=in_force.generation.documents if in_force else 0,
-            passages=in_force.generation.passages if in_force else 0,
-            rolled_back=in_force.rolled_back if in_force else False,
-            warning=in_force.warning if in_force else None,
+            status="ready" if generation else "empty",
+            generation=generation.name if generation else None,
+            built_at=generation.manifest.built_at if generation else None,
+            documents=generation.documents if generation else 0,
+            passages=generation.passages if generation else 0,
+            rolled_back=snapshot.rolled_back,
+            warning=snapshot.warning,
         )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from normqa.errors import IndexMissing, UnknownDocument
+from normqa.errors import UnknownDocument
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
 from normqa.schema.documents import DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
@@ -88,7 +88,7 @@ def api_routes(service: Service, pages: Pages, settings: Settings, at_once: Capa
     def answered(body: bytes) -> Response:
         asked = AskRequest.parse(body)
         timer = Timer()
-        answer = service.ask(asked.inquiry(settings), timer)
+        answer = service.ask(asked.inquiry(settings), timer=timer)
         timing = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": timing})
 
@@ -142,11 +142,6 @@ def api_routes(service: Service, pages: Pages, settings: Settings, at_once: Capa
     @router.get("/health", response_model=HealthBody, responses={503: _ERRORS[503]})
     def health() -> Response:
         """Says what is loaded; 503 as long as nothing can be answered, unless the corpus is empty."""
-        try:
-            return json_reply(HealthBody.of(service.in_force()))
-        except IndexMissing:
-            if service.corpus_is_empty():
-                return json_reply(HealthBody.of(None))
-            raise
+        return json_reply(HealthBody.of(service.current()))
 
     return router

@@ -1,19 +1,17 @@
 """Runs the web server."""
 
 import socket
-from collections.abc import Callable
 from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from normqa.answer.models import Models
 from normqa.errors import PortInUse
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
-
-Reopen = Callable[[Settings], Service]
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -43,18 +41,17 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(settings: Settings, service: Service, listener: socket.socket, reopen: Reopen) -> None:
+def run(settings: Settings, service: Service, listener: socket.socket) -> None:
     """Serves until it is told to stop.
 
     Args:
         settings: Say too how many processes do it.
         service: What answers where this one does.
         listener: Where requests come in.
-        reopen: Gives the service of each other process. They share the index, which is mapped into memory.
     """
     several = settings.workers > 1
     config = uvicorn.Config(
-        partial(_application, settings, reopen) if several else create_app(settings, service),
+        partial(_application, settings) if several else create_app(settings, service),
         factory=several,
         workers=settings.workers,
         log_level="warning",
@@ -67,7 +64,7 @@ def run(settings: Settings, service: Service, listener: socket.socket, reopen: R
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _application(settings: Settings, reopen: Reopen) -> FastAPI:
-    service = reopen(settings)
+def _application(settings: Settings) -> FastAPI:
+    service = Service(settings, Models.load(settings))
     service.warm_up()
     return create_app(settings, service)

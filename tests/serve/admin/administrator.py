@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
-from tests.conftest import MAX_FILE_BYTES, hashing_models
+from tests.conftest import hashing_models
 from tests.serve.conftest import BROWSER
 
 TOKEN = "a token of the administrator"
@@ -24,7 +24,7 @@ class Admin:
 
     def __init__(self, corpus: Path, index: Path, *, token: str | None = TOKEN) -> None:
         self.index = index
-        self.service = Service(corpus, index, hashing_models(), MAX_FILE_BYTES)
+        self.service = Service(Settings(corpus=corpus, index=index), hashing_models())
         settings = Settings.model_construct(
             top_k=3, min_confidence=0.3, admin_token=SecretStr(token) if token else None
         )

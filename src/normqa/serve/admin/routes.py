@@ -98,7 +98,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         asked = RollbackRequest.parse(dict(_form(body)) if is_page else body)
         service.roll_back(asked.generation)
         return (
-            _back("rolled-back") if is_page else json_reply(HealthBody.of(service.in_force()), headers=_FRESH)
+            _back("rolled-back") if is_page else json_reply(HealthBody.of(service.current()), headers=_FRESH)
         )
 
     return router

@@ -165,7 +165,7 @@ class Pages:
     def _state(self) -> tuple[OpenIndex | None, NormqaError | None]:
         """What is loaded, or why nothing is."""
         try:
-            return self._service.in_force(), None
+            return self._service.current().opened, None
         except NormqaError as error:
             return None, error
 
