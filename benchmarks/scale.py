@@ -147,7 +147,7 @@ def _build(folder: Path, real: Path | None) -> Figures:
     encoder = Models.load(settings).encoder
     if real:
         encoder = Grown(encoder, _opened(real / "index"))
-    build(folder / "corpus", index, encoder, BuildOptions(settings.max_file_bytes, 2, settings.exact_limit))
+    build(folder / "corpus", index, encoder, BuildOptions(settings.max_file_bytes, 2, settings.ann_threshold))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     stages = Report.read(generation_folder(index, current(index).name)).seconds
     kept = folder / f"{current(index).name}.memory"

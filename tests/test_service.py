@@ -564,7 +564,7 @@ def test_an_empty_corpus_without_an_index_has_no_documents_and_says_why(
         corpus.rmdir()
     assert service.corpus_is_empty()
     assert service.documents() == []
-    with pytest.raises(IndexMissing, match=f"the corpus folder {corpus} holds no file to read"):
+    with pytest.raises(IndexMissing, match=f"the corpus folder {corpus} contains no file to read"):
         service.generation()
     with pytest.raises(NothingUsable if is_there else CorpusMissing):
         service.build()

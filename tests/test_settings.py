@@ -38,7 +38,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "top_k": 3,
         "max_file_bytes": 10_000_000,
         "keep_generations": 3,
-        "exact_limit": 100_000,
+        "ann_threshold": 100_000,
         "cache": None,
         "questions_at_once": None,
         "workers": 1,
@@ -63,7 +63,7 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "top_k": "5",
         "max_file_bytes": "1000",
         "keep_generations": "2",
-        "exact_limit": "0",
+        "ann_threshold": "0",
         "cache": "kept",
         "questions_at_once": "4",
         "workers": "2",
@@ -93,7 +93,7 @@ def test_every_setting_can_come_from_the_file() -> None:
         "top_k = 5",
         "max_file_bytes = 1_000",
         "keep_generations = 2",
-        "exact_limit = 0",
+        "ann_threshold = 0",
         'cache = "kept"',
         "questions_at_once = 4",
         "workers = 2",
@@ -115,7 +115,7 @@ def test_every_setting_can_come_from_the_file() -> None:
         "top_k": 5,
         "max_file_bytes": 1000,
         "keep_generations": 2,
-        "exact_limit": 0,
+        "ann_threshold": 0,
         "cache": Path("kept"),
         "questions_at_once": 4,
         "workers": 2,
@@ -147,6 +147,34 @@ def test_a_list_that_is_no_json_is_refused_and_the_way_to_write_it_told(
         read_settings()
     assert '"exclude"' in told.value.message
     assert '["drafts/*"]' in told.value.hint
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+def test_the_old_name_of_a_setting_still_works(monkeypatch: pytest.MonkeyPatch, from_file: bool) -> None:
+    if from_file:
+        _write("exact_limit = 7")
+    else:
+        monkeypatch.setenv("NORMQA_EXACT_LIMIT", "7")
+    assert read_settings().ann_threshold == 7
+    assert read_settings(exact_limit=8).ann_threshold == 8
+
+
+def test_the_new_name_of_a_setting_overrides_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORMQA_EXACT_LIMIT", "7")
+    monkeypatch.setenv("NORMQA_ANN_THRESHOLD", "9")
+    assert read_settings().ann_threshold == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "close"), [("NORMQA_TOP", "NORMQA_TOP_K"), ("NORMQA_RERANK", "NORMQA_RERANKER")]
+)
+def test_an_unknown_setting_names_the_closest_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, close: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(InvalidSettings) as error:
+        read_settings()
+    assert f"Did you mean {close!r}?" in error.value.hint
 
 
 def test_the_case_of_an_environment_variable_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +224,7 @@ def test_an_unknown_key_in_the_file_is_refused_by_name_and_file(line: str, named
         ("max_file_bytes", "10MB"),
         ("keep_generations", "1"),
         ("keep_generations", "all"),
-        ("exact_limit", "-1"),
+        ("ann_threshold", "-1"),
         ("questions_at_once", "0"),
         ("workers", "0"),
         ("admin_token", "x" * 15),

@@ -1,4 +1,4 @@
-"""Every error that normqa raises on purpose.
+"""Every error that normqa raises on purpose, as a tree.
 
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule
@@ -6,40 +6,40 @@ NormqaError
 ├── ForeignOrigin         an administrator's request that another page has sent
 ├── InvalidSettings       an unknown or unusable setting
 ├── PortInUse             the address to serve on is taken
-├── UnknownDocument       no document of that id in the open generation
+├── UnknownDocument       the open generation has no document with that id
 ├── CorpusError
-│   ├── CorpusMissing     the corpus folder is not there
-│   ├── NothingUsable     no file of the corpus gave any text
-│   ├── CorpusUnsettled   a file changes all the time while it is read
-│   └── StrictBuild       files were left out or guessed at, and ``--strict`` forbids it
+│   ├── CorpusMissing     the corpus folder does not exist
+│   ├── NothingUsable     no file of the corpus contains text
+│   ├── CorpusUnsettled   a file keeps changing while it is read
+│   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
 ├── OutputNotWritable     a report or a file of figures cannot be written
-├── CollectionUnusable    a judged collection is missing or not in its layout
-├── BelowFloors           a figure has fallen under its floor
-├── ModelUnavailable      a model cannot be found, is not the one expected, or will not load
+├── CollectionUnusable    a judged collection is missing or malformed
+├── BelowFloors           a measured figure is below its floor
+├── ModelUnavailable      a model is missing, has the wrong digest, or fails to load
 │   ├── EncoderUnavailable
 │   └── RerankerUnavailable
 ├── IndexFault
 │   ├── IndexMissing      nothing has been built yet
-│   ├── IndexCorrupt      files of a generation are missing, changed, or do not belong together
-│   ├── UnknownGeneration no generation of that name stands in the index folder
+│   ├── IndexCorrupt      files of a generation are missing, changed or inconsistent
+│   ├── UnknownGeneration the index folder has no generation with that name
 │   ├── IndexBusy         another process is building
 │   ├── IndexNotWritable  the index folder cannot be written
-│   ├── NoTemporaryFolder an index cannot be opened for want of a folder to list its parts in
-│   └── EncoderMismatch   the index was built by another encoder
-└── Misquote              a quote differs from its slice of the document; nothing is then shown
+│   ├── NoTemporaryFolder no temporary folder can be written, and opening an index needs one
+│   └── EncoderMismatch   another encoder built the index
+└── Misquote              a quote differs from its slice of the document; nothing is shown
 
-Each carries a ``message`` (what, and where), a ``hint`` (the way out) and a stable ``code``.
+Every error has a ``message`` (what happened, and to what), a ``hint`` (what to do) and a stable ``code``.
 """
 
 from typing import ClassVar
 
 
 class NormqaError(Exception):
-    """What went wrong, and the way out of it.
+    """What went wrong, and what to do about it.
 
     Args:
-        message: One sentence that says what is wrong and where.
-        hint: One sentence that says what to do, with the command where there is one.
+        message: One sentence: what happened, and to what.
+        hint: One sentence: what to do.
     """
 
     code: ClassVar[str] = "error"
@@ -96,7 +96,7 @@ class PortInUse(NormqaError):
 
 
 class UnknownDocument(NormqaError):
-    """No document of that id in the open generation."""
+    """The open generation has no document with that id."""
 
     code = "unknown_document"
 
@@ -105,37 +105,37 @@ class UnknownDocument(NormqaError):
 
 
 class CorpusError(NormqaError):
-    """The corpus cannot be built from."""
+    """The corpus cannot be indexed."""
 
     code = "corpus"
 
 
 class CorpusMissing(CorpusError):
-    """The corpus folder is not there."""
+    """The corpus folder does not exist."""
 
     code = "no_corpus"
 
 
 class NothingUsable(CorpusError):
-    """No file of the corpus gave any text."""
+    """No file of the corpus contains text."""
 
     code = "nothing_usable"
 
 
 class CorpusUnsettled(CorpusError):
-    """A file changes all the time while it is read."""
+    """A file keeps changing while it is read."""
 
     code = "corpus_unsettled"
 
 
 class StrictBuild(CorpusError):
-    """Files were left out or guessed at, and ``--strict`` forbids it."""
+    """Files were skipped or their encoding guessed, and the build is strict."""
 
     code = "strict"
 
 
 class CollectionUnusable(NormqaError):
-    """A judged collection is missing or not in its layout."""
+    """A judged collection is missing or malformed."""
 
     code = "collection_unusable"
 
@@ -147,25 +147,25 @@ class OutputNotWritable(NormqaError):
 
 
 class BelowFloors(NormqaError):
-    """A figure has fallen under its floor."""
+    """A measured figure is below its floor."""
 
     code = "below_floors"
 
 
 class ModelUnavailable(NormqaError):
-    """A model cannot be found, is not the one expected, or will not load."""
+    """A model is missing, has the wrong digest, or fails to load."""
 
     code = "model_unavailable"
 
 
 class EncoderUnavailable(ModelUnavailable):
-    """The model that turns texts into vectors."""
+    """The encoder, which turns texts into vectors."""
 
     code = "encoder_unavailable"
 
 
 class RerankerUnavailable(ModelUnavailable):
-    """The model that scores sentences against a question."""
+    """The reranker, which scores sentences against a question."""
 
     code = "reranker_unavailable"
 
@@ -183,18 +183,18 @@ class IndexMissing(IndexFault):
 
 
 class IndexCorrupt(IndexFault):
-    """Files of a generation are missing, changed, or do not belong together."""
+    """Files of a generation are missing, changed or inconsistent."""
 
     code = "index_corrupt"
 
 
 class UnknownGeneration(IndexFault):
-    """No generation of that name stands in the index folder."""
+    """The index folder has no generation with that name."""
 
     code = "unknown_generation"
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, "normqa generations lists them.")
+        super().__init__(message, "normqa generations lists the generations that are kept.")
 
 
 class IndexBusy(IndexFault):
@@ -210,18 +210,18 @@ class IndexNotWritable(IndexFault):
 
 
 class NoTemporaryFolder(IndexFault):
-    """An index cannot be opened for want of a folder to list its parts in."""
+    """No temporary folder can be written, and opening an index needs one."""
 
     code = "no_temporary_folder"
 
 
 class EncoderMismatch(IndexFault):
-    """The index was built by another encoder."""
+    """Another encoder built the index."""
 
     code = "encoder_mismatch"
 
 
 class Misquote(NormqaError):
-    """A quote differs from its slice of the document; nothing is then shown."""
+    """A quote differs from its slice of the document; nothing is shown."""
 
     code = "misquote"

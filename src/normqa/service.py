@@ -228,7 +228,7 @@ class Service:
         options = BuildOptions(
             max_file_bytes=settings.max_file_bytes,
             keep=settings.keep_generations,
-            exact_limit=settings.exact_limit,
+            exact_limit=settings.ann_threshold,
             full=full,
             strict=strict,
             dry_run=dry_run,

@@ -1,16 +1,18 @@
-"""Settings: read once at the edge, checked, and passed down as plain values.
+"""Settings, read once at the edge and passed down as plain values.
 
-They come from the command line, then the environment (``NORMQA_TOP_K=5``), then ``normqa.toml`` in the
-working directory, then the defaults here.
+The command line overrides the environment (``NORMQA_TOP_K=5``), which overrides ``normqa.toml`` in the
+working directory, which overrides the defaults here.
 """
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -26,6 +28,10 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
 
 
+RENAMED = {"exact_limit": "ann_threshold"}
+"""Old names of settings; they still work."""
+
+
 class Settings(BaseSettings):
     """Every setting, with its default."""
 
@@ -34,80 +40,98 @@ class Settings(BaseSettings):
     corpus: Annotated[Path, Field(description="Folder of documents.")] = Path("corpus")
     exclude: Annotated[
         tuple[Annotated[str, Field(min_length=1)], ...],
-        Field(description="Files of it that are not read: names, or patterns such as `drafts/*`."),
+        Field(description="Files to skip: names relative to the corpus, or patterns such as `drafts/*`."),
     ] = ("CONTRIBUTING.md",)
-    index: Annotated[Path, Field(description="Folder of what is built.")] = Path("index")
+    index: Annotated[Path, Field(description="Folder of the index.")] = Path("index")
     encoder: Annotated[
         str,
         Field(
             min_length=1,
-            description="The packaged model, a folder with another, a model id, or `hashing` (no model).",
+            description="Name of the shipped model, a folder with another one, a model id, or `hashing` (no model).",
         ),
     ] = DEFAULT_ENCODER
     question_prefix: Annotated[
         str | None,
-        Field(description="Put before questions; unset takes what the model's configuration says."),
+        Field(
+            description="Text put before every question. Default: the prefix in the model's configuration."
+        ),
     ] = None
-    passage_prefix: Annotated[str | None, Field(description="Put before passages, likewise.")] = None
+    passage_prefix: Annotated[
+        str | None,
+        Field(description="Text put before every passage. Default: the prefix in the model's configuration."),
+    ] = None
     device: Annotated[
         str,
         Field(
             min_length=1,
-            description="Where the encoder runs: `cpu` (onnxruntime), or a torch device such as `cuda`.",
+            description="Device of the encoder: `cpu` (onnxruntime) or a torch device such as `cuda`.",
         ),
     ] = "cpu"
     reranker: Annotated[
         str,
         Field(
             min_length=1,
-            description="The packaged model, a folder with another, a model id, or `none`.",
+            description="Name of the shipped model, a folder with another one, a model id, or `none`.",
         ),
     ] = DEFAULT_RERANKER
     calibration: Annotated[
         Path | None,
-        Field(
-            description="File written by `normqa calibrate`; unset takes what comes with the installation."
-        ),
+        Field(description="File written by `normqa calibrate`. Default: the file that ships with normqa."),
     ] = None
     min_confidence: Annotated[
-        float, Field(ge=0, le=1, description="An answer with less confidence is a refusal.")
+        float, Field(ge=0, le=1, description="Minimum confidence of an answer; less is a refusal.")
     ] = 0.15
-    top_k: Annotated[int, Field(ge=1, le=20, description="Most quotes of an answer that is not a list.")] = 3
-    max_file_bytes: Annotated[int, Field(ge=1, description="Larger files are left out.")] = 10_000_000
-    keep_generations: Annotated[
-        int, Field(ge=2, description="How many builds stay, to go back to with `normqa rollback`.")
+    top_k: Annotated[
+        int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists are always quoted in full.")
     ] = 3
-    exact_limit: Annotated[
+    max_file_bytes: Annotated[
+        int, Field(ge=1, description="Maximum size of a file; larger files are skipped.")
+    ] = 10_000_000
+    keep_generations: Annotated[
+        int, Field(ge=2, description="Number of builds to keep for `normqa rollback`.")
+    ] = 3
+    ann_threshold: Annotated[
         int,
-        Field(ge=0, description="With more passages, dense search looks where it is likely to find."),
+        Field(
+            ge=0,
+            description="Passages above which dense search is approximate. Old name: `exact_limit`.",
+        ),
     ] = 100_000
     cache: Annotated[
         Path | None,
-        Field(
-            description="Folder of exported encoders and of evaluations' indexes; unset takes the user's own."
-        ),
+        Field(description="Folder of exported encoders and evaluation indexes. Default: `~/.cache/normqa`."),
     ] = None
     questions_at_once: Annotated[
         int | None,
-        Field(ge=1, description="So many a process answers at once; unset, its share of the cores."),
+        Field(
+            ge=1,
+            description="Maximum concurrent questions per process. Default: CPU cores divided by `workers`.",
+        ),
     ] = None
     workers: Annotated[
-        int, Field(ge=1, le=64, description="How many processes serve; they share the index and the cores.")
+        int,
+        Field(ge=1, le=64, description="Number of server processes. They share the index and the CPU cores."),
     ] = 1
     admin_token: Annotated[
         SecretStr | None,
         Field(
             min_length=16,
-            description="Whoever has it may rebuild and roll back at `/admin`; unset, that is no address.",
+            description="Token for `/admin`. If unset, `/admin` is disabled.",
         ),
     ] = None
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 takes a free one.")] = 8000
+    port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 picks a free port.")] = 8000
 
     @property
     def cache_folder(self) -> Path:
-        """Where what is made once is kept."""
+        """Folder of exported encoders and evaluation indexes."""
         return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, values: dict[str, Any]) -> dict[str, Any]:
+        old = {RENAMED[name]: value for name, value in values.items() if name in RENAMED}
+        return old | {name: value for name, value in values.items() if name not in RENAMED}
 
     @classmethod
     def settings_customise_sources(
@@ -118,41 +142,55 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Command line, environment, file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Read the command line first, then the environment, then the file."""
+        old = {
+            new: value for old, new in RENAMED.items() if (value := os.environ.get(f"{PREFIX}{old.upper()}"))
+        }
+        renamed = InitSettingsSource(settings_cls, old)
+        return init_settings, env_settings, renamed, TomlConfigSettingsSource(settings_cls)
 
 
-def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - one value of its own type a setting
-    """Reads the settings.
+def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - each setting has its own type
+    """Read the settings.
 
     Args:
-        **given: From the command line; those that are None count as not given.
+        **given: From the command line or a caller; None counts as not given.
 
     Raises:
-        InvalidSettings: If a setting is unknown or unusable; it is named, and where it stands.
+        InvalidSettings: If a setting is unknown or unusable.
     """
-    known = Settings.model_fields
-    unknown = [
-        name
-        for name in os.environ
-        if name.upper().startswith(PREFIX) and name[len(PREFIX) :].lower() not in known
-    ]
-    hint = f"The settings are {', '.join(known)}; in the environment they begin with {PREFIX}."
-    if unknown:
-        raise InvalidSettings(f"There is no setting {unknown[0]}.", hint)
+    known = [*Settings.model_fields, *RENAMED]
+    for variable in os.environ:
+        name = variable.upper().removeprefix(PREFIX)
+        if variable.upper().startswith(PREFIX) and name.lower() not in known:
+            raise _unknown(variable, "the environment", PREFIX)
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        chosen = {RENAMED.get(name, name): value for name, value in given.items() if value is not None}
+        return Settings(**chosen)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
-            raise InvalidSettings(f"There is no setting {name!r}, but {FILE} has one.", hint) from None
-        raise InvalidSettings(f"The setting {name!r} is unusable: {first['msg']}.", hint) from None
+            raise _unknown(name, "the call" if name in given else FILE) from None
+        raise InvalidSettings(
+            f"The setting {name!r} is unusable: {first['msg']}.",
+            "Correct its value; docs/settings.md lists all.",
+        ) from None
     except SettingsError as error:
         raise InvalidSettings(
-            f"The environment cannot be read: {error}.", 'Mend it; a list is JSON there: ["drafts/*"]'
+            f"The environment cannot be read: {error}.", 'Write a list as JSON: ["drafts/*"]'
         ) from None
     except ValueError as error:
         raise InvalidSettings(
-            f"{FILE} cannot be read: {error}.", "Mend it; it holds lines like: top_k = 5"
+            f"{FILE} cannot be read: {error}.", "Write one setting a line, such as: top_k = 5"
         ) from None
+
+
+def _unknown(name: str, place: str, prefix: str = "") -> InvalidSettings:
+    """The error for a setting that does not exist, with the closest one that does."""
+    fields = list(Settings.model_fields)
+    close = get_close_matches(name.upper().removeprefix(prefix).lower(), fields, 1)
+    suggestion = f"Did you mean {prefix + (close[0].upper() if prefix else close[0])!r}? " if close else ""
+    return InvalidSettings(
+        f"Unknown setting {name!r} in {place}.", f"{suggestion}The settings are {', '.join(fields)}."
+    )

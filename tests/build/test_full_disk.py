@@ -63,7 +63,7 @@ class Scene:
     def service(self) -> Service:
         """One that has opened nothing yet. Its builds write inverted lists too."""
         return Service(
-            Settings(corpus=self.builds.corpus, index=self.builds.index, keep_generations=2, exact_limit=0),
+            Settings(corpus=self.builds.corpus, index=self.builds.index, keep_generations=2, ann_threshold=0),
             hashing_models(),
         )
 
