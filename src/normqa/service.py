@@ -17,10 +17,10 @@ from normqa.index.generation import Generation, Pointer, current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.index.open_index import OpenIndex, current_or_none, open_current
-from normqa.load.decode import normalise
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
 from normqa.settings import Settings
+from normqa.text import normalise
 from normqa.timer import Timer
 
 if TYPE_CHECKING:

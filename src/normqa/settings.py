@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="Name of the shipped model, a folder with another one, a model id, or `hashing` (no model).",
+            description="Name of the shipped model, a folder, a model id, or `hashing` (no model).",
         ),
     ] = DEFAULT_ENCODER
     question_prefix: Annotated[
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="Name of the shipped model, a folder with another one, a model id, or `none`.",
+            description="Name of the shipped model, a folder, a model id, or `none`.",
         ),
     ] = DEFAULT_RERANKER
     calibration: Annotated[

@@ -1,8 +1,8 @@
-"""Splits a document into passages: by its structure first, and by the encoder's limit only where it must.
+"""Split a document into passages by its structure, and by the encoder's limit where a block is too long.
 
-Passages never cross a section; list items, table rows and sentences are kept whole as long as they fit.
-Sentence boundaries come from sentencex (Wikimedia): it loses no character, knows the abbreviations of many
-languages, and has no model to load.
+Passages never cross a section. List items, table rows and sentences stay whole as long as they fit. Sentence
+boundaries come from sentencex (Wikimedia), which loses no character, knows the abbreviations of many
+languages and loads no model.
 """
 
 import math
@@ -15,16 +15,16 @@ import sentencex
 from normqa.datatypes import Block, BlockKind, Document, EmbeddedText, Passage, Section, Span
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
-"""Tokens of each text as the encoder counts them, its special tokens included."""
+"""Counts the tokens of texts, special tokens included."""
 
 _WHOLE = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE})
-# sentencex 1.0.32 takes the byte length of a separator for its character length and panics on U+2028 after an
-# initial. One plain space for each non-ASCII space keeps every offset.
+# sentencex 1.0.32 confuses byte and character lengths of separators and panics on U+2028 after an initial.
+# Replacing every non-ASCII space with a plain one keeps all offsets.
 _PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace()}
 
 
 def splitter_fingerprint() -> str:
-    """Names everything beside a document and its encoder that decides its passages."""
+    """Identify everything besides document and encoder that decides the passages."""
     return f"normqa-split/2 sentencex/{version('sentencex')}"
 
 
@@ -32,8 +32,8 @@ class Splitter:
     """Splits documents for one encoder.
 
     Args:
-        count_tokens: The encoder's own count.
-        max_tokens: Most tokens that an embedded text may have; more is never passed on to be truncated.
+        count_tokens: Counts tokens as the encoder does.
+        max_tokens: Maximum tokens of an embedded text. No text is ever truncated.
     """
 
     def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
@@ -42,10 +42,10 @@ class Splitter:
         self._special_tokens = count_tokens([""])[0]
 
     def split(self, document: Document) -> list[Passage]:
-        """Splits a document.
+        """Split a document.
 
         Returns:
-            Passages whose spans ascend, do not overlap, and cover every non-blank character of the text.
+            Passages whose spans ascend, do not overlap, and cover every non-blank character.
         """
         starts = [block.span.start for block in document.blocks]
         lead_ins = _lead_ins(document, starts)
@@ -54,7 +54,7 @@ class Splitter:
         for section in document.sections:
             first, last = (bisect_left(starts, bound) for bound in (section.span.start, section.span.end))
             for span in self._spans(document, section, document.blocks[first:last]):
-                # A span may start inside a long block, so that block counts too.
+                # A span may start inside a long block, so include that block.
                 first_inside = max(0, bisect_right(starts, span.start) - 1)
                 inside = document.blocks[first_inside : bisect_left(starts, span.end)]
                 passages.append(
@@ -71,16 +71,16 @@ class Splitter:
         return passages
 
     def embedded_text(self, document: Document, passage: Passage) -> EmbeddedText:
-        """What the encoder sees of a passage: title, headings, passage. It is never what is shown."""
+        """Return the text to encode: title, headings, passage. It is never shown."""
         header = self._header(document.title, passage.heading_path)
         shift = len(header) - passage.span.start
         return EmbeddedText(
             text=header + passage.span.of(document.text),
-            sentences=tuple(each.shifted(shift) for each in passage.sentences),
+            sentences=tuple(sentence.shifted(shift) for sentence in passage.sentences),
         )
 
     def _header(self, title: str, heading_path: tuple[str, ...]) -> str:
-        """Title and headings, or less of them where they would take more than half of the encoder's limit."""
+        """Title and headings, or fewer of them if they exceed half of the encoder's limit."""
         path = " > ".join(heading_path)
         for parts in ((title, path), (path,), (title,)):
             header = "".join(f"{part}\n" for part in parts if part)
@@ -89,9 +89,9 @@ class Splitter:
         return ""
 
     def _spans(self, document: Document, section: Section, blocks: Sequence[Block]) -> Iterator[Span]:
-        """Packs the pieces of a section, in order, into few spans of about one length.
+        """Pack the pieces of a section, in order, into few spans of similar length.
 
-        A short rest at the end would say little by itself, and be found by chance.
+        A short remainder would say little by itself and match by chance.
         """
         header = self._header(document.title, section.heading_path)
         room = self._max_tokens - self._count_tokens([header])[0]
@@ -111,7 +111,7 @@ class Splitter:
             yield from self._fitting(header, document.text, Span(run[0].start, run[-1].end))
 
     def _pieces(self, document: Document, blocks: Sequence[Block], room: int) -> Iterator[tuple[Span, int]]:
-        """Blocks that fit, and the sentences of those that do not, each with its tokens."""
+        """Blocks that fit and the sentences of blocks that do not, with their token counts."""
         for block, tokens in zip(blocks, self._tokens(document.text, [b.span for b in blocks]), strict=True):
             if tokens <= room:
                 yield block.span, tokens
@@ -124,7 +124,7 @@ class Splitter:
         return [count - self._special_tokens for count in counts]
 
     def _fitting(self, header: str, text: str, span: Span) -> Iterator[Span]:
-        """The span, halved until the exact count of what would be embedded keeps the limit."""
+        """Halve the span until the embedded text fits the limit."""
         if len(span) == 1 or self._count_tokens([header + span.of(text)])[0] <= self._max_tokens:
             yield span
         else:
@@ -133,9 +133,9 @@ class Splitter:
 
 
 def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
-    """Sentence spans inside a span, in order, without the blanks between them.
+    """Return the spans of the sentences inside a span, in order, without the space between them.
 
-    A piece without a letter, such as the number of a list item, goes with the sentence after it.
+    A piece without a letter, such as the number of a list item, joins the sentence after it.
     """
     pieces: list[Span] = []
     start = position = span.start
@@ -152,7 +152,7 @@ def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
 def _units(
     document: Document, span: Span, blocks: Sequence[Block], leading: frozenset[Span | None]
 ) -> Iterator[Span]:
-    """The smallest pieces of a passage that can answer; a heading can where it introduces a list."""
+    """The smallest pieces of a passage that can answer. A heading can if it introduces a list."""
     for block in blocks:
         if block.kind is BlockKind.HEADING and block.span not in leading:
             continue
@@ -163,25 +163,25 @@ def _units(
 
 
 def _lead_ins(document: Document, starts: list[int]) -> dict[int, Span | None]:
-    """For the start of each block inside a list, what introduces the innermost such list."""
+    """Map the start of each block inside a list to the lead-in of its innermost list."""
     found: dict[int, Span | None] = {}
-    for each in sorted(document.lists, key=lambda each: each.items[-1].end - each.items[0].start):
-        first, last = each.items[0].start, each.items[-1].end
+    for items in sorted(document.lists, key=lambda items: items.items[-1].end - items.items[0].start):
+        first, last = items.items[0].start, items.items[-1].end
         for start in starts[bisect_left(starts, first) : bisect_left(starts, last)]:
-            found.setdefault(start, each.lead_in)
+            found.setdefault(start, items.lead_in)
     return found
 
 
 def _clipped(spans: Sequence[Span], limits: Span) -> list[Span]:
     return [
-        Span(max(each.start, limits.start), min(each.end, limits.end))
-        for each in spans
-        if each.start < limits.end and limits.start < each.end
+        Span(max(span.start, limits.start), min(span.end, limits.end))
+        for span in spans
+        if span.start < limits.end and limits.start < span.end
     ]
 
 
 def _halves(text: str, span: Span) -> list[Span]:
-    """Two parts of about one length, cut at a blank if there is one."""
+    """Two parts of similar length, cut at a space if there is one."""
     middle = (span.start + span.end) // 2
     blanks = [i for i in range(span.start + 1, span.end - 1) if text[i].isspace()]
     cut = min(blanks, key=lambda i: abs(i - middle), default=middle)
@@ -193,7 +193,7 @@ def _halves(text: str, span: Span) -> list[Span]:
 
 
 def _stripped(text: str, span: Span) -> Span:
-    """The span without blanks at its ends."""
+    """The span without white space at its ends."""
     inner = span.of(text)
     start = span.start + len(inner) - len(inner.lstrip())
     return Span(start, max(start, span.start + len(inner.rstrip())))

@@ -64,7 +64,7 @@ def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
     ("name", "content", "what"),
     [
         ("paper.pdf", b"%PDF", ".pdf files are not read"),
-        ("broken.md", b"---\ntitle: [\n---\nText", "its front matter is no valid YAML"),
+        ("broken.md", b"---\ntitle: [\n---\nText", "its front matter is not valid YAML"),
         ("latin.txt", HEAD.encode() + b"Ein Storch im Gr\xfcnen f\xe4ngt Fr\xf6sche.", "it is not UTF-8"),
         ("CONTRIBUTING.md", b"---\ntopics: [\n---\n", "it or its front matter cannot be read"),
     ],

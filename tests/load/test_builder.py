@@ -67,7 +67,7 @@ def test_the_hash_does_not_depend_on_the_title() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\u2003"])
 def test_a_blank_text_is_no_document(text: str) -> None:
-    with pytest.raises(LoadError, match=r"^it yields no text$"):
+    with pytest.raises(LoadError, match=r"^it contains no text$"):
         make_document("doc", text, Metadata(), [], [])
 
 

@@ -83,16 +83,16 @@ def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("broken.md", "---\ntitle: [\n---\nText", "its front matter is no valid YAML"),
+        ("broken.md", "---\ntitle: [\n---\nText", "its front matter is not valid YAML"),
         ("open.md", "---\ntitle: T\nText", "its front matter is not closed"),
-        ("list.txt", "---\n- T\n---\nText", "its front matter is no list of"),
+        ("list.txt", "---\n- T\n---\nText", "its front matter is not a list of"),
         ("typed.md", "---\ntitle: [T]\n---\nText", "its front matter has an unusable value for `title`"),
         ("image.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a binary file"),
-        ("empty.md", "", "it yields no text"),
-        ("empty.txt", "", "it yields no text"),
-        ("blank", " \n\n", "it yields no text"),
-        ("heads.md", "---\ntitle: T\n---\n", "it yields no text"),
-        ("comment.md", "<!-- nothing yet -->", "it yields no text"),
+        ("empty.md", "", "it contains no text"),
+        ("empty.txt", "", "it contains no text"),
+        ("blank", " \n\n", "it contains no text"),
+        ("heads.md", "---\ntitle: T\n---\n", "it contains no text"),
+        ("comment.md", "<!-- nothing yet -->", "it contains no text"),
         ("deep.md", "> " * 5000 + "text", "its markup is nested too deeply"),
         (
             "paper.pdf",

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from normqa.load.decode import decode, normalise
+from normqa.load.decode import decode
 from normqa.load.problem import LoadError
+from normqa.text import normalise
 
 FRENCH = (
     "L'été dernier, les États ont signé un accord à Genève. Où est-ce que ça mène? "
@@ -59,7 +60,7 @@ def test_a_byte_order_mark_decides_and_vanishes(mark: bytes, encoding: str) -> N
     ],
 )
 def test_bytes_that_belie_their_byte_order_mark_are_refused(mark: bytes, rest: bytes) -> None:
-    with pytest.raises(LoadError, match=r"^it starts like utf-.* but is not; save it as UTF-8$"):
+    with pytest.raises(LoadError, match=r"^it has the mark of (utf-\S+) but is not \1; save it as UTF-8$"):
         decode(mark + rest)
 
 

@@ -72,7 +72,7 @@ def test_front_matter_that_is_not_closed_is_refused(text: str) -> None:
 
 
 def test_broken_yaml_is_refused_with_its_line_in_the_file() -> None:
-    with pytest.raises(LoadError, match=r"no valid YAML \(line 3: mapping values are not allowed here\)"):
+    with pytest.raises(LoadError, match=r"not valid YAML \(line 3: mapping values are not allowed here\)"):
         split_front_matter("---\ntitle: fine\nsource: a: b\n---\n")
 
 
@@ -95,7 +95,7 @@ def test_broken_yaml_is_refused_with_its_line_in_the_file() -> None:
     ],
 )
 def test_no_yaml_is_so_broken_that_it_gets_through(front_matter: str) -> None:
-    with pytest.raises(LoadError, match="its front matter is no valid YAML"):
+    with pytest.raises(LoadError, match="its front matter is not valid YAML"):
         metadata(front_matter)
 
 

@@ -282,7 +282,7 @@ def test_a_section_begins_at_its_heading() -> None:
     "body", ["", " \n\t\n", "***", "<!-- note -->", "[r]: https://x", "-\n-", "![](i.png)", "#"]
 )
 def test_a_page_that_shows_no_text_gives_no_document(body: str) -> None:
-    with pytest.raises(LoadError, match=r"^it yields no text$"):
+    with pytest.raises(LoadError, match=r"^it contains no text$"):
         load(body)
 
 

@@ -79,7 +79,7 @@ def test_a_text_is_one_section() -> None:
 
 @pytest.mark.parametrize("body", ["", " \n\n\t", "\u2003\n"])
 def test_a_blank_text_gives_no_document(body: str) -> None:
-    with pytest.raises(LoadError, match=r"^it yields no text$"):
+    with pytest.raises(LoadError, match=r"^it contains no text$"):
         load(body)
 
 

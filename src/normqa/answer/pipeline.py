@@ -13,13 +13,13 @@ from normqa.answer.sentences import Candidate, read
 from normqa.datatypes import Answer, Hit, Reason
 from normqa.index.analyzer import terms
 from normqa.index.generation import Generation
-from normqa.load.decode import normalise
 from normqa.models.encoder import Vectors
 from normqa.search.filters import Filters, Selection, select
 from normqa.search.followup import is_followup, rewrite_followup
 from normqa.search.near_duplicates import distinct_first
 from normqa.search.question_type import asks_for_list, compared
 from normqa.search.retrieve import DEPTH, retrieve
+from normqa.text import normalise
 from normqa.timer import Timer
 
 PASSAGES_READ = 12

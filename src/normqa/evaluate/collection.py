@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
-from normqa.load.decode import normalise
 from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
+from normqa.text import normalise
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from normqa.datatypes import Document, Span
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_documents, read_rows
-from normqa.load.decode import normalise
+from normqa.text import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sampl
 from normqa.evaluate.ranking import Ranking, measure, rank
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
-from normqa.load.decode import normalise
 from normqa.search.followup import is_followup
+from normqa.text import normalise
 from normqa.timer import Timer
 
 MEASURES = ("recall@5", "recall@10", "ndcg@10", "mrr@10")

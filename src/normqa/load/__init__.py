@@ -1,1 +1,1 @@
-"""From files to documents: one format a file, and one place where text becomes canonical."""
+"""Files to documents, one format a module."""

@@ -1,17 +1,17 @@
-"""Builds a document's canonical text piece by piece, and its blocks, lists and sections with it."""
+"""Build a document: its canonical text, blocks, lists and sections."""
 
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Section, Span
-from normqa.load.decode import normalise
 from normqa.load.problem import LoadError
+from normqa.text import normalise, one_line
 
 
 @dataclass(slots=True)
 class DocumentBuilder:
-    """Collects blocks in reading order; every loader ends in :meth:`document`."""
+    """Collects blocks in reading order. A loader ends with :meth:`document`."""
 
     blocks: list[Block] = field(default_factory=list)
     lists: list[ItemList] = field(default_factory=list)
@@ -19,16 +19,16 @@ class DocumentBuilder:
     _length: int = 0
 
     def add(self, kind: BlockKind, text: str, *, level: int = 0, gap: str = "\n\n") -> Span | None:
-        """Appends a block.
+        """Append a block.
 
         Args:
-            kind: What it is.
+            kind: Kind of block.
             text: Its plain text; blank text adds nothing.
             level: See :class:`~normqa.datatypes.Block`.
-            gap: What separates it from the block before.
+            gap: Text between it and the block before.
 
         Returns:
-            Where it stands, or None if it was blank.
+            Its span, or None if the text was blank.
         """
         text = normalise(text).strip()
         if not text:
@@ -44,7 +44,7 @@ class DocumentBuilder:
         self._length += len(text)
 
     def document(self, document_id: str, metadata: Metadata) -> Document:
-        """Closes the document.
+        """Return the document.
 
         Raises:
             LoadError: If no text was collected.
@@ -55,15 +55,15 @@ class DocumentBuilder:
 def make_document(
     document_id: str, text: str, metadata: Metadata, blocks: list[Block], lists: list[ItemList]
 ) -> Document:
-    """Makes a document of its canonical text and structure: title, sections and hash follow from them.
+    """Return a document with the title, sections and hash that follow from text and structure.
 
     Raises:
         LoadError: If the text is blank.
     """
     if not text.strip():
-        raise LoadError("it yields no text")
+        raise LoadError("it contains no text")
     headings = [block for block in blocks if block.kind is BlockKind.HEADING]
-    first_heading = _one_line(headings[0].span.of(text)) if headings else None
+    first_heading = one_line(headings[0].span.of(text)) if headings else None
     title = metadata.title or first_heading or PurePosixPath(document_id).name
     return Document(
         id=document_id,
@@ -78,11 +78,11 @@ def make_document(
 
 
 def _sections(text: str, headings: list[Block], title: str) -> tuple[Section, ...]:
-    """One section a heading, and one for what stands before the first; the title names none."""
+    """One section for each heading and one for the text before the first. The title is not a section."""
     starts: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     open_headings: list[tuple[int, str]] = []
     for heading in headings:
-        name = _one_line(heading.span.of(text))
+        name = one_line(heading.span.of(text))
         open_headings = [(level, outer) for level, outer in open_headings if level < heading.level]
         open_headings.append((heading.level, name))
         path = tuple(outer for _, outer in open_headings)
@@ -92,7 +92,3 @@ def _sections(text: str, headings: list[Block], title: str) -> tuple[Section, ..
         starts.append((heading.span.start, path))
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return tuple(Section(path, Span(start, end)) for (start, path), end in zip(starts, ends, strict=True))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The YAML front matter of a document: what it says of itself."""
+"""Read the YAML front matter of a document."""
 
 import datetime
 from typing import Annotated, Any
@@ -8,16 +8,16 @@ from frontmatter.default_handlers import YAMLHandler
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from normqa.datatypes import Metadata
-from normqa.load.decode import normalise
 from normqa.load.problem import LoadError
+from normqa.text import normalise, one_line
 
 
 def _line(value: Any) -> Any:  # noqa: ANN401 - YAML gives anything
-    """Accepts what an editor means by one line of text: words, a number or a date."""
+    """Accept what an editor writes for one line of text: words, a number or a date."""
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        line = " ".join(normalise(str(value)).split())
+        line = one_line(normalise(str(value)))
         if any(ord(c) < ord(" ") or 0xD800 <= ord(c) <= 0xDFFF for c in line):  # noqa: PLR2004 - surrogates
             raise ValueError("control characters")
         return line or None
@@ -25,7 +25,7 @@ def _line(value: Any) -> Any:  # noqa: ANN401 - YAML gives anything
 
 
 def _lines(value: Any) -> Any:  # noqa: ANN401
-    """Accepts a single line where a list of them is meant."""
+    """Accept a single line where a list is expected."""
     if value is None or value == "":
         return ()
     return value if isinstance(value, list) else [value]
@@ -49,12 +49,12 @@ class _FrontMatter(BaseModel):
 
 
 def split_front_matter(text: str) -> tuple[Metadata, str]:
-    """Separates a file's front matter from its body.
+    """Separate the front matter of a file from its body.
 
-    Keys that normqa does not know are left to others; a file without front matter has none.
+    Unknown keys are ignored. A file without front matter has empty metadata.
 
     Raises:
-        LoadError: If the front matter is not closed, is no YAML mapping, or holds values of a wrong type.
+        LoadError: If the front matter is not closed, is not a YAML mapping, or has a value of the wrong type.
     """
     values, body = read_front_matter(text)
     try:
@@ -66,10 +66,10 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
 
 
 def read_front_matter(text: str) -> tuple[dict[Any, Any] | None, str]:
-    """Every value of a file's front matter, as YAML has it, and the body; None where there is none.
+    """Return every value of the front matter as YAML parses it, or None without front matter, and the body.
 
     Raises:
-        LoadError: If the front matter is not closed, or is no YAML mapping.
+        LoadError: If the front matter is not closed or is not a YAML mapping.
     """
     handler = YAMLHandler()
     if not handler.detect(text):
@@ -79,12 +79,12 @@ def read_front_matter(text: str) -> tuple[dict[Any, Any] | None, str]:
     except ValueError:
         raise LoadError("its front matter is not closed; end it with a line of three hyphens") from None
     try:
-        values = handler.load(head, Loader=yaml.SafeLoader) or {}  # libyaml's would crash on deep nesting
+        values = handler.load(head, Loader=yaml.SafeLoader) or {}  # libyaml's loader crashes on deep nesting
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
-        # PyYAML lets errors of all these kinds through where a tag does not fit its value.
-        raise LoadError(f"its front matter is no valid YAML ({_first_line(error)})") from None
+        # PyYAML raises all these where a tag does not fit its value.
+        raise LoadError(f"its front matter is not valid YAML ({_first_line(error)})") from None
     if not isinstance(values, dict):
-        raise LoadError("its front matter is no list of `key: value` lines")
+        raise LoadError("its front matter is not a list of `key: value` lines")
     return values, body.lstrip("\n")
 
 

@@ -1,7 +1,7 @@
-"""Markdown (CommonMark and tables) to a document, by markdown-it-py's syntax tree.
+"""Load Markdown (CommonMark and tables) with markdown-it-py.
 
-The canonical text is what a reader of the rendered page sees, without markup: emphasis, links and bullets
-leave no trace, the number of a list item stays, and the cells of a table row are separated by tabs.
+The canonical text is the text of the rendered page: without emphasis marks, link targets and bullets, with
+the numbers of list items, and with tabs between the cells of a table row.
 """
 
 import re
@@ -14,20 +14,21 @@ from markdown_it.tree import SyntaxTreeNode
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
+from normqa.text import one_line
 
 _LISTS = frozenset({"ordered_list", "bullet_list"})
 _OWN_LINE = re.compile(
     "br|hr|p|pre|div|li|[dou]l|d[dt]|t[dhr]|table|caption|h[1-6]|blockquote|section|summary|figcaption"
 )
-# The parser silently drops text that is nested deeper; at this depth it fails instead, and that is told.
+# The parser silently drops text nested deeper than its limit. At this limit it fails instead.
 _PARSER = {"maxNesting": sys.getrecursionlimit()}
 
 
 def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
-    """Parses the body of a Markdown file.
+    """Load the body of a Markdown file.
 
     Raises:
-        LoadError: If it yields no text.
+        LoadError: If it contains no text.
     """
     walk = _Walk()
     walk.container(parse_markdown(body))
@@ -35,21 +36,21 @@ def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
 
 
 def parse_markdown(body: str) -> SyntaxTreeNode:
-    """The syntax tree of a Markdown text."""
+    """Parse Markdown into a syntax tree."""
     return SyntaxTreeNode(MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"]).parse(body))
 
 
 class _Walk:
-    """Goes through the tree in reading order and hands every leaf to the builder."""
+    """Walks the tree in reading order and adds every leaf to the builder."""
 
     def __init__(self) -> None:
         self.builder = DocumentBuilder()
-        self._marker = ""  # number of the item that the next block opens
-        self._depth = 0  # how many lists we are in
+        self._marker = ""  # number of the item that the next block starts
+        self._depth = 0  # number of open lists
         self._gap = "\n\n"
 
     def container(self, node: SyntaxTreeNode) -> None:
-        # An HTML block without text, such as a comment, does not part a list from what introduces it.
+        # An HTML block without text, such as a comment, does not separate a list from its lead-in.
         children = [c for c in node.children if c.type != "html_block" or _TextOfHtml.of(c.content)]
         last: Span | None = None
         for child, following in zip_longest(children, children[1:]):
@@ -67,7 +68,7 @@ class _Walk:
                 last = self._leaf(child, leads=leads)
 
     def _leaf(self, node: SyntaxTreeNode, *, leads: bool) -> Span | None:
-        """Adds a block without blocks inside; returns it if a list after it would be introduced by it."""
+        """Add a block that contains no blocks; return its span if it can introduce a list."""
         match node.type:
             case "heading" if not self._depth and node.level == 0:
                 return self._add(BlockKind.HEADING, plain(node), level=int(node.tag[1:]))
@@ -92,7 +93,7 @@ class _Walk:
         )
         first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
         items: list[Span] = []
-        pending = self._marker  # of an outer item that opens with this list
+        pending = self._marker  # of an outer item that starts with this list
         self._depth += 1
         for number, item in enumerate(node.children, first or 0):
             self._marker = pending + (f"{number}{item.markup} " if first is not None else "")
@@ -110,7 +111,7 @@ class _Walk:
 
     def _table(self, node: SyntaxTreeNode) -> None:
         for row in (row for part in node.children for row in part.children):
-            cells = [" ".join(plain(cell).split()) for cell in row.children]
+            cells = [one_line(plain(cell)) for cell in row.children]
             kind = BlockKind.ROW
             if any(cells) and self.builder.add(kind, self._marker + "\t".join(cells), gap=self._gap):
                 self._marker, self._gap = "", "\n"
@@ -118,7 +119,7 @@ class _Walk:
 
 
 def plain(node: SyntaxTreeNode) -> str:
-    """The text of a node that holds inline content, without its markup."""
+    """Return the text of a node with inline content, without markup."""
     match node.type:
         case "text" | "code_inline":
             return node.content
@@ -132,7 +133,7 @@ def plain(node: SyntaxTreeNode) -> str:
 
 
 class _TextOfHtml(HTMLParser):
-    """Keeps the text of a raw HTML block; its tags, comments, scripts and styles are not for reading."""
+    """Extracts the text of a raw HTML block, without tags, comments, scripts and styles."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,7 +145,7 @@ class _TextOfHtml(HTMLParser):
         parser = cls()
         parser.feed(html)
         parser.close()
-        lines = (" ".join(line.split()) for line in "".join(parser._text).split("\n"))
+        lines = (one_line(line) for line in "".join(parser._text).split("\n"))
         return "\n".join(line for line in lines if line)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
@@ -164,5 +165,5 @@ class _TextOfHtml(HTMLParser):
             self.handle_data("\n")
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skips ``<![...]>`` as browsers do; by default an unknown one is an AssertionError."""
+        """Skip ``<![...]>`` as browsers do. The default raises AssertionError for an unknown one."""
         return self.parse_bogus_comment(i)

@@ -1,4 +1,4 @@
-"""Names of files by pattern, as a shell has them."""
+"""Match file names against shell patterns."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,13 +6,13 @@ from fnmatch import fnmatchcase
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name fits any of the patterns as a whole.
+    """Whether the whole name matches one of the patterns.
 
-    ``*`` stands for any characters, ``/`` among them, ``?`` for one, and ``[ab]`` for one of these.
+    ``*`` matches any characters including ``/``, ``?`` matches one, and ``[ab]`` one of those listed.
     """
     return any(fnmatchcase(_composed(name), _composed(pattern)) for pattern in patterns)
 
 
 def _composed(text: str) -> str:
-    """The form in which names are equal, however a file system or an editor writes their accents."""
+    """NFC, because file systems and editors differ in how they write accents."""
     return unicodedata.normalize("NFC", text)

@@ -1,6 +1,6 @@
-"""Plain text to a document: the text stays as it is; blank lines part its paragraphs.
+"""Load plain text: the text stays as it is, and blank lines separate paragraphs.
 
-A line that opens with a number and a full stop or bracket, or with a bullet, opens a list item.
+A line that starts with a number and a full stop or bracket, or with a bullet, starts a list item.
 """
 
 import re
@@ -9,23 +9,24 @@ from itertools import groupby, zip_longest
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import make_document
+from normqa.text import MARKER
 
 _PIECE = re.compile(
-    r"""
-    \S .*                                            # a line, and those after it,
-    (?: \n (?! \s* (?: \d{1,3}[.)] | [-*•–] ) [ \t]) # unless one opens a list item
-        [^\S\n]* \S .* )*                            # or is blank
+    rf"""
+    \S .*                            # a line and the lines after it,
+    (?: \n (?! \s* {MARKER} [ \t] )  # unless one starts a list item
+        [^\S\n]* \S .* )*            # or is blank
     """,
     re.VERBOSE,
 )
-_ITEM = re.compile(r"(?:\d{1,3}[.)]|[-*•–])[ \t]")
+_ITEM = re.compile(rf"{MARKER}[ \t]")
 
 
 def load_text(document_id: str, body: str, metadata: Metadata) -> Document:
-    """Finds the paragraphs and lists of a plain text.
+    """Load a plain text.
 
     Raises:
-        LoadError: If it yields no text.
+        LoadError: If it contains no text.
     """
     blocks = _with_lead_ins(list(_pieces(body)))
     return make_document(document_id, body, metadata, blocks, list(_lists(blocks)))

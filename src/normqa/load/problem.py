@@ -1,20 +1,20 @@
-"""What a build has to say about a file of the corpus."""
+"""Problems with files of the corpus."""
 
 from dataclasses import dataclass
 
 
 class LoadError(Exception):
-    """A file gives no document; the text says why, for the editor."""
+    """A file gives no document; the message tells the editor why."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A file that was left out, or read with a guess.
+    """A file that was skipped, or read with a guess.
 
     Attributes:
         path: Relative to the corpus.
-        reason: What is wrong, and what mends it.
-        skipped: Whether the file was left out.
+        reason: What is wrong, and how to fix it.
+        skipped: Whether the file was skipped.
     """
 
     path: str

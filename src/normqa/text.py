@@ -1,0 +1,35 @@
+"""Canonical text, and the patterns of text that several stages share."""
+
+import re
+import unicodedata
+
+MARKER = r"(?:\d{1,3}[.)]|[-*•–])"
+"""Regular expression of a list marker: a number with a full stop or bracket, or a bullet."""
+
+_MARKED = re.compile(rf"\s*{MARKER}\s+")
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
+
+
+def normalise(text: str) -> str:
+    """Return the text in canonical form: NFC, with a line feed for every newline."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Return the text with every run of white space replaced by one space."""
+    return " ".join(text.split())
+
+
+def has_list_marker(text: str) -> bool:
+    """Whether the text starts with a number or a bullet."""
+    return _MARKED.match(text) is not None
+
+
+def has_number(text: str) -> bool:
+    """Whether the text starts with the number of a list item."""
+    return _NUMBERED.match(text) is not None
+
+
+def strip_list_marker(text: str) -> str:
+    """Return the text without the number or bullet that it starts with."""
+    return _MARKED.sub("", text, count=1) if has_list_marker(text) else text
