@@ -17,7 +17,8 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from normqa.datatypes import EmbeddedText
-from normqa.load.corpus import load, scan
+from normqa.load.corpus import scan
+from normqa.load.loaders import load
 from normqa.models.encoder import Encoder
 from normqa.models.encoders import load_encoder
 from normqa.models.weights import ENCODER, find_model

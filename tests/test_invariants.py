@@ -17,7 +17,8 @@ from normqa.answer.lists import PROSE
 from normqa.answer.models import Models
 from normqa.datatypes import Answer, Block, BlockKind, Document, Quote, Span
 from normqa.errors import IndexCorrupt
-from normqa.load.corpus import load, scan
+from normqa.load.corpus import scan
+from normqa.load.loaders import load
 from normqa.schema.answers import AnswerBody
 from normqa.service import Service
 from normqa.settings import Settings

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from steps import SENTENCE, Row, save_rows
 
-from normqa.load.corpus import load, scan
+from normqa.load.corpus import scan
+from normqa.load.loaders import load
 from normqa.models.encoder import Encoder
 from normqa.models.encoders import load_encoder
 from normqa.models.weights import ENCODER

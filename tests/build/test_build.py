@@ -23,7 +23,8 @@ from normqa.errors import (
 from normqa.index.generation import Generation, Pointer, current, files_of
 from normqa.index.history import roll_back
 from normqa.index.plan import CorpusDiff
-from normqa.load.corpus import Loaded, SourceFile, load
+from normqa.load.corpus import SourceFile
+from normqa.load.loaders import Loaded, load
 from normqa.models.encoder import Advance, Encoded, Vectors
 from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds, Watcher, listing, names_in

@@ -16,7 +16,8 @@ from normqa.index.manifest import Fingerprints
 from normqa.index.numbering import shard_of
 from normqa.index.plan import BuildInputs
 from normqa.index.source_files import read_files
-from normqa.load.corpus import Loaded, SourceFile, load
+from normqa.load.corpus import SourceFile
+from normqa.load.loaders import Loaded, load
 from normqa.search.filters import Filters
 from normqa.search.retrieve import retrieve
 from tests.build.builds import Builds, Watcher, flip_a_bit, shards

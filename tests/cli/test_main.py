@@ -288,7 +288,7 @@ def test_a_build_of_nothing_fails_and_says_what_to_do(run: Run, corpus: Path) ->
     assert "a.pdf" in told
     assert "Add Markdown or plain text files" in told
     told = run("build", "--corpus", "nowhere").failed(1)
-    assert "There is no corpus folder nowhere." in told
+    assert "The corpus folder nowhere does not exist." in told
     assert "--corpus" in told
 
 
@@ -968,7 +968,7 @@ def test_lint_of_a_clean_corpus_says_so_and_of_none_fails(run: Run, write_corpus
     write_corpus({"zoo.md": f"---\n{head}---\n{PELICAN}\n", "CONTRIBUTING.md": "Write well."})
     assert run("lint") == Done(0, b"", "Nothing to mend in 1 file.\n")
     assert json.loads(run("lint", "--json").out) == {"files": 1, "findings": []}
-    assert "There is no corpus folder" in run("lint", "--corpus", "nowhere").failed(1)
+    assert "The corpus folder nowhere does not exist" in run("lint", "--corpus", "nowhere").failed(1)
 
 
 def test_a_name_in_a_finding_does_not_command_the_terminal(run: Run, write_corpus: WriteCorpus) -> None:

@@ -55,14 +55,14 @@ def test_a_build_tells_its_stages_and_every_problem_on_stderr(capsys: pytest.Cap
         progress.advance()
         progress.advance()
         progress.problem(Problem("a:cd:[b].pdf", "it is [not] read"))
-        progress.problem(Problem("bad\nname\x1b[31m.md", "its name has control characters"))
+        progress.problem(Problem("bad\nname\x1b[31m.md", "its name contains control characters"))
         progress.problem(Problem("c.txt", "guessed", skipped=False))
     out, err = capsys.readouterr()
     assert out == ""
     assert "Candidate …\n" in err
     assert "2/2" in err
     assert "left out: a:cd:[b].pdf: it is [not] read\n" in err
-    assert "left out: bad\\nname\\x1b[31m.md: its name has control characters\n" in err
+    assert "left out: bad\\nname\\x1b[31m.md: its name contains control characters\n" in err
     assert "note: c.txt: guessed\n" in err
 
 

@@ -25,7 +25,8 @@ from normqa.evaluate.gold import (
     read_floors,
     read_gold,
 )
-from normqa.load.corpus import load, scan
+from normqa.load.corpus import scan
+from normqa.load.loaders import load
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus
 

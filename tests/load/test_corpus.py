@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from normqa.datatypes import Document
 from normqa.errors import CorpusMissing
-from normqa.load.corpus import SourceFile, document_id, file_sha256, load, loader_fingerprint, scan
+from normqa.load.corpus import SourceFile, document_id, scan
+from normqa.load.loaders import file_sha256, load, loader_fingerprint
 from normqa.load.problem import Problem
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 
@@ -103,7 +104,7 @@ def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write
         (".hidden.md", "Text", "it is hidden"),
         (".git/config", "Text", "it is hidden"),
         ("a/.obsidian/notes.md", "Text", "it is hidden"),
-        ("two\nlines.md", "Text", "its name has control characters"),
+        ("two\nlines.md", "Text", "its name contains control characters"),
         ("big.md", "x" * 101, "it has 101 bytes, more than max_file_bytes = 100"),
     ],
 )
@@ -153,7 +154,7 @@ def test_a_hidden_folder_can_be_excluded_by_its_name(write_corpus: WriteCorpus) 
 
 
 def test_a_folder_that_is_not_there_is_no_empty_corpus(corpus: Path) -> None:
-    with pytest.raises(CorpusMissing, match="There is no corpus folder"):
+    with pytest.raises(CorpusMissing, match="does not exist"):
         scan(corpus / "other", MAX_FILE_BYTES)
 
 
@@ -248,7 +249,7 @@ def test_no_link_leads_out_of_the_corpus_or_round_in_it(write_corpus: WriteCorpu
     for name, target in links.items():
         (corpus / name).symlink_to(target)
     documents, problems = read(corpus)
-    leaves = "it is a link that leaves the corpus"
+    leaves = "it is a link to a place outside the corpus"
     folder = "it is a link to a folder; link the files, or move the folder here"
     nothing = "it is a link to nothing"
     assert list(documents) == ["a", "folder/b"]
@@ -264,7 +265,7 @@ def test_what_is_no_regular_file_is_not_waited_for(write_corpus: WriteCorpus) ->
     os.mkfifo(corpus / "pipe.md")
     documents, problems = read(corpus)
     assert list(documents) == ["a"]
-    assert problems == {"pipe.md": "it is no regular file"}
+    assert problems == {"pipe.md": "it is not a regular file"}
 
 
 def test_what_may_not_be_read_is_told(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def test_no_yaml_is_so_broken_that_it_gets_through(front_matter: str) -> None:
 
 @pytest.mark.parametrize("front_matter", ["- title\n- source", "just words", "42", "2015-07-22"])
 def test_anything_but_a_mapping_is_refused(front_matter: str) -> None:
-    with pytest.raises(LoadError, match="no list of `key: value` lines"):
+    with pytest.raises(LoadError, match="not a list of `key: value` lines"):
         metadata(front_matter)
 
 

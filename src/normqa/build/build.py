@@ -27,7 +27,8 @@ from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
 from normqa.index.plan import BuildInputs, CorpusDiff, diff_corpus
 from normqa.index.report import Report
 from normqa.index.source_files import FileEntry, read_files
-from normqa.load.corpus import Loaded, SourceFile, file_sha256, load, loader_fingerprint, scan
+from normqa.load.corpus import SourceFile, scan
+from normqa.load.loaders import Loaded, file_sha256, load, loader_fingerprint
 from normqa.load.problem import Problem
 from normqa.models.encoder import Encoder
 from normqa.split import splitter_fingerprint

@@ -17,7 +17,7 @@ from normqa.index.generation import Generation, current
 from normqa.index.ivf import ANN_THRESHOLD
 from normqa.index.lock import alone
 from normqa.index.plan import BuildInputs, CorpusDiff
-from normqa.load.corpus import Loaded
+from normqa.load.loaders import Loaded
 from normqa.models.encoder import Encoder
 
 

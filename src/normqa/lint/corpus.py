@@ -11,7 +11,8 @@ from normqa.lint.guide import NAME, Guide
 from normqa.lint.links import ReadNote, check_links
 from normqa.lint.note import Note
 from normqa.lint.prose import check_prose
-from normqa.load.corpus import load, scan
+from normqa.load.corpus import scan
+from normqa.load.loaders import load
 from normqa.load.patterns import matches
 from normqa.load.problem import LoadError, Problem
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from normqa.load.corpus import LOADERS
 from normqa.load.decode import decode
 from normqa.load.front_matter import read_front_matter
+from normqa.load.loaders import LOADERS
 from normqa.load.markdown import load_markdown, parse_markdown, plain
 
 _PIECES = frozenset({"heading", "paragraph", "td", "th"})

@@ -1,35 +1,28 @@
-"""The corpus folder: which files it offers, under which ids, and the document that each one gives."""
+"""List the files of the corpus folder and the document ids that they have."""
 
-import hashlib
 import os
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-from normqa.datatypes import Document
 from normqa.errors import CorpusMissing
-from normqa.load.decode import decode
-from normqa.load.front_matter import split_front_matter
-from normqa.load.markdown import load_markdown
 from normqa.load.patterns import matches
-from normqa.load.plain_text import load_text
-from normqa.load.problem import LoadError, Problem
+from normqa.load.problem import Problem
 
-LOADERS = {".md": load_markdown, ".markdown": load_markdown, ".txt": load_text, "": load_text}
-"""Which loader reads which suffix; a file without one is plain text."""
+SUFFIXES = (".md", ".markdown", ".txt", "")
+"""Suffixes of the files that are read. A file without a suffix is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the corpus that may be read.
+    """A file of the corpus that can be read.
 
     Attributes:
-        path: Where it is.
-        name: Relative to the corpus, ``/``-separated.
-        id: Of the document that it gives.
+        path: Path of the file.
+        name: Path relative to the corpus, ``/``-separated.
+        id: Id of its document.
         size: In bytes.
     """
 
@@ -39,98 +32,70 @@ class SourceFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What came of one file: a document, or a problem, or both where something was guessed."""
-
-    document: Document | None
-    problem: Problem | None
-
-
-def loader_fingerprint(max_file_bytes: int) -> str:
-    """Names everything beside a file's bytes that decides which document it gives."""
-    markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
-    return f"normqa-load/2 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
-
-
 def scan(
     corpus: Path, max_file_bytes: int, exclude: Iterable[str] = ()
 ) -> tuple[list[SourceFile], list[Problem]]:
-    """Lists the files of the corpus that may be read, by name, and says why the others may not.
+    """List the files of the corpus that can be read, by name, and the problems with all others.
 
-    Of those whose name fits a pattern of ``exclude`` nothing is said.
+    Files that match a pattern of ``exclude`` are not reported.
 
     Raises:
-        CorpusMissing: If there is no such folder.
+        CorpusMissing: If the folder does not exist.
     """
     if not corpus.is_dir():
         raise CorpusMissing(
-            f"There is no corpus folder {corpus}.", "Make it, or name another with --corpus DIR."
+            f"The corpus folder {corpus} does not exist.", "Create it, or name another with --corpus DIR."
         )
-    patterns = tuple(exclude)
     sources: dict[str, SourceFile] = {}
     problems: list[Problem] = []
-
-    def note_closed(error: OSError) -> None:
-        folder = Path(error.filename).relative_to(corpus).as_posix()
-        if matches(folder, patterns) or matches(f"{folder}/", patterns):
-            return
-        problems.append(Problem(folder, f"the folder cannot be entered ({error.strerror})"))
-
-    for path in _walk(corpus, note_closed):
-        shown = path.relative_to(corpus).as_posix()
-        name = shown.encode("utf-8", "backslashreplace").decode()
-        if matches(name, patterns):
-            continue
-        about = _stat(path)
-        source = SourceFile(path, name, document_id(name), about.st_size if about else 0)
-        reason = (
-            _unreadable(source, about, corpus, max_file_bytes) if name == shown else "its name is not UTF-8"
-        )
-        if reason is None and source.id in sources:
-            reason = (
-                f"{sources[source.id].name!r} already has its document id {source.id!r}; rename one of them"
-            )
-        if reason is None:
-            sources[source.id] = source
+    for found in _files(corpus, max_file_bytes, tuple(exclude), problems.append):
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif found.id in sources:
+            taken = sources[found.id].name
+            reason = f"{taken!r} already has its document id {found.id!r}; rename one of them"
+            problems.append(Problem(found.name, reason))
         else:
-            problems.append(Problem(name, reason))
+            sources[found.id] = found
     return list(sources.values()), problems
 
 
+def first_file(corpus: Path, max_file_bytes: int, exclude: Iterable[str] = ()) -> Path | None:
+    """Return the first file of the corpus that can be read; None if it is empty or does not exist."""
+    files = _files(corpus, max_file_bytes, tuple(exclude), lambda _: None)
+    return next((found.path for found in files if isinstance(found, SourceFile)), None)
+
+
 def document_id(name: str) -> str:
-    """The id of the document that a file gives, by its name relative to the corpus."""
+    """Return the id of the document in a file, from the file's path relative to the corpus."""
     return unicodedata.normalize("NFC", name).removesuffix(".md")
 
 
-def file_sha256(source: SourceFile) -> str:
-    """Digest of a file's bytes; empty if it cannot be read."""
-    try:
-        return hashlib.sha256(source.path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
+def _files(
+    corpus: Path, max_file_bytes: int, exclude: tuple[str, ...], on_problem: Callable[[Problem], None]
+) -> Iterator[SourceFile | Problem]:
+    """Every file that is not excluded, in a fixed order. Closed folders go to ``on_problem``."""
 
+    def report_closed(error: OSError) -> None:
+        folder = Path(error.filename).relative_to(corpus).as_posix()
+        if not matches(folder, exclude) and not matches(f"{folder}/", exclude):
+            on_problem(Problem(folder, f"the folder cannot be entered ({error.strerror})"))
 
-def load(source: SourceFile) -> Loaded:
-    """Reads one file. Whatever is wrong with it is told in the result, never raised."""
-    try:
-        decoded = decode(source.path.read_bytes())
-        metadata, body = split_front_matter(decoded.text)
-        document = LOADERS[_suffix(source.path)](source.id, body, metadata)
-    except OSError as error:
-        return Loaded(None, Problem(source.name, f"it cannot be read ({error.strerror})"))
-    except RecursionError:
-        return Loaded(None, Problem(source.name, "its markup is nested too deeply"))
-    except LoadError as error:
-        return Loaded(None, Problem(source.name, str(error)))
-    if decoded.guessed is None:
-        return Loaded(document, None)
-    guess = f"it is not UTF-8 and was read as {decoded.guessed}; save it as UTF-8 to be sure"
-    return Loaded(document, Problem(source.name, guess, skipped=False))
+    for path in _walk(corpus, report_closed):
+        shown = path.relative_to(corpus).as_posix()
+        name = shown.encode("utf-8", "backslashreplace").decode()
+        if matches(name, exclude):
+            continue
+        status = _stat(path)
+        source = SourceFile(path, name, document_id(name), status.st_size if status else 0)
+        reason = (
+            _unreadable(source, status, corpus, max_file_bytes) if name == shown else "its name is not UTF-8"
+        )
+        yield source if reason is None else Problem(name, reason)
 
 
 def _walk(corpus: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every file in the corpus in a fixed order, and each folder that is not entered."""
+    """Every file in the corpus in a fixed order, and every folder that is not entered."""
     for folder, folders, files in os.walk(corpus, onerror=on_error):
         here = Path(folder)
         closed = [name for name in folders if name.startswith(".") or (here / name).is_symlink()]
@@ -139,22 +104,22 @@ def _walk(corpus: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
 
 
 def _unreadable(
-    source: SourceFile, about: os.stat_result | None, corpus: Path, max_file_bytes: int
+    source: SourceFile, status: os.stat_result | None, corpus: Path, max_file_bytes: int
 ) -> str | None:
-    """Why a file, or what it links to, is not to be read; None if it is."""
+    """Why a file or the target of a link is not read; None if it is."""
     path, name, size = source.path, source.name, source.size
-    known = ", ".join(suffix for suffix in LOADERS if suffix)
-    mode = about.st_mode if about else 0
+    known = ", ".join(suffix for suffix in SUFFIXES if suffix)
+    mode = status.st_mode if status else 0
     leaves = path.is_symlink() and not _real(path).is_relative_to(_real(corpus))
     faults = (
         (path.name.startswith("."), "it is hidden"),
-        (any(ord(c) < ord(" ") for c in name), "its name has control characters"),
-        (leaves, "it is a link that leaves the corpus"),
+        (any(ord(c) < ord(" ") for c in name), "its name contains control characters"),
+        (leaves, "it is a link to a place outside the corpus"),
         (stat.S_ISDIR(mode), "it is a link to a folder; link the files, or move the folder here"),
-        (about is None, "it is a link to nothing"),
-        (not stat.S_ISREG(mode), "it is no regular file"),
+        (status is None, "it is a link to nothing"),
+        (not stat.S_ISREG(mode), "it is not a regular file"),
         (
-            _suffix(path) not in LOADERS,
+            path.suffix.lower() not in SUFFIXES,
             f"{path.suffix} files are not read; {known} and files without a suffix are",
         ),
         (size > max_file_bytes, f"it has {size:,} bytes, more than max_file_bytes = {max_file_bytes:,}"),
@@ -170,8 +135,4 @@ def _stat(path: Path) -> os.stat_result | None:
 
 
 def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))  # unlike Path.resolve, it gives up quietly on a loop of links
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower()
+    return Path(os.path.realpath(path))  # unlike Path.resolve, it does not raise on a loop of links
