@@ -594,17 +594,39 @@ def test_a_question_to_an_empty_corpus_is_refused_because_there_is_nothing_to_se
     assert answer.status == "not_found"
 
 
-def test_an_index_whose_corpus_was_emptied_still_answers(service: Service, corpus: Path) -> None:
+def test_an_emptied_corpus_still_answers_with_a_warning(
+    service: Service, write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    assert service.ask(asking(QUESTION)).warning is None
     for path in corpus.iterdir():
         path.unlink()
-    assert service.ask(asking(QUESTION)).status == "answered"
+    answer = service.ask(asking(QUESTION))
+    assert answer.status == "answered"
+    assert answer.warning
+    assert "The corpus folder is empty or missing" in answer.warning
+    assert "normqa build --allow-empty" in answer.warning
+    assert service.current().warning == answer.warning
+    write_corpus({"new.md": "Any file will do."})
+    assert service.ask(asking(QUESTION)).warning is None
 
 
-def test_without_its_corpus_an_index_still_answers(service: Service, corpus: Path) -> None:
+def test_a_missing_corpus_still_answers_with_a_warning(service: Service, corpus: Path) -> None:
     shutil.rmtree(corpus)
-    assert service.ask(asking(QUESTION, 1)).status == "answered"
+    answer = service.ask(asking(QUESTION, 1))
+    assert answer.status == "answered"
+    assert answer.warning
     with pytest.raises(CorpusMissing):
         service.status()
+
+
+def test_a_corpus_of_excluded_files_counts_as_empty(
+    service: Service, write_corpus: WriteCorpus, corpus: Path
+) -> None:
+    for path in corpus.iterdir():
+        path.unlink()
+    write_corpus({"CONTRIBUTING.md": "How to write.", ".hidden.md": "Hidden.", "picture.png": "PNG"})
+    assert service.corpus_is_empty()
+    assert service.ask(asking(QUESTION)).warning
 
 
 def test_documents_come_by_id_and_each_by_its_own(service: Service) -> None:

@@ -7,7 +7,7 @@ from normqa.datatypes import Answer, Citation, Document, Quote
 from normqa.errors import NormqaError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
 
     from normqa.service import Service
 
@@ -16,25 +16,28 @@ __version__ = version("normqa")
 __all__ = ["Answer", "Citation", "Document", "NormqaError", "Quote", "__version__", "open"]
 
 
-def open(folder: "str | Path", *, build: bool = True, **settings: Any) -> "Service":  # noqa: A001, ANN401
+def open(folder: "str | PathLike[str]", *, build: bool = True, **settings: Any) -> "Service":  # noqa: A001, ANN401
     """Open a folder of documents to ask it questions.
+
+    The index of the folder that the setting ``corpus`` names is the one that the command line and the server
+    use. Every other folder has an index of its own in the cache, unless ``index`` names one.
 
     Args:
         folder: Folder of documents.
-        build: Build the index first where it is missing or stale.
-        **settings: Any setting by its name, such as ``index`` or ``reranker``; the environment and
-            ``normqa.toml`` supply the others.
+        build: Build the index first where it is missing or stale. A rolled-back index stays as it is.
+        **settings: Settings by name, such as ``index`` or ``reranker``. They override the environment and
+            ``normqa.toml``.
 
     Raises:
         InvalidSettings: If a setting is unknown or unusable.
         ModelUnavailable: If a model does not exist.
-        CorpusError: If ``build`` is set and there is nothing to build from.
+        CorpusError: If ``build`` is true and the corpus cannot be indexed.
     """
-    from normqa.answer.models import Models  # noqa: PLC0415 - `import normqa` stays fast
+    from normqa.answer.models import Models  # noqa: PLC0415 - `import normqa` takes a tenth of a second
     from normqa.service import Service  # noqa: PLC0415
-    from normqa.settings import read_settings  # noqa: PLC0415
+    from normqa.settings import settings_of_folder  # noqa: PLC0415
 
-    chosen = read_settings(corpus=folder, **settings)
+    chosen = settings_of_folder(folder, **settings)
     service = Service(chosen, Models.load(chosen))
     if build and not service.is_rolled_back():
         service.build()

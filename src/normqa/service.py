@@ -17,6 +17,7 @@ from normqa.index.generation import Generation, Pointer, current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.index.open_index import OpenIndex, current_or_none, open_current
+from normqa.load.corpus import first_file
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
 from normqa.settings import Settings
@@ -24,10 +25,17 @@ from normqa.text import normalise
 from normqa.timer import Timer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from normqa.build.build import Built
     from normqa.build.status import Status
 
 _log = logging.getLogger(__name__)
+
+_CORPUS_LOST = (
+    "The corpus folder is empty or missing; the last index still answers. Restore the folder, or run"
+    " normqa build --allow-empty to remove its documents from the index."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +48,12 @@ class Snapshot:
     Attributes:
         models: Encoder, reranker and calibration.
         opened: The open generation with its notices; None where the corpus is empty and nothing was built.
+        corpus_lost: Whether the corpus folder is empty or missing although the generation has documents.
     """
 
     models: Models
     opened: OpenIndex | None
+    corpus_lost: bool = False
 
     @property
     def generation(self) -> Generation | None:
@@ -57,8 +67,9 @@ class Snapshot:
 
     @property
     def warning(self) -> str | None:
-        """A fault of the index that readers of an answer must know about."""
-        return self.opened.warning if self.opened else None
+        """What readers of an answer must know about corpus and index; None if nothing is wrong."""
+        faults = [self.opened.warning if self.opened else None, _CORPUS_LOST if self.corpus_lost else None]
+        return " ".join(fault for fault in faults if fault) or None
 
     def ask(self, question: Question, timer: Timer | None = None) -> Answer:
         """Answer a question with quotes, or report that the documents contain no answer.
@@ -122,6 +133,7 @@ class Service:
         self._models = models
         self._lock = threading.Lock()
         self._open: tuple[Pointer | None, Snapshot] | None = None
+        self._seen: Path | None = None
 
     def current(self) -> Snapshot:
         """A snapshot of the current generation, which is opened if it is not open yet.
@@ -145,7 +157,9 @@ class Service:
                     _log.warning(opened.warning)
                 self._check_encoder(opened.generation.manifest)
                 self._open = pointer, Snapshot(self._models, opened)
-            return self._open[1]
+            snapshot = self._open[1]
+            lost = bool(snapshot.generation and snapshot.generation.documents) and self.corpus_is_empty()
+            return replace(snapshot, corpus_lost=True) if lost else snapshot
 
     def generation(self) -> Generation:
         """The current generation; see :meth:`current`.
@@ -265,13 +279,14 @@ class Service:
             return False
 
     def corpus_is_empty(self) -> bool:
-        """Whether the corpus folder is missing or contains no file to read."""
-        from normqa.load.corpus import scan  # noqa: PLC0415
+        """Whether the corpus folder is missing or contains no file to read.
 
-        settings = self.settings
-        return not (
-            self._corpus.is_dir() and scan(self._corpus, settings.max_file_bytes, settings.exclude)[0]
-        )
+        As long as the file that was found last exists, this costs one look at it.
+        """
+        if self._seen is None or not self._seen.is_file():
+            settings = self.settings
+            self._seen = first_file(settings.corpus, settings.max_file_bytes, settings.exclude)
+        return self._seen is None
 
     def warm_up(self) -> None:
         """Load the models, so that the first question does not wait for them.

@@ -4,6 +4,7 @@ The command line overrides the environment (``NORMQA_TOP_K=5``), which overrides
 working directory, which overrides the defaults here.
 """
 
+import hashlib
 import os
 from difflib import get_close_matches
 from pathlib import Path
@@ -184,6 +185,23 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - each setting has 
         raise InvalidSettings(
             f"{FILE} cannot be read: {error}.", "Write one setting a line, such as: top_k = 5"
         ) from None
+
+
+def settings_of_folder(folder: str | os.PathLike[str], **given: Any) -> Settings:  # noqa: ANN401
+    """Read the settings for a folder of documents.
+
+    Unless ``index`` is given, every folder but the configured corpus has an index of its own in the cache.
+
+    Raises:
+        InvalidSettings: If a setting is unknown or unusable.
+    """
+    corpus = Path(folder)
+    settings = read_settings(**given | {"corpus": corpus})
+    if given.get("index") is not None or corpus.resolve() == read_settings().corpus.resolve():
+        return settings
+    digest = hashlib.sha256(os.fsencode(corpus.resolve())).hexdigest()[:12]
+    index = settings.cache_folder / "indexes" / f"{corpus.resolve().name}-{digest}"
+    return settings.model_copy(update={"index": index})
 
 
 def _unknown(name: str, place: str, prefix: str = "") -> InvalidSettings:

@@ -11,6 +11,7 @@ from normqa.answer.quoting import quote_passages
 from normqa.answer.rerank import rerank_hits
 from normqa.answer.sentences import Candidate, read
 from normqa.datatypes import Answer, Hit, Reason
+from normqa.errors import InvalidRequest
 from normqa.index.analyzer import terms
 from normqa.index.generation import Generation
 from normqa.models.encoder import Vectors
@@ -52,6 +53,14 @@ class Question:
     min_confidence: float
     filters: Filters = Filters()  # noqa: RUF009 - frozen
     history: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.question.strip():
+            raise InvalidRequest("The question is blank.", "Ask in plain words.")
+        if self.top_k < 1:
+            raise InvalidRequest(f"top_k is {self.top_k}.", "Ask for at least one quote.")
+        if not 0 <= self.min_confidence <= 1:
+            raise InvalidRequest(f"min_confidence is {self.min_confidence}.", "Give a number from 0 to 1.")
 
 
 @dataclass(frozen=True, slots=True)
