@@ -1,4 +1,4 @@
-"""What the tests share: a corpus and an index of their own, and a service that needs no model."""
+"""Shared fixtures: a corpus and an index for each test, and services that need no model."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ STRATEGIES = [
 ]
 MAX_FILE_BYTES = 10_000_000
 OPTIONS = BuildOptions(max_file_bytes=MAX_FILE_BYTES, keep=3)
-"""How the settings build, unless they say otherwise."""
+"""Build options of the default settings."""
 
 settings.register_profile(
     "normqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -47,12 +47,12 @@ WriteCorpus = Callable[[Mapping[str, str | bytes]], Path]
 
 
 def hashing_models(encoder: Encoder | None = None) -> Models:
-    """No model, unless an encoder is given; no reranker; and nothing known of how sure to be."""
+    """The hashing encoder or the given one, without reranker and calibration."""
     return Models(encoder or HashingEncoder(), reranker=None, calibration=None)
 
 
 def covering_models() -> Models:
-    """No model either, but sure of an answer as far as its best sentence has the question's words.
+    """The hashing encoder with a calibration: the more words of the question a sentence has, the surer.
 
     All of them give 1 / (1 + e^-4), which is 0.982; half of them 0.5; none 1 / (1 + e^4), which is 0.018.
     """
@@ -70,12 +70,12 @@ def covering_models() -> Models:
 
 
 def asking(question: str, top_k: int = 3) -> Question:
-    """A question by itself; an answer with less confidence than 0.3 is a refusal."""
+    """A question without filters and history; answers below a confidence of 0.3 are refusals."""
     return Question(question, top_k, min_confidence=0.3)
 
 
 def a_manifest(documents: int, passages: int) -> Manifest:
-    """The manifest of a generation of one shard that nobody has built."""
+    """The manifest of an imaginary generation with one shard."""
     shard = ShardEntry(name="0", key="", documents=documents, passages=passages, parts={})
     return Manifest(
         format=FORMAT,
@@ -90,7 +90,7 @@ def a_manifest(documents: int, passages: int) -> Manifest:
 
 
 def open_parts(folder: Path, documents: int, passages: int) -> Generation:
-    """A generation of the one shard whose parts a test has written into a folder."""
+    """A generation with one shard, whose parts a test has written into a folder."""
     return Generation(
         a_manifest(documents, passages),
         PassageStore.open([folder]),
@@ -101,7 +101,7 @@ def open_parts(folder: Path, documents: int, passages: int) -> Generation:
 
 
 def parts_in_force(index: Path) -> dict[str, Path]:
-    """The files of the generation in force, which must be of one shard, by name."""
+    """The files of the current generation, which must have one shard, by name."""
     name = current(index).name
     generation = generation_folder(index, name)
     [shard] = Manifest.read(generation).shards
@@ -110,7 +110,7 @@ def parts_in_force(index: Path) -> dict[str, Path]:
 
 
 def damage(path: Path) -> None:
-    """Turns one bit of a file."""
+    """Flip one bit of a file."""
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 1
     path.write_bytes(raw)
@@ -118,7 +118,7 @@ def damage(path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keeps the machine's own settings out of the tests."""
+    """Keep the settings of this machine out of the tests."""
     for name in [name for name in os.environ if name.upper().startswith("NORMQA_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
@@ -134,13 +134,13 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    """Where an index may be built."""
+    """A folder for an index."""
     return tmp_path / "index"
 
 
 @pytest.fixture
 def write_corpus(corpus: Path) -> WriteCorpus:
-    """Writes files into the corpus folder."""
+    """Write files into the corpus folder."""
 
     def write(files: Mapping[str, str | bytes]) -> Path:
         for name, content in files.items():
@@ -154,7 +154,7 @@ def write_corpus(corpus: Path) -> WriteCorpus:
 
 @pytest.fixture
 def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
-    """Makes a service over the corpus and index of this test; without a model unless one is given."""
+    """Make a service over the corpus and index of this test, by default with the hashing encoder."""
 
     def make(
         encoder: Encoder | None = None,

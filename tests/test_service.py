@@ -1,4 +1,4 @@
-"""The way up: which generation answers, and that its answers hold."""
+"""The service: which generation answers, and what it does when the index or the corpus is damaged."""
 
 import os
 import shutil
@@ -44,7 +44,7 @@ QUESTION = "How many hotlines do states keep?"
 
 
 def edition(number: int) -> dict[str, str]:
-    """A corpus whose every sentence says which edition it is of."""
+    """A corpus whose every sentence names its edition."""
     return {
         name: f"# Hotlines\n\nIn edition {number}, states keep {number} hotlines, says {name}.\n"
         for name in ("a.md", "b.md", "c.md")
@@ -75,22 +75,20 @@ def test_the_seed_question_is_answered_by_the_whole_list_in_order(seed_service: 
     )
 
 
-def test_a_question_that_the_documents_do_not_answer_is_refused(seed_service: Service) -> None:
+def test_an_unanswerable_question_is_refused(seed_service: Service) -> None:
     answer = seed_service.ask(asking("Who won the football match yesterday evening?"))
     assert (answer.status, answer.reason) == ("not_found", "nothing_relevant")
     assert answer.quotes == answer.near_misses == ()
 
 
-def test_a_question_is_searched_in_canonical_form_and_kept_as_it_was_asked(service: Service) -> None:
+def test_a_question_is_searched_in_canonical_form_and_kept_as_asked(service: Service) -> None:
     asked = " How many\r\nhotlines do  Zu\u0308rich's states keep?\t"
     answer = service.ask(asking(asked, 1))
     assert answer.question == asked
     assert answer.searched_as == "How many hotlines do Z\u00fcrich's states keep?"
 
 
-def test_top_k_bounds_the_quotes_and_more_may_be_asked_for_than_are_usually_read(
-    write_corpus: WriteCorpus, make_service: MakeService
-) -> None:
+def test_top_k_bounds_the_quotes(write_corpus: WriteCorpus, make_service: MakeService) -> None:
     count = PASSAGES_READ + 4
     write_corpus({f"{n:02}.md": f"States keep {n} hotlines.\n" for n in range(count)})
     service = make_service()
@@ -99,17 +97,17 @@ def test_top_k_bounds_the_quotes_and_more_may_be_asked_for_than_are_usually_read
         assert len(service.ask(asking(QUESTION, top_k)).quotes) == top_k
 
 
-def test_a_stopwatch_is_told_every_stage(service: Service) -> None:
+def test_the_timer_receives_every_stage(service: Service) -> None:
     timer = Timer()
     service.ask(asking(QUESTION, 1), timer=timer)
     assert list(timer.milliseconds) == ["open", "filter", "encode", "search", "read", "check"]
     assert all(milliseconds >= 0 for milliseconds in timer.milliseconds.values())
 
 
-def test_a_rebuild_is_in_force_for_the_next_question(
+def test_the_next_question_uses_a_rebuilt_index(
     service: Service, write_corpus: WriteCorpus, make_service: MakeService
 ) -> None:
-    """Whether this service built it or another process did."""
+    """Whether this service built it or another one did."""
     assert quoted(service.ask(asking(QUESTION, 1))) == ["In edition 1, states keep 1 hotlines, says a.md."]
     write_corpus(edition(2))
     service.build()
@@ -130,10 +128,10 @@ def test_a_generation_is_opened_once(service: Service, monkeypatch: pytest.Monke
     assert service.generation() is first
 
 
-def test_a_request_keeps_its_generation_though_it_is_swept_away_meanwhile(
+def test_a_request_keeps_its_generation_when_that_is_pruned(
     service: Service, write_corpus: WriteCorpus, index: Path
 ) -> None:
-    """Three rebuilds later its files are gone, and it still gives what it held."""
+    """Three rebuilds later its files are deleted, and it still answers from them."""
     held = service.generation()
     files = parts_in_force(index).values()
     for number in (2, 3, 4):
@@ -146,7 +144,7 @@ def test_a_request_keeps_its_generation_though_it_is_swept_away_meanwhile(
     assert service.generation().name != held.name
 
 
-def test_what_was_removed_is_not_quoted_after_the_swap(
+def test_removed_text_is_not_quoted_after_a_rebuild(
     service: Service, write_corpus: WriteCorpus, corpus: Path
 ) -> None:
     service.ask(asking(QUESTION, 9))
@@ -174,7 +172,7 @@ KEPT = "States keep 3 hotlines, says kept."
 
 @pytest.fixture
 def overtaken(write_corpus: WriteCorpus, make_service: MakeService, corpus: Path) -> Service:
-    """A service that had an older generation open when a newer one was built.
+    """A service that had an older generation open when another one built a newer one.
 
     Between the two, one document was changed, one removed, one added, and one kept.
     """
@@ -190,7 +188,7 @@ def overtaken(write_corpus: WriteCorpus, make_service: MakeService, corpus: Path
 
 @pytest.fixture
 def damaged(overtaken: Service, index: Path) -> Service:
-    """The same, and of the newer generation a bit has been turned."""
+    """The same, with one bit of the newer generation flipped."""
     damage(parts_in_force(index)["texts.sqlite"])
     return overtaken
 
@@ -201,18 +199,14 @@ def either(damaged: Service, make_service: MakeService, request: pytest.FixtureR
     return damaged if request.param == "open" else make_service()
 
 
-def test_where_the_newest_generation_is_damaged_an_older_one_answers_from_what_still_stands(
-    either: Service, index: Path
-) -> None:
+def test_an_older_generation_replaces_a_damaged_one(either: Service, index: Path) -> None:
     for _ in range(2):
         answer = either.ask(asking(QUESTION, 9))
         assert quoted(answer) == [KEPT]
         assert answer.generation == generation_names(index)[-1]
 
 
-def test_an_answer_from_an_older_generation_warns_of_the_damage_and_names_the_way_out(
-    either: Service, index: Path
-) -> None:
+def test_an_answer_from_an_older_generation_warns_and_says_what_to_do(either: Service, index: Path) -> None:
     warning = either.ask(asking(QUESTION)).warning
     assert warning
     assert warning.startswith(f"{parts_in_force(index)['texts.sqlite']} is not what was written there. ")
@@ -222,7 +216,7 @@ def test_an_answer_from_an_older_generation_warns_of_the_damage_and_names_the_wa
     assert not either.current().rolled_back
 
 
-def test_an_older_generation_shows_no_document_that_was_changed_or_removed_since(either: Service) -> None:
+def test_an_older_generation_hides_documents_changed_or_removed_since(either: Service) -> None:
     assert [document.id for document in either.documents()] == ["kept"]
     assert either.document("kept").text == KEPT
     for gone in ("changed", "removed", "added"):
@@ -232,14 +226,14 @@ def test_an_older_generation_shows_no_document_that_was_changed_or_removed_since
             either.ask(replace(asking(QUESTION), filters=Filters(documents=(gone,))))
 
 
-def test_an_older_generation_verifies_no_text_that_was_changed_or_removed_since(either: Service) -> None:
+def test_an_older_generation_verifies_no_text_changed_or_removed_since(either: Service) -> None:
     assert either.verify("says kept").status == "exact"
     for gone in ("says changed", "says removed", "hotlines,  says removed"):
         assert either.verify(gone).status == "not_found"
 
 
-def test_a_near_miss_or_a_follow_up_comes_from_what_still_stands_too(either: Service) -> None:
-    """Confidence is unknown without a calibration; so it is asked for what only the removed document says."""
+def test_near_misses_and_follow_ups_skip_hidden_documents(either: Service) -> None:
+    """Without a calibration there is no confidence, so the question asks for text of the removed document."""
     for question, history in (
         ("What says removed?", ()),
         ("What does it say?", ("How many hotlines says removed?",)),
@@ -248,17 +242,17 @@ def test_a_near_miss_or_a_follow_up_comes_from_what_still_stands_too(either: Ser
         assert {quote.text for quote in (*answer.quotes, *answer.near_misses)} <= {KEPT}
 
 
-def test_a_build_mends_the_damage(either: Service) -> None:
+def test_a_build_repairs_the_damage(either: Service) -> None:
     assert either.build().written
     answer = either.ask(asking(QUESTION, 9))
     assert answer.warning is None
     assert {quote.citation.document_id for quote in answer.quotes} == {"added", "changed", "kept"}
 
 
-def test_where_nothing_of_an_older_generation_still_stands_the_index_is_corrupt(
+def test_the_index_is_corrupt_if_no_older_document_is_unchanged(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
 ) -> None:
-    """Neither a new service answers nor one that has an older generation open."""
+    """A new service and one that has an older generation open both refuse."""
     service.ask(asking(QUESTION, 1))
     write_corpus(edition(2))
     make_service().build()
@@ -270,7 +264,7 @@ def test_where_nothing_of_an_older_generation_still_stands_the_index_is_corrupt(
             assert corrupt.value.hint == "Run normqa build."
 
 
-def test_without_an_older_generation_a_damaged_one_is_told(service: Service, index: Path) -> None:
+def test_without_an_older_generation_damage_is_an_error(service: Service, index: Path) -> None:
     damage(parts_in_force(index)["passages.npy"])
     with pytest.raises(IndexCorrupt, match=r"passages\.npy"):
         service.ask(asking(QUESTION, 1))
@@ -279,7 +273,7 @@ def test_without_an_older_generation_a_damaged_one_is_told(service: Service, ind
 @pytest.mark.parametrize(
     "part", ["passages.npy", "sentences.npy", "keys.npy", "meta.json", "report.json", "manifest.copy.json"]
 )
-def test_whichever_part_is_damaged_nothing_comes_back(
+def test_damage_to_any_part_brings_nothing_back(
     part: str, overtaken: Service, make_service: MakeService, index: Path
 ) -> None:
     damage(parts_in_force(index)[part])
@@ -287,16 +281,14 @@ def test_whichever_part_is_damaged_nothing_comes_back(
         assert quoted(each.ask(asking(QUESTION, 9))) == [KEPT]
 
 
-def test_where_a_damaged_generation_does_not_tell_what_stands_in_it_nothing_of_it_is_taken_to_stand(
-    damaged: Service, index: Path
-) -> None:
+def test_an_unreadable_file_list_hides_its_documents(damaged: Service, index: Path) -> None:
     damage(parts_in_force(index)["files.json"])
     with pytest.raises(IndexCorrupt, match="Run normqa build"):
         damaged.ask(asking(QUESTION))
 
 
 @pytest.mark.parametrize("harm", [damage, Path.unlink])
-def test_where_the_newest_manifest_is_damaged_or_lost_its_copy_says_what_stands(
+def test_the_copy_of_a_damaged_manifest_lists_the_documents(
     harm: Callable[[Path], None], overtaken: Service, make_service: MakeService, index: Path
 ) -> None:
     harm(parts_in_force(index)["manifest.json"])
@@ -307,10 +299,10 @@ def test_where_the_newest_manifest_is_damaged_or_lost_its_copy_says_what_stands(
         assert "manifest.json" in answer.warning
 
 
-def test_where_the_copy_of_the_manifest_is_lost_too_the_one_before_says_what_stands(
+def test_without_a_copy_the_manifest_before_lists_the_documents(
     overtaken: Service, make_service: MakeService, index: Path
 ) -> None:
-    """Nobody knows any better then; but for the warning it could not be told from the state before."""
+    """Nothing else lists the documents then, so only the warning differs from the state before."""
     parts = parts_in_force(index)
     for name in ("manifest.json", "manifest.copy.json"):
         parts[name].unlink()
@@ -320,10 +312,10 @@ def test_where_the_copy_of_the_manifest_is_lost_too_the_one_before_says_what_sta
         assert answer.warning
 
 
-def test_the_newest_generation_says_what_stands_however_far_back_is_answered_from(
+def test_the_newest_manifest_decides_which_documents_are_unchanged(
     write_corpus: WriteCorpus, make_service: MakeService, index: Path
 ) -> None:
-    """The second changes both documents, the third takes one of the changes back; both are damaged."""
+    """The second changes both documents, the third reverts one of them, and both are damaged."""
     service = make_service()
     write_corpus({"a.md": "One.", "b.md": "Two."})
     service.build()
@@ -334,10 +326,10 @@ def test_the_newest_generation_says_what_stands_however_far_back_is_answered_fro
     assert [document.text for document in service.documents()] == ["One."]
 
 
-def test_the_newest_of_the_older_generations_that_holds_anything_answers(
+def test_the_newest_usable_older_generation_answers(
     write_corpus: WriteCorpus, make_service: MakeService, index: Path
 ) -> None:
-    """The third takes back what the second changed in one document, so that has it only as the first did."""
+    """The third reverts what the second changed in one document, so only the first has that text."""
     service = make_service()
     for one, two in (("One.", "Two."), ("One changed.", "Two changed."), ("One.", "Two changed.")):
         write_corpus({"a.md": one, "b.md": two})
@@ -346,7 +338,7 @@ def test_the_newest_of_the_older_generations_that_holds_anything_answers(
     assert [document.text for document in service.documents()] == ["Two changed."]
 
 
-def test_where_only_the_pointer_is_unreadable_the_newest_generation_answers_with_a_warning(
+def test_an_unreadable_pointer_opens_the_newest_generation_with_a_warning(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
 ) -> None:
     write_corpus(edition(2))
@@ -360,7 +352,7 @@ def test_where_only_the_pointer_is_unreadable_the_newest_generation_answers_with
         assert answer.warning.startswith(f"{index / 'CURRENT'} names no generation. ")
 
 
-def test_damage_to_a_generation_that_is_not_in_force_changes_nothing(
+def test_damage_to_an_older_generation_changes_nothing(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
 ) -> None:
     older = parts_in_force(index)
@@ -372,18 +364,16 @@ def test_damage_to_a_generation_that_is_not_in_force_changes_nothing(
     assert (quoted(answer), answer.warning) == (["In edition 2, states keep 2 hotlines, says a.md."], None)
 
 
-def test_what_stands_in_for_a_damaged_generation_is_opened_once(
-    damaged: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_replacement_generation_is_opened_once(damaged: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     first = damaged.current()
     monkeypatch.setattr("normqa.service.open_current", None)
     assert damaged.current() is first
 
 
-def test_an_index_opens_though_its_library_still_writes_into_the_folder_it_was_shown(
+def test_an_index_opens_while_tantivy_writes_into_its_temporary_folder(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """tantivy takes a lock there, in a thread of its own, at any moment until the folder is gone."""
+    """A thread of tantivy writes a lock there at any moment until the folder is deleted."""
     rmdir, shown = os.rmdir, set[Path]()
 
     def late(path: str, **options: int) -> None:
@@ -400,7 +390,7 @@ def test_an_index_opens_though_its_library_still_writes_into_the_folder_it_was_s
     assert not any(folder.exists() for folder in shown)
 
 
-def test_a_rollback_by_hand_answers_from_the_older_generation_and_says_so(
+def test_a_rollback_answers_from_the_older_generation_and_says_so(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus, index: Path
 ) -> None:
     older = service.generation().name
@@ -428,10 +418,10 @@ def test_the_next_build_ends_a_rollback(service: Service, write_corpus: WriteCor
     assert not service.is_rolled_back()
 
 
-def test_a_build_of_what_was_rolled_back_to_is_no_rollback_any_more(
+def test_building_the_rolled_back_corpus_ends_the_rollback(
     service: Service, write_corpus: WriteCorpus, index: Path
 ) -> None:
-    """The corpus went back too, so nobody is told of the past."""
+    """The corpus is reverted too, so no notice is due."""
     write_corpus(edition(2))
     service.build()
     roll_back(index, None)
@@ -440,9 +430,7 @@ def test_a_build_of_what_was_rolled_back_to_is_no_rollback_any_more(
     assert not service.ask(asking(QUESTION, 1)).rolled_back
 
 
-def test_a_dry_run_leaves_a_rollback_as_it_is(
-    service: Service, write_corpus: WriteCorpus, index: Path
-) -> None:
+def test_a_dry_run_keeps_a_rollback(service: Service, write_corpus: WriteCorpus, index: Path) -> None:
     write_corpus(edition(2))
     service.build()
     roll_back(index, None)
@@ -451,10 +439,10 @@ def test_a_dry_run_leaves_a_rollback_as_it_is(
     assert service.ask(asking(QUESTION, 1)).rolled_back
 
 
-def test_a_damaged_rollback_is_answered_from_further_back_and_still_says_so(
+def test_a_damaged_rollback_falls_back_further_and_still_says_so(
     write_corpus: WriteCorpus, make_service: MakeService, index: Path
 ) -> None:
-    """The first two generations share a document that the third has changed."""
+    """The first two generations share a document that the third one changed."""
     service = make_service()
     for files in (FIRST, {"changed.md": "Hotlines.\n"}, {"kept.md": "Hotlines!\n"}):
         write_corpus(files)
@@ -467,11 +455,11 @@ def test_a_damaged_rollback_is_answered_from_further_back_and_still_says_so(
     assert answer.rolled_back
 
 
-def test_before_the_first_build_nothing_was_rolled_back(make_service: MakeService) -> None:
+def test_nothing_is_rolled_back_before_the_first_build(make_service: MakeService) -> None:
     assert not make_service().is_rolled_back()
 
 
-def test_a_dry_run_says_what_a_build_would_do_and_does_none_of_it(
+def test_a_dry_run_reports_a_build_without_building(
     service: Service, write_corpus: WriteCorpus, index: Path
 ) -> None:
     before = sorted(index.rglob("*"))
@@ -484,7 +472,7 @@ def test_a_dry_run_says_what_a_build_would_do_and_does_none_of_it(
     assert sorted(index.rglob("*")) == before
 
 
-def test_a_dry_run_before_the_first_build_leaves_none(
+def test_a_dry_run_before_the_first_build_writes_nothing(
     write_corpus: WriteCorpus, make_service: MakeService, index: Path
 ) -> None:
     write_corpus(edition(1))
@@ -494,7 +482,7 @@ def test_a_dry_run_before_the_first_build_leaves_none(
 
 
 @pytest.mark.parametrize("keep", [2, 3, 4])
-def test_as_many_generations_stay_as_are_to_be_kept(
+def test_keep_generations_bounds_the_generations(
     keep: int, write_corpus: WriteCorpus, make_service: MakeService, index: Path
 ) -> None:
     service = make_service(keep_generations=keep)
@@ -504,7 +492,7 @@ def test_as_many_generations_stay_as_are_to_be_kept(
         assert len(generation_names(index)) == min(number, keep)
 
 
-def test_another_encoder_is_refused_with_the_command_that_mends_it(
+def test_another_encoder_is_refused_with_the_command_that_helps(
     service: Service, make_service: MakeService
 ) -> None:
     other = make_service(HashingEncoder(dimension=512))
@@ -519,14 +507,14 @@ def test_another_encoder_is_refused_with_the_command_that_mends_it(
         service.ask(asking(QUESTION, 1))
 
 
-def test_status_holds_the_index_against_the_corpus(service: Service, write_corpus: WriteCorpus) -> None:
+def test_status_compares_index_and_corpus(service: Service, write_corpus: WriteCorpus) -> None:
     assert service.status().manifest == service.generation().manifest
     assert not service.status().drift
     write_corpus({"d.md": "More.\n", "a.md": "Changed.\n"})
     assert service.status().drift == CorpusDiff(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
 
 
-def test_what_is_excluded_is_neither_built_nor_held_against_the_index(
+def test_excluded_files_are_neither_built_nor_reported_as_drift(
     corpus: Path, index: Path, write_corpus: WriteCorpus
 ) -> None:
     write_corpus({"a.md": "A heron.", "drafts/b.md": "A draft."})
@@ -538,7 +526,7 @@ def test_what_is_excluded_is_neither_built_nor_held_against_the_index(
     assert service.corpus_is_empty()
 
 
-def test_before_the_first_build_the_way_out_is_named(
+def test_before_the_first_build_the_error_says_what_to_do(
     write_corpus: WriteCorpus, make_service: MakeService
 ) -> None:
     write_corpus(edition(1))
@@ -556,7 +544,7 @@ def test_before_the_first_build_the_way_out_is_named(
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_an_empty_corpus_without_an_index_has_no_documents_and_says_why(
+def test_an_empty_corpus_without_an_index_has_no_documents(
     is_there: bool, make_service: MakeService, corpus: Path
 ) -> None:
     service = make_service()
@@ -571,7 +559,7 @@ def test_an_empty_corpus_without_an_index_has_no_documents_and_says_why(
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_a_question_to_an_empty_corpus_is_refused_because_there_is_nothing_to_search(
+def test_a_question_to_an_empty_corpus_is_refused(
     is_there: bool, make_service: MakeService, corpus: Path
 ) -> None:
     if not is_there:
@@ -629,12 +617,12 @@ def test_a_corpus_of_excluded_files_counts_as_empty(
     assert service.ask(asking(QUESTION)).warning
 
 
-def test_documents_come_by_id_and_each_by_its_own(service: Service) -> None:
+def test_documents_are_listed_by_id(service: Service) -> None:
     assert [document.id for document in service.documents()] == ["a", "b", "c"]
     assert service.document("b") == service.documents()[1]
 
 
-def test_verify_looks_through_all_documents_in_canonical_form(
+def test_verify_searches_all_documents_in_canonical_form(
     write_corpus: WriteCorpus, make_service: MakeService
 ) -> None:
     write_corpus({"a.md": "Z\u00fcrich agrees.\n", "b.md": "So does\nZ\u00fcrich.\n"})
@@ -662,7 +650,7 @@ def test_several_threads_may_ask_at_once(service: Service) -> None:
     assert answers == [expected] * 120
 
 
-def test_whoever_asks_through_many_rebuilds_sees_no_error_no_mixture_and_nothing_of_the_past(
+def test_questions_during_many_rebuilds_see_no_error_no_mixture_and_no_removed_text(
     service: Service, make_service: MakeService, write_corpus: WriteCorpus
 ) -> None:
     """Each answer is from the one generation it names: every quote is its slice of that one's text.

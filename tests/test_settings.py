@@ -23,7 +23,7 @@ def _plain() -> dict[str, Any]:
     }
 
 
-def test_without_any_source_every_setting_has_its_default() -> None:
+def test_every_setting_has_a_default() -> None:
     assert _plain() == {
         "corpus": Path("corpus"),
         "exclude": ("CONTRIBUTING.md",),
@@ -125,7 +125,7 @@ def test_every_setting_can_come_from_the_file() -> None:
     }
 
 
-def test_the_command_line_goes_before_the_environment_before_the_file_before_the_default(
+def test_the_command_line_overrides_environment_file_and_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _write('host = "file"', 'encoder = "file"', "port = 1")
@@ -139,9 +139,7 @@ def test_the_command_line_goes_before_the_environment_before_the_file_before_the
 
 
 @pytest.mark.parametrize("value", ["drafts/*", "[drafts]", ""])
-def test_a_list_that_is_no_json_is_refused_and_the_way_to_write_it_told(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+def test_a_malformed_list_is_refused_with_an_example(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("NORMQA_EXCLUDE", value)
     with pytest.raises(InvalidSettings) as told:
         read_settings()
@@ -182,7 +180,7 @@ def test_the_case_of_an_environment_variable_does_not_matter(monkeypatch: pytest
     assert read_settings().top_k == 7
 
 
-def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_variables_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NORM_QA", "x")
     monkeypatch.setenv("TOP_K", "9")
     monkeypatch.setenv("MYNORMQA_PORT", "9")
@@ -235,9 +233,7 @@ def test_an_unknown_key_in_the_file_is_refused_by_name_and_file(line: str, named
         ("exclude", "[1]"),
     ],
 )
-def test_an_unusable_value_is_refused_and_its_setting_named(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_an_unusable_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
     with pytest.raises(InvalidSettings) as from_environment:
         read_settings()
@@ -268,7 +264,7 @@ def test_a_value_of_another_type_in_the_file_is_refused(line: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"top_k = ", b"top_k: 5", b"\xff\xfe", b"top_k = 5\ntop_k = 6"])
-def test_a_file_that_is_no_toml_is_refused_by_name(content: bytes) -> None:
+def test_a_malformed_file_is_refused_by_name(content: bytes) -> None:
     Path("normqa.toml").write_bytes(content)
     with pytest.raises(InvalidSettings) as told:
         read_settings()
@@ -285,7 +281,7 @@ def test_settings_cannot_be_changed() -> None:
         setattr(read_settings(), "top_k", 5)  # noqa: B010 - the checker forbids it otherwise
 
 
-def test_the_cache_is_the_users_own_unless_a_folder_is_named(
+def test_the_cache_defaults_to_the_folder_of_the_user(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
@@ -296,12 +292,12 @@ def test_the_cache_is_the_users_own_unless_a_folder_is_named(
     assert read_settings(cache=Path("kept")).cache_folder == Path("kept")
 
 
-def test_a_secret_is_not_told_by_what_shows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_never_print_the_admin_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NORMQA_ADMIN_TOKEN", "open sesame, open")
     assert "sesame" not in repr(read_settings()) + str(read_settings().model_dump())
 
 
-def test_a_secret_that_is_refused_is_not_told_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_never_print_the_admin_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NORMQA_ADMIN_TOKEN", "sesame")
     with pytest.raises(InvalidSettings) as told:
         read_settings()

@@ -60,7 +60,7 @@ def nonblank(text: str) -> str:
 
 
 @given(documents, limits)
-def test_passages_ascend_and_cover_every_character_that_shows(document: Document, max_tokens: int) -> None:
+def test_passages_ascend_and_cover_every_visible_character(document: Document, max_tokens: int) -> None:
     spans = [passage.span for passage in Splitter(count_tokens, max_tokens).split(document)]
     assert all(before.end <= after.start for before, after in pairwise(spans))
     assert "".join(map(nonblank, texts(document, spans))) == nonblank(document.text)
@@ -68,7 +68,7 @@ def test_passages_ascend_and_cover_every_character_that_shows(document: Document
 
 
 @given(documents, limits)
-def test_what_is_embedded_never_exceeds_the_limit(document: Document, max_tokens: int) -> None:
+def test_embedded_text_never_exceeds_the_limit(document: Document, max_tokens: int) -> None:
     splitter = Splitter(count_tokens, max_tokens)
     for passage in splitter.split(document):
         embedded = splitter.embedded_text(document, passage).text
@@ -77,9 +77,7 @@ def test_what_is_embedded_never_exceeds_the_limit(document: Document, max_tokens
 
 
 @given(documents, limits)
-def test_the_sentences_of_a_passage_stand_in_what_is_embedded_of_it(
-    document: Document, max_tokens: int
-) -> None:
+def test_embedded_text_contains_the_sentences_of_the_passage(document: Document, max_tokens: int) -> None:
     splitter = Splitter(count_tokens, max_tokens)
     for passage in splitter.split(document):
         embedded = splitter.embedded_text(document, passage)
@@ -96,7 +94,7 @@ def test_a_passage_belongs_to_one_section(document: Document, max_tokens: int) -
 
 
 @given(documents, limits)
-def test_sentences_ascend_inside_their_passage_and_leave_out_headings_only(
+def test_sentences_ascend_inside_their_passage_and_skip_only_headings(
     document: Document, max_tokens: int
 ) -> None:
     led = {each.lead_in for each in document.lists}
@@ -133,7 +131,7 @@ def test_an_item_row_or_code_that_fits_is_whole_and_one_sentence(document: Docum
 
 
 @given(documents, limits)
-def test_a_passage_that_opens_in_a_list_knows_what_introduces_it(document: Document, max_tokens: int) -> None:
+def test_a_passage_that_starts_in_a_list_knows_its_lead_in(document: Document, max_tokens: int) -> None:
     for passage in Splitter(count_tokens, max_tokens).split(document):
         around = [
             each
@@ -148,9 +146,7 @@ def test_a_passage_that_opens_in_a_list_knows_what_introduces_it(document: Docum
 
 
 @given(documents, limits)
-def test_a_section_is_split_only_where_it_does_not_fit_one_passage(
-    document: Document, max_tokens: int
-) -> None:
+def test_a_section_is_split_only_if_it_does_not_fit(document: Document, max_tokens: int) -> None:
     splitter = Splitter(count_tokens, max_tokens)
     for one, other in pairwise(splitter.split(document)):
         section = document.section_at(one.span.start)
@@ -160,7 +156,7 @@ def test_a_section_is_split_only_where_it_does_not_fit_one_passage(
 
 
 @given(documents)
-def test_without_a_limit_there_is_one_passage_a_section(document: Document) -> None:
+def test_without_a_limit_every_section_is_one_passage(document: Document) -> None:
     passages = Splitter(count_tokens, 100_000).split(document)
     assert [(passage.heading_path, passage.span.start) for passage in passages] == [
         (section.heading_path, section.span.start + len(text) - len(text.lstrip()))
@@ -169,19 +165,19 @@ def test_without_a_limit_there_is_one_passage_a_section(document: Document) -> N
     ]
 
 
-def test_what_fits_stays_together() -> None:
+def test_blocks_that_fit_stay_together() -> None:
     document, passages = split("# A\n\nOne.\n\nTwo.\n\n- three\n- four\n\n# B\n\nFive.", 100)
     assert shown(document, passages) == ["A\n\nOne.\n\nTwo.\n\nthree\nfour", "B\n\nFive."]
     assert [passage.heading_path for passage in passages] == [("A",), ("B",)]
 
 
-def test_blocks_are_parted_where_the_next_would_not_fit() -> None:
+def test_a_passage_ends_before_a_block_that_does_not_fit() -> None:
     source = f"{words(4)}\n\n{words(3)}\n\n{words(5)}\n\n{words(8)}"
     document, passages = split(source, 9)  # 1 of them goes to the title, so 8 = 4 + 3 + 1 = 5 + 3 = 8
     assert shown(document, passages) == [f"{words(4)}\n\n{words(3)}", words(5), words(8)]
 
 
-def test_a_block_that_does_not_fit_is_parted_between_sentences() -> None:
+def test_a_block_that_does_not_fit_is_split_between_sentences() -> None:
     document, passages = split("One two three. Four five six. Seven eight nine.", 9)  # 1 + 2 * (3 + 1) = 9
     assert shown(document, passages) == ["One two three. Four five six.", "Seven eight nine."]
     assert [texts(document, passage.sentences) for passage in passages] == [
@@ -190,33 +186,33 @@ def test_a_block_that_does_not_fit_is_parted_between_sentences() -> None:
     ]
 
 
-def test_a_sentence_that_does_not_fit_is_halved_at_blanks() -> None:
+def test_a_sentence_that_does_not_fit_is_halved_at_spaces() -> None:
     document, passages = split(" ".join(["word"] * 16), 9)  # 1 + 16 / 2 = 9
     assert shown(document, passages) == [" ".join(["word"] * 8)] * 2
     assert [passage.sentences for passage in passages] == [(passage.span,) for passage in passages]
 
 
 @pytest.mark.parametrize("source", ["!" * 64, "國。" * 32, "a-" * 40 + "a"])
-def test_a_text_without_blanks_is_halved_all_the_same(source: str) -> None:
+def test_a_text_without_spaces_is_halved_too(source: str) -> None:
     document, passages = split(source, 9)
     assert "".join(shown(document, passages)) == document.text
     assert all(count_tokens([text])[0] <= 8 for text in shown(document, passages))
 
 
-def test_an_item_that_does_not_fit_is_parted_between_its_sentences() -> None:
+def test_an_item_that_does_not_fit_is_split_between_sentences() -> None:
     document, passages = split("- One two three. Four five six. Seven eight nine.\n- Ten.", 9)
     assert shown(document, passages) == ["One two three. Four five six.", "Seven eight nine.\nTen."]
     assert texts(document, passages[1].sentences) == ["Seven eight nine.", "Ten."]
 
 
-def test_an_item_of_several_sentences_is_one_sentence_and_so_is_a_row() -> None:
+def test_an_item_or_row_of_several_sentences_is_one_sentence() -> None:
     document, [passage] = split(
         "1. One. Two! Three?\n2. Four.\n\n| a. B | c. D |\n|--|--|\n| e. F | g |", 100
     )
     assert texts(document, passage.sentences) == ["1. One. Two! Three?", "2. Four.", "a. B\tc. D", "e. F\tg"]
 
 
-def test_a_heading_is_no_sentence_unless_it_introduces_a_list() -> None:
+def test_a_heading_is_a_sentence_only_if_it_introduces_a_list() -> None:
     document, passages = split("# A\n\nOne.\n\n# B\n\n- two\n\n# C", 100)
     assert [texts(document, passage.sentences) for passage in passages] == [["One."], ["B", "two"], []]
 
@@ -233,7 +229,7 @@ def test_every_passage_of_a_long_list_knows_its_lead_in() -> None:
     assert [passage.lead_in for passage in passages] == [None, *[lead_in] * 5, None]
 
 
-def test_a_nested_list_is_introduced_by_the_item_that_holds_it() -> None:
+def test_the_enclosing_item_introduces_a_nested_list() -> None:
     document, passages = split("The steps are:\n\n- outer a b c d\n  - inner a b c d\n- last a b c d e", 7)
     assert shown(document, passages) == [
         "The steps are:",
@@ -245,7 +241,7 @@ def test_a_nested_list_is_introduced_by_the_item_that_holds_it() -> None:
     assert leads == [None, "The steps are:", "outer a b c d", "The steps are:"]
 
 
-def test_a_passage_that_holds_lead_in_and_list_knows_the_lead_in() -> None:
+def test_a_passage_with_lead_in_and_list_knows_the_lead_in() -> None:
     document, [passage] = split("Before.\n\nThe steps are:\n\n- one\n- two", 100)
     assert passage.lead_in is not None
     assert passage.lead_in.of(document.text) == "The steps are:"
@@ -270,7 +266,7 @@ def test_title_and_headings_are_embedded_and_not_shown() -> None:
         (99, 99, ""),
     ],
 )
-def test_long_titles_and_headings_leave_at_least_half_to_the_passage(
+def test_long_titles_and_headings_leave_half_of_the_limit_to_the_passage(
     title: int, heading: int, header: str
 ) -> None:
     last = words(16 - 8, "p")
@@ -305,7 +301,7 @@ def test_the_tokens_that_the_encoder_adds_count_once() -> None:
         ([2] * 8 + [1], [6, 6, 5]),
     ],
 )
-def test_what_does_not_fit_one_passage_is_split_evenly(blocks: list[int], passages: list[int]) -> None:
+def test_a_long_section_is_split_evenly(blocks: list[int], passages: list[int]) -> None:
     """Nine words fit, one of them the title's, and each passage is nearest to its share of what is left."""
     document = load_text("doc", "\n\n".join(map(words, blocks)), Metadata(title="Title"))
     found = Splitter(count_tokens, 9).split(document)
@@ -335,7 +331,7 @@ _spaced = st.text(
 @example("", "A.\u2028B", "", "en")
 @example("", "J.\u2029S. Bach\u3000wrote\u00a0so. Yes.", "", "en")
 @example("\U0001f600", "👍. A.\u2028\u2028👍 B.", "x", None)
-def test_sentences_lose_no_character_that_shows(
+def test_sentences_lose_no_visible_character(
     before: str, inner: str, after: str, language: str | None
 ) -> None:
     text, span = before + inner + after, Span(len(before), len(before) + len(inner))
@@ -367,7 +363,7 @@ def test_sentences_lose_no_character_that_shows(
         ("en", "", []),
     ],
 )
-def test_sentences_end_where_a_reader_ends_them(language: str | None, text: str, expected: list[str]) -> None:
+def test_sentences_end_where_a_reader_expects(language: str | None, text: str, expected: list[str]) -> None:
     assert [each.of(text) for each in sentences(text, Span(0, len(text)), language)] == expected
 
 

@@ -25,7 +25,7 @@ def test_pieces_are_joined_by_their_gaps_and_found_again() -> None:
     )
 
 
-def test_a_piece_is_stripped_and_brought_into_canonical_form() -> None:
+def test_add_strips_and_normalises_a_piece() -> None:
     builder = DocumentBuilder()
     assert builder.add(BlockKind.PARAGRAPH, " \t e\u0301\r\nx \n") == Span(0, 3)
     assert builder.document("doc", Metadata()).text == "\u00e9\nx"
@@ -66,7 +66,7 @@ def test_the_hash_does_not_depend_on_the_title() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\u2003"])
-def test_a_blank_text_is_no_document(text: str) -> None:
+def test_a_blank_text_gives_no_document(text: str) -> None:
     with pytest.raises(LoadError, match=r"^it contains no text$"):
         make_document("doc", text, Metadata(), [], [])
 
@@ -78,7 +78,7 @@ def _paths(*headings: tuple[int, str], title: str | None = None) -> list[tuple[s
     return [section.heading_path for section in builder.document("doc", Metadata(title=title)).sections]
 
 
-def test_headings_nest_by_level_even_where_a_level_is_left_out() -> None:
+def test_headings_nest_by_level_even_when_a_level_is_skipped() -> None:
     assert _paths((1, "T"), (3, "A"), (2, "B"), (3, "C"), (6, "D"), (2, "E")) == [
         (),
         ("A",),
@@ -101,7 +101,7 @@ def test_a_heading_of_two_lines_is_named_in_one() -> None:
     assert _paths((1, "A\n  b"), title="T") == [("A b",)]
 
 
-def test_text_before_the_first_heading_is_a_section_of_no_name() -> None:
+def test_text_before_the_first_heading_is_an_unnamed_section() -> None:
     builder = DocumentBuilder()
     builder.add(BlockKind.PARAGRAPH, "intro")
     builder.add(BlockKind.HEADING, "A", level=1)
@@ -112,5 +112,5 @@ def test_text_before_the_first_heading_is_a_section_of_no_name() -> None:
     ]
 
 
-def test_a_document_without_title_or_heading_is_called_by_its_file_name() -> None:
+def test_a_document_without_title_or_heading_takes_its_file_name() -> None:
     assert make_document("a/b/c d.txt", "Text", Metadata(), [], []).title == "c d.txt"

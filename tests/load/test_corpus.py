@@ -108,7 +108,7 @@ def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write
         ("big.md", "x" * 101, "it has 101 bytes, more than max_file_bytes = 100"),
     ],
 )
-def test_a_file_that_gives_no_document_is_named_with_the_reason_and_the_rest_goes_on(
+def test_a_file_without_a_document_is_reported_and_the_others_load(
     write_corpus: WriteCorpus, name: str, content: str | bytes, reason: str
 ) -> None:
     corpus = write_corpus(
@@ -137,7 +137,7 @@ def test_a_file_that_gives_no_document_is_named_with_the_reason_and_the_rest_goe
         ),
     ],
 )
-def test_of_a_file_that_a_pattern_excludes_nothing_is_read_or_said(
+def test_an_excluded_file_is_neither_read_nor_reported(
     write_corpus: WriteCorpus, patterns: tuple[str, ...], left: set[str]
 ) -> None:
     """A pattern fits the whole name, and ``*`` stands for a slash too."""
@@ -153,12 +153,12 @@ def test_a_hidden_folder_can_be_excluded_by_its_name(write_corpus: WriteCorpus) 
     assert scan(corpus, MAX_FILE_BYTES, [".git"])[1] == []
 
 
-def test_a_folder_that_is_not_there_is_no_empty_corpus(corpus: Path) -> None:
+def test_a_missing_folder_raises(corpus: Path) -> None:
     with pytest.raises(CorpusMissing, match="does not exist"):
         scan(corpus / "other", MAX_FILE_BYTES)
 
 
-def test_a_file_that_is_offered_has_its_size_in_bytes(write_corpus: WriteCorpus) -> None:
+def test_a_source_file_knows_its_size(write_corpus: WriteCorpus) -> None:
     """So has what a link leads to."""
     corpus = write_corpus({"a.md": "ü" * 3, "b.md": ""})
     (corpus / "c.md").symlink_to("a.md")
@@ -172,7 +172,7 @@ def test_a_file_as_large_as_allowed_is_read(write_corpus: WriteCorpus) -> None:
     assert problems == {}
 
 
-def test_a_guessed_encoding_is_told_though_the_document_is_there(write_corpus: WriteCorpus) -> None:
+def test_a_guessed_encoding_is_reported_with_the_document(write_corpus: WriteCorpus) -> None:
     text = "El año próximo habrá una reunión en España sobre la cooperación internacional."
     [source], problems = scan(write_corpus({"a.txt": text.encode("cp1252")}), MAX_FILE_BYTES)
     loaded = load(source)
@@ -192,7 +192,7 @@ def test_a_guessed_encoding_is_told_though_the_document_is_there(write_corpus: W
         ("u\u0308/b.txt", "\u00fc/b.txt", "\u00fc/b.txt"),
     ],
 )
-def test_of_two_files_of_one_id_the_first_is_kept_and_the_other_told(
+def test_of_two_files_with_one_id_the_second_is_reported(
     write_corpus: WriteCorpus, kept: str, left_out: str, shared: str
 ) -> None:
     corpus = write_corpus({left_out: "Second", kept: "First", "z.md": "Last"})
@@ -207,7 +207,7 @@ def test_a_broken_file_keeps_its_id(write_corpus: WriteCorpus) -> None:
     assert list(problems) == ["a.md", "a"]
 
 
-def test_a_name_that_is_not_utf_8_is_told(corpus: Path) -> None:
+def test_a_name_that_is_not_utf_8_is_reported(corpus: Path) -> None:
     Path(os.fsdecode(os.fsencode(corpus) + b"/caf\xe9.md")).write_text("Text")
     assert read(corpus) == ({}, {"caf\\udce9.md": "its name is not UTF-8"})
 
@@ -228,7 +228,7 @@ def test_the_corpus_itself_may_be_a_link(write_corpus: WriteCorpus, tmp_path: Pa
     assert problems == {}
 
 
-def test_no_link_leads_out_of_the_corpus_or_round_in_it(write_corpus: WriteCorpus, tmp_path: Path) -> None:
+def test_links_neither_leave_the_corpus_nor_loop(write_corpus: WriteCorpus, tmp_path: Path) -> None:
     corpus = write_corpus({"a.md": "Text", "folder/b.md": "Text"})
     (tmp_path / "corpus.secret").mkdir()
     (tmp_path / "corpus.secret" / "secret.md").write_text("Secret")
@@ -260,7 +260,7 @@ def test_no_link_leads_out_of_the_corpus_or_round_in_it(write_corpus: WriteCorpu
     }
 
 
-def test_what_is_no_regular_file_is_not_waited_for(write_corpus: WriteCorpus) -> None:
+def test_a_pipe_is_reported_without_waiting(write_corpus: WriteCorpus) -> None:
     corpus = write_corpus({"a.md": "Text"})
     os.mkfifo(corpus / "pipe.md")
     documents, problems = read(corpus)
@@ -268,7 +268,7 @@ def test_what_is_no_regular_file_is_not_waited_for(write_corpus: WriteCorpus) ->
     assert problems == {"pipe.md": "it is not a regular file"}
 
 
-def test_what_may_not_be_read_is_told(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_reported(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal is made by hand, since root may read everything."""
     corpus = write_corpus({"a.md": "Text", "closed.md": "Text", "shut/b.md": "Text"})
     read_bytes, scandir = Path.read_bytes, os.scandir
@@ -293,7 +293,7 @@ def test_what_may_not_be_read_is_told(write_corpus: WriteCorpus, monkeypatch: py
     }
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_told(corpus: Path) -> None:
+def test_a_file_that_vanishes_before_it_is_read_is_reported(corpus: Path) -> None:
     gone = SourceFile(corpus / "gone.md", "gone.md", "gone", 0)
     loaded = load(gone)
     assert loaded.document is None
@@ -301,7 +301,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_told(corpus: Path) -> None:
     assert file_sha256(gone) == ""
 
 
-def test_an_empty_corpus_offers_nothing(corpus: Path) -> None:
+def test_an_empty_corpus_has_no_files(corpus: Path) -> None:
     (corpus / "empty folder").mkdir()
     assert read(corpus) == ({}, {})
 
@@ -316,7 +316,7 @@ def test_the_digest_of_a_file_changes_with_its_bytes(write_corpus: WriteCorpus) 
     assert file_sha256(source) != before
 
 
-def test_the_loader_is_another_one_where_other_files_are_too_large() -> None:
+def test_max_file_bytes_is_part_of_the_loader_fingerprint() -> None:
     assert loader_fingerprint(100) == loader_fingerprint(100)
     assert loader_fingerprint(100) != loader_fingerprint(101)
 
@@ -327,7 +327,7 @@ def test_the_loader_is_another_one_where_other_files_are_too_large() -> None:
 @example(b"*a " * 2000, "x.md")
 @example(b"[" * 5000, "x.md")
 @example(b"\xff\xfe\x00\xd8", "x.txt")
-def test_no_bytes_bring_the_loading_down(corpus: Path, raw: bytes, name: str) -> None:
+def test_no_bytes_crash_the_loader(corpus: Path, raw: bytes, name: str) -> None:
     path = corpus / name
     path.write_bytes(raw)
     loaded = load(SourceFile(path, name, document_id(name), len(raw)))
@@ -339,7 +339,7 @@ _markup = st.text(st.sampled_from("-*_`~[]()<>!#|:&;\\=+ \t\n\"'/1.)ab\u0301\u20
 
 
 @given(_markup)
-def test_no_markup_brings_the_loading_down(corpus: Path, source: str) -> None:
+def test_no_markup_crashes_the_loader(corpus: Path, source: str) -> None:
     path = corpus / "x.md"
     path.write_text(source, encoding="utf-8")
     loaded = load(SourceFile(path, "x.md", "x", len(source)))

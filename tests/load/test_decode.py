@@ -44,7 +44,7 @@ def test_an_empty_file_is_empty_text() -> None:
         (codecs.BOM_UTF32_BE, "utf-32-be"),
     ],
 )
-def test_a_byte_order_mark_decides_and_vanishes(mark: bytes, encoding: str) -> None:
+def test_a_byte_order_mark_decides_and_is_removed(mark: bytes, encoding: str) -> None:
     decoded = decode(mark + "Größe 国家 👍\r\nend".encode(encoding))
     assert decoded.text == "Größe 国家 👍\nend"
     assert decoded.guessed is None
@@ -59,7 +59,7 @@ def test_a_byte_order_mark_decides_and_vanishes(mark: bytes, encoding: str) -> N
         (codecs.BOM_UTF8, b"caf\xe9"),  # Latin-1 after all
     ],
 )
-def test_bytes_that_belie_their_byte_order_mark_are_refused(mark: bytes, rest: bytes) -> None:
+def test_bytes_that_contradict_their_byte_order_mark_are_refused(mark: bytes, rest: bytes) -> None:
     with pytest.raises(LoadError, match=r"^it has the mark of (utf-\S+) but is not \1; save it as UTF-8$"):
         decode(mark + rest)
 
@@ -76,7 +76,7 @@ def test_bytes_that_belie_their_byte_order_mark_are_refused(mark: bytes, rest: b
         ("shift_jis", JAPANESE),
     ],
 )
-def test_text_that_is_not_utf_8_is_guessed_right_and_the_guess_is_told(encoding: str, text: str) -> None:
+def test_the_encoding_of_other_text_is_guessed_and_reported(encoding: str, text: str) -> None:
     decoded = decode(text.encode(encoding))
     assert decoded.text == text
     assert decoded.guessed is not None

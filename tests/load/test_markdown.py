@@ -54,7 +54,7 @@ def lists(document: Document) -> list[tuple[str | None, list[str]]]:
         ("# One #\n\nTwo\n===\n\nThree\n---", "One\n\nTwo\n\nThree"),
     ],
 )
-def test_markup_leaves_no_trace_in_the_text(source: str, text: str) -> None:
+def test_markup_is_removed_from_the_text(source: str, text: str) -> None:
     assert load(source).text == text
 
 
@@ -68,7 +68,7 @@ def test_markup_leaves_no_trace_in_the_text(source: str, text: str) -> None:
         ("a&#0;b &#xD800;", "a\ufffdb \ufffd"),
     ],
 )
-def test_characters_that_entities_or_markup_bring_together_are_canonical(source: str, text: str) -> None:
+def test_text_joined_by_entities_or_markup_is_canonical(source: str, text: str) -> None:
     assert load(source).text == text
 
 
@@ -88,7 +88,7 @@ def test_characters_that_entities_or_markup_bring_together_are_canonical(source:
         ("<div><![if word]>One<![endif]></div>", "One"),
     ],
 )
-def test_raw_html_gives_its_text(source: str, text: str) -> None:
+def test_raw_html_yields_its_text(source: str, text: str) -> None:
     assert load(source).text == text
 
 
@@ -104,12 +104,12 @@ def test_raw_html_gives_its_text(source: str, text: str) -> None:
         ("1. a\n2. b\n\n1) c", "1. a\n2. b\n\n1) c"),
     ],
 )
-def test_the_numbers_of_items_stay_as_the_page_counts_them(source: str, text: str) -> None:
+def test_items_keep_the_numbers_of_the_rendered_page(source: str, text: str) -> None:
     assert load(source).text == text
 
 
 @pytest.mark.parametrize("mark", ["-", "*", "+"])
-def test_bullets_vanish(mark: str) -> None:
+def test_bullets_are_removed(mark: str) -> None:
     document = load(f"{mark} a\n{mark} b - c")
     assert document.text == "a\nb - c"
     assert blocks(document) == [(BlockKind.ITEM, "a"), (BlockKind.ITEM, "b - c")]
@@ -127,17 +127,17 @@ def test_bullets_vanish(mark: str) -> None:
         ("1. a\n2. ***\n\nb", "1. a\n\nb"),
     ],
 )
-def test_an_item_without_text_leaves_its_number_to_no_other(source: str, text: str) -> None:
+def test_an_item_without_text_keeps_its_number(source: str, text: str) -> None:
     assert load(source).text == text
 
 
-def test_an_item_that_opens_with_a_list_keeps_its_own_number() -> None:
+def test_an_item_that_starts_with_a_list_keeps_its_number() -> None:
     document = load("1. 1) a\n   2) b\n2. c")
     assert document.text == "1. 1) a\n2) b\n2. c"
     assert lists(document) == [(None, ["1. 1) a", "2) b"]), (None, ["1. 1) a\n2) b", "2. c"])]
 
 
-def test_a_tight_list_stands_in_lines_and_a_loose_one_in_paragraphs() -> None:
+def test_tight_lists_give_lines_and_loose_lists_paragraphs() -> None:
     assert load("Lead:\n- a\n- b\n\nEnd").text == "Lead:\n\na\nb\n\nEnd"
     assert load("Lead:\n\n- a\n\n- b\n\nEnd").text == "Lead:\n\na\n\nb\n\nEnd"
 
@@ -148,7 +148,7 @@ def test_an_item_is_one_span_with_all_its_paragraphs_and_code() -> None:
     assert {block.kind for block in document.blocks} == {BlockKind.ITEM}
 
 
-def test_the_span_of_an_outer_item_holds_the_lists_nested_in_it() -> None:
+def test_an_outer_item_spans_its_nested_lists() -> None:
     document = load("Lead:\n\n1. a\n   - b\n     - c\n   - d\n2. e\n")
     assert document.text == "Lead:\n\n1. a\nb\nc\nd\n2. e"
     assert lists(document) == [
@@ -178,12 +178,12 @@ def test_the_span_of_an_outer_item_holds_the_lists_nested_in_it() -> None:
         ("* Other steps\n\n- a\n- b", None),
     ],
 )
-def test_what_stands_right_before_a_list_introduces_it(source: str, lead_in: str | None) -> None:
+def test_the_block_before_a_list_introduces_it(source: str, lead_in: str | None) -> None:
     document = load(source)
     assert lists(document)[-1] == (lead_in, ["a", "b"])
 
 
-def test_a_paragraph_that_introduces_a_list_is_known_as_its_lead_in() -> None:
+def test_a_paragraph_that_introduces_a_list_is_its_lead_in() -> None:
     assert blocks(load("# T\n\nText.\n\nSteps:\n\n- a\n\nEnd.")) == [
         (BlockKind.HEADING, "T"),
         (BlockKind.PARAGRAPH, "Text."),
@@ -193,7 +193,7 @@ def test_a_paragraph_that_introduces_a_list_is_known_as_its_lead_in() -> None:
     ]
 
 
-def test_nothing_is_too_deep_to_be_read() -> None:
+def test_deep_nesting_is_read_or_refused() -> None:
     depth = 40
     items = "".join("  " * level + f"- level {level}\n" for level in range(depth))
     assert load(items).text == "\n".join(f"level {level}" for level in range(depth))
@@ -228,7 +228,7 @@ def test_code_is_kept_as_it_is(source: str) -> None:
     assert blocks(load(source)) == [(BlockKind.CODE, "x = *1*\n\n  y")]
 
 
-def test_a_block_quote_gives_its_paragraphs_and_no_section() -> None:
+def test_a_block_quote_gives_paragraphs_but_no_section() -> None:
     document = load("> # Quoted\n> one\n> two\n>\n> three\n\nfour")
     assert document.text == "Quoted\n\none two\n\nthree\n\nfour"
     assert [section.heading_path for section in document.sections] == [()]
@@ -245,7 +245,7 @@ def test_a_block_quote_gives_its_paragraphs_and_no_section() -> None:
         (None, "- # Item", "doc"),
     ],
 )
-def test_the_title_is_told_else_the_first_heading_else_the_file_name(
+def test_the_title_falls_back_to_the_first_heading_and_the_file_name(
     front_matter_title: str | None, body: str, title: str
 ) -> None:
     assert load(body, front_matter_title).title == title
@@ -269,7 +269,7 @@ def test_a_first_heading_beside_a_title_of_its_own_names_a_section() -> None:
     assert [section.heading_path for section in document.sections] == [("Heading",), ("Heading", "Sub")]
 
 
-def test_a_section_begins_at_its_heading() -> None:
+def test_a_section_starts_at_its_heading() -> None:
     document = load("intro\n\n# T\n\ntext\n\n## A\n\nmore")
     assert [section.span.of(document.text) for section in document.sections] == [
         "intro\n\n",
@@ -281,7 +281,7 @@ def test_a_section_begins_at_its_heading() -> None:
 @pytest.mark.parametrize(
     "body", ["", " \n\t\n", "***", "<!-- note -->", "[r]: https://x", "-\n-", "![](i.png)", "#"]
 )
-def test_a_page_that_shows_no_text_gives_no_document(body: str) -> None:
+def test_a_page_without_text_gives_no_document(body: str) -> None:
     with pytest.raises(LoadError, match=r"^it contains no text$"):
         load(body)
 
@@ -298,7 +298,7 @@ def test_the_strategy_text_is_kept_word_for_word() -> None:
 
 
 @given(markdown_texts)
-def test_blocks_ascend_and_cover_every_character_that_shows(source: str) -> None:
+def test_blocks_ascend_and_cover_every_visible_character(source: str) -> None:
     document = load(source)
     spans = [block.span for block in document.blocks]
     assert all(before.end < after.start for before, after in pairwise(spans))
@@ -352,6 +352,6 @@ def _nested(inner: ItemList, outer: ItemList) -> bool:
     return any(_whole(inner) in item for item in outer.items)
 
 
-def test_a_comment_does_not_part_a_list_from_what_introduces_it() -> None:
+def test_a_comment_does_not_separate_a_list_from_its_lead_in() -> None:
     document = load("The parts:\n\n<!-- keep in order -->\n\n1. One\n2. Two\n")
     assert document.lists == (ItemList(Span(0, 10), (Span(12, 18), Span(19, 25))),)

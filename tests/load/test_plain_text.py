@@ -21,7 +21,7 @@ def blocks(document: Document) -> list[tuple[BlockKind, str]]:
     return [(block.kind, block.span.of(document.text)) for block in document.blocks]
 
 
-def test_blank_lines_part_paragraphs_and_the_text_stays_as_it_is() -> None:
+def test_blank_lines_separate_paragraphs_of_unchanged_text() -> None:
     body = "\n  One\n  and *one*. \n \t\n\n# Two\n\n\n"
     document = load(body)
     assert document.text == body
@@ -31,7 +31,7 @@ def test_blank_lines_part_paragraphs_and_the_text_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("mark", ["1.", "2)", "12.", "999)", "-", "*", "•", "–"])
 @pytest.mark.parametrize("blank", [" ", "\t", "   "])
-def test_a_line_that_opens_with_a_number_or_bullet_is_an_item(mark: str, blank: str) -> None:
+def test_a_line_that_starts_with_a_number_or_bullet_is_an_item(mark: str, blank: str) -> None:
     document = load(f"Lead:\n{mark}{blank}one\n  {mark}{blank}two")
     assert blocks(document) == [
         (LEAD_IN, "Lead:"),
@@ -44,7 +44,7 @@ def test_a_line_that_opens_with_a_number_or_bullet_is_an_item(mark: str, blank: 
 @pytest.mark.parametrize(
     "line", ["1.5 per cent", "-5 degrees", "*not* an item", "2015. That year", "1 .", "a) x", "(1) x"]
 )
-def test_a_line_that_only_looks_alike_is_no_item(line: str) -> None:
+def test_a_similar_line_is_not_an_item(line: str) -> None:
     assert blocks(load(f"Text\n{line}")) == [(PARAGRAPH, f"Text\n{line}")]
 
 
@@ -53,7 +53,7 @@ def test_the_lines_after_an_item_belong_to_it_until_a_blank_one() -> None:
     assert blocks(document) == [(ITEM, "1. one\n   goes on\nand on"), (ITEM, "2. two"), (PARAGRAPH, "After")]
 
 
-def test_what_stands_before_a_list_introduces_it_across_blank_lines_too() -> None:
+def test_a_lead_in_may_be_followed_by_blank_lines() -> None:
     document = load("Text.\n\nSteps:\n\n1. one\n\n2. two\n\nText.\n\nMore:\n- three\n")
     text = document.text
     assert [
@@ -84,7 +84,7 @@ def test_a_blank_text_gives_no_document(body: str) -> None:
 
 
 @given(plain_texts)
-def test_any_text_is_kept_and_its_blocks_cover_every_character_that_shows(body: str) -> None:
+def test_any_text_is_kept_and_covered_by_its_blocks(body: str) -> None:
     document = load(body)
     assert document.text == body
     spans = [block.span for block in document.blocks]
@@ -95,7 +95,7 @@ def test_any_text_is_kept_and_its_blocks_cover_every_character_that_shows(body: 
 
 
 @given(plain_texts)
-def test_every_item_stands_in_one_list_and_what_introduces_it_right_before(body: str) -> None:
+def test_every_item_is_in_one_list_and_follows_its_lead_in(body: str) -> None:
     document = load(body)
     spans = [block.span for block in document.blocks]
     listed = [item for each in document.lists for item in each.items]
