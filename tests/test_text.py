@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.text import has_list_marker, has_number, normalise, one_line, strip_list_marker
+from normqa.text import has_list_marker, has_number, normalise, one_line, sentence_line, strip_list_marker
 
 
 @given(st.text())
@@ -41,3 +41,8 @@ def test_other_text_has_no_list_marker(text: str) -> None:
     assert not has_list_marker(text)
     assert not has_number(text)
     assert strip_list_marker(text) == text
+
+
+def test_sentence_line_skips_empty_parts_and_keeps_end_marks() -> None:
+    assert sentence_line(["A", None, "b"], [None, ""], ["Who?"], ["c"]) == "A, b. Who? c."
+    assert sentence_line() == ""

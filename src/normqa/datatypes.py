@@ -1,4 +1,4 @@
-"""The nouns of normqa: frozen, without I/O, and without knowledge of how they are made."""
+"""The nouns of normqa: frozen data types without I/O."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -6,9 +6,13 @@ from enum import StrEnum
 from typing import Literal
 
 from normqa.errors import Misquote
+from normqa.text import normalise, one_line, sentence_line
 
 CONTEXT_CHARACTERS = 64
-"""How much text before and after a quote its prefix and suffix give, in code points."""
+"""Maximum length of the prefix and suffix of a quote, in code points."""
+
+NEAR_MISSES_HEADING = "Near misses, which do not answer the question"
+"""Heading above the near misses of a refusal."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +24,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
-            raise ValueError(f"[{self.start}, {self.end}) is no span")
+            raise ValueError(f"[{self.start}, {self.end}) is not a span")
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -29,16 +33,16 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
     def of(self, text: str) -> str:
-        """The characters of ``text`` that this span names."""
+        """Return the characters of ``text`` inside this span."""
         return text[self.start : self.end]
 
     def shifted(self, by: int) -> "Span":
-        """The span of the same characters in a text that has so many more before them."""
+        """Return the span moved by ``by`` code points."""
         return Span(self.start + by, self.end + by)
 
 
 class BlockKind(StrEnum):
-    """What a block is in its document."""
+    """The role of a block in its document."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -53,8 +57,8 @@ class Block:
     """One leaf of a document's structure. Blocks ascend and never overlap.
 
     Attributes:
-        kind: What it is.
-        span: Where it stands.
+        kind: Its role.
+        span: Its characters in ``Document.text``.
         level: Heading level for a heading, nesting depth (from 1) for a list item, else 0.
     """
 
@@ -65,7 +69,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """A list: the text that introduces it, if any, and each item with all that is nested in it."""
+    """A list: the lead-in, if there is one, and the items, including everything nested in them."""
 
     lead_in: Span | None
     items: tuple[Span, ...]
@@ -73,7 +77,7 @@ class ItemList:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of a document under one heading, its headings from the outermost to its own."""
+    """The text under one heading. The heading path runs from the outermost heading to its own."""
 
     heading_path: tuple[str, ...]
     span: Span
@@ -85,7 +89,11 @@ def _start(part: Block | Section) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a document says of itself; every part is optional. Its questions are some that it answers."""
+    """The metadata that a document states; every field is optional.
+
+    Attributes:
+        questions: Example questions that the document answers.
+    """
 
     title: str | None = None
     source: str | None = None
@@ -100,7 +108,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a quote stands, for people."""
+    """The place of a quote, for readers. ``str(citation)`` is one line."""
 
     document_id: str
     title: str
@@ -110,6 +118,10 @@ class Citation:
     section: tuple[str, ...]
     page: int | None
 
+    def __str__(self) -> str:
+        page = "" if self.page is None else f"page {self.page}"
+        return sentence_line([self.title], [self.source, self.date], [" › ".join(self.section), page])
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -117,12 +129,12 @@ class Quote:
 
     Attributes:
         text: ``document.text[span.start:span.end]``.
-        span: Where it stands.
-        answer: The one sentence, list item or table row inside ``span`` that answers.
-        citation: Where it stands, for people.
+        span: Its characters in ``Document.text``.
+        answer: The sentence, list item or table row inside ``span`` that answers the question.
+        citation: Its place, for readers.
         sha256: Of the document's canonical text, in UTF-8.
-        prefix: The characters just before, as in the W3C TextQuoteSelector.
-        suffix: The characters just after.
+        prefix: The characters just before it, as in the W3C TextQuoteSelector.
+        suffix: The characters just after it.
     """
 
     text: str
@@ -133,6 +145,10 @@ class Quote:
     prefix: str
     suffix: str
 
+    def __str__(self) -> str:
+        place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
+        return f"{self.text}\n    — {self.citation} {place}"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -140,14 +156,14 @@ class Document:
 
     Attributes:
         id: Path relative to the corpus, ``/``-separated, NFC, without a final ``.md``.
-        title: From the front matter, else the first heading, else the file's name.
-        text: The canonical text: plain, NFC, with line feeds. Every span counts in it.
+        title: From the front matter, else the first heading, else the file name.
+        text: The canonical text: plain, NFC, with line feeds. All spans refer to it.
         sha256: Of ``text`` in UTF-8.
-        metadata: What the document says of itself.
+        metadata: The metadata that the document states.
         blocks: Leaves of its structure; they cover every non-blank character of ``text``.
-        lists: Its lists, nested ones too.
-        sections: They ascend and cover ``text`` without a gap.
-        pages: Span of each page, from page 1; empty where the format has no pages.
+        lists: Its lists, including nested ones.
+        sections: Ascending; they cover ``text`` without a gap.
+        pages: Spans of the pages, from page 1; empty if the format has no pages.
     """
 
     id: str
@@ -161,31 +177,35 @@ class Document:
     pages: tuple[Span, ...] = ()
 
     def section_at(self, offset: int) -> Section:
-        """The section that holds the character at ``offset``."""
+        """Return the section that contains the character at ``offset``."""
         return self.sections[max(0, bisect_right(self.sections, offset, key=_start) - 1)]
 
     def page_at(self, offset: int) -> int | None:
-        """The page, from 1, that holds the character at ``offset``; None where there are no pages."""
+        """Return the page, from 1, of the character at ``offset``; None if the document has no pages."""
         return next((n for n, page in enumerate(self.pages, 1) if offset < page.end), None)
 
     def block_at(self, offset: int) -> Block:
-        """The last block that starts at or before ``offset``, or the first."""
+        """Return the last block that starts at or before ``offset``, or the first block."""
         return self.blocks[max(0, bisect_right(self.blocks, offset, key=_start) - 1)]
 
     def item_at(self, span: Span) -> Span | None:
-        """The innermost list item that holds ``span`` whole, with all that is nested in it."""
-        holding = [item for each in self.lists for item in each.items if span in item]
-        return min(holding, key=len, default=None)
+        """Return the innermost list item that contains the whole ``span``."""
+        enclosing = [item for item_list in self.lists for item in item_list.items if span in item]
+        return min(enclosing, key=len, default=None)
 
     def quote(self, span: Span, answer: Span | None = None) -> Quote:
-        """Quotes the characters of ``span``; ``answer`` is the part that answers, all unless given.
+        """Quote the characters of ``span``.
+
+        Args:
+            span: What to quote.
+            answer: The part of ``span`` that answers the question. Default: all of it.
 
         Raises:
-            Misquote: If a span is empty, or they do not lie inside the text and each other.
+            Misquote: If a span is empty, ``span`` ends beyond the text, or ``answer`` is not inside ``span``.
         """
         answer = span if answer is None else answer
         if not len(span) or span.end > len(self.text) or not len(answer) or answer not in span:
-            raise Misquote(f"{span} of {self.id!r} cannot be quoted.", "Run normqa build --full.")
+            raise Misquote(f"{span} of {self.id!r} cannot be quoted.", "Rebuild the whole index.")
         return Quote(
             text=span.of(self.text),
             span=span,
@@ -210,10 +230,10 @@ class Passage:
     """An indexed piece of one section of one document.
 
     Attributes:
-        document_id: Its document.
-        span: Where it stands.
+        document_id: Id of its document.
+        span: Its characters in ``Document.text``.
         heading_path: The headings of its section.
-        lead_in: What introduces the list that its first item belongs to, wherever that stands.
+        lead_in: The lead-in of the list that its first item belongs to, which may lie outside ``span``.
         sentences: The smallest pieces that can answer: sentences, whole list items, table rows.
     """
 
@@ -226,7 +246,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedText:
-    """What an encoder sees of a passage, and where the passage's sentences stand in it."""
+    """The text that an encoder reads for a passage, and the spans of the passage's sentences in it."""
 
     text: str
     sentences: tuple[Span, ...] = ()
@@ -237,8 +257,8 @@ class Hit:
     """A passage that a retriever found.
 
     Attributes:
-        number: Of the passage, in its generation.
-        passage: What was found.
+        number: Number of the passage in its generation.
+        passage: The passage.
         score: Higher is better; rounded to four decimals.
     """
 
@@ -251,27 +271,33 @@ Kind = Literal["passages", "list", "comparison"]
 Band = Literal["strong", "fair", "weak", "uncalibrated"]
 Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index"]
 
+_REFUSALS: dict[Reason, str] = {
+    "nothing_relevant": "No answer found in these documents.",
+    "related_but_no_answer": "No answer found in these documents.",
+    "empty_index": "There are no documents to search.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Quotes, or an explicit refusal with near misses.
+    """Quotes, or a refusal with near misses. ``print(answer)`` shows them with their citations.
 
     Attributes:
         question: As it was asked.
         searched_as: As it was searched.
-        kind: ``list`` where the quotes are a list's lead-in and all its items, ``comparison`` where they
-            speak for both sides.
-        quotes: Best first, in document order for a list, grouped by document for a comparison; empty in a
+        kind: ``list`` if the quotes are all items of a list and its lead-in, ``comparison`` if they cover
+            both sides of a comparison, else ``passages``.
+        quotes: Best first; in document order for a list, grouped by document for a comparison. Empty in a
             refusal.
-        has_lead_in: Whether the first quote is what introduces a list.
-        near_misses: What came nearest, in a refusal.
-        confidence: Probability that the quotes answer; None where nothing is known of how sure to be.
-        band: The same in a word.
-        reason: Why the question is refused; None where it is answered.
-        generation: Name of the generation that answered; None where there is none.
-        built_at: When that was built, ISO 8601 in UTC.
-        rolled_back: Whether somebody went back to that generation by hand.
-        warning: What is wrong with the index, where not all of it answers.
+        has_lead_in: Whether the first quote is the lead-in of a list.
+        near_misses: In a refusal, the passages that came closest to an answer.
+        confidence: Probability that the quotes answer; None if there is no calibration for the models.
+        band: The confidence as a word.
+        reason: Why the question is refused; None if it is answered.
+        generation: Name of the generation that answered; None if there is none.
+        built_at: When the generation was built, ISO 8601 in UTC.
+        rolled_back: Whether an administrator rolled back to the generation.
+        warning: A fault of the index that may leave documents out of the answer.
     """
 
     question: str
@@ -290,5 +316,24 @@ class Answer:
 
     @property
     def status(self) -> Literal["answered", "not_found"]:
-        """Whether the documents answer."""
+        """Whether the question is answered."""
         return "answered" if self.reason is None else "not_found"
+
+    @property
+    def refusal(self) -> str | None:
+        """The sentence that refuses the question; None if it is answered."""
+        return None if self.reason is None else _REFUSALS[self.reason]
+
+    @property
+    def was_rewritten(self) -> bool:
+        """Whether the words that were searched differ from the question."""
+        return self.searched_as != one_line(normalise(self.question))
+
+    def __str__(self) -> str:
+        parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []
+        if self.refusal:
+            parts.append(self.refusal)
+        if self.near_misses:
+            parts.append(f"{NEAR_MISSES_HEADING}:")
+        quotes = self.quotes or self.near_misses
+        return "\n\n".join([*parts, *(f"[{number}] {quote}" for number, quote in enumerate(quotes, 1))])

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MARKER = r"(?:\d{1,3}[.)]|[-*•–])"
 """Regular expression of a list marker: a number with a full stop or bracket, or a bullet."""
@@ -33,3 +34,9 @@ def has_number(text: str) -> bool:
 def strip_list_marker(text: str) -> str:
     """Return the text without the number or bullet that it starts with."""
     return _MARKED.sub("", text, count=1) if has_list_marker(text) else text
+
+
+def sentence_line(*sentences: Iterable[str | None]) -> str:
+    """Join the parts of every sentence with commas and the sentences with periods; skip empty parts."""
+    joined = (", ".join(part for part in parts if part) for parts in sentences)
+    return " ".join(line if line[-1] in ".?!" else f"{line}." for line in joined if line)

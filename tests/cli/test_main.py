@@ -303,13 +303,13 @@ def test_a_build_where_no_index_can_be_written_fails(
 def test_an_answer_is_all_there_is_on_stdout(built: Run) -> None:
     done = built("ask", QUESTION)
     assert (done.code, done.err) == (0, "")
-    assert done.out.decode() == f"\n[1] {PELICAN}\n    — Zoo, zoo [5, 30)\n"
+    assert done.out.decode() == f"[1] {PELICAN}\n    — Zoo. zoo [5, 30)\n"
 
 
 def test_finding_nothing_is_an_answer_too(built: Run) -> None:
     done = built("ask", "zzzz qqqq")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith(b"The documents hold no answer to this question.\n")
+    assert done.out.startswith(b"No answer found in these documents.\n")
     assert json.loads(built("ask", "zzzz qqqq", "--json").out)["status"] == "not_found"
 
 

@@ -55,8 +55,8 @@ def test_quotes_are_numbered_and_cited_on_stdout(capsysbinary: pytest.CaptureFix
     output.show_answer(_answer((first, _quote("The walrus sleeps.", 40))))
     out, err = capsysbinary.readouterr()
     assert out.decode() == (
-        "\n[1] The pelican 🐦 eats.\n    — Zoo, Birds › Of the sea, Field notes, 2023, zoo [7, 26)\n"
-        "\n[2] The walrus sleeps.\n    — Zoo, zoo [40, 58)\n"
+        "[1] The pelican 🐦 eats.\n    — Zoo. Field notes, 2023. Birds › Of the sea. zoo [7, 26)\n"
+        "\n[2] The walrus sleeps.\n    — Zoo. zoo [40, 58)\n"
     )
     assert err == b""
 
@@ -64,15 +64,15 @@ def test_quotes_are_numbered_and_cited_on_stdout(capsysbinary: pytest.CaptureFix
 def test_a_refusal_says_so_and_labels_its_near_misses(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     output.show_answer(_answer(near_misses=(_quote("The walrus sleeps.", 40),)))
     assert capsysbinary.readouterr().out.decode() == (
-        "The documents hold no answer to this question.\n"
-        "\nWhat came nearest, but does not answer:\n"
-        "\n[1] The walrus sleeps.\n    — Zoo, zoo [40, 58)\n"
+        "No answer found in these documents.\n"
+        "\nNear misses, which do not answer the question:\n"
+        "\n[1] The walrus sleeps.\n    — Zoo. zoo [40, 58)\n"
     )
 
 
 def test_a_refusal_without_near_misses_promises_none(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     output.show_answer(_answer())
-    assert capsysbinary.readouterr().out == b"The documents hold no answer to this question.\n"
+    assert capsysbinary.readouterr().out == b"No answer found in these documents.\n"
 
 
 def test_an_empty_corpus_is_told_as_what_it_is(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -85,7 +85,7 @@ def test_what_was_searched_is_told_where_it_is_not_what_was_asked(
 ) -> None:
     quote = _quote("The walrus sleeps.", 40)
     output.show_answer(_answer((quote,), searched_as="? (walrus)"))
-    expected = "Searched as: ? (walrus)\n\n[1] The walrus sleeps.\n    — Zoo, zoo [40, 58)\n"
+    expected = "Searched as: ? (walrus)\n\n[1] The walrus sleeps.\n    — Zoo. zoo [40, 58)\n"
     assert capsysbinary.readouterr().out.decode() == expected
 
 
@@ -160,7 +160,7 @@ def test_what_to_know_of_the_index_is_told_on_stderr_beside_an_answer(
     output.show_answer(answer)
     out, err = capsys.readouterr()
     assert err.splitlines() == told
-    assert out.startswith("\n[1] The walrus sleeps.")
+    assert out.startswith("[1] The walrus sleeps.")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_a_list_a_comparison_and_refusals_read_as_what_they_are(page: Page, site
     assert second
     assert first["x"] + first["width"] <= second["x"]
     ask(page, QUESTIONS["near"])
-    expect(page.locator(".verdict").last).to_have_text("The documents hold no answer to this question.")
+    expect(page.locator(".verdict").last).to_have_text("No answer found in these documents.")
     expect(page.locator(".near blockquote").first).to_be_visible()
     ask(page, QUESTIONS["nothing"])
     expect(page.locator(".turn").last).to_contain_text("Nothing in them seems to be about it.")
@@ -140,7 +140,7 @@ def test_no_documents_are_told_apart_from_no_answer(page: Page, empty_site: Site
     expect(page.locator("main")).to_contain_text("No documents are loaded")
     page.get_by_role("searchbox").fill("pelican")
     page.keyboard.press("Enter")
-    expect(page.locator(".verdict")).to_have_text("No documents are loaded, so there is nothing to search.")
+    expect(page.locator(".verdict")).to_have_text("There are no documents to search.")
 
 
 def test_a_follow_up_is_searched_with_what_it_means_and_that_can_be_undone(page: Page, site: Site) -> None:

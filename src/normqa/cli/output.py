@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from normqa.datatypes import Answer, Quote
+from normqa.datatypes import Answer
 from normqa.errors import NormqaError
 from normqa.search.verify import Verification
 
@@ -49,16 +49,7 @@ def show_answer(answer: Answer) -> None:
         say(f"warning: {answer.warning}")
     if answer.rolled_back:
         say("warning: The index was rolled back; what has changed since may be quoted.")
-    if answer.searched_as != answer.question.strip():
-        write(printable(f"Searched as: {answer.searched_as}\n"))
-    if answer.reason == "empty_index":
-        write("There are no documents to search.\n")
-    elif answer.reason:
-        write("The documents hold no answer to this question.\n")
-        if answer.near_misses:
-            write("\nWhat came nearest, but does not answer:\n")
-    for number, quote in enumerate(answer.quotes or answer.near_misses, 1):
-        write(printable(f"\n[{number}] {quote.text}\n    — {_cited(quote)}\n"))
+    write(printable(f"{answer}\n"))
     if answer.quotes and answer.confidence is not None:
         write(f"\nConfidence: {answer.band} ({answer.confidence:.2f})\n")
 
@@ -96,13 +87,6 @@ def printable(text: str) -> str:
     """The text without the control characters by which a document could command the terminal."""
     controls = {c for c in text if unicodedata.category(c) == "Cc"} - {"\n", "\t"}
     return text.translate(dict.fromkeys(map(ord, controls), "\N{REPLACEMENT CHARACTER}"))
-
-
-def _cited(quote: Quote) -> str:
-    cited = quote.citation
-    parts = [cited.title, " › ".join(cited.section), cited.source or "", cited.date or ""]
-    place = f"{cited.document_id} [{quote.span.start}, {quote.span.end})"
-    return ", ".join([*(part for part in parts if part), place])
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from normqa.datatypes import Metadata, Span
 from normqa.load.plain_text import load_text
-from normqa.serve.pages.citations import cite_document, cite_quote, original_address, web_address
+from normqa.serve.pages.citations import cite_document, original_address, web_address
 
 ABOUT = Metadata(
     title="Who eats what?",
@@ -27,8 +27,8 @@ def test_a_document_is_cited_with_all_that_is_known_of_it() -> None:
 
 def test_a_quote_is_cited_with_its_section_and_page() -> None:
     citation = load_text("a", "The pelican.", ABOUT).quote(Span(0, 3)).citation
-    assert cite_quote(citation) == "Who eats what? Field notes, 2023-05-01."
-    assert cite_quote(replace(citation, section=("Birds", "Pelicans"), page=3)) == (
+    assert str(citation) == "Who eats what? Field notes, 2023-05-01."
+    assert str(replace(citation, section=("Birds", "Pelicans"), page=3)) == (
         "Who eats what? Field notes, 2023-05-01. Birds › Pelicans, page 3."
     )
 

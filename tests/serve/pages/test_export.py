@@ -39,7 +39,7 @@ def test_what_would_open_a_list_does_not(text: str, built: Built) -> None:
 
 def test_a_refusal_and_an_empty_index_are_exported_as_such(built: Built) -> None:
     nothing = built({}).ask(asking("pelican"))
-    assert b"No documents are loaded." in as_markdown([nothing])
+    assert b"There are no documents to search." in as_markdown([nothing])
     refused = built({"a.md": "The pelican."}).ask(asking("zebra"))
-    assert b"The documents hold no answer to this question." in as_markdown([refused])
+    assert b"No answer found in these documents." in as_markdown([refused])
     assert [each.status for each in ConversationBody.of([nothing, refused]).conversation] == ["not_found"] * 2

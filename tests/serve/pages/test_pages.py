@@ -180,9 +180,7 @@ def test_a_refusal_says_so_and_labels_its_near_misses(client: TestClient) -> Non
     question = "Does the pelican boil?"
     page = _asked(client, question)
     assert page.texts("h1") == [question]
-    assert [element.text for element in page.of_class("verdict")] == [
-        "The documents hold no answer to this question."
-    ]
+    assert [element.text for element in page.of_class("verdict")] == ["No answer found in these documents."]
     assert page.texts("h2") == ["What came nearest, but does not answer"]
     quotes = page.all("blockquote")
     assert quotes
@@ -192,7 +190,7 @@ def test_a_refusal_says_so_and_labels_its_near_misses(client: TestClient) -> Non
 
 def test_a_refusal_without_near_misses_has_no_heading_for_them(client: TestClient) -> None:
     page = _asked(client, "What is the boiling point of lead?")
-    assert "The documents hold no answer to this question." in _main(page)
+    assert "No answer found in these documents." in _main(page)
     assert page.all("h2") == page.all("blockquote") == []
 
 
@@ -226,7 +224,7 @@ def test_an_empty_corpus_is_told_on_every_page(make_service: Make) -> None:
     client = client_of(make_service())
     assert "No documents are loaded" in _main(_page(client, "/"))
     assert "No documents are loaded" in _main(_page(client, "/documents"))
-    assert "No documents are loaded" in _main(_asked(client, "pelican"))
+    assert "There are no documents to search." in _main(_asked(client, "pelican"))
 
 
 def test_a_missing_index_tells_to_build_it(write_corpus: WriteCorpus, make_service: Make) -> None:

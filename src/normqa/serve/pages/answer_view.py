@@ -8,7 +8,7 @@ from itertools import groupby
 from normqa.datatypes import Answer, BlockKind, Document, Quote, Span
 from normqa.errors import UnknownDocument
 from normqa.schema.answers import QuoteBody
-from normqa.serve.pages.citations import cite_quote, original_address
+from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
 
 FindDocument = Callable[[str], Document]
@@ -129,7 +129,7 @@ def show_quote(
         has_own_number=_OWN_NUMBER.match(quote.text) is not None,
         parts=_parts(quote),
         around=_around(quote, find_document),
-        citation=cite_quote(quote.citation),
+        citation=str(quote.citation),
         source=source_address(QuoteLink.of(quote), question, links),
         original=original_address(quote.citation.url, quote.text),
     )

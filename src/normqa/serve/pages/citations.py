@@ -1,10 +1,10 @@
 """How a quote and a document are cited, and where a quote stands in what was published on the web."""
 
 import re
-from collections.abc import Iterable
 from urllib.parse import quote as percent_encode
 
-from normqa.datatypes import Citation, Document
+from normqa.datatypes import Document
+from normqa.text import sentence_line
 
 _ON_THE_WEB = ("https://", "http://")
 _NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*•–])\s+")
@@ -12,17 +12,11 @@ _WORDS_NAMED = 5
 """So many words name the beginning of a longer quote, and so many its end."""
 
 
-def cite_quote(citation: Citation) -> str:
-    """Where a quote stands, in one line."""
-    place = [" › ".join(citation.section), f"page {citation.page}" if citation.page else ""]
-    return _sentences([citation.title, _listed([citation.source, citation.date]), _listed(place)])
-
-
 def cite_document(document: Document) -> str:
     """How to cite a document, in one line."""
     about = document.metadata
-    published = _listed([about.source, about.publisher, about.date])
-    return _sentences([_listed(about.authors), document.title, published, about.url])
+    published = [about.source, about.publisher, about.date]
+    return sentence_line(about.authors, [document.title], published, [about.url])
 
 
 def web_address(url: str | None) -> str | None:
@@ -46,11 +40,3 @@ def original_address(url: str | None, text: str) -> str | None:
 def _encoded(text: str) -> str:
     """In a text fragment a hyphen parts the text from what stands around it."""
     return percent_encode(text, safe="").replace("-", "%2D")
-
-
-def _listed(parts: Iterable[str | None]) -> str:
-    return ", ".join(part for part in parts if part)
-
-
-def _sentences(parts: Iterable[str | None]) -> str:
-    return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from normqa.datatypes import Answer, Quote
+from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Quote
 from normqa.schema.answers import AnswerBody
 from normqa.schema.documents import Body
-from normqa.serve.pages.citations import cite_quote
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&]|^(?=[-+=]|\d+[.)])", re.MULTILINE)
 """What Markdown would read as markup: these characters, and what opens a list or underlines a heading."""
@@ -36,14 +35,12 @@ def as_markdown(answers: Sequence[Answer]) -> bytes:
 
 def _answer(answer: Answer) -> Iterable[str]:
     yield f"## {_text(' '.join(answer.question.split()))}"
-    if answer.searched_as != " ".join(answer.question.split()):
+    if answer.was_rewritten:
         yield f"Searched as: {_text(answer.searched_as)}"
-    if answer.reason == "empty_index":
-        yield "No documents are loaded."
-    elif answer.reason:
-        yield "The documents hold no answer to this question."
+    if answer.refusal:
+        yield answer.refusal
     if answer.near_misses:
-        yield "What came nearest, but does not answer:"
+        yield f"{NEAR_MISSES_HEADING}:"
     for quote in answer.quotes + answer.near_misses:
         yield _quote(quote)
     if answer.built_at:
@@ -55,7 +52,7 @@ def _quote(quote: Quote) -> str:
     lines = [
         *_text(quote.text).split("\n"),
         "",
-        f"— {_text(cite_quote(quote.citation))} {_text(place)}, SHA-256 {quote.sha256}",
+        f"— {_text(str(quote.citation))} {_text(place)}, SHA-256 {quote.sha256}",
     ]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
