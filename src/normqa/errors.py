@@ -2,16 +2,14 @@
 
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule
-├── Unauthorised          an administrator's request without the token
-├── ForeignOrigin         an administrator's request that another page has sent
 ├── InvalidSettings       an unknown or unusable setting
-├── PortInUse             the address to serve on is taken
 ├── UnknownDocument       the open generation has no document with that id
 ├── CorpusError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
 │   ├── CorpusUnsettled   a file keeps changing while it is read
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
+├── Unauthorised, ForeignOrigin, PortInUse    HTTP errors, in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor
@@ -59,40 +57,10 @@ class InvalidRequest(NormqaError):
     code = "invalid"
 
 
-class Unauthorised(NormqaError):
-    """An administrator's request without the token."""
-
-    code = "unauthorised"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This address asks for the administrator's token.",
-            "Enter it at /admin, or send it as the header `Authorization: Bearer TOKEN`.",
-        )
-
-
-class ForeignOrigin(NormqaError):
-    """An administrator's request that another page has sent."""
-
-    code = "foreign_origin"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The request does not come from this server's own page.",
-            "Use the page at /admin; a proxy before it must pass on Host and X-Forwarded-Proto.",
-        )
-
-
 class InvalidSettings(NormqaError):
     """An unknown or unusable setting."""
 
     code = "invalid_settings"
-
-
-class PortInUse(NormqaError):
-    """The address to serve on is taken or not ours."""
-
-    code = "port_in_use"
 
 
 class UnknownDocument(NormqaError):
@@ -101,7 +69,7 @@ class UnknownDocument(NormqaError):
     code = "unknown_document"
 
     def __init__(self, document_id: str) -> None:
-        super().__init__(f"There is no document {document_id!r}.", "GET /documents lists every document.")
+        super().__init__(f"There is no document {document_id!r}.", "List the documents to see their ids.")
 
 
 class CorpusError(NormqaError):

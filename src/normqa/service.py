@@ -98,6 +98,10 @@ class Snapshot:
         store = self.opened.generation.store
         return [store.document(document_id) for document_id in store.document_ids()]
 
+    def summaries(self) -> list[Document]:
+        """Every document by id, for lists that show no text."""
+        return self.documents()
+
     def document(self, document_id: str) -> Document:
         """One document.
 
@@ -110,7 +114,7 @@ class Snapshot:
 
     def verify(self, text: str) -> Verification:
         """Find a text in the documents, word for word."""
-        return verify(normalise(text), self.opened.generation.store.texts() if self.opened else ())
+        return verify(normalise(text), self.opened.generation.store.texts if self.opened else tuple)
 
     def _generation(self) -> Generation:
         if self.opened is None:

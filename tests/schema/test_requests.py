@@ -35,7 +35,7 @@ BAD_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "blank question": ({"question": " \t\u00a0\u3000\n"}, "question: must not be blank"),
     "question of 2001 characters": ({"question": LONGEST + "x"}, "question: "),
     "question of 2001 characters beyond the basic plane": ({"question": "🐦" * 2001}, "question: "),
-    "question with U+0000": ({"question": "a\0b"}, "question: must not hold U+0000"),
+    "question with U+0000": ({"question": "a\0b"}, "question: must not contain U+0000"),
     "question that is a number": ({"question": 1}, "question: "),
     "question that is null": ({"question": None}, "question: "),
     "question that is a list": ({"question": ["a"]}, "question: "),
@@ -201,14 +201,15 @@ def test_the_rules_hold_for_values_that_come_from_the_command_line() -> None:
         VerifyRequest.parse({"text": "\udcff"})
 
 
-def test_the_hint_speaks_of_json_only_to_those_who_sent_some() -> None:
-    with pytest.raises(InvalidRequest) as sent:
-        AskRequest.parse(b"{}")
+def test_hint_names_json_fields_over_http_only(client: TestClient) -> None:
+    hint = client.post("/ask", content=b"{}").json()["hint"]
+    assert hint == (
+        "Send a JSON object in UTF-8 with these fields:"
+        " question, top_k, history, resolve_history, min_confidence, filters. /openapi.json describes them."
+    )
     with pytest.raises(InvalidRequest) as typed:
         AskRequest.parse({"question": ""})
-    assert "JSON" in sent.value.hint
-    assert "JSON" not in typed.value.hint
-    assert typed.value.hint
+    assert typed.value.hint == "Change it and try again."
 
 
 any_text = st.text(st.characters(), max_size=50)

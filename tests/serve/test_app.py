@@ -2,19 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from normqa.datatypes import Span
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody, QuoteBody
-from normqa.schema.documents import DocumentBody, VerifyBody
+from normqa.schema.documents import DocumentBody
+from normqa.schema.errors import ErrorBody
+from normqa.schema.requests import AskRequest, FiltersRequest, VerifyRequest
+from normqa.schema.verification import VerifyBody
 from normqa.service import Service
-from tests.conftest import ROOT, asking
+from tests.conftest import ROOT, WriteCorpus, asking
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of
 from tests.serve.markup import Page
@@ -43,11 +47,10 @@ def broken(built: Built, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """An application in which every look at the index runs into a fault of our own."""
     service = built({})
 
-    def fail(*_: object, **__: object) -> None:
+    def fail() -> None:
         raise RuntimeError("secret")
 
-    for name in ("in_force", "ask", "documents"):
-        monkeypatch.setattr(service, name, fail)
+    monkeypatch.setattr(service, "current", fail)
     return app_of(service)
 
 
@@ -145,7 +148,7 @@ def test_a_fault_of_ours_is_500_in_the_form_of_every_error_and_gives_nothing_awa
     assert SECURITY.items() <= dict(reply.headers).items()
     if method == "GET":
         reply = client.get(target, headers=BROWSER)
-        assert "normqa failed at this request." in Page(reply.content).one("main").text
+        assert "normqa failed to process this request." in Page(reply.content).one("main").text
     assert (reply.status_code, "secret" in reply.text) == (500, False)
     assert SECURITY.items() <= dict(reply.headers).items()
 
@@ -185,9 +188,12 @@ def test_every_reply_keeps_to_this_origin(app: FastAPI, method: str, target: str
         assert "server" not in reply.reply_headers
 
 
-def test_a_refused_body_and_a_missing_index_keep_to_this_origin_too(app: FastAPI, built: Built) -> None:
+def test_a_large_body_and_a_missing_index_have_the_security_headers(
+    app: FastAPI, write_corpus: WriteCorpus, make_service: Callable[..., Service]
+) -> None:
+    write_corpus({"a.md": "The pelican eats herring."})
     too_large = _exchange(app, "POST", "/ask", b"x" * 64_001)
-    no_index = _exchange(app_of(built({})), "POST", "/verify", b'{"text": "a"}')
+    no_index = _exchange(app_of(make_service()), "POST", "/verify", b'{"text": "a"}')
     assert (too_large.status, no_index.status) == (413, 503)
     for reply in (too_large, no_index):
         assert SECURITY.items() <= reply.reply_headers.items()
@@ -278,6 +284,20 @@ def described(app: FastAPI) -> Any:
     return reply.json()
 
 
+def _without_nulls(node: Any) -> Any:
+    """The same JSON without null values, which FastAPI omits from its description."""
+    if isinstance(node, dict):
+        return {key: _without_nulls(value) for key, value in node.items() if value is not None}
+    return [_without_nulls(item) for item in node] if isinstance(node, list) else node
+
+
+def _resolved(schema: dict[str, Any], described: Any) -> Any:
+    """The schema that a reference names, or the schema itself."""
+    if "$ref" not in schema:
+        return schema
+    return described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+
+
 def test_every_schema_and_every_property_is_described(described: Any) -> None:
     schemas = list(_schemas(described))
     titles = {each["title"] for each in schemas}
@@ -325,7 +345,7 @@ def test_the_bodies_of_requests_are_described_with_their_rules(described: Any) -
     def fields(path: str) -> Any:
         body = described["paths"][path]["post"]["requestBody"]
         assert body["required"]
-        schema = body["content"]["application/json"]["schema"]
+        schema = _resolved(body["content"]["application/json"]["schema"], described)
         assert schema["additionalProperties"] is False
         return schema["properties"]
 
@@ -344,6 +364,30 @@ def test_the_bodies_of_requests_are_described_with_their_rules(described: Any) -
     assert {"type": "integer", "minimum": 1, "maximum": 20} in ask["top_k"]["anyOf"]
     assert {"type": "number", "minimum": 0, "maximum": 1} in ask["min_confidence"]["anyOf"]
     assert list(fields("/verify")) == ["text"]
+
+
+@pytest.mark.parametrize(
+    "model", [AskRequest, FiltersRequest, VerifyRequest, AnswerBody, DocumentBody, VerifyBody, ErrorBody]
+)
+def test_openapi_schemas_are_those_of_the_models(model: type[BaseModel], described: Any) -> None:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    assert described["components"]["schemas"][model.__name__] == _without_nulls(schema)
+
+
+def test_requests_refer_to_the_models(described: Any) -> None:
+    for path, model in (("/ask", AskRequest), ("/verify", VerifyRequest)):
+        body = described["paths"][path]["post"]["requestBody"]
+        schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+        assert body == {"content": {"application/json": {"schema": schema}}, "required": True}
+
+
+def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
+    parameters = described["paths"]["/documents/{document_id}"]["get"]["parameters"]
+    for parameter in parameters[1:]:
+        assert (parameter["in"], parameter["required"]) == ("query", False)
+        assert {"type": "integer"} in parameter["schema"]["anyOf"]
+        assert parameter["schema"]["minimum"] == 0
 
 
 def test_every_route_is_described_and_so_is_what_it_takes(described: Any) -> None:

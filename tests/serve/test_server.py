@@ -23,8 +23,9 @@ import pytest
 from filelock import FileLock
 
 from normqa.build.build import Built
-from normqa.errors import NormqaError, PortInUse
+from normqa.errors import NormqaError
 from normqa.index.history import roll_back
+from normqa.serve.errors import PortInUse
 from normqa.serve.server import bind
 from normqa.serve.watch import watch
 from normqa.service import Service

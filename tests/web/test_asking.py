@@ -55,13 +55,13 @@ def test_with_the_keyboard_alone_one_asks_reads_opens_copies_and_closes(
     page.keyboard.press("k")
     expect(page.locator(".quote").first).to_be_focused()
     page.keyboard.press("c")
-    expect(page.locator("#told")).to_have_text("Copied with its citation.")
+    expect(page.locator("#announcement")).to_have_text("Copied with citation.")
     page.keyboard.press("o")
     expect(page.locator(".pane mark")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".pane")).to_be_hidden()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.get_by_role("checkbox").press("Space")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
@@ -97,7 +97,7 @@ def test_without_script_a_conversation_goes_on_and_everything_can_be_read(
 def test_an_answer_is_said_to_those_who_hear_the_page(page: Page, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTIONS["answer"])
-    expect(page.locator("#told")).to_have_text("These quotes very probably answer the question.")
+    expect(page.locator("#announcement")).to_have_text("These quotes very probably answer the question.")
 
 
 def test_a_list_a_comparison_and_refusals_read_as_what_they_are(page: Page, site: Site) -> None:
@@ -118,7 +118,7 @@ def test_a_list_a_comparison_and_refusals_read_as_what_they_are(page: Page, site
     expect(page.locator(".verdict").last).to_have_text("No answer found in these documents.")
     expect(page.locator(".near blockquote").first).to_be_visible()
     ask(page, QUESTIONS["nothing"])
-    expect(page.locator(".turn").last).to_contain_text("Nothing in them seems to be about it.")
+    expect(page.locator(".turn").last).to_contain_text("Nothing in them seems to be related.")
     assert answered(page) == [QUESTIONS[name] for name in ("list", "comparison", "near", "nothing")]
 
 
@@ -150,7 +150,7 @@ def test_a_follow_up_is_searched_with_what_it_means_and_that_can_be_undone(page:
     assert page.url == site.asking("Where does it sleep in winter?", QUESTIONS["answer"])
     searched = page.locator(".searched")
     expect(searched).to_contain_text("Searched as: Where does it sleep in winter? (pelican)")
-    searched.get_by_role("link", name="Ask it exactly as written").click()
+    searched.get_by_role("link", name="Search exactly as written").click()
     page.wait_for_url(site.asking("Where does it sleep in winter?"))
     expect(page.locator("h1")).to_have_text("Where does it sleep in winter?")
     assert page.locator(".searched").count() == 0
@@ -192,7 +192,7 @@ def test_the_browser_keeps_the_conversation_offers_it_again_and_forgets_it(page:
     expect(page.locator("h1")).to_have_text(QUESTIONS["list"])
     assert page.url.startswith(f"{site.address}/answer?")
     page.goto(site.address)
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear conversation").click()
     expect(page.locator(".kept")).to_be_hidden()
     assert kept(page) == []
 
@@ -239,8 +239,8 @@ def test_a_search_that_fails_says_so_and_is_tried_again(page: Page, site: Site) 
     page.route("**/?q=*", lambda route: route.fulfill(status=200, body="{}"))
     page.get_by_role("searchbox").fill(QUESTIONS["answer"])
     page.keyboard.press("Enter")
-    expect(page.locator(".verdict")).to_have_text("The search failed.")
-    expect(page.locator("#told")).to_have_text("The search failed.")
+    expect(page.locator(".verdict")).to_have_text("The question could not be answered.")
+    expect(page.locator("#announcement")).to_have_text("The question could not be answered.")
     assert page.url == f"{site.address}/"
     page.unroute("**/?q=*")
     page.get_by_role("link", name="Try again").click()
@@ -258,7 +258,7 @@ def test_a_server_that_is_down_is_neither_a_refusal_nor_an_empty_index(
     own_site.process.wait()
     page.get_by_role("searchbox").fill("pelican")
     page.keyboard.press("Enter")
-    expect(page.locator(".verdict")).to_have_text("The search failed.")
+    expect(page.locator(".verdict")).to_have_text("The question could not be answered.")
     assert answered(page) == [QUESTIONS["answer"], "pelican"]
 
 
@@ -268,5 +268,5 @@ def test_a_fault_of_the_server_is_a_page_that_offers_to_try_again(page: Page, ow
     (own_site.corpus.parent / "index" / "CURRENT").unlink()
     reply = page.context.request.get(own_site.asking(QUESTIONS["answer"]), headers={"Accept": "text/html"})
     assert reply.status == 503
-    assert "The search failed." in reply.text()
+    assert "The question could not be answered." in reply.text()
     assert "Try again" in reply.text()

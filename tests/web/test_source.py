@@ -102,15 +102,15 @@ def test_a_marker_previews_its_quote_to_the_pointer_and_to_the_focus(
 
 def test_a_place_that_cannot_be_found_is_not_marked_and_the_page_says_why(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/documents/zoo?start=0&end=99999")
-    expect(page.locator(".notice")).to_contain_text("a place that this document does not have")
+    expect(page.locator(".notice")).to_contain_text("this document has no such place")
     page.goto(f"{site.address}/documents/zoo?start=0&end=5&quote=0-5-{'0' * 16}-zoo")
-    expect(page.locator(".notice")).to_contain_text("has changed since it was quoted")
+    expect(page.locator(".notice")).to_contain_text("has changed since the link was made")
     assert page.locator("mark").count() == 0
 
 
 def test_a_document_from_the_web_leads_to_the_place_in_the_original(page: Page, site: Site) -> None:
     page.goto(site.asking(QUESTIONS["answer"]))
-    original = page.get_by_role("link", name="Original").first
+    original = page.get_by_role("link", name="Open original").first
     expect(original).to_have_attribute(
         "href", "https://zoo.example/notes#:~:text=The%20pelican%20eats%20herring."
     )
@@ -119,6 +119,6 @@ def test_a_document_from_the_web_leads_to_the_place_in_the_original(page: Page, 
         "Ada Roe. Birds of the bay. Field notes, 2023-05-01. https://zoo.example/notes."
     )
     with page.expect_download() as download:
-        page.get_by_role("link", name="as a file").click()
+        page.get_by_role("link", name="download").click()
     assert download.value.suggested_filename == "zoo.txt"
     assert download.value.path().read_text(encoding="utf-8") == text_of(site, "zoo")

@@ -76,7 +76,7 @@ def _returned(page: Page, site: Site) -> None:
 
 def _by_permalink(page: Page, site: Site) -> None:
     page.goto(site.asking(QUESTIONS["answer"]))
-    page.get_by_role("link", name="Link to this answer").click()
+    page.get_by_role("link", name="Link to these quotes").click()
 
 
 STATES: dict[str, State] = {

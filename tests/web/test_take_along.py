@@ -16,7 +16,7 @@ def test_a_permalink_shows_a_quote_as_long_as_its_text_stands_and_never_the_old_
     page: Page, own_site: Site
 ) -> None:
     page.goto(own_site.asking(QUESTIONS["answer"]))
-    page.get_by_role("link", name="Link to this answer").click()
+    page.get_by_role("link", name="Link to these quotes").click()
     permalink = page.url
     expect(page.locator("h1")).to_have_text(QUESTIONS["answer"])
     expect(page.locator("blockquote").first).to_have_text(HERRING)
@@ -28,7 +28,7 @@ def test_a_permalink_shows_a_quote_as_long_as_its_text_stands_and_never_the_old_
     expect(page.locator(".verdict")).to_contain_text("has changed since")
     assert page.locator("blockquote").count() == 0
     assert "herring" not in (page.locator("main").text_content() or "")
-    page.get_by_role("link", name="Ask again").click()
+    page.get_by_role("link", name="Ask the question").click()
     expect(page.locator("blockquote").first).to_have_text("The pelican eats squid.")
     page.goto(f"{own_site.address}/answer?q=pelican&quote=0-9-{'0' * 16}-gone")
     expect(page.locator(".changed")).to_contain_text("gone")
@@ -37,7 +37,7 @@ def test_a_permalink_shows_a_quote_as_long_as_its_text_stands_and_never_the_old_
 def test_a_permalink_that_cannot_be_read_says_so(open_page: OpenPage, site: Site) -> None:
     page = open_page(forgiven="422")
     page.goto(f"{site.address}/answer?q=pelican&quote=here")
-    expect(page.locator("h1")).to_have_text("The link names a quote in a way that cannot be read.")
+    expect(page.locator("h1")).to_have_text("The link is damaged: one of its quotes cannot be read.")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_copy_has_the_quote_and_its_citation(
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(site.asking(QUESTIONS["answer"]))
     page.locator(".quote").first.get_by_role("button", name=button, exact=True).click()
-    expect(page.locator("#told")).to_have_text("Copied with its citation.")
+    expect(page.locator("#announcement")).to_have_text("Copied with citation.")
     with urlopen(f"{site.address}/documents/zoo/text") as reply:
         start = reply.read().decode().index(HERRING)
     address = f"{site.address}/documents/zoo?start={start}&end={start + 25}"

@@ -1,4 +1,4 @@
-// Shows how far a rebuild has come. Without this the form posts, and the page comes back when it is done.
+// Show the progress of a rebuild. Without JavaScript the form is posted and the page reloads at the end.
 const form = document.querySelector("form.rebuild");
 
 async function* eventsOf(body) {
@@ -19,7 +19,7 @@ async function* eventsOf(body) {
 function show(text, { done, total } = {}) {
   const bar = form.querySelector("progress");
   const stage = form.querySelector("#stage");
-  if (stage.textContent !== text) stage.textContent = text; // said once, not with every passage
+  if (stage.textContent !== text) stage.textContent = text; // announced once, not for every passage
   bar.hidden = total === undefined;
   if (total) [bar.max, bar.value] = [total, done];
   else bar.removeAttribute("value");
@@ -28,17 +28,17 @@ function show(text, { done, total } = {}) {
 async function rebuild() {
   const reply = await fetch(form.action, { method: "POST", headers: { Accept: "text/event-stream" } });
   if (reply.status === 401) return location.assign("/admin");
-  if (!reply.ok) return ended(await reply.json());
+  if (!reply.ok) return fail(await reply.json());
   for await (const [name, data] of eventsOf(reply.body)) {
     if (name === "stage") show(`${data.name} …`, { done: 0, total: data.total });
     else if (name === "progress") show(`${data.name} …`, data);
-    else if (name === "error") return ended(data);
+    else if (name === "error") return fail(data);
     else if (name === "done") return location.assign(`/admin?done=${data.built ? "built" : "unchanged"}`);
   }
   throw new Error("the stream ended early");
 }
 
-function ended({ message, hint }) {
+function fail({ message, hint }) {
   show(`${message} ${hint}`);
   setBusy(false);
 }
@@ -53,8 +53,8 @@ form?.addEventListener("submit", (event) => {
   if (form.ariaBusy === "true") return;
   setBusy(true);
   show("Starting …", { total: 0 });
-  rebuild().catch(() => ended({ message: "The connection was lost.", hint: "The build may go on; load this page again." }));
+  rebuild().catch(() => fail({ message: "The connection was lost.", hint: "The build may still be running. Reload this page." }));
 });
 
-// Going back may bring the page as it was left: busy.
+// The browser may restore the page as it was left: busy.
 window.addEventListener("pageshow", (event) => form && event.persisted && (show(""), setBusy(false)));

@@ -1,16 +1,16 @@
-// Asks without leaving the page: the question stands there at once, and its answer takes its place.
+// Ask without leaving the page: show the question at once, then replace it with the answer.
 import { announce, element, fetchPart, isPlain } from "./element.js";
 import { keep } from "./store.js";
 
-const MOST_TURNS = 6; // that stay in full; older ones become links,
-const MOST_LINKS = 20; // of which the oldest go
+const MAX_TURNS = 6; // older turns become links
+const MAX_LINKS = 20; // older links are removed
 
 const talk = document.querySelector(".talk");
 const form = talk?.querySelector("form.ask");
 const turns = talk?.querySelector(".turns");
 const field = form?.elements.q;
 const start = here();
-let underWay = null;
+let request = null;
 
 function here() {
   return location.pathname + location.search;
@@ -18,7 +18,7 @@ function here() {
 
 const shown = () => [...turns.querySelectorAll(".turn:not([hidden])")];
 
-function dress(last) {
+function updateForm(last) {
   for (const welcome of talk.querySelectorAll(".welcome")) welcome.hidden = Boolean(last) || welcome.matches(".empty");
   form.querySelector("label").textContent = last ? form.dataset.next : form.dataset.first;
   for (const old of form.querySelectorAll("input[name=after]")) old.remove();
@@ -29,7 +29,7 @@ function dress(last) {
 
 function pending(question) {
   const cancel = element("button", { type: "button", className: "quiet" }, "Cancel");
-  cancel.addEventListener("click", () => underWay?.abort());
+  cancel.addEventListener("click", () => request?.abort());
   const progress = element("p", { className: "progress" }, "Searching the documents… ", cancel);
   return element("article", { className: "turn pending" }, element("h1", {}, question), progress);
 }
@@ -41,8 +41,8 @@ function failed(question, address) {
     "article",
     { className: "turn failed" },
     element("h1", {}, question),
-    element("p", { className: "verdict" }, "The search failed."),
-    element("p", {}, "The server did not answer, or not as it should. "),
+    element("p", { className: "verdict" }, "The question could not be answered."),
+    element("p", {}, "The server did not respond correctly."),
     element("p", {}, retry),
   );
 }
@@ -56,7 +56,7 @@ function toTrail(turn) {
   }
   const links = trail.firstElementChild;
   links.append(element("li", {}, element("a", { href: turn.dataset.address }, heading)));
-  while (links.children.length > MOST_LINKS) links.firstElementChild.remove();
+  while (links.children.length > MAX_LINKS) links.firstElementChild.remove();
   turn.remove();
 }
 
@@ -65,13 +65,13 @@ function present(turn) {
   heading.tabIndex = -1;
   if (!field.value) heading.focus({ preventScroll: true });
   turn.scrollIntoView({ block: "start" });
-  const told = turn.querySelectorAll(".band, .verdict");
-  announce([...told].map((each) => each.textContent).join(" ") || heading.textContent);
+  const parts = turn.querySelectorAll(".band, .verdict");
+  announce([...parts].map((part) => part.textContent).join(" ") || heading.textContent);
 }
 
 export async function ask(address, question) {
-  if (underWay) return;
-  underWay = new AbortController();
+  if (request) return;
+  request = new AbortController();
   for (const stale of turns.querySelectorAll(".turn[hidden], .turn.failed")) stale.remove();
   const waiting = pending(question);
   turns.append(waiting);
@@ -82,7 +82,7 @@ export async function ask(address, question) {
   announce("Searching the documents…");
   let answered = null;
   try {
-    const reply = await fetchPart(address, ".turn", underWay.signal);
+    const reply = await fetchPart(address, ".turn", request.signal);
     const turn = reply.part ?? failed(question, address);
     waiting.replaceWith(turn);
     if (reply.ok && reply.part) {
@@ -104,26 +104,26 @@ export async function ask(address, question) {
       present(turn);
     }
   }
-  underWay = null;
+  request = null;
   form.ariaBusy = "false";
   const all = shown().filter((turn) => turn.dataset.address);
-  dress(answered ?? all.at(-1) ?? (turns.querySelector(".failed") ? { dataset: {} } : null));
-  for (const old of all.slice(0, -MOST_TURNS)) toTrail(old);
+  updateForm(answered ?? all.at(-1) ?? (turns.querySelector(".failed") ? { dataset: {} } : null));
+  for (const old of all.slice(0, -MAX_TURNS)) toTrail(old);
   if (answered) keep();
 }
 
 export function cancel() {
-  underWay?.abort();
-  return Boolean(underWay);
+  request?.abort();
+  return Boolean(request);
 }
 
 function show() {
-  underWay?.abort();
+  request?.abort();
   const all = [...turns.querySelectorAll(".turn")];
   const at = all.findIndex((turn) => turn.dataset.address === here());
   if (at < 0 && (here() !== start || start !== "/")) return location.reload();
   all.forEach((turn, place) => (turn.hidden = place > at));
-  dress(all[at]);
+  updateForm(all[at]);
   document.title = at < 0 ? "normqa" : `${all[at].querySelector("h1").textContent} · normqa`;
 }
 

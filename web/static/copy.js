@@ -1,21 +1,9 @@
-// Copies a quote with its citation, as plain text or as Markdown.
+// Copy a quote with its citation, as plain text or as Markdown.
 import { announce, element } from "./element.js";
-
-// What Markdown would read as markup, so that the copy reads as the quote does.
-const escaped = (text) =>
-  text.replace(/[\\`*_[\]<>#|~&]/g, "\\$&").replace(/^([-+=])/gm, "\\$1").replace(/^(\d+)([.)])/gm, "$1\\$2");
-
-const WRITERS = {
-  plain: (text, citation, address) => `“${text}”\n— ${citation} ${address}`,
-  markdown: (text, citation, address) => {
-    const lines = [...escaped(text).split("\n"), "", `— ${escaped(citation)} <${address}>`];
-    return lines.map((line) => `> ${line}`.trimEnd()).join("\n");
-  },
-};
 
 async function write(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without a secure connection there is only the old way.
+  // Browsers offer navigator.clipboard only on secure connections.
   const area = element("textarea", { value: text });
   document.body.append(area);
   area.select();
@@ -23,18 +11,20 @@ async function write(text) {
   area.remove();
 }
 
-export async function copyQuote(quote, format) {
+// Copy Markdown that the server escaped, or plain text.
+export async function copyQuote(quote, markdown) {
   const block = quote.querySelector("blockquote");
-  await write(WRITERS[format](block.textContent, quote.dataset.citation, block.cite));
-  announce("Copied with its citation.");
+  const plain = `“${block.textContent}”\n— ${quote.dataset.citation} ${block.cite}`;
+  await write(markdown ? `${markdown} <${block.cite}>` : plain);
+  announce("Copied with citation.");
 }
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const { copy } = button.dataset;
+  const { copy, markdown } = button.dataset;
   if (copy === "citation") await write(button.previousElementSibling.textContent);
-  else await copyQuote(button.closest(".quote"), copy);
+  else await copyQuote(button.closest(".quote"), markdown);
   const label = button.textContent;
   if (label === "Copied") return;
   button.textContent = "Copied";

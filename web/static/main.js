@@ -1,4 +1,4 @@
-// What script adds to pages that work without it.
+// Enhancements of pages that work without JavaScript.
 import "./conversation.js";
 import "./copy.js";
 import "./keys.js";

@@ -1,4 +1,4 @@
-// Shows a quote with what stands just around it while its marker has the pointer or the focus.
+// Preview a quote with the text around it while its marker is hovered or focused.
 import { element } from "./element.js";
 
 const preview = element("div", { id: "preview", className: "preview", role: "tooltip", hidden: true });

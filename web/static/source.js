@@ -1,7 +1,7 @@
-// Opens the source of a quote beside the conversation: a pane where there is room, else a sheet over it.
+// Open the source of a quote beside the conversation, or over it on a narrow screen.
 import { announce, element, fetchPart, isPlain } from "./element.js";
 
-const whole = element("a", {}, "Open as a page");
+const whole = element("a", {}, "Open as page");
 const close = element("button", { type: "button", className: "quiet" }, "Close");
 const sheet = element("div", { className: "sheet", tabIndex: 0 });
 const pane = element("dialog", { className: "pane", ariaLabel: "Source" }, element("p", { className: "bar" }, whole, " ", close), sheet);
@@ -36,15 +36,15 @@ async function open(href, top) {
   announce(part.querySelector(".notice")?.textContent ?? `Source: ${part.querySelector("h1").textContent}`);
 }
 
-function shut() {
+function closePane() {
   opening?.abort();
   if (pane.open) pane.close();
 }
 
-// The pane is a step of its own in the browser's history, so that going back closes it.
+// The pane is an entry in the browser's history, so that going back closes it.
 export function closeSource() {
   if (!pane.open) return false;
-  if (!history.state?.source) shut();
+  if (!history.state?.source) closePane();
   else if (!closing) history.back();
   closing = true;
   return true;
@@ -54,7 +54,7 @@ function sync() {
   closing = false;
   const source = history.state?.source;
   if (source) open(source, history.state.top);
-  else shut();
+  else closePane();
 }
 
 if (document.querySelector(".turn, .turns")) {

@@ -1,29 +1,29 @@
-// Keeps the conversation in the browser's own storage, and nowhere else.
+// Store the conversation in this browser only.
 import { element } from "./element.js";
 
 const KEY = "normqa.conversation";
-const MOST = 60;
+const MAX_QUESTIONS = 60;
 
-export function remembered(key, otherwise) {
+export function readStorage(key, otherwise) {
   try {
     return JSON.parse(localStorage.getItem(key)) ?? otherwise;
   } catch {
-    return otherwise; // storage may be closed to this page, or hold something else
+    return otherwise; // storage may be disabled or contain other data
   }
 }
 
-export function remember(key, value) {
+export function writeStorage(key, value) {
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // without storage the conversation lives in the address alone
+    // without storage, the conversation is in the address only
   }
 }
 
-// Takes down the questions on the page, and of those that were answered on it where their answers are kept.
+// Store the questions on the page, with permalinks for those that were answered on it.
 export function keep() {
-  const known = new Map(remembered(KEY, []).map((each) => [each.address, each]));
+  const known = new Map(readStorage(KEY, []).map((turn) => [turn.address, turn]));
   const links = [...document.querySelectorAll(".trail a")].map((link) => ({
     ...known.get(link.getAttribute("href")),
     question: link.textContent,
@@ -34,16 +34,16 @@ export function keep() {
     address: turn.dataset.address,
     permalink: turn.dataset.permalink,
   }));
-  if (answers.length) remember(KEY, [...links, ...answers].slice(-MOST));
+  if (answers.length) writeStorage(KEY, [...links, ...answers].slice(-MAX_QUESTIONS));
 }
 
 function offer(kept) {
-  const turns = remembered(KEY, []).filter((each) => each.address?.startsWith("/?"));
+  const turns = readStorage(KEY, []).filter((turn) => turn.address?.startsWith("/?"));
   if (!turns.length) return kept.classList.add("empty");
   kept.querySelector("ol").append(
     ...turns.map(({ question, address, permalink }) => {
       const item = element("li", {}, element("a", { href: address }, question));
-      if (permalink?.startsWith("/answer?")) item.append(" ", element("a", { className: "quiet", href: permalink }, "as it was answered"));
+      if (permalink?.startsWith("/answer?")) item.append(" ", element("a", { className: "quiet", href: permalink }, "quotes at the time"));
       return item;
     }),
   );
@@ -52,7 +52,7 @@ function offer(kept) {
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-clear]")) return;
-  remember(KEY, null);
+  writeStorage(KEY, null);
   location.assign("/");
 });
 

@@ -120,7 +120,7 @@ def ask(
     with service.warming_up():
         from normqa.cli import output  # noqa: PLC0415
         from normqa.schema.answers import AnswerBody  # noqa: PLC0415
-    answer = service.ask(asked.inquiry(settings))
+    answer = service.ask(asked.to_question(settings))
     if as_json:
         output.write(AnswerBody.of(answer).to_json())
     else:

@@ -1,1 +1,1 @@
-"""JSON in and out, shared by the command line and the HTTP interface."""
+"""JSON in and out: the requests and replies that the command line and the HTTP API share."""

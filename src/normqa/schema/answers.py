@@ -1,32 +1,39 @@
-"""An answer as JSON."""
+"""Answers and conversations as JSON."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from normqa.datatypes import Answer, Band, Citation, Kind, Quote, Reason, Span
 from normqa.schema import examples
-from normqa.schema.documents import Body, Named, document_href
+from normqa.schema.body import Body
+from normqa.schema.documents import DocumentReference, document_href
+
+ROLLBACK_NOTICE = (
+    "The index was rolled back to an older state of the documents. Text that has changed since may be quoted."
+)
+"""For every answer and page while the index is rolled back."""
 
 
 class SpanBody(Body):
-    """Half-open, in Unicode code points of the document's canonical text."""
+    """A half-open span, in Unicode code points of the document's canonical text."""
 
     start: Annotated[int, Field(description="First code point.", examples=[examples.SPAN["start"]])]
     end: Annotated[int, Field(description="One past the last code point.", examples=[examples.SPAN["end"]])]
 
     @classmethod
     def of(cls, span: Span) -> "SpanBody":
-        """The span as JSON."""
+        """Return the span as JSON."""
         return cls(start=span.start, end=span.end)
 
 
-class SourceBody(Named):
-    """The document that a quote is from."""
+class SourceBody(DocumentReference):
+    """The document of a quote."""
 
     @classmethod
     def of(cls, citation: Citation) -> "SourceBody":
-        """The document of a citation as JSON."""
+        """Return the document of a citation as JSON."""
         return cls(
             id=citation.document_id,
             title=citation.title,
@@ -39,39 +46,47 @@ class SourceBody(Named):
 class QuoteBody(Body):
     """A verbatim slice of a document: ``text[start:end]`` of ``GET /documents/{id}/text``."""
 
-    text: Annotated[str, Field(description="The quote, word for word.", examples=[examples.QUOTE["text"]])]
-    document: Annotated[SourceBody, Field(description="Where it is from.", examples=[examples.SOURCE])]
-    section: Annotated[list[str], Field(description="Headings above it, outermost first.", examples=[[]])]
-    page: Annotated[int | None, Field(description="Its page, where the document has pages.", examples=[None])]
+    text: Annotated[str, Field(description="Text of the quote, verbatim.", examples=[examples.QUOTE["text"]])]
+    document: Annotated[SourceBody, Field(description="Document of the quote.", examples=[examples.SOURCE])]
+    section: Annotated[
+        list[str], Field(description="Headings above the quote, outermost first.", examples=[[]])
+    ]
+    page: Annotated[int | None, Field(description="Page, if the document has pages.", examples=[None])]
     start: Annotated[
         int, Field(description="First code point in the canonical text.", examples=[examples.SPAN["start"]])
     ]
     end: Annotated[int, Field(description="One past the last code point.", examples=[examples.SPAN["end"]])]
     answer: Annotated[
         SpanBody,
-        Field(description="The sentence, item or row inside it that answers.", examples=[examples.SPAN]),
+        Field(
+            description="The sentence, list item or table row that answers the question.",
+            examples=[examples.SPAN],
+        ),
     ]
     sha256: Annotated[
         str,
-        Field(description="Of the canonical document text in UTF-8.", examples=[examples.QUOTE["sha256"]]),
+        Field(
+            description="SHA-256 of the document's canonical text in UTF-8.",
+            examples=[examples.QUOTE["sha256"]],
+        ),
     ]
     prefix: Annotated[
-        str, Field(description="The characters just before it.", examples=[examples.QUOTE["prefix"]])
+        str, Field(description="The characters just before the quote.", examples=[examples.QUOTE["prefix"]])
     ]
     suffix: Annotated[
-        str, Field(description="The characters just after it.", examples=[examples.QUOTE["suffix"]])
+        str, Field(description="The characters just after the quote.", examples=[examples.QUOTE["suffix"]])
     ]
     href: Annotated[
         str,
         Field(
-            description="The page that shows it in its place.",
+            description="Page of the document, with the quote marked.",
             examples=[examples.QUOTE["href"]],
         ),
     ]
 
     @classmethod
     def of(cls, quote: Quote) -> "QuoteBody":
-        """The quote as JSON."""
+        """Return the quote as JSON."""
         return cls(
             text=quote.text,
             document=SourceBody.of(quote.citation),
@@ -88,75 +103,81 @@ class QuoteBody(Body):
 
 
 class IndexBody(Body):
-    """The generation that answered."""
+    """The generation that answered, and notices about the index."""
 
     generation: Annotated[
         str | None,
         Field(
-            description="Its name; null where there are no documents.",
+            description="Name of the generation; null if there are no documents.",
             examples=[examples.INDEX["generation"]],
         ),
     ]
     built_at: Annotated[
-        str | None, Field(description="ISO 8601, UTC.", examples=[examples.INDEX["built_at"]])
+        str | None,
+        Field(description="Time of the build, ISO 8601 in UTC.", examples=[examples.INDEX["built_at"]]),
     ]
     rolled_back: Annotated[
         bool,
         Field(
-            description="Whether somebody went back to it by hand: what was changed since may be quoted.",
+            description="Whether an administrator rolled back to this generation. Text that has changed"
+            " since may be quoted.",
             examples=[False],
         ),
     ]
     warning: Annotated[
         str | None,
-        Field(description="What is wrong with the index, where not all of it answers.", examples=[None]),
+        Field(description="Fault of the index; answers may be incomplete or outdated.", examples=[None]),
     ]
 
 
 class AnswerBody(Body):
-    """Quotes, or a refusal with near misses; the same bytes for the same question and generation."""
+    """Quotes, or a refusal with near misses. The same question and generation give the same bytes."""
 
     status: Annotated[
         Literal["answered", "not_found"],
-        Field(description="Whether the documents answer.", examples=["answered", "not_found"]),
+        Field(description="Whether the documents answer the question.", examples=["answered", "not_found"]),
     ]
     question: Annotated[
-        str, Field(description="As it was asked.", examples=["Which strategy uses hotlines?"])
+        str, Field(description="Question as it was asked.", examples=["Which strategy uses hotlines?"])
     ]
     searched_as: Annotated[
-        str, Field(description="As it was searched.", examples=["Which strategy uses hotlines?"])
+        str, Field(description="Question as it was searched.", examples=["Which strategy uses hotlines?"])
     ]
     confidence: Annotated[
         float | None,
-        Field(description="Probability that the quotes answer; null where uncalibrated.", examples=[0.93]),
+        Field(description="Probability that the quotes answer; null if uncalibrated.", examples=[0.93]),
     ]
     band: Annotated[
         Band,
-        Field(description="The confidence in a word.", examples=["strong", "uncalibrated"]),
+        Field(description="The confidence as a word.", examples=["strong", "uncalibrated"]),
     ]
     reason: Annotated[
         Reason | None,
-        Field(description="Why there is no answer; null where there is one.", examples=[None]),
+        Field(description="Why there is no answer; null if there is one.", examples=[None]),
     ]
     kind: Annotated[
         Kind,
         Field(
-            description="For a list, the quotes are what introduces it and every item, in document order;"
-            " for a comparison they speak for both sides, those of one document together.",
+            description="`list`: the quotes are the lead-in and every item, in document order."
+            " `comparison`: they cover both sides, grouped by document.",
             examples=["passages", "list", "comparison"],
         ),
     ]
     quotes: Annotated[
-        list[QuoteBody], Field(description="Best first; empty in a refusal.", examples=[[examples.QUOTE]])
+        list[QuoteBody],
+        Field(description="Quotes, best first; empty in a refusal.", examples=[[examples.QUOTE]]),
     ]
     near_misses: Annotated[
-        list[QuoteBody], Field(description="What came nearest, in a refusal. No answers.", examples=[[]])
+        list[QuoteBody],
+        Field(
+            description="In a refusal, the passages that came closest. They are no answers.", examples=[[]]
+        ),
     ]
-    index: Annotated[IndexBody, Field(description="What was searched.", examples=[examples.INDEX])]
+    index: Annotated[IndexBody, Field(description="The index that was searched.", examples=[examples.INDEX])]
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerBody":
-        """The answer as JSON."""
+        """Return the answer as JSON."""
         return cls(
             status=answer.status,
             question=answer.question,
@@ -174,3 +195,14 @@ class AnswerBody(Body):
                 warning=answer.warning,
             ),
         )
+
+
+class ConversationBody(Body):
+    """The answers of a conversation."""
+
+    conversation: Annotated[list[AnswerBody], Field(description="Answers, oldest first.", examples=[[]])]
+
+    @classmethod
+    def of(cls, answers: Iterable[Answer]) -> "ConversationBody":
+        """Return the answers as JSON."""
+        return cls(conversation=[AnswerBody.of(answer) for answer in answers])

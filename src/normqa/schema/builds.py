@@ -1,4 +1,4 @@
-"""What came of a build as JSON, and how the index stands against the corpus."""
+"""Builds and the state of the index as JSON."""
 
 from typing import Annotated
 
@@ -8,31 +8,31 @@ from normqa.build.build import Built
 from normqa.build.status import Status
 from normqa.index.plan import CorpusDiff
 from normqa.schema import examples
-from normqa.schema.documents import Body
+from normqa.schema.body import Body
 
 
 class RenamedBody(Body):
-    """A file that stands under another name now."""
+    """A file that was renamed."""
 
-    old: Annotated[str, Field(description="Its name in the index.", examples=["norms.md"])]
-    new: Annotated[str, Field(description="Its name now.", examples=["norms-2024.md"])]
+    old: Annotated[str, Field(description="Name in the index.", examples=["norms.md"])]
+    new: Annotated[str, Field(description="Name in the corpus.", examples=["norms-2024.md"])]
 
 
 class CorpusDiffBody(Body):
-    """How the corpus differs from a generation."""
+    """The differences between a corpus and a generation."""
 
-    added: Annotated[list[str], Field(description="Files that are new.", examples=[["hotlines.md"]])]
-    changed: Annotated[list[str], Field(description="Files with other bytes.", examples=[[]])]
-    renamed: Annotated[list[RenamedBody], Field(description="Files with another name.", examples=[[]])]
-    removed: Annotated[list[str], Field(description="Files that are gone.", examples=[[]])]
-    kept: Annotated[int, Field(description="How many files are as they were.", examples=[12])]
+    added: Annotated[list[str], Field(description="New files.", examples=[["hotlines.md"]])]
+    changed: Annotated[list[str], Field(description="Files whose content changed.", examples=[[]])]
+    renamed: Annotated[list[RenamedBody], Field(description="Files that were renamed.", examples=[[]])]
+    removed: Annotated[list[str], Field(description="Files that were removed.", examples=[[]])]
+    kept: Annotated[int, Field(description="Number of unchanged files.", examples=[12])]
     settings: Annotated[
-        list[str], Field(description="Which of encoder, splitter and loader differ.", examples=[[]])
+        list[str], Field(description="Which of encoder, splitter and loader changed.", examples=[[]])
     ]
 
     @classmethod
     def of(cls, update: CorpusDiff) -> "CorpusDiffBody":
-        """The update as JSON."""
+        """Return the differences as JSON."""
         return cls(
             added=list(update.added),
             changed=list(update.changed),
@@ -44,42 +44,45 @@ class CorpusDiffBody(Body):
 
 
 class FileBody(Body):
-    """What a build has to say of one file."""
+    """What a build did with one file."""
 
-    file: Annotated[str, Field(description="Its name in the corpus.", examples=["strategies.md"])]
+    file: Annotated[str, Field(description="Name in the corpus.", examples=["strategies.md"])]
     change: Annotated[
         str | None, Field(description="`added`, `changed`, `renamed`, or null.", examples=["added"])
     ]
     document: Annotated[
-        str | None, Field(description="Id of its document; null if it gave none.", examples=["strategies"])
+        str | None,
+        Field(description="Id of the document; null if the file has none.", examples=["strategies"]),
     ]
-    passages: Annotated[int, Field(description="How many it has.", examples=[3])]
-    characters: Annotated[int, Field(description="In its canonical text, in code points.", examples=[2466])]
-    warnings: Annotated[list[str], Field(description="What is to be said of it.", examples=[[]])]
+    passages: Annotated[int, Field(description="Number of passages.", examples=[3])]
+    characters: Annotated[
+        int, Field(description="Length of the canonical text in code points.", examples=[2466])
+    ]
+    warnings: Annotated[list[str], Field(description="Problems with the file.", examples=[[]])]
 
 
 class BuildBody(Body):
-    """What came of a build."""
+    """The result of a build."""
 
     generation: Annotated[
         str | None,
         Field(
-            description="In force after it; null where there is none.",
+            description="Current generation; null if there is none.",
             examples=[examples.INDEX["generation"]],
         ),
     ]
-    built: Annotated[bool, Field(description="Whether that is a new one.", examples=[True])]
-    documents: Annotated[int, Field(description="That the corpus gives.", examples=[1])]
-    passages: Annotated[int, Field(description="Of all of them.", examples=[3])]
-    update: Annotated[CorpusDiffBody, Field(description="What had changed.", examples=[{}])]
-    encoded: Annotated[int, Field(description="Passages that had to be encoded.", examples=[1])]
-    saved: Annotated[int, Field(description="Passages that had been seen before.", examples=[2])]
-    seconds: Annotated[dict[str, float], Field(description="Time of each stage.", examples=[{}])]
-    files: Annotated[list[FileBody], Field(description="Every file, read or not.", examples=[[]])]
+    built: Annotated[bool, Field(description="Whether the build made a new generation.", examples=[True])]
+    documents: Annotated[int, Field(description="Number of documents.", examples=[1])]
+    passages: Annotated[int, Field(description="Number of passages.", examples=[3])]
+    update: Annotated[CorpusDiffBody, Field(description="What changed since the last build.", examples=[{}])]
+    encoded: Annotated[int, Field(description="Number of passages that were encoded.", examples=[1])]
+    saved: Annotated[int, Field(description="Number of passages whose vectors were reused.", examples=[2])]
+    seconds: Annotated[dict[str, float], Field(description="Seconds spent in each stage.", examples=[{}])]
+    files: Annotated[list[FileBody], Field(description="Every file, including skipped ones.", examples=[[]])]
 
     @classmethod
     def of(cls, built: Built) -> "BuildBody":
-        """The build as JSON."""
+        """Return the build as JSON."""
         report = built.report
         return cls(
             generation=built.manifest.generation if built.manifest else None,
@@ -95,21 +98,25 @@ class BuildBody(Body):
 
 
 class StatusBody(Body):
-    """The index, held against the corpus."""
+    """The current generation, compared with the corpus."""
 
-    generation: Annotated[str, Field(description="In force.", examples=[examples.INDEX["generation"]])]
-    built_at: Annotated[str, Field(description="ISO 8601, UTC.", examples=[examples.INDEX["built_at"]])]
-    rolled_back: Annotated[
-        bool, Field(description="Whether somebody went back to it by hand.", examples=[False])
+    generation: Annotated[
+        str, Field(description="Name of the current generation.", examples=[examples.INDEX["generation"]])
     ]
-    documents: Annotated[int, Field(description="How many it holds.", examples=[1])]
-    passages: Annotated[int, Field(description="How many it holds.", examples=[3])]
-    stale: Annotated[bool, Field(description="Whether the corpus differs.", examples=[False])]
-    drift: Annotated[CorpusDiffBody, Field(description="How the corpus differs.", examples=[{}])]
+    built_at: Annotated[
+        str, Field(description="Time of the build, ISO 8601 in UTC.", examples=[examples.INDEX["built_at"]])
+    ]
+    rolled_back: Annotated[
+        bool, Field(description="Whether an administrator rolled back to it.", examples=[False])
+    ]
+    documents: Annotated[int, Field(description="Number of documents.", examples=[1])]
+    passages: Annotated[int, Field(description="Number of passages.", examples=[3])]
+    stale: Annotated[bool, Field(description="Whether the corpus changed since the build.", examples=[False])]
+    drift: Annotated[CorpusDiffBody, Field(description="What changed since the build.", examples=[{}])]
 
     @classmethod
     def of(cls, status: Status) -> "StatusBody":
-        """The status as JSON."""
+        """Return the status as JSON."""
         return cls(
             generation=status.manifest.generation,
             built_at=status.manifest.built_at,
@@ -133,7 +140,7 @@ def _files(built: Built) -> list[FileBody]:
     for name in sorted({*built.files, *problems}):
         entry, problem, original = built.files.get(name), problems.get(name), duplicates.get(name)
         warnings = [
-            *([f"left out: {problem.reason}" if problem.skipped else problem.reason] if problem else []),
+            *([f"skipped: {problem.reason}" if problem.skipped else problem.reason] if problem else []),
             *([f"has the same text as {original}"] if original else []),
         ]
         bodies.append(

@@ -1,4 +1,4 @@
-"""The examples in the description of the API: one quote from the strategy text, and what goes with it."""
+"""Examples in the description of the API: a quote from the strategy text, and the bodies around it."""
 
 from typing import Any
 

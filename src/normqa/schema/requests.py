@@ -1,12 +1,13 @@
-"""What comes in as JSON, and its rules. The command line keeps to the same ones."""
+"""Requests and their rules, shared by the command line and the HTTP API."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from normqa.answer.pipeline import Question
-from normqa.errors import InvalidRequest
+from normqa.schema.errors import invalid_request
 from normqa.search.filters import ISO_DATE, Filters, first_day, last_day
 from normqa.settings import Settings
 
@@ -18,9 +19,9 @@ MAX_FILTERS = 100
 
 def _clean(text: str) -> str:
     if "\0" in text:
-        raise ValueError("must not hold U+0000")
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in text):  # noqa: PLR2004 - the surrogates' range
-        raise ValueError("must not hold lone surrogates")
+        raise ValueError("must not contain U+0000")
+    if any(0xD800 <= ord(c) <= 0xDFFF for c in text):  # noqa: PLR2004 - the range of surrogates
+        raise ValueError("must not contain lone surrogates")
     return text
 
 
@@ -46,48 +47,57 @@ Date = Annotated[str, AfterValidator(_date)]
 
 
 class _Request(BaseModel):
+    """A strict request: unknown fields are errors, and no value is converted to another type."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     @classmethod
-    def parse(cls, body: bytes | dict[str, object]) -> Self:
-        """Reads a request.
+    def parse(cls, values: Mapping[str, object] | bytes) -> Self:
+        """Return the request with these fields.
+
+        Args:
+            values: The fields, or JSON.
 
         Raises:
-            InvalidRequest: If it breaks a rule; the first is told.
+            InvalidRequest: If a field breaks a rule. The message names the first such field.
         """
         try:
-            return cls.model_validate_json(body) if isinstance(body, bytes) else cls.model_validate(body)
+            if isinstance(values, bytes):
+                return cls.model_validate_json(values)
+            return cls.model_validate(values)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(map(str, first["loc"])) or "The request body"
-            fields = ", ".join(cls.model_fields)
-            hint = f"Send a JSON object in UTF-8; its fields are: {fields}. /openapi.json describes them."
-            raise InvalidRequest(
-                f"{where}: {first['msg'].removeprefix('Value error, ')}.",
-                hint if isinstance(body, bytes) else "Change it and try again.",
-            ) from None
+            errors = error.errors(include_url=False, include_input=False)
+            raise invalid_request(errors, "Change it and try again.") from None
 
 
 class FiltersRequest(_Request):
-    """Which documents are searched: those that pass every filter that is given."""
+    """The documents to search: those that pass every filter."""
 
     documents: Annotated[
-        list[Name], Field(max_length=MAX_FILTERS, description="Ids.", examples=[["strategies"]])
+        list[Name], Field(max_length=MAX_FILTERS, description="Document ids.", examples=[["strategies"]])
     ] = []
     topics: Annotated[
-        list[Name], Field(max_length=MAX_FILTERS, description="One of them is enough.", examples=[["norms"]])
+        list[Name],
+        Field(max_length=MAX_FILTERS, description="Topics; one match is enough.", examples=[["norms"]]),
     ] = []
     sources: Annotated[
-        list[Name], Field(max_length=MAX_FILTERS, description="One of them is enough.", examples=[[]])
+        list[Name],
+        Field(max_length=MAX_FILTERS, description="Sources; one match is enough.", examples=[[]]),
     ] = []
     date_from: Annotated[
         Date | None,
         Field(
-            description="ISO 8601, to the year, month or day; documents without a date are left out.",
+            description="Earliest date: an ISO 8601 year, month or day. Excludes documents without a date.",
             examples=["2021"],
         ),
     ] = None
-    date_to: Annotated[Date | None, Field(description="Likewise.", examples=["2023-05"])] = None
+    date_to: Annotated[
+        Date | None,
+        Field(
+            description="Latest date: an ISO 8601 year, month or day. Excludes documents without a date.",
+            examples=["2023-05"],
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -96,7 +106,7 @@ class FiltersRequest(_Request):
         return self
 
     def filters(self) -> Filters:
-        """The filters."""
+        """Return the filters as the search takes them."""
         return Filters(
             documents=tuple(self.documents),
             topics=tuple(self.topics),
@@ -107,39 +117,49 @@ class FiltersRequest(_Request):
 
 
 class AskRequest(_Request):
-    """A question."""
+    """A question with its options."""
 
     question: Annotated[
         QuestionText,
-        Field(description="What to look for, in plain words.", examples=["Which strategy uses hotlines?"]),
+        Field(description="The question, in plain words.", examples=["Which strategy uses hotlines?"]),
     ]
     top_k: Annotated[
         int | None,
-        Field(ge=1, le=MAX_TOP_K, description="Most quotes of an answer that is not a list.", examples=[3]),
+        Field(
+            ge=1,
+            le=MAX_TOP_K,
+            description="Maximum quotes per answer; lists are always quoted in full. Default: the setting.",
+            examples=[3],
+        ),
     ] = None
     history: Annotated[
         list[EarlierQuestion],
-        Field(max_length=MAX_HISTORY, description="ReusableShards questions, oldest first.", examples=[[]]),
+        Field(max_length=MAX_HISTORY, description="Earlier questions, oldest first.", examples=[[]]),
     ] = []
     resolve_history: Annotated[
         bool,
         Field(
-            description="Whether a question that leans on an earlier one may be searched with what it means.",
+            description="Whether to complete a follow-up question with words of earlier ones.",
             examples=[True],
         ),
     ] = True
     min_confidence: Annotated[
         float | None,
-        Field(ge=0, le=1, description="An answer with less confidence is a refusal.", examples=[0.5]),
+        Field(
+            ge=0,
+            le=1,
+            description="Refuse answers with less confidence. Default: the setting.",
+            examples=[0.5],
+        ),
     ] = None
     filters: Annotated[
-        FiltersRequest | None, Field(description="Which documents are searched.", examples=[{}])
+        FiltersRequest | None, Field(description="The documents to search.", examples=[{}])
     ] = None
 
-    def inquiry(self, settings: Settings) -> Question:
-        """What is asked, the rest as the settings say."""
+    def to_question(self, settings: Settings) -> Question:
+        """Return the question, with settings for the options that the request omits."""
         return Question(
-            question=self.question,
+            self.question,
             top_k=self.top_k or settings.top_k,
             min_confidence=settings.min_confidence if self.min_confidence is None else self.min_confidence,
             filters=self.filters.filters() if self.filters else Filters(),
@@ -148,27 +168,30 @@ class AskRequest(_Request):
 
 
 class VerifyRequest(_Request):
-    """A text that may or may not stand in the documents."""
+    """A text to find in the documents."""
 
     text: Annotated[
         str,
         AfterValidator(_not_blank),
-        Field(description="The text to look for, word for word.", examples=["establishment of hotlines"]),
+        Field(description="The text to find, word for word.", examples=["establishment of hotlines"]),
     ]
 
 
 class RebuildRequest(_Request):
-    """How to rebuild the index; without a body, as ``normqa build`` does."""
+    """How to rebuild the index."""
 
     full: Annotated[
-        bool, Field(description="Build although nothing has changed, and encode all.", examples=[False])
+        bool, Field(description="Encode every passage, even if nothing changed.", examples=[False])
     ] = False
     strict: Annotated[
-        bool, Field(description="Build nothing if a file is left out or guessed at.", examples=[False])
+        bool,
+        Field(description="Fail if a file is skipped or its encoding is guessed.", examples=[False]),
     ] = False
 
 
 class RollbackRequest(_Request):
-    """Which generation to go back to."""
+    """The generation to roll back to."""
 
-    generation: Annotated[Name, Field(description="Its name.", examples=["20260101T120000.000000Z"])]
+    generation: Annotated[
+        Name, Field(description="Name of the generation.", examples=["20260101T120000.000000Z"])
+    ]

@@ -38,17 +38,19 @@ class Verification:
     matches: tuple[Match, ...]
 
 
-def verify(text: str, documents: Iterable[tuple[str, str]]) -> Verification:
-    """Looks for a text.
+def verify(text: str, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verification:
+    """Find a text.
 
     Args:
-        text: What to look for, in the documents' canonical form (NFC); blanks around it do not count.
-        documents: Id and canonical text of each.
+        text: In canonical form (NFC); surrounding whitespace is ignored.
+        texts: Returns pairs of document id and canonical text. It is called again for the second search, so
+            that the texts need not be in memory together.
     """
-    documents = list(documents)
     ways: tuple[tuple[Status, Find], ...] = ("exact", _find_exact), ("whitespace", _find_words)
     for status, find in ways:
-        places = (Match(i, span) for i, canonical in documents for span in find(text, canonical))
+        places = (
+            Match(document_id, span) for document_id, canonical in texts() for span in find(text, canonical)
+        )
         if found := tuple(islice(places, MAX_MATCHES)):
             return Verification(status, found)
     return Verification("not_found", ())

@@ -1,1 +1,1 @@
-"""The web: pages for people, JSON for programs. The only place that knows HTTP."""
+"""The HTTP server: JSON API, pages and administration."""

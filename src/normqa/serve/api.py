@@ -1,147 +1,149 @@
-"""The JSON routes."""
+"""The routes of the JSON API. Browsers get the routes of documents as pages."""
 
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import BaseModel
+from pydantic import BeforeValidator
 
 from normqa.errors import UnknownDocument
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
-from normqa.schema.documents import DocumentBody, DocumentsBody, ErrorBody, HealthBody, VerifyBody
+from normqa.schema.documents import DocumentBody, DocumentsBody
+from normqa.schema.errors import ErrorBody
+from normqa.schema.health import HealthBody
 from normqa.schema.requests import AskRequest, VerifyRequest
+from normqa.schema.verification import VerifyBody
+from normqa.serve.json_body import FromJson, JsonRoute
+from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages
 from normqa.serve.responses import json_reply, wants_html
-from normqa.service import Service
+from normqa.serve.snapshot import RequestSnapshot, RequestTimer
+from normqa.service import Snapshot
 from normqa.settings import Settings
-from normqa.timer import Timer
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorBody, "description": "A filter names a document that there is not."},
-    413: {"model": ErrorBody, "description": "The body is too large."},
-    422: {"model": ErrorBody, "description": "The request breaks a rule."},
-    503: {"model": ErrorBody, "description": "There is no index to answer from."},
+_NO_INDEX: dict[int | str, dict[str, Any]] = {
+    503: {"model": ErrorBody, "description": "There is no usable index."}
 }
-_UNKNOWN: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorBody, "description": "No such document."},
-    503: _ERRORS[503],
-    "default": {"model": ErrorBody, "description": "Anything else that is wrong."},
+_BODY_ERRORS: dict[int | str, dict[str, Any]] = {
+    413: {"model": ErrorBody, "description": "The body is too large."},
+    422: {"model": ErrorBody, "description": "The body is not JSON, or a field breaks a rule."},
+    **_NO_INDEX,
+}
+_ASK_ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "A filter names a document that does not exist."},
+    **_BODY_ERRORS,
+}
+_DOCUMENT_ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "The document does not exist."},
+    **_NO_INDEX,
+    "default": {"model": ErrorBody, "description": "Any other error."},
 }
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
 }
 _VARY = {"Vary": "Accept"}
 
+AskBody = Annotated[AskRequest, FromJson(), Body()]
+VerificationBody = Annotated[VerifyRequest, FromJson(), Body()]
 DocumentId = Annotated[
-    str, Path(description="Its path in the corpus, without a final .md.", examples=["strategies"])
+    str, Path(description="Path of the document in the corpus, without a final .md.", examples=["strategies"])
 ]
-# Read by the page, which has words for what it cannot mark; here they are described.
-_MARKED = [
-    {
-        "name": name,
-        "in": "query",
-        "description": f"{what} code point to mark on the page.",
-        "schema": {"type": "integer", "minimum": 0, "examples": [examples.SPAN[name]]},
-    }
-    for name, what in (("start", "First"), ("end", "One past the last"))
+# A page shows the document even if it cannot mark the place, so no value is an error.
+Start = Annotated[
+    int | None,
+    BeforeValidator(read_code_point),
+    Query(
+        description="First code point to mark on the page.",
+        examples=[examples.SPAN["start"]],
+        json_schema_extra={"minimum": 0},
+    ),
+]
+End = Annotated[
+    int | None,
+    BeforeValidator(read_code_point),
+    Query(
+        description="One past the last code point to mark on the page.",
+        examples=[examples.SPAN["end"]],
+        json_schema_extra={"minimum": 0},
+    ),
 ]
 
 
-async def _body(request: Request) -> bytes:
-    return await request.body()
-
-
-def _described(model: type[BaseModel]) -> dict[str, Any]:
-    """Describes the body in the API's description; it is parsed here, so that every fault is told alike."""
-    schema = model.model_json_schema()
-    schema = _inlined(schema, schema.pop("$defs", {}))
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    """The schema with every reference replaced by what it refers to: a part of a description has no root."""
-    if isinstance(schema, dict):
-        if "$ref" in schema:
-            return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-        return {key: _inlined(value, definitions) for key, value in schema.items()}
-    return [_inlined(each, definitions) for each in schema] if isinstance(schema, list) else schema
-
-
-def api_routes(service: Service, pages: Pages, settings: Settings, at_once: CapacityLimiter) -> APIRouter:
-    """The routes for programs; those of documents show a page to a client that asks for one.
+def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> APIRouter:
+    """Return the routes.
 
     Args:
-        service: What answers.
-        pages: What is shown to a browser.
-        settings: For what a request leaves open.
-        at_once: How many questions are answered at once.
+        pages: Renders the pages of documents.
+        settings: Defaults for options that a request omits.
+        limiter: Limits concurrent questions and verifications.
     """
-    router = APIRouter()
+    router = APIRouter(route_class=JsonRoute)
 
-    @router.post("/ask", response_model=AnswerBody, responses=_ERRORS, openapi_extra=_described(AskRequest))
-    async def ask(request: Request) -> Response:
-        """Answers a question by quoting the documents, or says that they hold no answer."""
-        return await to_thread.run_sync(answered, await request.body(), limiter=at_once)
+    @router.post("/ask", response_model=AnswerBody, responses=_ASK_ERRORS)
+    async def ask(asked: AskBody, snapshot: RequestSnapshot, timer: RequestTimer) -> Response:
+        """Answer a question with verbatim quotes, or report that the documents contain no answer."""
+        question = asked.to_question(settings)
+        answer = await to_thread.run_sync(snapshot.ask, question, timer, limiter=limiter)
+        stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
+        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages})
 
-    def answered(body: bytes) -> Response:
-        asked = AskRequest.parse(body)
-        timer = Timer()
-        answer = service.ask(asked.inquiry(settings), timer=timer)
-        timing = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
-        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": timing})
+    @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
+    async def verify(asked: VerificationBody, snapshot: RequestSnapshot) -> Response:
+        """Check whether the documents contain a text, word for word, and report where."""
+        found = await to_thread.run_sync(snapshot.verify, asked.text, limiter=limiter)
+        return json_reply(VerifyBody.of(found))
 
-    @router.post(
-        "/verify", response_model=VerifyBody, responses=_ERRORS, openapi_extra=_described(VerifyRequest)
-    )
-    def verify(body: Annotated[bytes, Depends(_body)]) -> Response:
-        """Says whether a text stands in the documents word for word, and where."""
-        return json_reply(VerifyBody.of(service.verify(VerifyRequest.parse(body).text)))
-
-    @router.get("/documents", response_model=DocumentsBody, responses={503: _ERRORS[503]})
-    def documents(request: Request) -> Response:
-        """Lists all documents."""
+    @router.get("/documents", response_model=DocumentsBody, responses=_NO_INDEX)
+    def documents(request: Request, snapshot: RequestSnapshot) -> Response:
+        """List the documents."""
         if wants_html(request):
-            return pages.documents(request)
-        found = service.documents()
-        return json_reply(DocumentsBody(documents=[DocumentBody.of(each) for each in found]), headers=_VARY)
+            return pages.documents(request, snapshot)
+        bodies = [DocumentBody.of(document) for document in snapshot.summaries()]
+        return json_reply(DocumentsBody(documents=bodies), headers=_VARY)
 
     @router.get(
-        "/documents/{document_id:path}/text",
-        response_class=Response,
-        responses=_TEXT | _UNKNOWN,
+        "/documents/{document_id:path}/text", response_class=Response, responses=_TEXT | _DOCUMENT_ERRORS
     )
-    def text(request: Request, document_id: DocumentId) -> Response:
-        """The canonical text of a document, in which every start and end counts code points."""
+    def text(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
+        """Return the canonical text of a document. Every `start` and `end` counts its code points."""
         try:
-            return PlainTextResponse(service.document(document_id).text)
+            return PlainTextResponse(snapshot.document(document_id).text)
         except UnknownDocument:
-            return document_named_text(request, document_id)
+            return _document(request, snapshot, f"{document_id}/text", Place())
 
     @router.get("/documents/{document_id:path}/text/", include_in_schema=False)
-    def document_named_text(request: Request, document_id: DocumentId) -> Response:
-        """The document ``{id}/text``; the final slash keeps it apart from the text of ``{id}``."""
-        return document(request, f"{document_id}/text")
+    def document_named_text(
+        request: Request,
+        snapshot: RequestSnapshot,
+        document_id: DocumentId,
+        start: Start = None,
+        end: End = None,
+    ) -> Response:
+        """Return the document `{id}/text`, whose address ends with a slash to differ from a text's."""
+        return _document(request, snapshot, f"{document_id}/text", Place(start, end))
 
-    @router.get(
-        "/documents/{document_id:path}",
-        response_model=DocumentBody,
-        responses=_UNKNOWN,
-        openapi_extra={"parameters": _MARKED},
-    )
-    def document(request: Request, document_id: DocumentId) -> Response:
-        """One document; as a page, with the characters from ``start`` to ``end`` marked."""
-        found = service.document(document_id)
-        return (
-            pages.document(request, found)
-            if wants_html(request)
-            else json_reply(DocumentBody.of(found), headers=_VARY)
-        )
+    @router.get("/documents/{document_id:path}", response_model=DocumentBody, responses=_DOCUMENT_ERRORS)
+    def document(
+        request: Request,
+        snapshot: RequestSnapshot,
+        document_id: DocumentId,
+        start: Start = None,
+        end: End = None,
+    ) -> Response:
+        """Return a document without its text. A browser gets a page that marks `start` to `end`."""
+        return _document(request, snapshot, document_id, Place(start, end))
 
-    @router.get("/health", response_model=HealthBody, responses={503: _ERRORS[503]})
-    def health() -> Response:
-        """Says what is loaded; 503 as long as nothing can be answered, unless the corpus is empty."""
-        return json_reply(HealthBody.of(service.current()))
+    def _document(request: Request, snapshot: Snapshot, document_id: str, place: Place) -> Response:
+        found = snapshot.document(document_id)
+        if wants_html(request):
+            return pages.document(request, snapshot, found, place)
+        return json_reply(DocumentBody.of(found), headers=_VARY)
+
+    @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)
+    def health(snapshot: RequestSnapshot) -> Response:
+        """Report the current generation. The status is 503 if there are documents but no usable index."""
+        return json_reply(HealthBody.of(snapshot))
 
     return router

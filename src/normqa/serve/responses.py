@@ -1,15 +1,19 @@
-"""Replies that every route shares: JSON bodies, errors, and which of JSON and HTML a client wants."""
+"""Responses that every route shares: JSON, errors, and the choice between JSON and a page."""
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 from normqa import errors
-from normqa.schema.documents import Body, ErrorBody
+from normqa.schema.body import Body
+from normqa.schema.errors import ErrorBody, invalid_request
+from normqa.serve.errors import ForeignOrigin, Unauthorised
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
-    errors.Unauthorised: 401,
-    errors.ForeignOrigin: 403,
+    Unauthorised: 401,
+    ForeignOrigin: 403,
     errors.UnknownDocument: 404,
     errors.CorpusError: 409,
     errors.IndexBusy: 409,
@@ -19,24 +23,63 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.Misquote: 503,
 }
 
+_HTTP_ERRORS = {
+    404: ErrorBody(code="unknown_path", message="There is nothing at this address.", hint="Start at /."),
+    405: ErrorBody(
+        code="unknown_method",
+        message="This address does not support the request method.",
+        hint="See /openapi.json.",
+    ),
+}
+
+INTERNAL_ERROR = ErrorBody(
+    code="internal", message="normqa failed to process this request.", hint="Please report it."
+)
+
 
 def status_of(error: errors.NormqaError) -> int:
-    """The status of the reply that tells an error."""
+    """Return the HTTP status for an error."""
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
+def error_body(error: errors.NormqaError) -> ErrorBody:
+    """Return an error as JSON, with a hint for clients of the API."""
+    body = ErrorBody.of(error)
+    if isinstance(error, errors.UnknownDocument):
+        return body.model_copy(update={"hint": "GET /documents lists every document."})
+    return body
+
+
+def http_error_body(error: HTTPException, max_body_bytes: int) -> ErrorBody:
+    """Return an error that the framework raised as JSON."""
+    if error.status_code == 413:  # noqa: PLR2004
+        message = f"The request body has more than {max_body_bytes:,} bytes."
+        return ErrorBody(code="too_large", message=message, hint="Send a shorter body.")
+    other = ErrorBody(code="http", message=str(error.detail), hint="See /openapi.json.")
+    return _HTTP_ERRORS.get(error.status_code, other)
+
+
+def invalid_body(request: Request, error: RequestValidationError) -> errors.InvalidRequest:
+    """Return a validation error of a request body as an error of this program."""
+    found = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
+    model = request.scope["route"].body_field.field_info.annotation
+    fields = ", ".join(model.model_fields)
+    hint = f"Send a JSON object in UTF-8 with these fields: {fields}. /openapi.json describes them."
+    return invalid_request(found, hint)
+
+
 def json_reply(body: Body, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A body as JSON."""
+    """Return a JSON response."""
     return Response(body.to_json(), status, headers, "application/json")
 
 
 def error_reply(status: int, error: ErrorBody) -> Response:
-    """An error as JSON."""
+    """Return an error as a JSON response."""
     return json_reply(error, status, {"Cache-Control": "no-store"})
 
 
 def wants_html(request: Request) -> bool:
-    """Whether the client asks for a page: it names HTML, and not JSON before it."""
+    """Whether the Accept header names HTML, and does not name JSON before it."""
     offered = [
         part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")
     ]

@@ -1,4 +1,4 @@
-"""Headers that keep every reply to this origin."""
+"""Security headers for every response."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,21 +13,20 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""On every reply."""
 
 
 class SecurityHeaders:
-    """ASGI middleware: nothing is loaded from elsewhere, framed by others, or guessed to be of another type.
+    """ASGI middleware that forbids foreign content, framing and guessing of content types.
 
     Args:
-        app: What to protect.
+        app: The application to protect.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Adds the headers to whatever the application replies."""
+        """Add the headers to the response."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""Runs the web server."""
+"""Run the web server, in one process or several."""
 
 import socket
 from functools import partial
@@ -8,17 +8,17 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from normqa.answer.models import Models
-from normqa.errors import PortInUse
 from normqa.serve.app import create_app
+from normqa.serve.errors import PortInUse
 from normqa.service import Service
 from normqa.settings import Settings
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Takes the address to serve on, before anything slow is done.
+    """Listen on an address, before anything slow starts.
 
     Raises:
-        PortInUse: If it cannot be had.
+        PortInUse: If the address is in use or unavailable.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -28,26 +28,26 @@ def bind(host: str, port: int) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-            # Whoever comes while the index is being built waits, and a second server fails at once.
+            # Clients that connect during the build wait, and a second server fails at once.
             listener.listen()
         except OSError:
             listener.close()
             raise
-    except (OSError, UnicodeError) as error:  # a name that no host can have is the latter
+    except (OSError, UnicodeError) as error:  # an impossible host name raises UnicodeError
         reason = error.strerror if isinstance(error, OSError) else error
         raise PortInUse(
-            f"{host}:{port} cannot be served on ({reason}).", "Choose another with --host and --port."
+            f"{host}:{port} cannot be served on ({reason}).", "Choose another address with --host and --port."
         ) from None
     return listener
 
 
 def run(settings: Settings, service: Service, listener: socket.socket) -> None:
-    """Serves until it is told to stop.
+    """Serve until the process is told to stop.
 
     Args:
-        settings: Say too how many processes do it.
-        service: What answers where this one does.
-        listener: Where requests come in.
+        settings: Number of worker processes, and the settings of each.
+        service: Answers if there is only one process. Workers open their own.
+        listener: The socket that requests arrive on.
     """
     several = settings.workers > 1
     config = uvicorn.Config(

@@ -1,64 +1,64 @@
-"""Rebuilds the index whenever a file of the corpus is saved."""
+"""Rebuild the index when files of the corpus change."""
 
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from watchfiles import watch as changes_of
+from watchfiles import watch as watch_files
 
 from normqa.build.build import Built
 from normqa.errors import IndexBusy, NormqaError
 from normqa.service import Service
 
-_QUIET_MS = 100
-"""So long nothing more must be saved before a build begins, …"""
+_SETTLE_MS = 100
+"""A build starts after this time without changes."""
 
-_IMPATIENT_MS = 1000
-"""… unless something has been saved for so long."""
+_MAX_WAIT_MS = 1000
+"""A build starts after this time even if files keep changing."""
 
-_AGAIN_MS = 1000
-"""So often it is tried again while another process is building."""
+_RETRY_MS = 1000
+"""Interval between attempts while another process is building."""
 
 
 def watch(
     service: Service,
     corpus: Path,
     stop: threading.Event,
-    show: Callable[[Built], None],
-    complain: Callable[[NormqaError], None],
+    on_build: Callable[[Built], None],
+    on_error: Callable[[NormqaError], None],
 ) -> None:
-    """Builds after every change, until it is told to stop; the requests that come meanwhile are answered.
+    """Build after every change until ``stop`` is set. Requests are answered meanwhile.
 
     Args:
-        service: Builds, and answers from the new generation as soon as it is in force.
-        corpus: Folder that is watched, with all that is in it.
-        stop: Ends it.
-        show: Told of every new generation.
-        complain: Told why a build failed; the generation in force stays, and the next change is awaited.
+        service: Builds, and opens every new generation.
+        corpus: Folder to watch, including its subfolders.
+        stop: Ends the watch.
+        on_build: Called with every new generation.
+        on_error: Called if a build fails. The current generation stays until the next change.
     """
-    # Perhaps something was saved since the last build and before this looked; a rollback stands until it is.
-    saved = not service.is_rolled_back()
-    for changes in changes_of(
+    # A file may have changed between the last build and now. A rolled-back index stays until one does.
+    changed = not service.is_rolled_back()
+    for changes in watch_files(
         corpus,
         watch_filter=None,
-        debounce=_IMPATIENT_MS,
-        step=_QUIET_MS,
+        debounce=_MAX_WAIT_MS,
+        step=_SETTLE_MS,
         stop_event=stop,
-        rust_timeout=_AGAIN_MS,
+        rust_timeout=_RETRY_MS,
         yield_on_timeout=True,
         raise_interrupt=False,
         ignore_permission_denied=True,
     ):
-        saved = saved or bool(changes)
-        if not saved:
+        changed = changed or bool(changes)
+        if not changed:
             continue
         try:
             built = service.build()
             if built.written:
-                service.generation()  # opened here, so that no request waits for that
-                show(built)
+                service.current()  # opened here, so that no request has to wait
+                on_build(built)
         except IndexBusy:
             continue
         except NormqaError as error:
-            complain(error)
-        saved = False
+            on_error(error)
+        changed = False

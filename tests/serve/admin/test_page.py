@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from filelock import FileLock
 from httpx2 import Response
 
-from normqa.serve.admin.charts import spread
-from normqa.serve.admin.session import COOKIE, LIFETIME, Sessions
+from normqa.serve.admin.charts import passage_charts
+from normqa.serve.admin.guard import COOKIE, LIFETIME, Sessions
 from tests.conftest import WriteCorpus, asking, damage, parts_in_force
 from tests.serve.admin.administrator import OWN, TOKEN, Admin
 from tests.serve.conftest import BROWSER
@@ -70,7 +70,7 @@ def test_a_wrong_token_brings_the_form_again_and_no_cookie_and_takes_its_time(ad
     page = Page(reply.content)
     assert asks_for_the_token(page)
     [told] = [each.text for each in page.all("p") if each.attributes.get("role") == "alert"]
-    assert told == "That is not the token."
+    assert told == "Wrong token."
     assert "a token of another" not in reply.text
 
 
@@ -103,19 +103,19 @@ def test_the_token_stands_in_no_cookie_page_or_address(signed_in: Admin) -> None
 def test_a_cookie_holds_for_twelve_hours_and_for_every_process_with_the_same_token() -> None:
     value = Sessions(TOKEN).value(now=1000)
     assert LIFETIME == 43_200
-    assert Sessions(TOKEN).holds(value, now=1000 + 43_199)
-    assert not Sessions(TOKEN).holds(value, now=1000 + 43_200)
-    assert not Sessions("another token, as long").holds(value, now=1000)
+    assert Sessions(TOKEN).is_valid(value, now=1000 + 43_199)
+    assert not Sessions(TOKEN).is_valid(value, now=1000 + 43_200)
+    assert not Sessions("another token, as long").is_valid(value, now=1000)
 
 
 def test_a_cookie_whose_end_was_put_off_does_not_hold() -> None:
     end, _, mark = Sessions(TOKEN).value(now=1000).partition(".")
-    assert not Sessions(TOKEN).holds(f"{int(end) + 1}.{mark}", now=1000)
+    assert not Sessions(TOKEN).is_valid(f"{int(end) + 1}.{mark}", now=1000)
 
 
 @pytest.mark.parametrize("value", ["", ".", "1.2", "99999999999.", "99999999999.0", "x.é", "9" * 5000])
 def test_a_forged_cookie_lets_nobody_in(value: str, admin: Admin) -> None:
-    assert not Sessions(TOKEN).holds(value, time.time())
+    assert not Sessions(TOKEN).is_valid(value, time.time())
     headers = {b"Accept": b"text/html", b"Cookie": f"{COOKIE}={value}".encode()}
     reply = admin.client.get("/admin", headers=headers)
     assert asks_for_the_token(Page(reply.content))
@@ -128,7 +128,7 @@ def test_an_expired_cookie_does_nothing_and_asks_for_the_token_again(admin: Admi
     reply = admin.client.post("/admin/rebuild", content=b'{"full": true}', headers=headers)
     assert reply.status_code == 401
     assert asks_for_the_token(Page(reply.content))
-    assert "You are no longer signed in; nothing was done." in reply.text
+    assert "Your session has expired. Nothing was changed." in reply.text
     assert admin.service.generation().name == before
 
 
@@ -185,8 +185,8 @@ def test_the_page_counts_and_tells_what_the_last_build_changed(signed_in: Admin)
     page = page_of(signed_in)
     assert page.one("h1").text == "Administration"
     assert [each.text.split() for each in page.of_class("figures")] == [["2", "documents", "2", "passages"]]
-    assert "The index holds the corpus as it is now." in page.one("main").text
-    assert "Every file was read." in page.one("main").text
+    assert "The index is up to date." in page.one("main").text
+    assert "All files were read without problems." in page.one("main").text
     [changes] = page.of_class("changes")
     assert changes.text.split() == ["Added", "2", "a.md", "b.md"]
 
@@ -196,7 +196,7 @@ def test_the_page_tells_how_the_corpus_differs(signed_in: Admin, corpus: Path) -
     (corpus / "b.md").write_text("Walruses dive.\n")
     (corpus / "c.md").write_text("Otters float.\n")
     drift, _ = page_of(signed_in).of_class("changes")
-    words = "Added 1 c.md Changed 1 b.md Renamed 1 a.md is now z.md"
+    words = "Added 1 c.md Changed 1 b.md Renamed 1 a.md renamed to z.md"
     assert drift.text.split() == words.split()
 
 
@@ -215,8 +215,8 @@ def test_files_that_were_left_out_or_guessed_at_are_warned_of(
     signed_in.service.build()
     [problems] = page_of(signed_in).of_class("problems")
     told = problems.text
-    assert "c.pdf was left out: " in told
-    assert "d.txt was read with a guess: " in told
+    assert "c.pdf skipped: " in told
+    assert "d.txt read with a guess: " in told
 
 
 def test_names_of_files_and_topics_stay_text(signed_in: Admin, write_corpus: WriteCorpus) -> None:
@@ -246,7 +246,7 @@ def test_the_chart_is_a_table_whose_bars_are_as_long_as_its_numbers(
         "By",
         "document",
         "DocumentPassages",
-        "FileChecksum",
+        "Part",
         "0",
         "3",
         "Birds",
@@ -263,17 +263,17 @@ def test_the_chart_is_a_table_whose_bars_are_as_long_as_its_numbers(
 def test_twenty_bars_are_drawn_and_the_rest_are_counted(signed_in: Admin, write_corpus: WriteCorpus) -> None:
     write_corpus({f"n{n:02}.md": f"---\ntopics: [t{n:02}]\n---\n\nNote {n}.\n" for n in range(25)})
     signed_in.service.build()
-    counts = spread(signed_in.service.generation().store)
-    assert (len(counts.documents.bars), counts.documents.left_out) == (20, 7)
-    assert (len(counts.topics.bars), counts.topics.left_out) == (20, 7)
-    assert "7 more documents are not drawn." in page_of(signed_in).one("main").text
+    charts = passage_charts(signed_in.service.generation().store)
+    assert (len(charts.documents.bars), charts.documents.omitted) == (20, 7)
+    assert (len(charts.topics.bars), charts.topics.omitted) == (20, 7)
+    assert "7 more documents not shown." in page_of(signed_in).one("main").text
 
 
 def test_without_an_index_the_page_says_so_and_offers_to_build(corpus: Path, index: Path) -> None:
     admin = Admin(corpus, index)
     admin.sign_in()
     page = page_of(admin)
-    assert "Rebuild the index" in page.texts("button")
+    assert "Rebuild index" in page.texts("button")
     assert "There is no index" in page.one("main").text
     assert page.all("table") == []
 
@@ -283,7 +283,7 @@ def test_a_damaged_index_is_warned_of_and_is_no_build_to_go_back_to(signed_in: A
     signed_in.service._open = None
     page = page_of(signed_in)
     assert "report.json" in page.one("main").text
-    assert "Rebuild the index" in page.texts("button")
+    assert "Rebuild index" in page.texts("button")
     assert page.all("details") == []
 
 
@@ -308,10 +308,10 @@ def test_a_form_rebuilds_and_the_page_comes_back_with_what_came_of_it(
     (corpus / "a.md").write_text("The pelican eats squid.\n")
     reply = post("/admin/rebuild")
     assert (reply.status_code, reply.url.path) == (200, "/admin")
-    assert Page(reply.content).of_class("done")[0].text == "The index has been rebuilt."
+    assert Page(reply.content).of_class("done")[0].text == "The index was rebuilt."
     assert signed_in.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats squid."
     again = Page(post("/admin/rebuild").content)
-    assert again.of_class("done")[0].text == "Nothing had changed, so nothing was built."
+    assert again.of_class("done")[0].text == "Nothing changed, so no new index was built."
 
 
 def test_what_went_wrong_stands_on_the_page(post: Post, corpus: Path, index: Path) -> None:
@@ -335,8 +335,8 @@ def test_a_form_goes_back_and_a_rebuild_ends_that(signed_in: Admin, post: Post, 
     [offered] = [each for each in page_of(signed_in).all("input") if each.attributes["name"] == "generation"]
     assert offered.attributes["value"] == first
     page = Page(post("/admin/rollback", generation=first).content)
-    assert page.of_class("done")[0].text == "Another build answers from now on."
-    assert [each.text for each in page.of_class("badge")] == ["answers now", "rolled back to"]
+    assert page.of_class("done")[0].text == "The index was rolled back."
+    assert [each.text for each in page.of_class("badge")] == ["current", "rolled back"]
     assert signed_in.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats herring."
     post("/admin/rebuild")
     assert signed_in.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats squid."

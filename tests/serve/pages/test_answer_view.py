@@ -1,13 +1,12 @@
-"""What a page shows of an answer."""
+"""An answer as a page shows it."""
 
 from typing import TYPE_CHECKING
 
 import pytest
 
-from normqa.datatypes import Metadata, Quote, Span
-from normqa.errors import UnknownDocument
+from normqa.datatypes import Document, Metadata, Quote, Span
 from normqa.load.markdown import load_markdown
-from normqa.serve.pages.answer_view import MOST_AROUND, AnswerView, show
+from normqa.serve.pages.answer_view import MAX_CONTEXT, AnswerView, ShownQuote, show_quote
 from tests.conftest import asking, covering_models
 from tests.serve.conftest import Built
 
@@ -19,9 +18,8 @@ DOCUMENT = load_markdown(
 )
 
 
-def _quote(text: str) -> Quote:
-    start = DOCUMENT.text.index(text)
-    return DOCUMENT.quote(Span(start, start + len(text)))
+def _shown(quote: Quote, document: Document = DOCUMENT) -> ShownQuote:
+    return show_quote(quote, 1, "Why?", [], document)
 
 
 @pytest.mark.parametrize(
@@ -33,56 +31,48 @@ def _quote(text: str) -> Quote:
         ("Last one.", "Third one. Fourth one. Fifth one.", ""),
     ],
 )
-def test_around_a_quote_stand_its_own_and_the_neighbouring_paragraphs(
-    text: str, before: str, after: str
-) -> None:
-    [shown] = show("Why?", [_quote(text)], lambda _: DOCUMENT)
-    assert shown.around == (before, after)
+def test_context_is_the_rest_of_the_paragraph_and_its_neighbours(text: str, before: str, after: str) -> None:
+    start = DOCUMENT.text.index(text)
+    shown = _shown(DOCUMENT.quote(Span(start, start + len(text))))
+    assert shown.context == (before, after)
 
 
-def test_so_much_around_a_quote_is_shown_and_no_more() -> None:
+def test_context_has_a_maximum_length() -> None:
     document = load_markdown("a", f"{'x' * 3000} middle {'y' * 3000}", Metadata())
-    [shown] = show("Why?", [document.quote(Span(3001, 3007))], lambda _: document)
-    assert shown.around == ("x" * (MOST_AROUND - 1), "y" * (MOST_AROUND - 1))
+    shown = _shown(document.quote(Span(3001, 3007)), document)
+    assert shown.context == ("x" * (MAX_CONTEXT - 1), "y" * (MAX_CONTEXT - 1))
 
 
-def test_nothing_is_shown_around_a_quote_whose_document_has_changed_meanwhile() -> None:
-    def gone(document_id: str) -> None:
-        raise UnknownDocument(document_id)
-
-    other = load_markdown("a", DOCUMENT.text + "More.", Metadata())
-    assert show("Why?", [_quote("Last one.")], lambda _: other)[0].around == ("", "")
-    assert show("Why?", [_quote("Last one.")], gone)[0].around == ("", "")  # type: ignore[arg-type]
-
-
-def test_the_first_quotes_are_shown_at_once_and_the_others_to_whoever_asks(built: Built) -> None:
+def test_further_quotes_are_collapsed(built: Built) -> None:
     text = "\n\n".join(
         f"# Part {name}\n\nThe pelican {name}." for name in ("eats", "dives", "sleeps", "swims")
     )
     service: Service = built({"a.md": text})
-    shown = AnswerView.of(service.ask(asking("pelican", 6)), 3, service.document)
-    [group] = shown.groups
+    snapshot = service.current()
+    [group] = AnswerView.of(snapshot.ask(asking("pelican", 6)), 3, snapshot).groups
     assert [quote.number for quote in group.first + group.more] == [1, 2, 3, 4]
     assert len(group.first) == 3
 
 
-def test_the_sides_of_a_comparison_share_what_is_shown_at_once(built: Built) -> None:
+def test_sides_of_a_comparison_share_the_visible_quotes(built: Built) -> None:
     files = {
         "a.md": "# Pelicans\n\nThe pelican eats.\n\n# Sleep\n\nThe pelican sleeps.\n",
         "b.md": "# Herons\n\nThe heron eats.\n\n# Sleep\n\nThe heron sleeps.\n",
     }
     service: Service = built(files, covering_models())
-    answer = service.ask(asking("How do the pelican and the heron differ?", 6))
-    groups = AnswerView.of(answer, 3, service.document).groups
+    snapshot = service.current()
+    answer = snapshot.ask(asking("How do the pelican and the heron differ?", 6))
+    groups = AnswerView.of(answer, 3, snapshot).groups
     assert [(group.title, len(group.first), len(group.more)) for group in groups] == [
         ("Pelicans", 1, 1),
         ("Herons", 1, 1),
     ]
 
 
-def test_what_introduces_a_list_has_no_number(built: Built) -> None:
+def test_lead_in_of_a_list_has_no_number(built: Built) -> None:
     service: Service = built({"a.md": "Birds that dive:\n\n- The gannet.\n- The puffin.\n"})
-    shown = AnswerView.of(service.ask(asking("Which birds dive?")), 3, service.document)
-    assert shown.lead_in
-    assert shown.lead_in.body.text == "Birds that dive:"
-    assert [quote.number for quote in shown.groups[0].first] == [1, 2]
+    snapshot = service.current()
+    view = AnswerView.of(snapshot.ask(asking("Which birds dive?")), 3, snapshot)
+    assert view.lead_in
+    assert view.lead_in.body.text == "Birds that dive:"
+    assert [quote.number for quote in view.groups[0].first] == [1, 2]

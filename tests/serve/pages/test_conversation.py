@@ -2,7 +2,7 @@
 
 from starlette.datastructures import QueryParams
 
-from normqa.serve.pages.conversation import MAX_CARRIED_BYTES, Conversation
+from normqa.serve.pages.conversation import MAX_HISTORY_BYTES, Conversation
 
 
 def test_an_address_and_the_conversation_in_it_are_one() -> None:
@@ -25,19 +25,19 @@ def test_each_earlier_question_is_a_conversation_that_ended_there() -> None:
 
 def test_the_next_question_comes_after_all_and_what_is_asked_alone_after_none() -> None:
     conversation = Conversation("b", ("a",))
-    assert conversation.carried == ("a", "b")
+    assert conversation.history == ("a", "b")
     assert conversation.next_query == "after=a&after=b"
-    assert conversation.alone == Conversation("b")
+    assert conversation.without_history == Conversation("b")
 
 
 def test_only_the_last_twenty_questions_are_carried_on() -> None:
     asked = tuple(str(number) for number in range(30))
-    assert Conversation("new", asked).carried == (*asked[11:], "new")
+    assert Conversation("new", asked).history == (*asked[11:], "new")
 
 
 def test_long_questions_are_carried_on_as_far_as_an_address_may_be_long() -> None:
     long = "x" * 1500
     conversation = Conversation(long, (long,) * 9)
-    assert len(conversation.carried) == 3  # each takes 1500 characters, "after=" and, but for the first, "&"
-    assert len(conversation.next_query) == 3 * 1506 + 2 <= MAX_CARRIED_BYTES
-    assert Conversation("🐦" * 2000, ("a",)).carried == ("🐦" * 2000,)  # one there always is
+    assert len(conversation.history) == 3  # each takes 1500 characters, "after=" and, but for the first, "&"
+    assert len(conversation.next_query) == 3 * 1506 + 2 <= MAX_HISTORY_BYTES
+    assert Conversation("🐦" * 2000, ("a",)).history == ("🐦" * 2000,)  # one there always is

@@ -181,7 +181,7 @@ def test_a_refusal_says_so_and_labels_its_near_misses(client: TestClient) -> Non
     page = _asked(client, question)
     assert page.texts("h1") == [question]
     assert [element.text for element in page.of_class("verdict")] == ["No answer found in these documents."]
-    assert page.texts("h2") == ["What came nearest, but does not answer"]
+    assert page.texts("h2") == ["Near misses, which do not answer the question"]
     quotes = page.all("blockquote")
     assert quotes
     assert all(quote.place > page.one("h2").place for quote in quotes)
@@ -309,7 +309,7 @@ def test_a_span_that_the_document_lacks_marks_nothing_and_the_page_says_why(
     page = _page(client, f"/documents/zoo?{span}")
     assert page.all("mark") == []
     assert [" ".join(element.text.split()) for element in page.of_class("notice")] == [
-        "The link names a place that this document does not have, so nothing is marked."
+        "Nothing is marked: this document has no such place."
     ]
     assert page.of_class("text")[0].text == client.get("/documents/zoo/text").text
 
@@ -334,7 +334,7 @@ def test_a_document_tells_what_is_known_of_it_and_links_to_where_it_was_publishe
         "Topics": "x, y",
         "Id": "a",
         "Address": "https://zoo.example/?a=1&b=2",
-        "Text": "plain, 12 characters, or as a file",
+        "Text": "Plain text, 12 characters (download)",
         "SHA-256": sha256,
         "Cite as": "A, B. T. S, P, 2023-05-01. https://zoo.example/?a=1&b=2. Copy",
     }
@@ -483,9 +483,11 @@ def test_every_page_warns_of_a_damaged_index(damaged: TestClient, target: str) -
 @pytest.mark.parametrize("target", PAGES)
 def test_every_page_says_that_the_index_was_rolled_back(service: Service, index: Path, target: str) -> None:
     roll_back(index, None)
-    assert _alarms(client_of(service), target) == [
-        "The index was rolled back to an older state of the documents: what has changed since may be quoted."
-    ]
+    [alarm] = _alarms(client_of(service), target)
+    assert alarm == (
+        "The index was rolled back to an older state of the documents."
+        " Text that has changed since may be quoted."
+    )
 
 
 def test_a_damaged_index_shows_no_page_of_a_document_that_was_changed(damaged: TestClient) -> None:

@@ -44,9 +44,9 @@ def test_a_link_that_names_no_place_is_refused(text: str) -> None:
 
 def test_a_link_holds_as_long_as_the_text_is_what_it_was() -> None:
     link = QuoteLink.of(a_quote())
-    assert link.holds(a_document())
-    assert not link.holds(a_document("The pelican eats squid."))
-    assert not QuoteLink(Span(4, 99), link.sha256, link.document_id).holds(a_document())
+    assert link.matches(a_document())
+    assert not link.matches(a_document("The pelican eats squid."))
+    assert not QuoteLink(Span(4, 99), link.sha256, link.document_id).matches(a_document())
 
 
 def test_an_answer_of_very_many_quotes_has_no_address_and_its_quotes_know_of_no_others() -> None:

@@ -1,1 +1,1 @@
-"""The routes and the page for administrators."""
+"""Administration: rebuild the index and roll it back, over HTTP."""

@@ -1,4 +1,4 @@
-"""How the passages are spread over documents and topics, as bars to look at."""
+"""Bar charts of passages by document and topic."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from normqa.index.passages import PassageStore
 from normqa.schema.documents import document_href
 
-MOST = 20
-"""So many bars are drawn."""
+MAX_BARS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar.
+    """One bar of a chart.
 
     Attributes:
-        label: What it stands for.
-        href: Where the label leads.
-        count: How many passages.
-        percent: Its length, of the longest.
+        label: Document title or topic.
+        href: Address of the document, if the bar is about one.
+        count: Number of passages.
+        percent: Length of the bar, relative to the longest.
     """
 
     label: str
@@ -29,35 +28,35 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
-    """The longest bars, the longest first.
+class Chart:
+    """The longest bars, in descending order.
 
     Attributes:
-        bars: They.
-        left_out: How many there are besides.
+        bars: At most :data:`MAX_BARS` bars.
+        omitted: Number of bars that are not shown.
     """
 
     bars: tuple[Bar, ...]
-    left_out: int
+    omitted: int
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """Where the passages of a generation are.
+class PassageCharts:
+    """The passages of a generation by topic and by document.
 
     Attributes:
-        topics: The longest bars of topics. A passage counts for each topic of its document.
-        documents: The longest bars of documents.
-        without_topic: How many passages are of documents without a topic.
+        topics: A passage counts once for every topic of its document.
+        documents: Passages by document.
+        without_topic: Number of passages in documents without a topic.
     """
 
-    topics: Bars
-    documents: Bars
+    topics: Chart
+    documents: Chart
     without_topic: int
 
 
-def spread(store: PassageStore) -> Spread:
-    """Counts the passages of every document and topic."""
+def passage_charts(store: PassageStore) -> PassageCharts:
+    """Count the passages of every document and topic."""
     metadata = list(store.metadata())
     passages = store.passages_of([document_id for document_id, _ in metadata])
     documents, topics = Counter[str](), Counter[str]()
@@ -65,15 +64,15 @@ def spread(store: PassageStore) -> Spread:
         documents[document_id] = len(own)
         topics.update(dict.fromkeys(about.topics or [""], len(own)))
     without_topic = topics.pop("", 0)
-    return Spread(
-        topics=_bars(topics, lambda topic: (topic, None)),
-        documents=_bars(documents, lambda name: (store.document(name).title, document_href(name))),
+    return PassageCharts(
+        topics=_chart(topics, lambda topic: (topic, None)),
+        documents=_chart(documents, lambda name: (store.document(name).title, document_href(name))),
         without_topic=without_topic,
     )
 
 
-def _bars(counts: Mapping[str, int], named: Callable[[str], tuple[str, str | None]]) -> Bars:
-    longest = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:MOST]
+def _chart(counts: Mapping[str, int], label: Callable[[str], tuple[str, str | None]]) -> Chart:
+    longest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MAX_BARS]
     most = max((count for _, count in longest), default=0) or 1
-    bars = (Bar(*named(name), count, round(100 * count / most, 1)) for name, count in longest)
-    return Bars(tuple(bars), len(counts) - len(longest))
+    bars = (Bar(*label(name), count, round(100 * count / most, 1)) for name, count in longest)
+    return Chart(tuple(bars), len(counts) - len(longest))

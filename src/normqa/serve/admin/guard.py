@@ -1,23 +1,72 @@
-"""Who may use the administrator's addresses: programs with the token, and browsers that have signed in."""
+"""Access to the administration routes: programs send the token, browsers sign in with it."""
 
+import hashlib
 import hmac
 import time
 
 from anyio import sleep
 from fastapi import Request
+from fastapi.responses import Response
 
-from normqa.errors import ForeignOrigin, Unauthorised
-from normqa.serve.admin.session import COOKIE, Sessions
+from normqa.serve.errors import ForeignOrigin, Unauthorised
 
-_WRONG_SECONDS = 0.3
-"""So long whoever sends a wrong token waits."""
+COOKIE = "normqa_admin"
+LIFETIME = 12 * 60 * 60
+"""Seconds until a session expires."""
+
+_DELAY_SECONDS = 0.3
+"""Delay before a wrong token is rejected."""
+
+
+class Sessions:
+    """Signed session cookies, which every process with the same token can check.
+
+    A cookie contains its expiry time and a signature. It reveals nothing about the token.
+
+    Args:
+        token: The administrator's token.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    def value(self, now: float) -> str:
+        """Return the value of a cookie for a session that starts now."""
+        expiry = str(int(now) + LIFETIME)
+        return f"{expiry}.{self._signature(expiry)}"
+
+    def is_valid(self, value: str, now: float) -> bool:
+        """Whether the value is signed and has not expired."""
+        expiry, _, signature = value.partition(".")
+        is_signed = hmac.compare_digest(signature.encode(), self._signature(expiry).encode())
+        return is_signed and now < int(expiry)
+
+    def begin(self, request: Request, reply: Response, now: float) -> None:
+        """Set the cookie in a response."""
+        reply.set_cookie(
+            COOKIE,
+            self.value(now),
+            max_age=LIFETIME,
+            path="/admin",
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="strict",
+        )
+
+    @staticmethod
+    def end(reply: Response) -> None:
+        """Delete the cookie in a response."""
+        reply.delete_cookie(COOKIE, path="/admin", httponly=True, samesite="strict")
+
+    def _signature(self, expiry: str) -> str:
+        return hmac.new(self._token, f"normqa admin until {expiry}".encode(), hashlib.sha256).hexdigest()
 
 
 class Guard:
-    """Lets a request pass, as a dependency of the routes, or raises why it may not.
+    """A dependency of the administration routes that rejects requests without access.
 
     Args:
-        token: The administrator's.
+        token: The administrator's token.
     """
 
     def __init__(self, token: str) -> None:
@@ -25,11 +74,11 @@ class Guard:
         self.sessions = Sessions(token)
 
     async def __call__(self, request: Request) -> None:
-        """Asks for the token; or for the cookie and, where the request changes anything, our own page.
+        """Require the token, or a session and, for changes, a page of this server.
 
         Raises:
-            ForeignOrigin: If another page has sent it.
-            Unauthorised: If it has neither.
+            ForeignOrigin: If a page of another origin sent the request.
+            Unauthorised: If the request has neither token nor session.
         """
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
@@ -40,25 +89,25 @@ class Guard:
             check_origin(request)
 
     async def check(self, given: bytes) -> None:
-        """Compares what is given with the token, in a time that tells nothing of it.
+        """Compare a token with the administrator's in constant time.
 
         Raises:
-            Unauthorised: If it is another.
+            Unauthorised: If they differ.
         """
         if not hmac.compare_digest(given, self._token):
-            await sleep(_WRONG_SECONDS)
+            await sleep(_DELAY_SECONDS)
             raise Unauthorised
 
     def is_signed_in(self, request: Request) -> bool:
-        """Whether the request has a cookie that holds."""
-        return self.sessions.holds(request.cookies.get(COOKIE, ""), time.time())
+        """Whether the request has a valid session cookie."""
+        return self.sessions.is_valid(request.cookies.get(COOKIE, ""), time.time())
 
 
 def check_origin(request: Request) -> None:
-    """Checks that a page of this server has sent the request.
+    """Require that a page of this server sent the request.
 
     Raises:
-        ForeignOrigin: If another one did, or if the browser does not say.
+        ForeignOrigin: If another page sent it, or the browser does not name the page's origin.
     """
     own = f"{request.url.scheme}://{request.headers.get('Host', '')}"
     if request.headers.get("Origin", "").lower() != own.lower():

@@ -1,4 +1,4 @@
-"""The page for whoever edits the corpus, and the form that asks for the token."""
+"""The administration page and its sign-in form."""
 
 from typing import Any
 
@@ -6,26 +6,28 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from normqa.build.status import Status
-from normqa.errors import ForeignOrigin, NormqaError
-from normqa.serve.admin.charts import Spread, spread
+from normqa.errors import NormqaError
+from normqa.serve.admin.charts import passage_charts
+from normqa.serve.errors import ForeignOrigin
 from normqa.serve.pages.pages import Pages
 from normqa.serve.responses import status_of
-from normqa.service import Service
+from normqa.serve.snapshot import snapshot_or_error
+from normqa.service import Service, Snapshot
 
 _DONE = {
-    "built": "The index has been rebuilt.",
-    "unchanged": "Nothing had changed, so nothing was built.",
-    "rolled-back": "Another build answers from now on.",
+    "built": "The index was rebuilt.",
+    "unchanged": "Nothing changed, so no new index was built.",
+    "rolled-back": "The index was rolled back.",
 }
-"""What the page says when it is come back to."""
+"""What the page reports after an action."""
 
 
 class AdminPage:
     """Renders the page.
 
     Args:
-        service: What to show.
-        pages: What it is rendered like.
+        service: Compares the index with the corpus and lists generations.
+        pages: Renders templates.
     """
 
     def __init__(self, service: Service, pages: Pages) -> None:
@@ -33,50 +35,48 @@ class AdminPage:
         self._pages = pages
 
     def sign_in(self, request: Request, error: NormqaError | None = None) -> Response:
-        """The form that asks for the token, and why it did not let anybody in."""
-        return self._page(request, "admin_login.html", error, refused=_refused(request, error))
+        """Render the sign-in form, with the reason why a request was rejected."""
+        return self._page(request, "admin_login.html", error, rejected=_rejected(request, error))
 
     def overview(self, request: Request, error: NormqaError | None = None) -> Response:
-        """How things stand, and what went wrong with what was asked for last."""
+        """Render the state of the index, with the error of the last action."""
+        snapshot = snapshot_or_error(request)
+        generation = snapshot.generation if isinstance(snapshot, Snapshot) else None
         generations = self._service.generations()
-        standing, unknown = self._standing()
+        index_status, status_error = self._status()
         return self._page(
             request,
             "admin.html",
             error,
             done=None if error else _DONE.get(request.query_params.get("done", "")),
-            standing=standing,
-            unknown=unknown,
+            index_status=index_status,
+            status_error=status_error,
             generations=generations,
             last=generations[0] if generations else None,
-            spread=self._spread(),
+            charts=passage_charts(generation.store) if generation else None,
         )
 
-    def _standing(self) -> tuple[Status | None, NormqaError | None]:
-        """How the index stands against the corpus, or why that cannot be told."""
+    def _status(self) -> tuple[Status | None, NormqaError | None]:
+        """Compare index and corpus, or return why that fails."""
         try:
             return self._service.status(), None
         except NormqaError as error:
             return None, error
 
-    def _spread(self) -> Spread | None:
-        try:
-            return spread(self._service.generation().store)
-        except NormqaError:
-            return None  # the page says why above
-
     def _page(self, request: Request, template: str, error: NormqaError | None, **values: Any) -> Response:  # noqa: ANN401
         status = status_of(error) if error else 200
-        reply = self._pages.render(request, template, status, error=error, **values)
+        snapshot = snapshot_or_error(request)
+        reply = self._pages.render(request, template, snapshot, status, error=error, **values)
         reply.headers["Cache-Control"] = "no-store"
         return reply
 
 
-def _refused(request: Request, error: NormqaError | None) -> str | None:
-    """Why the form is shown again."""
+def _rejected(request: Request, error: NormqaError | None) -> str | None:
+    """Return why the form is shown again."""
     if error is None:
         return None
     if isinstance(error, ForeignOrigin):
         return str(error)
-    is_wrong = request.url.path == "/admin/login"
-    return "That is not the token." if is_wrong else "You are no longer signed in; nothing was done."
+    if request.url.path == "/admin/login":
+        return "Wrong token."
+    return "Your session has expired. Nothing was changed."

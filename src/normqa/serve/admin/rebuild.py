@@ -1,4 +1,4 @@
-"""A build told in server-sent events, while it goes on."""
+"""Builds that report their progress as server-sent events."""
 
 import json
 import queue
@@ -13,24 +13,25 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from normqa.errors import NormqaError
 from normqa.load.problem import Problem
 from normqa.schema.builds import BuildBody
-from normqa.schema.documents import ErrorBody
+from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import RebuildRequest
 from normqa.service import Service
 
 _Event = tuple[str, Any]
+_Events = queue.SimpleQueue[_Event | NormqaError]
 
-_TELL_SECONDS = 0.1
-"""So often at most it is told how far a stage has come."""
+_PROGRESS_SECONDS = 0.1
+"""Minimum time between two progress events."""
 
 
 def stream_rebuild(service: Service, asked: RebuildRequest) -> Response:
-    """Builds, and tells of it; the last event is ``done`` or ``error``.
+    """Build, and stream events. The last event is ``done`` or ``error``.
 
     Raises:
-        NormqaError: If nothing can be begun.
+        NormqaError: If the build fails before its first event.
     """
-    events: queue.SimpleQueue[_Event | NormqaError] = queue.SimpleQueue()
-    # Who hangs up does not end the build: the corpus is as it is.
+    events: _Events = queue.SimpleQueue()
+    # The build continues if the client disconnects.
     threading.Thread(target=_build, args=(service, asked, events), name="rebuild", daemon=True).start()
     first = events.get()
     if isinstance(first, NormqaError):
@@ -39,11 +40,11 @@ def stream_rebuild(service: Service, asked: RebuildRequest) -> Response:
 
 
 class _EventProgress:
-    """Puts what a build tells into a queue."""
+    """Puts the progress of a build into a queue."""
 
-    def __init__(self, events: "queue.SimpleQueue[_Event | NormqaError]") -> None:
+    def __init__(self, events: _Events) -> None:
         self._events = events
-        self._stage, self._done, self._total, self._told = "", 0, 0, 0.0
+        self._stage, self._done, self._total, self._sent_at = "", 0, 0, 0.0
 
     def stage(self, name: str, total: int) -> None:
         self._stage, self._done, self._total = name, 0, total
@@ -51,22 +52,20 @@ class _EventProgress:
 
     def advance(self, count: int = 1) -> None:
         self._done += count
-        if self._done >= self._total or time.monotonic() - self._told > _TELL_SECONDS:
-            self._told = time.monotonic()
-            told = {"name": self._stage, "done": self._done, "total": self._total}
-            self._events.put(("progress", told))
+        if self._done >= self._total or time.monotonic() - self._sent_at > _PROGRESS_SECONDS:
+            self._sent_at = time.monotonic()
+            data = {"name": self._stage, "done": self._done, "total": self._total}
+            self._events.put(("progress", data))
 
     def problem(self, problem: Problem) -> None:
-        told = {"file": problem.path, "reason": problem.reason, "skipped": problem.skipped}
-        self._events.put(("problem", told))
+        data = {"file": problem.path, "reason": problem.reason, "skipped": problem.skipped}
+        self._events.put(("problem", data))
 
 
-def _build(
-    service: Service, asked: RebuildRequest, events: "queue.SimpleQueue[_Event | NormqaError]"
-) -> None:
+def _build(service: Service, asked: RebuildRequest, events: _Events) -> None:
     try:
         built = service.build(full=asked.full, strict=asked.strict, progress=_EventProgress(events))
-        service.generation()  # opened here, so that no request waits for that
+        service.generation()  # opened here, so that no request has to wait
         events.put(("done", BuildBody.of(built).model_dump(mode="json")))
     except NormqaError as error:
         events.put(error)
@@ -75,13 +74,13 @@ def _build(
         raise
 
 
-def _stream(first: _Event, events: "queue.SimpleQueue[_Event | NormqaError]") -> Iterator[bytes]:
-    told: _Event | NormqaError = first
+def _stream(first: _Event, events: _Events) -> Iterator[bytes]:
+    event: _Event | NormqaError = first
     while True:
-        if isinstance(told, NormqaError):
-            told = "error", ErrorBody.of(told).model_dump(mode="json")
-        name, data = told
+        if isinstance(event, NormqaError):
+            event = "error", ErrorBody.of(event).model_dump(mode="json")
+        name, data = event
         yield format_sse_event(event=name, data_str=json.dumps(data))
         if name in {"done", "error"}:
             return
-        told = events.get()
+        event = events.get()

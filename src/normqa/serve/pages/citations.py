@@ -1,42 +1,43 @@
-"""How a quote and a document are cited, and where a quote stands in what was published on the web."""
+"""Citations of documents, and links to their published originals."""
 
-import re
 from urllib.parse import quote as percent_encode
 
 from normqa.datatypes import Document
-from normqa.text import sentence_line
+from normqa.text import sentence_line, strip_list_marker
 
-_ON_THE_WEB = ("https://", "http://")
-_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*•–])\s+")
-_WORDS_NAMED = 5
-"""So many words name the beginning of a longer quote, and so many its end."""
+_WEB_SCHEMES = ("https://", "http://")
+_FRAGMENT_WORDS = 5
+"""Words at the start and end of a long quote that its text fragment names."""
 
 
 def cite_document(document: Document) -> str:
-    """How to cite a document, in one line."""
+    """Return the citation of a document as one line."""
     about = document.metadata
     published = [about.source, about.publisher, about.date]
     return sentence_line(about.authors, [document.title], published, [about.url])
 
 
 def web_address(url: str | None) -> str | None:
-    """The address, if it is one on the web and not, for instance, a script."""
-    return url if url and url.startswith(_ON_THE_WEB) else None
+    """Return the address if it is a web address, and not a script for instance."""
+    return url if url and url.startswith(_WEB_SCHEMES) else None
 
 
 def original_address(url: str | None, text: str) -> str | None:
-    """The text in what was published, as a text fragment; None where that is not on the web."""
+    """Return the address of a text in the published original, as a text fragment.
+
+    Returns None if the original has no web address.
+    """
     if web_address(url) is None:
         return None
-    words = _NUMBER.sub("", text).split()
-    if len(words) <= 2 * _WORDS_NAMED and "\n" not in text.strip():
-        named = [words]
+    words = strip_list_marker(text).split()
+    if len(words) <= 2 * _FRAGMENT_WORDS and "\n" not in text.strip():
+        parts = [words]
     else:
-        named = [words[:_WORDS_NAMED], words[-_WORDS_NAMED:]]
-    fragment = ",".join(_encoded(" ".join(part)) for part in named)
+        parts = [words[:_FRAGMENT_WORDS], words[-_FRAGMENT_WORDS:]]
+    fragment = ",".join(_encode(" ".join(part)) for part in parts)
     return f"{url}{'' if '#' in str(url) else '#'}:~:text={fragment}"
 
 
-def _encoded(text: str) -> str:
-    """In a text fragment a hyphen parts the text from what stands around it."""
+def _encode(text: str) -> str:
+    """Percent-encode a part of a text fragment, where a hyphen is a delimiter."""
     return percent_encode(text, safe="").replace("-", "%2D")

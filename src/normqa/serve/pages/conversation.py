@@ -1,4 +1,4 @@
-"""A conversation, as an address carries it: the question, and those asked before it."""
+"""A conversation in an address: a question and the questions before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from starlette.datastructures import QueryParams
 
 from normqa.schema.requests import MAX_HISTORY
 
-MAX_CARRIED_BYTES = 6000
-"""Of the earlier questions in an address; servers and browsers give up on long ones."""
+MAX_HISTORY_BYTES = 6000
+"""Maximum length of the earlier questions in an address. Browsers and servers reject long addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A question, and those before it.
+    """A question and the questions before it.
 
     Attributes:
         question: Not blank.
@@ -26,50 +26,50 @@ class Conversation:
 
     @classmethod
     def read(cls, query: QueryParams) -> "Conversation | None":
-        """The conversation of an address; None where it asks nothing."""
+        """Return the conversation in an address; None if there is no question."""
         question = query.get("q", "")
         if not question.strip():
             return None
-        return cls(question, _newest([each for each in query.getlist("after") if each.strip()]))
+        return cls(question, _newest([earlier for earlier in query.getlist("after") if earlier.strip()]))
 
     @property
     def address(self) -> str:
-        """The page that answers the question."""
+        """Address of the answer."""
         return f"/?{self.query}"
 
     @property
     def query(self) -> str:
-        """The same without the page, for other views of the conversation."""
+        """Query string of the address."""
         return urlencode([("q", self.question), *_after(self.earlier)])
 
     @property
-    def carried(self) -> tuple[str, ...]:
-        """What the next question comes after."""
+    def history(self) -> tuple[str, ...]:
+        """Questions to send with the next question, oldest first."""
         return _newest([*self.earlier, self.question])
 
     @property
     def next_query(self) -> str:
-        """The same as the part of an address."""
-        return urlencode(_after(self.carried))
+        """The history as a query string."""
+        return urlencode(_after(self.history))
 
     @property
-    def alone(self) -> "Conversation":
-        """The question by itself, which is searched as it is written."""
+    def without_history(self) -> "Conversation":
+        """The question alone, which is searched as written."""
         return Conversation(self.question)
 
     @property
     def before(self) -> list["Conversation"]:
-        """The conversation at each earlier question, oldest first."""
-        return [Conversation(each, self.earlier[:place]) for place, each in enumerate(self.earlier)]
+        """The conversation at every earlier question, oldest first."""
+        return [Conversation(question, self.earlier[:place]) for place, question in enumerate(self.earlier)]
 
 
 def _newest(questions: Sequence[str]) -> tuple[str, ...]:
-    """The last of the questions, as many as an address may carry, but at least one if there is one."""
+    """Return the newest questions that fit into an address, but at least one if there is one."""
     kept = list(questions[-MAX_HISTORY:])
-    while len(kept) > 1 and len(urlencode(_after(kept))) > MAX_CARRIED_BYTES:
+    while len(kept) > 1 and len(urlencode(_after(kept))) > MAX_HISTORY_BYTES:
         del kept[0]
     return tuple(kept)
 
 
 def _after(questions: Sequence[str]) -> list[tuple[str, str]]:
-    return [("after", each) for each in questions]
+    return [("after", question) for question in questions]

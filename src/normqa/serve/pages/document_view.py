@@ -1,4 +1,4 @@
-"""What a page shows of a document: its text with a place marked, its outline, and what it was opened from."""
+"""A document as a page shows it: text with a marked place, outline, and links to neighbouring quotes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,48 +9,81 @@ from starlette.datastructures import QueryParams
 from normqa.datatypes import Block, BlockKind, Document, Span
 from normqa.errors import InvalidRequest
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
+from normqa.text import has_list_marker
 
-_OWN_BULLET = re.compile(r"(?:\d{1,3}[.)]|[-*•–])\s")
-_NO_SUCH_PLACE = "The link names a place that this document does not have, so nothing is marked."
-_CHANGED = "The text of this document has changed since it was quoted, so nothing is marked."
+_NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
+_CHANGED = "Nothing is marked: the text of this document has changed since the link was made."
+_CODE_POINT = re.compile(r"[0-9]{1,9}")
+_UNREADABLE = -1
+
+
+def read_code_point(value: str | int | None) -> int | None:
+    """Return an offset from an address, or a value that is no offset if it is malformed."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if _CODE_POINT.fullmatch(value) else _UNREADABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place that an address asks to mark, as it was requested.
+
+    Attributes:
+        start: First code point.
+        end: One past the last code point.
+    """
+
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether the address names a place at all."""
+        return self.start is not None or self.end is not None
+
+    def span_in(self, document: Document) -> Span | None:
+        """Return the span of the place; None if the document has no such place."""
+        if self.start is None or self.end is None:
+            return None
+        return Span(self.start, self.end) if 0 <= self.start < self.end <= len(document.text) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of a document's text that belongs to one block, or to none.
+    """Consecutive characters of one block, or between blocks.
 
     Attributes:
-        block: Which.
+        block: The block; None between blocks.
         text: The characters.
-        opens: Whether the block begins with it.
+        is_start: Whether the block starts with them.
     """
 
     block: Block | None
     text: str
-    opens: bool = False
+    is_start: bool = False
 
     @property
     def level(self) -> int:
-        """Of a heading, on a page whose own is the first."""
+        """Heading level on the page, whose title has level 1."""
         return min(self.block.level + 1, 6) if self.block else 0
 
     @property
-    def is_bare_item(self) -> bool:
-        """Whether a list item begins here, and its text has no number or bullet of its own."""
+    def needs_bullet(self) -> bool:
+        """Whether a list item starts here without a number or bullet in its text."""
         is_item = self.block is not None and self.block.kind is BlockKind.ITEM
-        return is_item and self.opens and not _OWN_BULLET.match(self.text)
+        return is_item and self.is_start and not has_list_marker(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where the quotes before and after one are.
+    """Links to the other quotes of an answer.
 
     Attributes:
-        number: Of the quote in its answer, from 1.
-        count: Of its quotes.
-        previous: Address of the one before, if there is one.
-        following: Address of the one after, if there is one.
-        answer: Address of the answer.
+        number: Position of the marked quote, from 1.
+        count: Number of quotes.
+        previous: Address of the previous quote, if there is one.
+        following: Address of the next quote, if there is one.
+        answer: Permalink of the answer.
     """
 
     number: int
@@ -65,87 +98,87 @@ class DocumentView:
     """A document on a page.
 
     Attributes:
-        before: The text before the marked place.
-        marked: The marked text.
-        after: The text after it.
-        quoted: The marked text in one piece; empty where nothing is marked.
-        unmarked: Why nothing is marked, where something should be.
+        before: Text before the marked place.
+        marked: Text of the marked place.
+        after: Text after the marked place.
+        quoted: Text of the marked place in one piece; empty if nothing is marked.
+        notice: Why the requested place is not marked.
         outline: The headings.
-        neighbours: Of the quote that the document was opened at.
+        neighbours: Links to the other quotes, if the address names the quotes of an answer.
     """
 
     before: list[Run]
     marked: list[Run]
     after: list[Run]
     quoted: str
-    unmarked: str | None
+    notice: str | None
     outline: list[Run]
     neighbours: Neighbours | None
 
     @classmethod
-    def of(cls, document: Document, query: QueryParams) -> "DocumentView":
-        """The document as an address asks for it."""
-        span, links = _named_span(query), _links(query)
-        places = [n for n, link in enumerate(links) if (link.document_id, link.span) == (document.id, span)]
-        place = places[0] if places else None
-        unmarked = None
-        if span is None or span.end > len(document.text):
-            unmarked = _NO_SUCH_PLACE
-        if place is not None and not links[place].holds(document):
-            unmarked = _CHANGED
-        if span is None or unmarked:
+    def of(cls, document: Document, place: Place, query: QueryParams) -> "DocumentView":
+        """Return the view that an address asks for.
+
+        Args:
+            document: The document.
+            place: The place to mark.
+            query: The question and the quotes of the answer that the page was opened from.
+        """
+        span, links = place.span_in(document), _links(query)
+        requested = (document.id, place.start, place.end)
+        positions = [
+            position
+            for position, link in enumerate(links)
+            if (link.document_id, link.span.start, link.span.end) == requested
+        ]
+        position = positions[0] if positions else None
+        notice = _NO_SUCH_PLACE if place.is_requested and span is None else None
+        if position is not None and not links[position].matches(document):
+            notice = _CHANGED
+        if span is None or notice:
             span = Span(0, 0)
-        if query.keys().isdisjoint({"start", "end"}):
-            unmarked = None
         everything = list(_runs(document, Span(0, len(document.text))))
         return cls(
             before=list(_runs(document, Span(0, span.start))),
             marked=list(_runs(document, span)),
             after=list(_runs(document, Span(span.end, len(document.text)))),
             quoted=span.of(document.text),
-            unmarked=unmarked,
+            notice=notice,
             outline=[run for run in everything if run.block and run.block.kind is BlockKind.HEADING],
-            neighbours=None if place is None else _neighbours(query.get("q", ""), links, place),
+            neighbours=None if position is None else _neighbours(query.get("q", ""), links, position),
         )
 
 
-def _named_span(query: QueryParams) -> Span | None:
-    """The span that an address names; None if that is none."""
-    named = (query.get("start"), query.get("end"))
-    numbers = [int(n) for n in named if n and n.isascii() and n.isdigit() and len(n) < 10]  # noqa: PLR2004
-    return Span(*numbers) if len(numbers) == 2 and numbers[0] < numbers[1] else None  # noqa: PLR2004
-
-
 def _links(query: QueryParams) -> Sequence[QuoteLink]:
-    """The quotes of the answer that a link comes from; none where they cannot be read."""
+    """Return the quotes that an address names; none if they cannot be read."""
     try:
         return read_links(query.getlist("quote"))
     except InvalidRequest:
         return ()
 
 
-def _neighbours(question: str, links: Sequence[QuoteLink], place: int) -> Neighbours:
+def _neighbours(question: str, links: Sequence[QuoteLink], position: int) -> Neighbours:
     def address(of: int) -> str | None:
         return source_address(links[of], question, links) if 0 <= of < len(links) else None
 
     return Neighbours(
-        number=place + 1,
+        number=position + 1,
         count=len(links),
-        previous=address(place - 1),
-        following=address(place + 1),
+        previous=address(position - 1),
+        following=address(position + 1),
         answer=answer_address(question, links),
     )
 
 
 def _runs(document: Document, part: Span) -> Iterator[Run]:
-    """The characters of a part, all of them, in runs of one block or of none."""
+    """Yield every character of a part, in runs of one block or between blocks."""
     position = part.start
     for block in document.blocks:
         start, end = max(block.span.start, part.start), min(block.span.end, part.end)
         if start < end:
             if position < start:
                 yield Run(None, document.text[position:start])
-            yield Run(block, document.text[start:end], opens=start == block.span.start)
+            yield Run(block, document.text[start:end], is_start=start == block.span.start)
             position = end
     if position < part.end:
         yield Run(None, document.text[position : part.end])

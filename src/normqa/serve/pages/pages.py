@@ -1,54 +1,53 @@
-"""The pages."""
+"""Render the pages."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from normqa.datatypes import Answer, Document
+from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Document
 from normqa.errors import NormqaError, UnknownDocument
-from normqa.index.open_index import OpenIndex
-from normqa.schema.documents import DocumentBody, ErrorBody
+from normqa.schema.answers import ROLLBACK_NOTICE, ConversationBody
+from normqa.schema.documents import DocumentBody
+from normqa.schema.errors import ErrorBody
+from normqa.schema.markdown import conversation_markdown
 from normqa.schema.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
 from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
 from normqa.serve.pages.citations import cite_document, original_address, web_address
 from normqa.serve.pages.conversation import Conversation
-from normqa.serve.pages.document_view import DocumentView
-from normqa.serve.pages.export import ConversationBody, as_markdown
+from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
 from normqa.serve.responses import json_reply
-from normqa.service import Service
+from normqa.service import Snapshot
 from normqa.settings import Settings
+
+if TYPE_CHECKING:
+    from normqa.index.generation import Generation
 
 WEB = next(
     folder
-    for folder in (
-        Path(__file__).parents[2] / "web",
-        Path(__file__).parents[4] / "web",
-    )  # installed, in a checkout
+    for folder in (Path(__file__).parents[2] / "web", Path(__file__).parents[4] / "web")
     if folder.is_dir()
 )
-"""Folder of templates and static files."""
+"""Folder of templates and static files, in a wheel or in a checkout."""
 
-_FAULT = 500
+_SERVER_ERROR = 500
 
 
 class Pages:
-    """Renders the pages.
+    """Renders pages from the snapshot of a request.
 
     Args:
-        service: What to show.
-        settings: For what the page leaves open.
+        settings: Defaults for questions.
     """
 
-    def __init__(self, service: Service, settings: Settings) -> None:
-        self._service = service
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._offered: tuple[OpenIndex, list[Conversation]] | None = None
+        self._suggestions: tuple[Generation, list[Conversation]] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -58,50 +57,60 @@ class Pages:
         )
         self._templates = Jinja2Templates(env=environment)
 
-    def ask(self, request: Request) -> Response:
-        """The chat: a field for a question, and the answer to one if it was asked."""
+    def ask(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
+        """Render the question form, and the answer if there is a question.
+
+        Raises:
+            NormqaError: If there is a question, but no usable index.
+        """
         conversation = Conversation.read(request.query_params)
         if conversation is None:
-            return self.render(request, "ask.html", conversation=None, offered=self._offer())
-        answer = self._answer(conversation)
-        shown = AnswerView.of(answer, self._settings.top_k, self._service.document)
-        return self.render(request, "ask.html", conversation=conversation, answer=answer, shown=shown)
+            suggestions = self._suggest(snapshot)
+            return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
+        if isinstance(snapshot, NormqaError):
+            raise snapshot
+        answer = self._answer(snapshot, conversation)
+        view = AnswerView.of(answer, self._settings.top_k, snapshot)
+        return self.render(request, "ask.html", snapshot, conversation=conversation, answer=answer, view=view)
 
-    def answer(self, request: Request) -> Response:
-        """An answer by its permalink: what was quoted, as far as it still stands there."""
+    def permalink(self, request: Request, snapshot: Snapshot) -> Response:
+        """Render the quotes of a permalink that the documents still contain."""
         question = AskRequest.parse({"question": request.query_params.get("q", "")}).question
         links = read_links(request.query_params.getlist("quote"))
-        quotes = [self._linked(question, place, links) for place in range(len(links))]
+        quotes = [_linked_quote(snapshot, question, place, links) for place in range(len(links))]
         return self.render(
             request,
-            "answer.html",
+            "permalink.html",
+            snapshot,
             conversation=Conversation(question),
             quotes=list(zip(links, quotes, strict=True)),
-            gone=quotes.count(None),
+            missing=quotes.count(None),
         )
 
-    def export(self, request: Request, *, as_json: bool) -> Response:
-        """The whole conversation of an address, asked again."""
+    def export(self, request: Request, snapshot: Snapshot, *, as_json: bool) -> Response:
+        """Answer every question of a conversation again, as a file to download."""
         conversation = Conversation.read(request.query_params)
         turns = [*conversation.before, conversation] if conversation else []
-        answers = [self._answer(turn) for turn in turns]
+        answers = [self._answer(snapshot, turn) for turn in turns]
         name = "conversation.json" if as_json else "conversation.md"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if as_json:
             return json_reply(ConversationBody.of(answers), headers=headers)
-        return Response(as_markdown(answers), headers=headers, media_type="text/markdown; charset=utf-8")
+        text = conversation_markdown(answers)
+        return Response(text, headers=headers, media_type="text/markdown; charset=utf-8")
 
-    def documents(self, request: Request) -> Response:
-        """The list of documents."""
-        documents = [DocumentBody.of(document) for document in self._service.documents()]
-        return self.render(request, "documents.html", documents=documents)
+    def documents(self, request: Request, snapshot: Snapshot) -> Response:
+        """Render the list of documents."""
+        documents = [DocumentBody.of(document) for document in snapshot.summaries()]
+        return self.render(request, "documents.html", snapshot, documents=documents)
 
-    def document(self, request: Request, document: Document) -> Response:
-        """One document, a span of it marked if the request names one."""
-        view = DocumentView.of(document, request.query_params)
+    def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
+        """Render a document with a place marked."""
+        view = DocumentView.of(document, place, request.query_params)
         return self.render(
             request,
             "document.html",
+            snapshot,
             document=DocumentBody.of(document),
             view=view,
             citation=cite_document(document),
@@ -110,28 +119,52 @@ class Pages:
             original=original_address(document.metadata.url, view.quoted) if view.quoted else None,
         )
 
-    def error(self, request: Request, error: ErrorBody, status: int) -> Response:
-        """What went wrong, and the way out."""
-        return self.render(request, "error.html", status, **_failure(request, error, status))
+    def error(
+        self,
+        request: Request,
+        error: ErrorBody,
+        status: int,
+        snapshot: Snapshot | NormqaError | None = None,
+    ) -> Response:
+        """Render an error, with a link to try again if the server failed to answer a question."""
+        conversation = Conversation.read(request.query_params) if request.url.path == "/" else None
+        failed = status >= _SERVER_ERROR and conversation is not None
+        return self.render(
+            request, "error.html", snapshot, status, error=error, conversation=conversation, failed=failed
+        )
 
-    def fault(self, request: Request, error: ErrorBody, status: int) -> Response:
-        """The same where something of ours is at fault: it looks at nothing that may be."""
-        values = _failure(request, error, status)
-        return self._drawn(request, "error.html", status, in_force=None, state=None, **values)
+    def render(
+        self,
+        request: Request,
+        template: str,
+        snapshot: Snapshot | NormqaError | None,
+        status: int = 200,
+        **values: Any,  # noqa: ANN401 - the variables of the template
+    ) -> Response:
+        """Render a template.
 
-    def render(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
-        """A page of a template, with what every page says of the index."""
-        in_force, state = self._state()
-        return self._drawn(request, template, status, in_force=in_force, state=state, **values)
-
-    def _drawn(self, request: Request, template: str, status: int, **values: Any) -> Response:  # noqa: ANN401
-        context = {"answer": None, **values, "max_question": MAX_QUESTION}
+        Args:
+            request: The request.
+            template: File name.
+            snapshot: The index that the page reports on: its notices, or the error that prevents one.
+            status: HTTP status.
+            **values: Variables of the template.
+        """
+        is_open = isinstance(snapshot, Snapshot)
+        context = {
+            "snapshot": snapshot if is_open else None,
+            "index_error": None if is_open else snapshot,
+            "rollback_notice": ROLLBACK_NOTICE,
+            "near_misses_heading": NEAR_MISSES_HEADING,
+            "max_question": MAX_QUESTION,
+            **values,
+        }
         reply = self._templates.TemplateResponse(request, template, context, status)
         reply.headers["Vary"] = "Accept"
         return reply
 
-    def _answer(self, turn: Conversation) -> Answer:
-        """The answer, with more quotes than are shown at once."""
+    def _answer(self, snapshot: Snapshot, turn: Conversation) -> Answer:
+        """Answer a question with up to twice the quotes that the page shows at first."""
         asked = AskRequest.parse(
             {
                 "question": turn.question,
@@ -139,42 +172,29 @@ class Pages:
                 "top_k": min(2 * self._settings.top_k, MAX_TOP_K),
             }
         )
-        return self._service.ask(asked.inquiry(self._settings))
+        return snapshot.ask(asked.to_question(self._settings))
 
-    def _linked(self, question: str, place: int, links: tuple[QuoteLink, ...]) -> ShownQuote | None:
-        """The quote at a place of a permalink; None if the text is not what it was."""
-        link = links[place]
-        try:
-            document = self._service.document(link.document_id)
-        except UnknownDocument:
-            return None
-        if not link.holds(document):
-            return None
-        return show_quote(document.quote(link.span), place + 1, question, links, lambda _: document)
-
-    def _offer(self) -> list[Conversation]:
-        """Questions for a first visit; they are looked for once a generation."""
-        in_force, _ = self._state()
-        if in_force is None:
+    def _suggest(self, snapshot: Snapshot | NormqaError) -> list[Conversation]:
+        """Return questions for the first visit, which are read once per generation."""
+        if isinstance(snapshot, NormqaError) or snapshot.generation is None:
             return []
-        if self._offered is None or self._offered[0] is not in_force:
-            questions = suggested_questions(in_force.generation.store)
-            self._offered = in_force, list(map(Conversation, questions))
-        return self._offered[1]
-
-    def _state(self) -> tuple[OpenIndex | None, NormqaError | None]:
-        """What is loaded, or why nothing is."""
-        try:
-            return self._service.current().opened, None
-        except NormqaError as error:
-            return None, error
+        suggestions = self._suggestions  # another thread may replace it meanwhile
+        if suggestions is None or suggestions[0] is not snapshot.generation:
+            questions = suggested_questions(snapshot.generation.store)
+            suggestions = snapshot.generation, list(map(Conversation, questions))
+            self._suggestions = suggestions
+        return suggestions[1]
 
 
-def _failure(request: Request, error: ErrorBody, status: int) -> dict[str, Any]:
-    """What the page of an error shows, and whether the server rather than the question is at fault."""
-    conversation = Conversation.read(request.query_params) if request.url.path == "/" else None
-    return {
-        "error": error,
-        "conversation": conversation,
-        "failed": status >= _FAULT and conversation is not None,
-    }
+def _linked_quote(
+    snapshot: Snapshot, question: str, place: int, links: tuple[QuoteLink, ...]
+) -> ShownQuote | None:
+    """Return a quote of a permalink; None if the document's text has changed or is gone."""
+    link = links[place]
+    try:
+        document = snapshot.document(link.document_id)
+    except UnknownDocument:
+        return None
+    if not link.matches(document):
+        return None
+    return show_quote(document.quote(link.span), place + 1, question, links, document)

@@ -1,7 +1,7 @@
-"""The address of an answer: it names every quote by document, place and hash, and needs no search.
+"""Permalinks: addresses that name quotes by document, place and hash, and need no search.
 
-``/answer?q=QUESTION&quote=START-END-HASH-DOCUMENT``: the document comes last, as its id may hold anything;
-the hash is the beginning of that of its canonical text.
+``/answer?q=QUESTION&quote=START-END-HASH-DOCUMENT``. The hash is the beginning of the hash of the document's
+canonical text. The document id comes last, because it may contain any character.
 """
 
 import re
@@ -14,10 +14,10 @@ from normqa.errors import InvalidRequest
 from normqa.schema.documents import document_href
 
 MAX_QUOTES = 200
-"""Of one answer; an address that names more is none."""
+"""Maximum quotes of a permalink."""
 
 MAX_NEIGHBOURS = 20
-"""A link from an answer of more quotes to a source knows of no others."""
+"""The link to a source names the other quotes of the answer only if there are at most this many."""
 
 _LINK = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9a-f]{16})-(.+)", re.DOTALL)
 _HASH_CHARACTERS = 16
@@ -25,12 +25,12 @@ _HASH_CHARACTERS = 16
 
 @dataclass(frozen=True, slots=True)
 class QuoteLink:
-    """A quote by its place.
+    """A quote in an address.
 
     Attributes:
-        span: Where it stands.
-        sha256: The beginning of the document's hash when it was quoted.
-        document_id: Its document.
+        span: Its characters in ``Document.text``.
+        sha256: The beginning of the document's hash when the link was made.
+        document_id: Id of the document.
     """
 
     span: Span
@@ -39,20 +39,20 @@ class QuoteLink:
 
     @classmethod
     def of(cls, quote: Quote) -> "QuoteLink":
-        """The place of a quote."""
+        """Return the link to a quote."""
         return cls(quote.span, quote.sha256[:_HASH_CHARACTERS], quote.citation.document_id)
 
     @classmethod
     def parse(cls, text: str) -> "QuoteLink":
-        """Reads one.
+        """Return the link that a text represents.
 
         Raises:
-            InvalidRequest: If it names no place.
+            InvalidRequest: If the text is malformed.
         """
         found = _LINK.fullmatch(text)
         if found is None or int(found[1]) >= int(found[2]):
             raise InvalidRequest(
-                "The link names a quote in a way that cannot be read.",
+                "The link is damaged: one of its quotes cannot be read.",
                 "Copy the whole link again, or ask the question.",
             )
         return cls(Span(int(found[1]), int(found[2])), found[3], found[4])
@@ -60,16 +60,16 @@ class QuoteLink:
     def __str__(self) -> str:
         return f"{self.span.start}-{self.span.end}-{self.sha256}-{self.document_id}"
 
-    def holds(self, document: Document) -> bool:
-        """Whether the document still has the text that was quoted."""
+    def matches(self, document: Document) -> bool:
+        """Whether the document still has the text that the link was made for."""
         return document.sha256.startswith(self.sha256) and self.span.end <= len(document.text)
 
 
 def read_links(texts: Sequence[str]) -> tuple[QuoteLink, ...]:
-    """Reads the quotes of an address.
+    """Return the quotes that an address names.
 
     Raises:
-        InvalidRequest: If one names no place, or there are too many.
+        InvalidRequest: If a quote is malformed or there are too many.
     """
     if len(texts) > MAX_QUOTES:
         raise InvalidRequest(f"The link names more than {MAX_QUOTES} quotes.", "Ask the question.")
@@ -77,12 +77,18 @@ def read_links(texts: Sequence[str]) -> tuple[QuoteLink, ...]:
 
 
 def answer_address(question: str, links: Sequence[QuoteLink]) -> str | None:
-    """The permalink of an answer; None where it has too many quotes."""
+    """Return the permalink of an answer; None if it has too many quotes."""
     return f"/answer?{_query(question, links)}" if len(links) <= MAX_QUOTES else None
 
 
 def source_address(link: QuoteLink, question: str, links: Sequence[QuoteLink]) -> str:
-    """The document at a quote, which knows of the other quotes of the answer."""
+    """Return the address of a document at a quote.
+
+    Args:
+        link: The quote.
+        question: The question.
+        links: All quotes of the answer, for links to the previous and next quote.
+    """
     span = urlencode({"start": link.span.start, "end": link.span.end})
     known = links if len(links) <= MAX_NEIGHBOURS else [link]
     return f"{document_href(link.document_id)}?{span}&{_query(question, known)}#quote"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from normqa.serve.pages.export import ConversationBody, as_markdown
+from normqa.schema.answers import ConversationBody
+from normqa.schema.markdown import conversation_markdown
 from tests.conftest import asking
 from tests.serve.conftest import Built
 
@@ -17,7 +18,7 @@ HOSTILE = "The pelican # eats *herring* [here](x) <b>or</b> `there` & | ~away~."
 
 def test_what_looks_like_markup_is_read_as_text(built: Built) -> None:
     service: Service = built({"a.txt": f"{HOSTILE}\n\n1) The walrus.\n\n- - -"})
-    markdown = as_markdown([service.ask(asking("What does the pelican eat?"))]).decode()
+    markdown = conversation_markdown([service.ask(asking("What does the pelican eat?"))]).decode()
     tokens = MarkdownIt().parse(markdown)
     texts = [
         "".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"
@@ -33,13 +34,13 @@ def test_what_looks_like_markup_is_read_as_text(built: Built) -> None:
 @pytest.mark.parametrize("text", ["1. One", "2) Two", "- three", "+ four", "=== five"])
 def test_what_would_open_a_list_does_not(text: str, built: Built) -> None:
     service: Service = built({"a.txt": f"The pelican:\n\n{text} pelican herring"})
-    tokens = MarkdownIt().parse(as_markdown([service.ask(asking("pelican herring", 1))]).decode())
+    tokens = MarkdownIt().parse(conversation_markdown([service.ask(asking("pelican herring", 1))]).decode())
     assert not any("list" in token.type or token.type == "hr" for token in tokens)
 
 
 def test_a_refusal_and_an_empty_index_are_exported_as_such(built: Built) -> None:
     nothing = built({}).ask(asking("pelican"))
-    assert b"There are no documents to search." in as_markdown([nothing])
+    assert b"There are no documents to search." in conversation_markdown([nothing])
     refused = built({"a.md": "The pelican."}).ask(asking("zebra"))
-    assert b"No answer found in these documents." in as_markdown([refused])
+    assert b"No answer found in these documents." in conversation_markdown([refused])
     assert [each.status for each in ConversationBody.of([nothing, refused]).conversation] == ["not_found"] * 2

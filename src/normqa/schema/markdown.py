@@ -1,0 +1,56 @@
+"""Quotes and conversations as Markdown that shows every quote word for word."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Quote
+from normqa.schema.answers import ROLLBACK_NOTICE
+from normqa.text import one_line
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~&]|^(?=[-+=]|\d+[.)])", re.MULTILINE)
+"""Characters of inline markup, and line starts that open a list or underline a heading."""
+
+_NUMBER = re.compile(r"^\\(\d+)([.)])", re.MULTILINE)
+
+
+def escape_markdown(text: str) -> str:
+    """Escape a text so that Markdown shows it literally."""
+    escaped = _MARKUP.sub(lambda found: f"\\{found[0]}", text)
+    return _NUMBER.sub(r"\1\\\2", escaped)
+
+
+def quote_markdown(quote: Quote, *details: str) -> str:
+    """Return a block quote with its citation.
+
+    Args:
+        quote: The quote.
+        *details: Markdown to append to the line of the citation.
+    """
+    source = " ".join([f"— {escape_markdown(str(quote.citation))}", *details])
+    lines = [*escape_markdown(quote.text).split("\n"), "", source]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def conversation_markdown(answers: Sequence[Answer]) -> bytes:
+    """Return the answers of a conversation, with the place and hash of every quote."""
+    parts = [part for answer in answers for part in _answer(answer)]
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def _answer(answer: Answer) -> Iterable[str]:
+    yield f"## {escape_markdown(one_line(answer.question))}"
+    if answer.warning:
+        yield f"Warning: {escape_markdown(answer.warning)}"
+    if answer.rolled_back:
+        yield f"Warning: {ROLLBACK_NOTICE}"
+    if answer.was_rewritten:
+        yield f"Searched as: {escape_markdown(answer.searched_as)}"
+    if answer.refusal:
+        yield answer.refusal
+    if answer.near_misses:
+        yield f"{NEAR_MISSES_HEADING}:"
+    for quote in answer.quotes + answer.near_misses:
+        place = f"{quote.citation.document_id}, characters {quote.span.start} to {quote.span.end}"
+        yield quote_markdown(quote, f"{escape_markdown(place)}, SHA-256 {quote.sha256}")
+    if answer.built_at:
+        yield f"From the index of {answer.built_at} ({answer.generation})."

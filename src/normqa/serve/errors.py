@@ -1,0 +1,33 @@
+"""Errors of HTTP requests and of the server's socket."""
+
+from normqa.errors import NormqaError
+
+
+class Unauthorised(NormqaError):
+    """A request to an administration address without a valid token or session."""
+
+    code = "unauthorised"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This address requires the administrator's token.",
+            "Sign in at /admin, or send the header `Authorization: Bearer TOKEN`.",
+        )
+
+
+class ForeignOrigin(NormqaError):
+    """A change to the index that a page of another origin requested."""
+
+    code = "foreign_origin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request was sent by a page of another origin.",
+            "Use the page at /admin. Behind a proxy, pass on the headers Host and X-Forwarded-Proto.",
+        )
+
+
+class PortInUse(NormqaError):
+    """The address to serve on is in use or unavailable."""
+
+    code = "port_in_use"

@@ -1,0 +1,52 @@
+"""One snapshot of the index per request, as a FastAPI dependency."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from normqa.errors import NormqaError
+from normqa.service import Service, Snapshot
+from normqa.timer import Timer
+
+
+def _new_timer() -> Timer:
+    return Timer()
+
+
+RequestTimer = Annotated[Timer, Depends(_new_timer)]
+"""Times the stages of one request."""
+
+
+def open_snapshot(request: Request, timer: RequestTimer) -> Snapshot:
+    """Return the snapshot of a request; everything in the request gets the same one.
+
+    Raises:
+        IndexFault: If there is no usable index.
+    """
+    with timer.stage("open"):
+        return _snapshot_of(request)
+
+
+def snapshot_or_error(request: Request) -> Snapshot | NormqaError:
+    """Return the snapshot of a request, or the error that prevents one."""
+    try:
+        return _snapshot_of(request)
+    except NormqaError as error:
+        return error
+
+
+RequestSnapshot = Annotated[Snapshot, Depends(open_snapshot)]
+SnapshotOrError = Annotated[Snapshot | NormqaError, Depends(snapshot_or_error)]
+
+
+def _snapshot_of(request: Request) -> Snapshot:
+    if not hasattr(request.state, "snapshot"):
+        service: Service = request.app.state.service
+        try:
+            request.state.snapshot = service.current()
+        except NormqaError as error:
+            request.state.snapshot = error
+    snapshot: Snapshot | NormqaError = request.state.snapshot
+    if isinstance(snapshot, NormqaError):
+        raise snapshot
+    return snapshot
