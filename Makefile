@@ -1,18 +1,20 @@
-# Everything starts from a machine with Python 3.11, git and make.
+# Everything starts from a machine with Python 3.11 to 3.14, git and make.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+CPU_TORCH := https://download.pytorch.org/whl/cpu
 
-.PHONY: help serve test check format clean
+.PHONY: help serve test check format encoder clean
 
 help:
-	@echo "make serve   install, build the index where it is stale, and serve http://127.0.0.1:8000"
-	@echo "make test    install with the test tools, and run the whole suite"
-	@echo "make check   format, lint, types and import contract"
-	@echo "make format  write the format that make check wants"
-	@echo "make clean   remove the installation"
+	@echo "make serve    install, bring the index up to date and serve http://127.0.0.1:8000"
+	@echo "make test     install the extras and the test tools, and run all tests"
+	@echo "make check    check format, lint, types and the import contract"
+	@echo "make format   format the code"
+	@echo "make encoder  export the default encoder to ONNX again"
+	@echo "make clean    remove the installation"
 
 serve: $(VENV)/.installed
 	$(BIN)/normqa serve
@@ -30,16 +32,21 @@ format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+encoder: $(VENV)/.installed-test
+	$(BIN)/python training/export_encoder.py
+
 clean:
 	rm -rf $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@echo "Installing into $(VENV); the first time this takes minutes …"
+	@echo "Installing into $(VENV). The first time, this takes about half a minute."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --editable .
 	@touch $@
 
+# The index of CPU builds spares several gigabytes of CUDA. Without it, pip takes the torch that it finds.
 $(VENV)/.installed-test: $(VENV)/.installed
-	@echo "Installing the test tools …"
-	$(PIP) --editable '.[test]'
+	@echo "Installing the extras and the test tools. The first time, this takes minutes."
+	$(PIP) --no-deps --retries 0 --extra-index-url $(CPU_TORCH) torch
+	$(PIP) --editable '.[eval,models,test]'
 	@touch $@

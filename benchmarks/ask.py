@@ -36,9 +36,8 @@ from harness import (
 from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ, Question
 from normqa.index.generation import Generation
-from normqa.models.encoder import Encoder
-from normqa.models.encoders import load_encoder
-from normqa.models.reranker import Reranker
+from normqa.models.load import load_encoder
+from normqa.models.protocols import Encoder, Reranker
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.service import Service
 from normqa.settings import Settings, read_settings

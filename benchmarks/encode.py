@@ -19,9 +19,9 @@ from sentence_transformers import SentenceTransformer
 from normqa.datatypes import EmbeddedText
 from normqa.load.corpus import scan
 from normqa.load.loaders import load
-from normqa.models.encoder import Encoder
-from normqa.models.encoders import load_encoder
-from normqa.models.weights import ENCODER, find_model
+from normqa.models.load import load_encoder
+from normqa.models.protocols import Encoder
+from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, find_model
 from normqa.settings import read_settings
 from normqa.split import Splitter
 
@@ -38,7 +38,7 @@ def main() -> None:
     settings = read_settings()
     encoder = load_encoder(ENCODER.packaged, settings.cache_folder)
     texts = _texts(given.corpus, encoder)[: given.limit]
-    library = SentenceTransformer(str(find_model(ENCODER.packaged, ENCODER)), local_files_only=True)
+    library = SentenceTransformer(str(find_model(ENCODER.packaged, ORIGINAL_ENCODER)), local_files_only=True)
     whole = [text.text for text in texts]
     rates: dict[str, list[float]] = {"normqa": [], "library": [], "machine": []}
     for turn in range(given.rounds + 1):

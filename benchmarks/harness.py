@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
-from normqa.models.reranker import Reranker
+from normqa.models.protocols import Reranker
 from normqa.search import near_duplicates
 from normqa.serve.app import create_app
 from normqa.serve.server import bind

@@ -19,8 +19,8 @@ from harness import Client, Listening, Pairs, draw_corpus, seconds, served, word
 
 from normqa.answer.models import Models
 from normqa.answer.pipeline import Question
-from normqa.models.encoders import load_encoder
-from normqa.models.reranker import Reranker
+from normqa.models.load import load_encoder
+from normqa.models.protocols import Reranker
 from normqa.service import Service
 from normqa.settings import read_settings
 

@@ -36,7 +36,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 # Nothing large is imported here: a process starts with the peak memory of the one that started it.
-from normqa.models.weights import ENCODER, RERANKER, find_model
+from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, RERANKER, find_model
 
 SCRIPTS = Path(__file__).with_suffix("")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "NORMQA_ENCODER": ENCODER.packaged}
@@ -104,7 +104,7 @@ def main() -> None:
 
 def _round(work: Path, corpus: Path, questions: Sequence[str], number: int) -> dict[Peer, Figures]:
     """Every step, each of every peer before the next."""
-    model = str(find_model(ENCODER.packaged, ENCODER))
+    model = str(find_model(ENCODER.packaged, ORIGINAL_ENCODER))
     first = number % len(PEERS)
     places = {peer: work / f"{number}-{peer.name}" for peer in PEERS[first:] + PEERS[:first]}
     figures: dict[Peer, Figures] = {peer: {} for peer in PEERS}

@@ -36,8 +36,8 @@ from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation, current, generation_folder
 from normqa.index.ivf import IvfIndex, build_ivf
 from normqa.index.report import Report
-from normqa.models.encoder import Advance, Encoded, Encoder, Vectors
-from normqa.models.encoder_wrapper import EncoderWrapper
+from normqa.models.caching import EncoderWrapper
+from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.settings import read_settings
 from normqa.timer import Timer
@@ -64,15 +64,18 @@ class Grown(EncoderWrapper):
         real: Where the real vectors are.
     """
 
-    name = "grown"
-
     def __init__(self, encoder: Encoder, real: Generation) -> None:
         self._other = encoder
-        self.fingerprint = f"grown from {real.name} by {NOISE}"
+        self._real = real.name
         sentences = map(real.sentences.of, range(real.passages))
         own = [(number, vectors) for number, vectors in enumerate(sentences) if len(vectors)]
         self._passages = real.dense.vectors(np.array([number for number, _ in own]))
         self._sentences = [vectors for _, vectors in own]
+
+    @property
+    def fingerprint(self) -> str:
+        """Real generation and noise."""
+        return f"grown from {self._real} by {NOISE}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Words of each text, which cost nothing to count."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness import paired, show
 
-from normqa.models.weights import ENCODER, find_model
+from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, find_model
 
 QUESTION = "Which measures build confidence among states?"
 LIBRARY = """
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
-    model = str(find_model(ENCODER.packaged, ENCODER))
+    model = str(find_model(ENCODER.packaged, ORIGINAL_ENCODER))
     with tempfile.TemporaryDirectory() as index:
         where = ["--corpus", str(given.corpus), "--index", index]
         _run("-m", "normqa", "build", *where)

@@ -17,13 +17,19 @@ from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.sentence_vectors import SentenceVectors
-from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
+from normqa.models.onnx_encoder import OnnxEncoder
+from normqa.models.onnx_reranker import OnnxReranker
+from normqa.models.protocols import Encoder
 from normqa.service import Service
 from normqa.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "corpus" / "strategies.md"
+TINY_ENCODER = ROOT / "tests" / "data" / "tiny-encoder"
+TINY_RERANKER = ROOT / "tests" / "data" / "tiny-reranker"
+"""Real ONNX models with random weights, written by ``training/make_tiny_models.py``."""
+
 SEED_QUESTION = "What are the main strategies for building international norms on cybersecurity?"
 STRATEGIES = [
     "1. Multilateral agreements and treaties",
@@ -122,6 +128,18 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     for name in [name for name in os.environ if name.upper().startswith("NORMQA_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder() -> OnnxEncoder:
+    """An encoder that runs on onnxruntime: texts that share words are similar."""
+    return OnnxEncoder("tiny", TINY_ENCODER)
+
+
+@pytest.fixture(scope="session")
+def tiny_reranker() -> OnnxReranker:
+    """A reranker that runs on onnxruntime. Its scores mean nothing, but differ from text to text."""
+    return OnnxReranker("tiny", TINY_RERANKER)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The package as a wheel, outside the checkout."""
+"""The wheel works outside the checkout."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from tests.conftest import ROOT, SEED
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The python of a new environment with the wheel in it; the packages it needs are those of the tests."""
+    """Interpreter of a new environment with the wheel and the packages of the test environment."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
@@ -24,7 +24,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, source / name)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    # Hatchling stands in the test environment, so that building needs no network.
+    # Hatchling is installed, so building needs no network.
     build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(source)]
     subprocess.run([*pip, *build], check=True)
     [wheel] = folder.glob("normqa-*.whl")
@@ -32,17 +32,15 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / "venv" / "bin" / "python"
     subprocess.run([*pip, "--python", str(python), "install", "--no-deps", str(wheel)], check=True)
     [site] = (folder / "venv").glob("lib/python*/site-packages")
-    # The environment's own normqa comes first on the path, so the tests' one cannot stand in for it.
+    # Its own normqa comes first on the path.
     (site / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return python
 
 
-def test_the_wheel_builds_asks_and_carries_its_pages_from_a_folder_of_its_own(
-    installed: Path, tmp_path: Path
-) -> None:
+def test_wheel_contains_pages_types_and_encoder(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     shutil.copy(SEED, tmp_path / "corpus")
-    environment = {"PATH": os.environ["PATH"], "NORMQA_ENCODER": "hashing", "NORMQA_RERANKER": "none"}
+    environment = {"PATH": os.environ["PATH"], "NORMQA_RERANKER": "none"}
 
     def run(*command: str) -> str:
         done = subprocess.run(
@@ -56,11 +54,16 @@ def test_the_wheel_builds_asks_and_carries_its_pages_from_a_folder_of_its_own(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    where = run("-c", "import normqa.serve.pages.pages as p; print(p.__file__); print(p.WEB)").splitlines()
-    site = str(installed.parents[1])
-    assert all(path.startswith(site) for path in where)
-    assert (Path(where[1]) / "templates" / "base.html").is_file()
-    assert (Path(where[1]) / "static" / "style.css").is_file()
+    package = Path(run("-c", "import normqa; print(normqa.__file__)").strip()).parent
+    assert package.is_relative_to(installed.parents[1])
+    files = (
+        "py.typed",
+        "web/templates/base.html",
+        "web/static/style.css",
+        "models/data/all-MiniLM-L6-v2/LICENSE",
+        "models/data/all-MiniLM-L6-v2/README.md",
+    )
+    assert [name for name in files if not (package / name).is_file()] == []
 
     run("-m", "normqa", "build")
     answer = json.loads(

@@ -11,8 +11,8 @@ from steps import SENTENCE, Row, save_rows
 
 from normqa.load.corpus import scan
 from normqa.load.loaders import load
-from normqa.models.encoder import Encoder
-from normqa.models.encoders import load_encoder
+from normqa.models.load import load_encoder
+from normqa.models.protocols import Encoder
 from normqa.models.weights import ENCODER
 from normqa.settings import read_settings
 from normqa.split import Splitter

@@ -12,8 +12,8 @@ from normqa.index.generation import Generation, current, files_of, generation_fo
 from normqa.index.manifest import Manifest
 from normqa.index.plan import CorpusDiff, diff_corpus
 from normqa.load.problem import Problem
-from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Encoder
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import MAX_FILE_BYTES, hashing_models

@@ -25,8 +25,8 @@ from normqa.index.history import roll_back
 from normqa.index.plan import CorpusDiff
 from normqa.load.corpus import SourceFile
 from normqa.load.loaders import Loaded, load
-from normqa.models.encoder import Advance, Encoded, Vectors
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Advance, Encoded, Vectors
 from tests.build.builds import Builds, Watcher, listing, names_in
 from tests.conftest import OPTIONS, asking
 

@@ -18,8 +18,8 @@ from normqa.build.build import Built
 from normqa.datatypes import EmbeddedText
 from normqa.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexNotWritable
 from normqa.index.generation import Generation, current
-from normqa.models.encoder import Advance, Encoded
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Advance, Encoded
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.build.builds import Builds, names_in, shards

@@ -14,8 +14,8 @@ from normqa.evaluate.ranking import bootstrap, evaluate_beir, evaluate_ranking, 
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.load.plain_text import load_text
-from normqa.models.encoder import Encoder
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Encoder
 from tests.conftest import damage, hashing_models, parts_in_force
 from tests.evaluate.conftest import WriteCollection
 

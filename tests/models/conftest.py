@@ -1,4 +1,4 @@
-"""A tiny model of random weights, and where its exports go."""
+"""A tiny sentence-transformers model and a cache for its exports."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ MAX_TOKENS = 24
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of one layer whose tokens are single letters."""
+    """A model of one layer with random weights, whose tokens are single letters."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
@@ -39,6 +39,6 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache of exports."""
-    return tmp_path_factory.mktemp("twins")
+    return tmp_path_factory.mktemp("exports")

@@ -1,4 +1,4 @@
-"""Cross-encoders of sentence-transformers, with tiny models of random weights made here."""
+"""Cross-encoders run on sentence-transformers, with tiny models of random weights."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ TEXTS = ["herons wade", "otters", "herons wade in the mud of the river", ""]
 
 
 def make_model(folder: Path, labels: int) -> Path:
-    """A model of one layer whose tokens are single letters."""
+    """Write a model of one layer whose tokens are single letters."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
@@ -51,14 +51,14 @@ def copy(tiny_model: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_model, tmp_path / "copy"))
 
 
-def test_each_text_has_the_score_that_it_has_alone(tiny: CrossEncoderReranker) -> None:
-    """In the order of the texts, whatever their lengths; and no two of them alike."""
+def test_score_does_not_depend_on_the_other_texts(tiny: CrossEncoderReranker) -> None:
+    """Scores keep the order of the texts, and all differ."""
     together = tiny.scores("who wades", TEXTS)
     assert together == pytest.approx([tiny.scores("who wades", [text])[0] for text in TEXTS], abs=1e-5)
     assert len({round(score, 4) for score in together}) == len(TEXTS)
 
 
-def test_a_score_depends_on_the_question(tiny: CrossEncoderReranker) -> None:
+def test_score_depends_on_the_question(tiny: CrossEncoderReranker) -> None:
     assert tiny.scores("who wades", TEXTS[:1]) != pytest.approx(tiny.scores("where", TEXTS[:1]), abs=1e-4)
 
 
@@ -66,44 +66,43 @@ def test_scores_are_plain_numbers(tiny: CrossEncoderReranker) -> None:
     assert [type(score) for score in tiny.scores("who wades", TEXTS[:2])] == [float, float]
 
 
-def test_no_texts_have_no_scores(tmp_path: Path) -> None:
-    """Not even a model that does not load is needed for that."""
+def test_no_texts_load_no_model(tmp_path: Path) -> None:
     assert CrossEncoderReranker("none", tmp_path).scores("who wades", []) == []
 
 
-def test_several_threads_may_score_at_once(tiny: CrossEncoderReranker) -> None:
+def test_threads_may_score_at_once(tiny: CrossEncoderReranker) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda text: tiny.scores("who wades", [text])[0], TEXTS * 4))
     assert found == pytest.approx(tiny.scores("who wades", TEXTS) * 4, abs=1e-5)
 
 
-def test_a_fingerprint_is_that_of_the_files_and_not_of_their_folder(tiny_model: Path, copy: Path) -> None:
+def test_fingerprint_ignores_the_folder(tiny_model: Path, copy: Path) -> None:
     before = CrossEncoderReranker("tiny", tiny_model).fingerprint
     (copy / "README.md").write_text("beside the point")
     assert CrossEncoderReranker("copy", copy).fingerprint == before
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
-def test_a_fingerprint_differs_where_a_file_differs(name: str, tiny_model: Path, copy: Path) -> None:
+def test_fingerprint_depends_on_every_file(name: str, tiny_model: Path, copy: Path) -> None:
     before = CrossEncoderReranker("tiny", tiny_model).fingerprint
     (copy / name).write_bytes((copy / name).read_bytes() + b"\n")
     assert CrossEncoderReranker("tiny", copy).fingerprint != before
 
 
-def test_a_model_with_several_labels_is_no_reranker(tmp_path: Path) -> None:
+def test_model_with_several_labels_is_refused(tmp_path: Path) -> None:
     folder = make_model(tmp_path / "three", labels=3)
     with pytest.raises(RerankerUnavailable) as refused:
         CrossEncoderReranker("three", folder).scores("who wades", TEXTS)
-    assert f"{folder} gives 3 labels" in refused.value.message
-    assert refused.value.hint == "Set NORMQA_RERANKER to another."
+    assert f"{folder} returns 3 labels" in refused.value.message
+    assert refused.value.hint == "Set NORMQA_RERANKER to another model."
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
-def test_a_broken_file_is_told_at_first_use(name: str, copy: Path) -> None:
+def test_broken_file_is_named_at_first_use(name: str, copy: Path) -> None:
     (copy / name).write_bytes(b"\x10\x00 broken")
     reranker = CrossEncoderReranker("broken", copy)
     with pytest.raises(RerankerUnavailable) as refused:
         reranker.scores("who wades", TEXTS)
-    assert f"The model in {copy} does not load" in refused.value.message
+    assert f"The model in {copy} cannot be loaded" in refused.value.message
     assert "\n" not in refused.value.message
     assert refused.value.hint == "Check NORMQA_RERANKER."

@@ -1,11 +1,12 @@
-"""A model is exported once, compared with itself, and run without torch ever after."""
+"""Models are exported once, compared to themselves, and then run without torch."""
 
 import json
 import logging
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,157 +16,209 @@ from hypothesis import strategies as st
 
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
-from normqa.models.exported import LEAST_COSINE, ExportedEncoder
-from normqa.models.onnx_encoder import ABOUT
+from normqa.models.exported import MIN_COSINE, ExportedEncoder
+from normqa.models.onnx_encoder import METADATA
 from normqa.models.onnx_session import MODEL, TOKENIZER
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 
 
 @pytest.fixture
 def model(tiny_model: Path) -> SentenceTransformerEncoder:
-    """With a prefix on either side."""
+    """The tiny model with both prefixes."""
     return SentenceTransformerEncoder("tiny", tiny_model, "ask: ", "say: ")
 
 
-def exports(cache: Path) -> list[Path]:
-    return sorted(cache.iterdir()) if cache.exists() else []
+@pytest.fixture
+def cache(model: SentenceTransformerEncoder, exports: Path, tmp_path: Path) -> Path:
+    """A cache of this test's own that contains the export."""
+    ExportedEncoder(model, exports).encode_question("norms")
+    return Path(shutil.copytree(exports, tmp_path / "cache"))
+
+
+@pytest.fixture
+def no_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where the model itself is loaded."""
+    monkeypatch.setattr(SentenceTransformerEncoder, "_load", lambda *_, **__: pytest.fail("loaded"))
+
+
+def exports_in(cache: Path) -> list[Path]:
+    return sorted(path for path in cache.iterdir() if path.is_dir())
 
 
 @settings(max_examples=25)
 @given(texts=st.lists(st.text(alphabet="ab cdé.?北\n", max_size=40), min_size=1, max_size=8))
-def test_a_twin_gives_the_vectors_and_counts_of_its_model(
-    model: SentenceTransformerEncoder, twins: Path, texts: list[str]
+def test_export_gives_the_vectors_and_counts_of_its_model(
+    model: SentenceTransformerEncoder, exports: Path, texts: list[str]
 ) -> None:
-    """Those of sentences too, also beyond the limit of tokens."""
-    twin = ExportedEncoder(model, twins)
+    """Including sentences, and texts beyond the token limit."""
+    export = ExportedEncoder(model, exports)
     embedded = [EmbeddedText(text, (Span(0, len(text)), Span(len(text) // 2, len(text)))) for text in texts]
-    one, other = twin.encode_passages(embedded), model.encode_passages(embedded)
-    assert (one.passages * other.passages).sum(axis=1).min() >= LEAST_COSINE
-    assert (one.sentences * other.sentences).sum(axis=1).min() >= LEAST_COSINE
-    assert (twin.encode_question(texts[0]) @ model.encode_question(texts[0]).T).item() >= LEAST_COSINE
-    assert twin.count_tokens(texts) == model.count_tokens(texts)
-    assert (twin.name, twin.fingerprint, twin.max_tokens) == (model.name, model.fingerprint, model.max_tokens)
+    one, other = export.encode_passages(embedded), model.encode_passages(embedded)
+    assert (one.passages * other.passages).sum(axis=1).min() >= MIN_COSINE
+    assert (one.sentences * other.sentences).sum(axis=1).min() >= MIN_COSINE
+    assert (export.encode_question(texts[0]) @ model.encode_question(texts[0]).T).item() >= MIN_COSINE
+    assert export.count_tokens(texts) == model.count_tokens(texts)
+    assert (export.name, export.max_tokens) == (model.name, model.max_tokens)
 
 
-def test_an_export_is_made_once_and_opened_ever_after(
+def test_first_use_exports_and_says_so(
+    model: SentenceTransformerEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ExportedEncoder(model, tmp_path).encode_question("norms")
+    [folder] = exports_in(tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([METADATA, MODEL, TOKENIZER])
+    assert caplog.messages == ["Exporting the encoder tiny to ONNX. This happens once."]
+
+
+@pytest.mark.usefixtures("no_loading")
+def test_later_uses_load_the_export(
+    cache: Path,
+    tiny_model: Path,
+    exports: Path,
     model: SentenceTransformerEncoder,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    vector = ExportedEncoder(model, tmp_path / "cache").encode_question("norms")
-    [folder] = exports(tmp_path / "cache")
-    assert sorted(path.name for path in folder.iterdir()) == sorted([ABOUT, MODEL, TOKENIZER])
-    monkeypatch.setattr(SentenceTransformerEncoder, "_load", lambda *_, **__: pytest.fail("loaded"))
-    again = ExportedEncoder(
-        SentenceTransformerEncoder("tiny", model._folder, "ask: ", "say: "), tmp_path / "cache"
-    )
-    assert np.array_equal(again.encode_question("norms"), vector)
+    caplog.clear()
+    again = ExportedEncoder(SentenceTransformerEncoder("again", tiny_model, "ask: ", "say: "), cache)
+    expected = ExportedEncoder(model, exports).encode_question("norms")
+    assert np.array_equal(again.encode_question("norms"), expected)
     assert caplog.records == []
 
 
-def test_a_model_with_an_export_runs_without_torch(
-    model: SentenceTransformerEncoder, tiny_model: Path, tmp_path: Path
+def test_export_runs_without_torch(
+    model: SentenceTransformerEncoder, tiny_model: Path, tmp_path: Path, exports: Path
 ) -> None:
-    ExportedEncoder(model, tmp_path / "encoders").encode_question("norms")
+    ExportedEncoder(model, exports).encode_question("norms")
+    shutil.copytree(exports, tmp_path / "encoders")
     program = (
-        "import sys; from pathlib import Path; from normqa.models.encoders import load_encoder\n"
+        "import sys; from pathlib import Path; from normqa.models.load import load_encoder\n"
+        "for name in ('torch', 'transformers', 'sentence_transformers'): sys.modules[name] = None\n"
         f"encoder = load_encoder({str(tiny_model)!r}, Path({str(tmp_path)!r}), 'ask: ', 'say: ')\n"
         "encoder.encode_question('norms')\n"
-        "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_prefixes_and_weights_have_exports_of_their_own(
-    model: SentenceTransformerEncoder, tiny_model: Path, tmp_path: Path
+def test_concurrent_first_uses_export_once(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = [
-        SentenceTransformerEncoder("tiny", tiny_model, *prefixes) for prefixes in (("", ""), ("ask: ", ""))
-    ]
-    for each in (model, *others, model):
-        ExportedEncoder(each, tmp_path).encode_question("norms")
-    assert len(exports(tmp_path)) == 3
+    """Two threads of one encoder, and two encoders as in two processes: their locks are on the file."""
+    loaded, together = list[str](), threading.Barrier(4)
+    load = SentenceTransformerEncoder.load_for_export
+
+    def count(model: SentenceTransformerEncoder) -> object:
+        loaded.append(model.name)
+        return load(model)
+
+    def first_use(encoder: ExportedEncoder) -> object:
+        together.wait()
+        return encoder.encode_question("norms")
+
+    monkeypatch.setattr(SentenceTransformerEncoder, "load_for_export", count)
+    one, other = (
+        ExportedEncoder(SentenceTransformerEncoder(name, tiny_model, "", ""), tmp_path) for name in ("a", "b")
+    )
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(first_use, [one, one, other, other]))
+    assert len(loaded) == 1
+    assert len(exports_in(tmp_path)) == 1
 
 
-def flip_last_byte(path: Path) -> None:
-    raw = bytearray(path.read_bytes())
-    raw[-1] ^= 0xFF
-    path.write_bytes(raw)
+def test_fingerprint_tells_the_export_from_the_model(model: SentenceTransformerEncoder, cache: Path) -> None:
+    """So vectors of one are never reused as vectors of the other."""
+    export = ExportedEncoder(model, cache)
+    assert export.fingerprint.startswith("onnx ")
+    assert model.fingerprint.startswith("sentence-transformers ")
 
 
-@pytest.mark.parametrize("name", [ABOUT, MODEL, TOKENIZER])
-@pytest.mark.parametrize("damage", [Path.unlink, flip_last_byte, lambda path: path.write_bytes(b"")])
-def test_a_damaged_export_is_told_and_made_anew(
-    damage: Callable[[Path], object],
-    name: str,
-    model: SentenceTransformerEncoder,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+@pytest.mark.usefixtures("no_loading")
+def test_fingerprint_of_an_export_loads_no_model(
+    cache: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("normqa.models.onnx_encoder.OnnxSession", lambda *_: pytest.fail("opened"))
+    encoder = ExportedEncoder(SentenceTransformerEncoder("x", tiny_model, "ask: ", "say: "), cache)
+    assert "question='ask: ' passage='say: '" in encoder.fingerprint
+
+
+def test_prefixes_have_their_own_exports(
+    model: SentenceTransformerEncoder, tiny_model: Path, cache: Path
+) -> None:
+    before = len(exports_in(cache))
+    other = SentenceTransformerEncoder("tiny", tiny_model, "ask: ", "tell: ")
+    fingerprints = {ExportedEncoder(encoder, cache).fingerprint for encoder in (model, other, model)}
+    assert len(fingerprints) == 2
+    assert len(exports_in(cache)) == before + 1
+
+
+def test_damaged_export_is_replaced_with_a_warning(
+    model: SentenceTransformerEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     vector = ExportedEncoder(model, tmp_path).encode_question("norms")
-    [folder] = exports(tmp_path)
-    damage(folder / name)
+    [folder] = exports_in(tmp_path)
+    with (folder / TOKENIZER).open("ab") as file:
+        file.write(b"\n")
+    caplog.clear()
     assert np.array_equal(ExportedEncoder(model, tmp_path).encode_question("norms"), vector)
-    [record] = caplog.records
-    assert "exported anew" in record.getMessage()
-    assert record.levelno == logging.WARNING
-    assert exports(tmp_path) == [folder]
+    warning = caplog.records[0]
+    assert "tokenizer.json is corrupted: checksum mismatch" in warning.getMessage()
+    assert "It will be exported again." in warning.getMessage()
+    assert warning.levelno == logging.WARNING
+    assert exports_in(tmp_path) == [folder]
     caplog.clear()
     ExportedEncoder(model, tmp_path).encode_question("norms")
     assert caplog.records == []
 
 
-def pool_by_first_token(folder: Path) -> None:
+def test_model_that_cannot_be_exported_runs_itself_and_says_so(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also in later processes, which do not try again."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     config = folder / "1_Pooling" / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"pooling_mode": "cls"}))
-
-
-def test_a_model_that_cannot_be_exported_runs_as_it_is_and_says_so(
-    tiny_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
-    pool_by_first_token(folder)
     model = SentenceTransformerEncoder("first", folder, "", "")
-    twin = ExportedEncoder(model, tmp_path / "cache")
-    assert np.array_equal(twin.encode_question("norms"), model.encode_question("norms"))
-    twin.encode_question("again")
-    [record] = caplog.records
-    assert record.getMessage() == (
-        "The encoder first runs on sentence-transformers, which is slower: no export (its vectors are not "
-        "the mean of the states of tokens)."
-    )
-    assert exports(tmp_path / "cache") == []
+    encoder = ExportedEncoder(model, tmp_path / "cache")
+    assert np.array_equal(encoder.encode_question("norms"), model.encode_question("norms"))
+    assert encoder.fingerprint == model.fingerprint
+    encoder.encode_question("again")
+    reason = "The encoder first cannot be exported (it does not use mean pooling"
+    slower = "). It runs on sentence-transformers, which is slower."
+    assert caplog.messages[1:] == [reason + slower]
+    assert exports_in(tmp_path / "cache") == []
+    caplog.clear()
+    monkeypatch.setattr(SentenceTransformerEncoder, "load_for_export", lambda _: pytest.fail("tried again"))
+    assert ExportedEncoder(model, tmp_path / "cache").fingerprint == model.fingerprint
+    [message] = caplog.messages
+    assert message.startswith(f"{reason}; delete {tmp_path / 'cache'}")
+    assert message.endswith(f".failed to try again{slower}")
 
 
-def test_an_export_that_gives_other_vectors_is_not_used(
+def test_export_with_other_vectors_is_not_used(
     model: SentenceTransformerEncoder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """No cosine is greater than this."""
-    monkeypatch.setattr("normqa.models.exported.LEAST_COSINE", 1.1)
-    twin = ExportedEncoder(model, tmp_path)
-    assert np.array_equal(twin.encode_question("norms"), model.encode_question("norms"))
-    assert "it gives other vectors, cosine 1.0000" in caplog.text
-    assert exports(tmp_path) == []
+    """No cosine exceeds 1.1."""
+    monkeypatch.setattr("normqa.models.exported.MIN_COSINE", 1.1)
+    encoder = ExportedEncoder(model, tmp_path)
+    assert np.array_equal(encoder.encode_question("norms"), model.encode_question("norms"))
+    assert "its vectors differ, cosine 1.0000" in caplog.text
+    assert exports_in(tmp_path) == []
 
 
-def test_where_no_export_can_be_kept_the_model_runs_as_it_is(
+def test_unwritable_cache_falls_back_to_the_model(
     model: SentenceTransformerEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "cache").write_text("a file")
-    twin = ExportedEncoder(model, tmp_path / "cache")
-    assert np.array_equal(twin.encode_question("norms"), model.encode_question("norms"))
-    assert "no export" in caplog.text
+    encoder = ExportedEncoder(model, tmp_path / "cache")
+    assert np.array_equal(encoder.encode_question("norms"), model.encode_question("norms"))
+    assert "cannot be exported" in caplog.text
 
 
-def test_what_is_no_model_is_an_error_and_no_warning(
-    tiny_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_broken_model_is_an_error(tiny_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     (folder / "model.safetensors").write_bytes(b"no weights")
-    with pytest.raises(EncoderUnavailable, match="does not load"):
+    with pytest.raises(EncoderUnavailable, match="cannot be loaded"):
         ExportedEncoder(SentenceTransformerEncoder("x", folder), tmp_path / "cache").encode_question("norms")
     assert caplog.records == []

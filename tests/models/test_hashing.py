@@ -1,14 +1,11 @@
-"""The encoder without a model."""
-
-from pathlib import Path
+"""The hashing encoder."""
 
 import numpy as np
 import pytest
 
 from normqa.datatypes import EmbeddedText, Span
-from normqa.models.encoder import Vectors
-from normqa.models.encoders import load_encoder
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Vectors
 
 
 def passages(encoder: HashingEncoder, *texts: str) -> Vectors:
@@ -16,14 +13,14 @@ def passages(encoder: HashingEncoder, *texts: str) -> Vectors:
     return encoder.encode_passages([EmbeddedText(text) for text in texts]).passages
 
 
-def test_every_text_with_a_word_gives_a_vector_of_length_one() -> None:
+def test_vectors_have_unit_length() -> None:
     vectors = passages(HashingEncoder(), "one", "one two", "Überprüfung, 検証!", "a a a a")
     assert vectors.shape == (4, 1024)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1, 1], abs=1e-6)
 
 
-def test_a_text_without_a_word_gives_zeros_and_no_nan() -> None:
+def test_text_without_words_gives_zeros() -> None:
     assert not passages(HashingEncoder(), "", " \n").any()
 
 
@@ -32,7 +29,7 @@ def test_no_texts_give_no_rows() -> None:
     assert encoded.passages.shape == encoded.sentences.shape == (0, 8)
 
 
-def test_a_sentence_is_encoded_as_if_it_stood_alone() -> None:
+def test_sentence_is_encoded_on_its_own() -> None:
     """All sentences of the first text come before those of the second; a text may have none."""
     texts = [
         EmbeddedText("Title: one two. Three.", (Span(7, 15), Span(16, 22))),
@@ -44,41 +41,41 @@ def test_a_sentence_is_encoded_as_if_it_stood_alone() -> None:
     assert (encoded.sentences == passages(HashingEncoder(), "one two.", "Three.", "four")).all()
 
 
-def test_two_encoders_give_the_same_vectors() -> None:
+def test_encoders_agree() -> None:
     texts = ["norms of cyberspace", "hotlines", ""]
     assert (passages(HashingEncoder(), *texts) == passages(HashingEncoder(), *texts)).all()
 
 
-def test_a_question_is_encoded_as_a_passage_is() -> None:
+def test_question_is_encoded_like_a_passage() -> None:
     encoder = HashingEncoder()
     assert (encoder.encode_question("Which norms?") == passages(encoder, "Which norms?")).all()
 
 
-def test_the_inner_product_is_the_share_of_words_in_common() -> None:
+def test_inner_product_is_share_of_common_words() -> None:
     """Two texts of two words with one in common: 1 / (√2 · √2)."""
     first, second, again = passages(HashingEncoder(), "states agree", "States differ", "AGREE states")
     assert float(first @ second) == pytest.approx(1 / 2, abs=1e-6)
     assert float(first @ again) == pytest.approx(1, abs=1e-6)
 
 
-def test_words_past_the_limit_are_not_seen() -> None:
+def test_words_beyond_the_limit_are_ignored() -> None:
     seen, longer = passages(HashingEncoder(max_tokens=2), "one two", "one two three")
     assert (seen == longer).all()
 
 
-def test_words_and_punctuation_marks_count_as_tokens() -> None:
+def test_words_and_punctuation_count_as_tokens() -> None:
     assert HashingEncoder().count_tokens(["", "One, two!", "UN GGE 2021"]) == [0, 4, 3]
 
 
-def test_it_counts_the_texts_it_encodes_and_tells_each() -> None:
-    encoder, told = HashingEncoder(), list[int]()
-    encoder.encode_passages([EmbeddedText(text) for text in ("one", "two", "three")], told.append)
+def test_encoded_texts_are_counted_and_reported() -> None:
+    encoder, advances = HashingEncoder(), list[int]()
+    encoder.encode_passages([EmbeddedText(text) for text in ("one", "two", "three")], advances.append)
     encoder.encode_question("four")
     assert encoder.encoded == 4
-    assert sum(told) == 3
+    assert sum(advances) == 3
 
 
-def test_the_fingerprint_changes_with_everything_that_changes_a_vector() -> None:
+def test_fingerprint_depends_on_every_parameter() -> None:
     prints = {
         HashingEncoder().fingerprint,
         HashingEncoder(dimension=8).fingerprint,
@@ -86,9 +83,3 @@ def test_the_fingerprint_changes_with_everything_that_changes_a_vector() -> None
     }
     assert len(prints) == 3
     assert HashingEncoder().fingerprint == HashingEncoder().fingerprint
-
-
-def test_the_setting_hashing_chooses_it() -> None:
-    encoder = load_encoder("hashing", Path("unused"))
-    assert isinstance(encoder, HashingEncoder)
-    assert encoder.name == "hashing"

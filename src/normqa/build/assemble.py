@@ -14,7 +14,7 @@ from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 from normqa.index.plan import CorpusDiff
 from normqa.index.report import Report
 from normqa.load.problem import Problem
-from normqa.models.encoder import Encoder
+from normqa.models.protocols import Encoder
 from normqa.split import Splitter
 
 

@@ -30,7 +30,7 @@ from normqa.index.source_files import FileEntry, read_files
 from normqa.load.corpus import SourceFile, scan
 from normqa.load.loaders import Loaded, file_sha256, load, loader_fingerprint
 from normqa.load.problem import Problem
-from normqa.models.encoder import Encoder
+from normqa.models.protocols import Encoder
 from normqa.split import splitter_fingerprint
 
 _ATTEMPTS = 5

@@ -19,7 +19,7 @@ from normqa.errors import EncoderUnavailable
 from normqa.index.arrays import mapped
 from normqa.index.dense import DenseIndex
 from normqa.index.sentence_vectors import SentenceVectors
-from normqa.models.encoder import Advance, Encoded, Encoder, Vectors
+from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 
 KEYS = "keys.npy"
 """Of each passage, the key of what was encoded, and a checksum of what came of it."""

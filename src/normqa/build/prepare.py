@@ -12,7 +12,7 @@ from normqa.index.numbering import shard_count, shard_of
 from normqa.index.plan import BuildInputs
 from normqa.index.source_files import FileEntry
 from normqa.load.loaders import Loaded
-from normqa.models.encoder import Encoder
+from normqa.models.protocols import Encoder
 from normqa.split import Splitter
 
 

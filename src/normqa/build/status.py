@@ -8,7 +8,7 @@ from normqa.index.generation import checked_manifest, current, files_of, generat
 from normqa.index.manifest import Manifest
 from normqa.index.plan import CorpusDiff, diff_corpus
 from normqa.index.report import Report
-from normqa.models.encoder import Encoder
+from normqa.models.protocols import Encoder
 
 
 @dataclass(frozen=True, slots=True)

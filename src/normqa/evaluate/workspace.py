@@ -18,7 +18,7 @@ from normqa.index.ivf import ANN_THRESHOLD
 from normqa.index.lock import alone
 from normqa.index.plan import BuildInputs, CorpusDiff
 from normqa.load.loaders import Loaded
-from normqa.models.encoder import Encoder
+from normqa.models.protocols import Encoder
 
 
 def open_collection(

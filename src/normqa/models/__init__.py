@@ -1,1 +1,1 @@
-"""Encoders and rerankers: text to vectors, question and sentence to a score."""
+"""Encoders turn text into vectors; rerankers score a text against a question."""

@@ -1,38 +1,62 @@
-"""Remembers the vectors of the questions that were asked last: what is asked again is not encoded again."""
+"""Cache the vectors of recent questions, so that a repeated question is not encoded again."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from functools import lru_cache
 
-from normqa.models.encoder import Encoder, Vectors
-from normqa.models.encoder_wrapper import EncoderWrapper
+from normqa.datatypes import EmbeddedText
+from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 
-QUESTIONS_KEPT = 1024
+CACHED_QUESTIONS = 1024
 
 
-class CachingEncoder(EncoderWrapper):
-    """An encoder that does what another does, and each of the last questions once.
+class EncoderWrapper(ABC):
+    """Encoder that delegates to another one. Subclasses override what differs."""
 
-    Args:
-        encoder: The other.
-    """
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._other = encoder
-        self._question = lru_cache(QUESTIONS_KEPT)(encoder.encode_question)
+    @property
+    @abstractmethod
+    def _encoder(self) -> Encoder:
+        """Encoder to delegate to."""
 
     @property
     def name(self) -> str:
-        """The setting that chose it."""
-        return self._other.name
+        """Setting that selects this encoder."""
+        return self._encoder.name
 
     @property
     def fingerprint(self) -> str:
-        """Names everything that decides a vector."""
-        return self._other.fingerprint
+        """Identifies everything that decides a vector."""
+        return self._encoder.fingerprint
+
+    @property
+    def max_tokens(self) -> int:
+        """Maximum tokens per text, special tokens included."""
+        return self._encoder.max_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of passages, the passage prefix and special tokens included."""
+        return self._encoder.count_tokens(texts)
+
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        """Encode passages and the sentences in them."""
+        return self._encoder.encode_passages(texts, advance)
 
     def encode_question(self, text: str) -> Vectors:
-        """Encodes one text to search with: shape (1, dimension)."""
+        """Encode a question. Shape (1, dimension)."""
+        return self._encoder.encode_question(text)
+
+
+class CachingEncoder(EncoderWrapper):
+    """Caches the vectors of the most recent questions. Passages are not cached here."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._wrapped = encoder
+        self._question = lru_cache(CACHED_QUESTIONS)(encoder.encode_question)
+
+    def encode_question(self, text: str) -> Vectors:
+        """Encode a question, or return its cached vector. Shape (1, dimension)."""
         return self._question(text)
 
     @property
     def _encoder(self) -> Encoder:
-        return self._other
+        return self._wrapped

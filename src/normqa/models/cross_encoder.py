@@ -1,4 +1,4 @@
-"""Cross-encoders of the sentence-transformers library."""
+"""Run a cross-encoder on the sentence-transformers library."""
 
 import os
 import threading
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from normqa.errors import RerankerUnavailable
+from normqa.extras import MODELS
 from normqa.models.weights import RERANKER, digest, loading
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class CrossEncoderReranker:
-    """A cross-encoder in a folder; the library and the weights are loaded at first use.
+    """Cross-encoder of the sentence-transformers library. Library and weights are loaded at first use.
 
     Args:
-        name: The setting that chose it.
-        folder: Where its files are.
+        name: Setting that selects this reranker.
+        folder: Contains the model's files.
 
     Raises:
-        RerankerUnavailable: At first use, if the files are no model that the library can load.
+        RerankerUnavailable: At first use, if the model cannot be loaded or the extra is not installed.
     """
 
     def __init__(self, name: str, folder: Path) -> None:
@@ -38,7 +39,7 @@ class CrossEncoderReranker:
         return f"cross-encoder {digest(self._folder, RERANKER)}"
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One score a text, as the model's own activation gives it."""
+        """Return one score per text, after the model's own activation."""
         if not texts:
             return []
         with self._lock:
@@ -47,8 +48,9 @@ class CrossEncoderReranker:
 
     @cached_property
     def _loaded(self) -> "CrossEncoder":
-        os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here; no hub is to be asked about them
-        from sentence_transformers import CrossEncoder  # noqa: PLC0415 - takes seconds
+        MODELS.require(f"The reranker {self.name!r}", RERANKER.error)
+        os.environ["HF_HUB_OFFLINE"] = "1"  # the files are local
+        from sentence_transformers import CrossEncoder  # noqa: PLC0415 - optional and slow to import
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()
@@ -56,7 +58,7 @@ class CrossEncoderReranker:
             model = CrossEncoder(str(self._folder), local_files_only=True)
         if model.num_labels != 1:
             raise RerankerUnavailable(
-                f"The model in {self._folder} gives {model.num_labels} labels; a reranker gives one score.",
-                "Set NORMQA_RERANKER to another.",
+                f"The model in {self._folder} returns {model.num_labels} labels. A reranker returns one.",
+                "Set NORMQA_RERANKER to another model.",
             )
         return model

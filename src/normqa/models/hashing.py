@@ -1,4 +1,4 @@
-"""An encoder without a model: hashed words. It finds what is worded alike, and keeps tests fast."""
+"""Encoder without a model: a bag of hashed words. It matches wording, not meaning, and keeps tests fast."""
 
 import hashlib
 import re
@@ -7,18 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from normqa.datatypes import EmbeddedText
-from normqa.models.encoder import Advance, Encoded, Vectors
+from normqa.models.protocols import Advance, Encoded, Vectors
 
 
 class HashingEncoder:
     """Counts words in hashed dimensions (Weinberger et al. 2009, doi:10.1145/1553374.1553516).
 
     Args:
-        dimension: Of the vectors.
-        max_tokens: Most words of a text that it sees.
+        max_tokens: Maximum words per text.
 
     Attributes:
-        encoded: Texts encoded so far, questions included.
+        encoded: Number of texts encoded so far, questions included.
     """
 
     name = "hashing"
@@ -30,19 +29,21 @@ class HashingEncoder:
         self._dimension = dimension
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Words of each text."""
+        """Count words and punctuation marks."""
         return [len(_words(text)) for text in texts]
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        """Encodes texts to be found, and the sentences in them."""
-        passages = self._vectors([each.text for each in texts])
-        sentences = self._vectors([span.of(each.text) for each in texts for span in each.sentences])
+        """Encode passages and the sentences in them."""
+        passages = self._vectors([embedded.text for embedded in texts])
+        sentences = self._vectors(
+            [span.of(embedded.text) for embedded in texts for span in embedded.sentences]
+        )
         self.encoded += len(texts)
         advance(len(texts))
         return Encoded(passages, sentences)
 
     def encode_question(self, text: str) -> Vectors:
-        """Encodes one text to search with."""
+        """Encode a question the same way as a passage."""
         self.encoded += 1
         return self._vectors([text])
 

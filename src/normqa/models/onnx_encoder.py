@@ -1,87 +1,121 @@
-"""A sentence-transformers model run by onnxruntime: no torch, and ready in half a second."""
+"""Run a mean-pooling sentence-transformers model in ONNX format, without torch."""
 
+import threading
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from normqa.datatypes import EmbeddedText
-from normqa.models.encoder import Advance, Encoded, Vectors
-from normqa.models.onnx_session import MODEL, OnnxModel
+from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
 from normqa.models.pooling import pool_sentences, unit
+from normqa.models.protocols import Advance, Encoded, Vectors
 from normqa.models.weights import ENCODER, file_sha256, loading
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding
+    from tokenizers import Encoding, Tokenizer
 
-ABOUT = "about.json"
+METADATA = "metadata.json"
+
+_BATCH_TOKENS = 2048
+"""Maximum tokens per batch. Larger batches no longer fit the processor's caches."""
 
 
 class OnnxMetadata(BaseModel):
-    """What is to be known of a model beside its weights and its tokenizer.
+    """What an encoder needs beside its weights and tokenizer, and the checksums of both.
 
     Attributes:
-        sha256: Of the model's file.
-        max_tokens: Most tokens of a text that it sees, special tokens included.
-        question_prefix: Put before every question.
-        passage_prefix: Put before every passage.
+        model: Sha256 of the model file.
+        tokenizer: Sha256 of the tokenizer file.
+        max_tokens: Maximum tokens per text, special tokens included.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sha256: str
+    model: str
+    tokenizer: str
     max_tokens: int
     question_prefix: str
     passage_prefix: str
 
+    @classmethod
+    def describe(cls, folder: Path, max_tokens: int, question_prefix: str, passage_prefix: str) -> Self:
+        """Compute the checksums of the files in a folder."""
+        return cls(
+            model=file_sha256(folder / MODEL, ENCODER),
+            tokenizer=file_sha256(folder / TOKENIZER, ENCODER),
+            max_tokens=max_tokens,
+            question_prefix=question_prefix,
+            passage_prefix=passage_prefix,
+        )
+
+    def write(self, folder: Path) -> None:
+        """Write the metadata beside the files that it describes."""
+        (folder / METADATA).write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
 
 class OnnxEncoder:
-    """A model whose vectors are the mean of the states of a text's tokens. It is safe to use from any thread.
+    """Encoder whose vectors are the mean of a text's token states. Safe to use from any thread.
+
+    The constructor verifies the checksums. Model and tokenizer are loaded at first use.
 
     Args:
-        name: The setting that chose it.
-        fingerprint: Of the model that this was exported from, and of its prefixes.
-        folder: Holds :data:`~normqa.models.onnx_session.MODEL`, its tokenizer, and :data:`ABOUT`.
+        name: Setting that selects this encoder.
+        folder: Contains :data:`MODEL`, :data:`TOKENIZER` and :data:`METADATA`.
+        question_prefix: Overrides the prefix in the metadata.
+        passage_prefix: Overrides the prefix in the metadata.
+        threads: Threads per run. None lets onnxruntime choose.
 
     Raises:
-        EncoderUnavailable: If the files are no such model, or not as they were written.
+        EncoderUnavailable: If a file is missing, corrupted or not such a model.
     """
 
-    def __init__(self, name: str, fingerprint: str, folder: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        question_prefix: str | None = None,
+        passage_prefix: str | None = None,
+        threads: int | None = None,
+    ) -> None:
         self.name = name
-        self.fingerprint = fingerprint
+        self._folder = folder
+        self._threads = threads
+        self._lock = threading.Lock()
         with loading(folder, ENCODER):
-            self._metadata = OnnxMetadata.model_validate_json((folder / ABOUT).read_bytes())
-            if file_sha256(folder / MODEL, ENCODER) != self._metadata.sha256:
-                raise ValueError(f"{MODEL} is not what was written there")
-        self._model = OnnxModel(folder, ENCODER)
-        self._whole, self._cut = self._model.tokenizer(), self._model.tokenizer(self._metadata.max_tokens)
-
-    @property
-    def max_tokens(self) -> int:
-        """Most tokens of a text that the model sees."""
-        return self._metadata.max_tokens
+            metadata = OnnxMetadata.model_validate_json((folder / METADATA).read_bytes())
+            for file, expected in ((MODEL, metadata.model), (TOKENIZER, metadata.tokenizer)):
+                if file_sha256(folder / file, ENCODER) != expected:
+                    raise ValueError(f"{file} is corrupted: checksum mismatch")
+        self.max_tokens = metadata.max_tokens
+        self._question_prefix = metadata.question_prefix if question_prefix is None else question_prefix
+        self._passage_prefix = metadata.passage_prefix if passage_prefix is None else passage_prefix
+        self.fingerprint = (
+            f"onnx {metadata.model} {metadata.tokenizer} tokens={metadata.max_tokens}"
+            f" question={self._question_prefix!r} passage={self._passage_prefix!r}"
+        )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text as a passage, its prefix and special tokens included."""
-        prefix = self._metadata.passage_prefix
-        return [len(each) for each in self._whole.encode_batch_fast([prefix + text for text in texts])]
+        """Count the tokens of passages, the passage prefix and special tokens included."""
+        prefixed = [self._passage_prefix + text for text in texts]
+        return [len(tokens) for tokens in self._counter.encode_batch_fast(prefixed)]
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        """Encodes texts to be found, and the sentences in them.
+        """Encode passages and the sentences in them.
 
-        Sentences are pooled from the states of their tokens in the passage: they know their context, and cost
-        no second pass. Texts of one length run together, and nothing is padded.
+        Sentences are pooled from the token states of their passage: their vectors reflect the context and
+        need no second pass. Texts of equal length run together, so nothing is padded.
         """
-        prefix = self._metadata.passage_prefix
-        dimension = self._model.dimension
+        session, tokenizer = self._loaded
+        prefix, dimension = self._passage_prefix, session.dimension
         passages = np.empty((len(texts), dimension), dtype=np.float32)
         sentences = [np.empty((0, dimension), dtype=np.float32)] * len(texts)
-        tokens = self._cut.encode_batch([prefix + each.text for each in texts])
-        for batch in _alike(tokens):
-            for i, states in zip(batch, self._model.run([tokens[i] for i in batch]), strict=True):
+        tokens = tokenizer.encode_batch([prefix + embedded.text for embedded in texts])
+        for batch in _equal_length_batches(tokens):
+            for i, states in zip(batch, session.run([tokens[i] for i in batch]), strict=True):
                 spans = [span.shifted(len(prefix)) for span in texts[i].sentences]
                 passages[i] = unit(states.mean(axis=0, keepdims=True))[0]
                 sentences[i] = pool_sentences(states, np.asarray(tokens[i].offsets, dtype=np.int64), spans)
@@ -89,21 +123,34 @@ class OnnxEncoder:
         return Encoded(passages, np.concatenate(sentences) if texts else passages)
 
     def encode_question(self, text: str) -> Vectors:
-        """Encodes one text to search with."""
-        tokens = self._cut.encode(self._metadata.question_prefix + text)
-        return unit(self._model.run([tokens]).mean(axis=1))
+        """Encode a question. Shape (1, dimension)."""
+        session, tokenizer = self._loaded
+        return unit(session.run([tokenizer.encode(self._question_prefix + text)]).mean(axis=1))
+
+    @property
+    def _loaded(self) -> "tuple[OnnxSession, Tokenizer]":
+        with self._lock:
+            return self._session, self._tokenizer
+
+    @cached_property
+    def _session(self) -> OnnxSession:
+        return OnnxSession(self._folder, ENCODER, self._threads)
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        return load_tokenizer(self._folder, ENCODER, self.max_tokens)
+
+    @cached_property
+    def _counter(self) -> "Tokenizer":
+        return load_tokenizer(self._folder, ENCODER)
 
 
-_TOKENS_AT_ONCE = 2048
-"""So many tokens run together: more of them no longer fit the processor's caches."""
-
-
-def _alike(tokens: "Sequence[Encoding]") -> Iterator[list[int]]:
-    """Places of texts of one length, the longest first, as many as run together well."""
-    lengths = [len(each) for each in tokens]
+def _equal_length_batches(tokens: "Sequence[Encoding]") -> Iterator[list[int]]:
+    """Group the indexes of texts of equal token count, longest first."""
+    lengths = [len(text) for text in tokens]
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: lengths[i], reverse=True):
-        if batch and (lengths[i] != lengths[batch[0]] or (len(batch) + 1) * lengths[i] > _TOKENS_AT_ONCE):
+        if batch and (lengths[i] != lengths[batch[0]] or (len(batch) + 1) * lengths[i] > _BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(i)

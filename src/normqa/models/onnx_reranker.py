@@ -1,4 +1,4 @@
-"""Cross-encoders in ONNX, run by onnxruntime (Nogueira and Cho 2019, arXiv:1901.04085)."""
+"""Run a cross-encoder in ONNX format (Nogueira and Cho 2019, arXiv:1901.04085)."""
 
 import threading
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxModel
+from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
 from normqa.models.weights import RERANKER, file_sha256
 
 if TYPE_CHECKING:
@@ -17,49 +17,52 @@ _MAX_TOKENS = 512
 
 
 class OnnxReranker:
-    """A cross-encoder with one output a pair; loaded at first use.
+    """Cross-encoder with one output per pair, loaded at first use. Safe to use from any thread.
 
     Args:
-        name: The setting that chose it.
-        folder: Holds :data:`MODEL` and :data:`TOKENIZER`.
+        name: Setting that selects this reranker.
+        folder: Contains :data:`MODEL` and :data:`TOKENIZER`.
+        threads: Threads per run. None lets onnxruntime choose.
 
     Raises:
-        RerankerUnavailable: If a file is missing; at first use, if it is no such model.
+        RerankerUnavailable: If a file is missing or, at first use, cannot be loaded.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, threads: int | None = None) -> None:
         self.name = name
         self._folder = folder
-        self._lock = threading.RLock()
+        self._threads = threads
+        self._lock = threading.Lock()
         self.fingerprint = "onnx " + " ".join(
             file_sha256(folder / file, RERANKER) for file in (MODEL, TOKENIZER)
         )
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One logit a text.
+        """Return one logit per text.
 
-        Pairs are run one by one: nothing is padded, which is faster for so few, and where the model is
-        quantised as it runs, a score then depends on nothing but its own pair.
+        Pairs run one at a time. That avoids padding, and the scores of a dynamically quantised model then do
+        not depend on the other pairs of a batch.
         """
         if not texts:
             return []
         with self._lock:
-            model, tokenizer = self._loaded
-        return [
-            self._logit(model, tokens)
-            for tokens in tokenizer.encode_batch([(question, text) for text in texts])
-        ]
+            session, tokenizer = self._session, self._tokenizer
+        pairs = tokenizer.encode_batch([(question, text) for text in texts])
+        return [self._logit(session, pair) for pair in pairs]
 
-    def _logit(self, model: OnnxModel, tokens: "Encoding") -> float:
-        logits = model.run([tokens])
+    def _logit(self, session: OnnxSession, pair: "Encoding") -> float:
+        logits = session.run([pair])
         if logits.size != 1:
             raise RerankerUnavailable(
-                f"The model in {self._folder} gives {logits.size} numbers for a text; a reranker gives one.",
-                "Set NORMQA_RERANKER to another.",
+                f"The model in {self._folder} returns {logits.size} numbers a text. A reranker returns one.",
+                "Set NORMQA_RERANKER to another model.",
             )
         return float(logits.item())
 
     @cached_property
-    def _loaded(self) -> "tuple[OnnxModel, Tokenizer]":
-        model = OnnxModel(self._folder, RERANKER)
-        return model, model.tokenizer(_MAX_TOKENS)
+    def _session(self) -> OnnxSession:
+        return OnnxSession(self._folder, RERANKER, self._threads)
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        return load_tokenizer(self._folder, RERANKER, _MAX_TOKENS)

@@ -1,4 +1,4 @@
-"""A transformer in ONNX with its tokenizer, run by onnxruntime. Nothing here imports torch."""
+"""Run a transformer in ONNX format with onnxruntime."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,58 +16,59 @@ MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 
 
-class OnnxModel:
-    """An open model. It is safe to use from any thread.
+class OnnxSession:
+    """An open model. Safe to use from any thread.
 
     Args:
-        folder: Holds :data:`MODEL` and :data:`TOKENIZER`.
-        role: What it is for.
+        folder: Contains :data:`MODEL`.
+        threads: Threads per run. None lets onnxruntime choose. Results do not depend on it.
 
     Raises:
-        ModelUnavailable: If the files are no such model.
+        ModelUnavailable: If the model cannot be loaded.
     """
 
-    def __init__(self, folder: Path, role: ModelSpec) -> None:
-        import onnxruntime  # noqa: PLC0415 - what is slow to import is imported where it is used
+    def __init__(self, folder: Path, spec: ModelSpec, threads: int | None = None) -> None:
+        import onnxruntime  # noqa: PLC0415 - slow to import
 
-        self._folder = folder
-        self._role = role
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        with loading(folder, role):
+        options.inter_op_num_threads = 1
+        options.intra_op_num_threads = threads or 0
+        with loading(folder, spec):
             self._session = onnxruntime.InferenceSession(
                 str(folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
-        self._inputs = {each.name for each in self._session.get_inputs()}
-
-    def tokenizer(self, max_tokens: int | None = None) -> "Tokenizer":
-        """Its tokenizer, which pads nothing, whatever its file says, and cuts at so many tokens or nowhere.
-
-        Raises:
-            ModelUnavailable: If the file holds none.
-        """
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
-        with loading(self._folder, self._role):
-            tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER))
-        tokenizer.no_padding()
-        if max_tokens is None:
-            tokenizer.no_truncation()
-        else:
-            tokenizer.enable_truncation(max_tokens)
-        return tokenizer
+        self._inputs = {node.name for node in self._session.get_inputs()}
 
     @property
     def dimension(self) -> int:
-        """Of the last axis of what it gives."""
+        """Size of the last axis of the output."""
         return int(self._session.get_outputs()[0].shape[-1])
 
     def run(self, texts: Sequence["Encoding"]) -> NDArray[np.float32]:
-        """What it gives for texts of one length in tokens, shape (texts, ...)."""
-        given = {
-            "input_ids": [each.ids for each in texts],
-            "attention_mask": [each.attention_mask for each in texts],
-            "token_type_ids": [each.type_ids for each in texts],
+        """Return the model's output for texts of equal token count, shape (texts, ...)."""
+        columns = {
+            "input_ids": [tokens.ids for tokens in texts],
+            "attention_mask": [tokens.attention_mask for tokens in texts],
+            "token_type_ids": [tokens.type_ids for tokens in texts],
         }
-        feed = {name: np.array(ids, dtype=np.int64) for name, ids in given.items() if name in self._inputs}
+        feed = {name: np.array(ids, dtype=np.int64) for name, ids in columns.items() if name in self._inputs}
         return np.asarray(self._session.run(None, feed)[0])
+
+
+def load_tokenizer(folder: Path, spec: ModelSpec, max_tokens: int | None = None) -> "Tokenizer":
+    """Load a tokenizer. It never pads, whatever its file says, and truncates only at ``max_tokens``.
+
+    Raises:
+        ModelUnavailable: If the tokenizer cannot be loaded.
+    """
+    from tokenizers import Tokenizer  # noqa: PLC0415 - slow to import
+
+    with loading(folder, spec):
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    if max_tokens is None:
+        tokenizer.no_truncation()
+    else:
+        tokenizer.enable_truncation(max_tokens)
+    return tokenizer

@@ -1,4 +1,4 @@
-"""Vectors of the sentences in a passage, out of one pass over the passage."""
+"""Pool sentence vectors from one pass over their passage."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.datatypes import Span
-from normqa.models.encoder import Vectors
+from normqa.models.protocols import Vectors
 
 
 def pool_sentences(
     states: NDArray[np.float32], offsets: NDArray[np.int64], sentences: Sequence[Span]
 ) -> Vectors:
-    """Averages the states of each sentence's tokens, as mean pooling does with those of a whole text.
+    """Average the token states of each sentence, as mean pooling does for a whole text.
 
     Args:
-        states: Of every token, shape (tokens, dimension).
-        offsets: First and last character of every token, half-open, shape (tokens, 2).
-        sentences: In characters of the same text.
+        states: Hidden states, shape (tokens, dimension).
+        offsets: Half-open character range per token, shape (tokens, 2).
+        sentences: Character ranges in the same text.
 
     Returns:
-        One unit vector a sentence; one whose tokens all lie beyond the encoder's limit gets the passage's.
+        One unit vector per sentence. A sentence beyond the encoder's token limit gets the passage's vector.
     """
     starts, ends = offsets[:, 0], offsets[:, 1]
     bounds = np.array([(span.start, span.end) for span in sentences], dtype=np.int64).reshape(-1, 2)
@@ -30,6 +30,6 @@ def pool_sentences(
 
 
 def unit(vectors: NDArray[np.float32]) -> Vectors:
-    """The vectors scaled to length 1, in float32."""
+    """Scale vectors to length 1. Zero vectors stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.ascontiguousarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)

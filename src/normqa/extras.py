@@ -1,0 +1,43 @@
+"""Optional dependencies, installed as ``normqa[models]`` and ``normqa[eval]``."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from normqa.errors import NormqaError
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A set of optional dependencies.
+
+    Attributes:
+        name: Name in ``pip install 'normqa[name]'``.
+        modules: Modules that it installs, enough to detect it.
+        hint: What to know before installing it.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    hint: str = ""
+
+    def require(self, purpose: str, error: type[NormqaError]) -> None:
+        """Raise an error with the install command unless the extra is installed.
+
+        Args:
+            purpose: What needs the extra; the subject of the error message.
+            error: Type to raise.
+        """
+        if any(find_spec(module) is None for module in self.modules):
+            raise error(
+                f"{purpose} needs the optional dependencies normqa[{self.name}].",
+                f"Run pip install 'normqa[{self.name}]'.{self.hint}",
+            )
+
+
+MODELS = Extra(
+    "models",
+    ("torch", "transformers", "sentence_transformers"),
+    " For the smaller CPU build of torch, first run"
+    " pip install torch --index-url https://download.pytorch.org/whl/cpu.",
+)
+EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))

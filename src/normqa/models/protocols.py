@@ -1,0 +1,69 @@
+"""Protocols of the models: encoder and reranker."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from normqa.datatypes import EmbeddedText
+
+Vectors = NDArray[np.float32]
+"""Unit vectors, one per row: shape (texts, dimension)."""
+
+Advance = Callable[[int], None]
+"""Progress callback. Its argument is the number of texts encoded since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Vectors of passages and of the sentences in them.
+
+    Attributes:
+        passages: One vector per passage.
+        sentences: One vector per sentence, in the order of the passages.
+    """
+
+    passages: Vectors
+    sentences: Vectors
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. Their inner product is the similarity of two texts."""
+
+    @property
+    def name(self) -> str:
+        """Setting that selects this encoder."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies everything that decides a vector: weights, tokenizer, limits, prefixes and runtime."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Maximum tokens per text, special tokens included. The encoder ignores the rest."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of passages, the passage prefix and special tokens included."""
+
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        """Encode passages and the sentences in them."""
+
+    def encode_question(self, text: str) -> Vectors:
+        """Encode a question. Shape (1, dimension)."""
+
+
+class Reranker(Protocol):
+    """Scores how well a text answers a question."""
+
+    @property
+    def name(self) -> str:
+        """Setting that selects this reranker."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies everything that decides a score."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return one raw score per text. Higher is better; the range depends on the model."""
