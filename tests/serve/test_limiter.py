@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.models.encoder import Vectors
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import Vectors
 from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
