@@ -18,6 +18,7 @@ from pathlib import Path
 
 from harness import Client, cut_corpus, texts_of
 
+from normqa.index.folder import IndexFolder
 from normqa.index.history import generations
 
 
@@ -41,7 +42,7 @@ def main() -> None:
                 times = [_edit(corpus, _address(server), number) for number in range(given.edits)]
             finally:
                 server.terminate()
-        newest = generations(index)[0]
+        newest = generations(IndexFolder(index))[0]
     if newest.manifest and newest.report:
         print(f"{newest.manifest.documents:,} documents, {newest.manifest.passages:,} passages")
         print(f"encoded for the last edit: {newest.report.encoded}; {newest.report.seconds}")

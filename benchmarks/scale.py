@@ -31,10 +31,11 @@ from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seco
 from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline, Question
 from normqa.build.build import BuildOptions, build
+from normqa.build.ivf import build_ivf
 from normqa.datatypes import EmbeddedText, Hit
-from normqa.index.dense import DenseIndex
-from normqa.index.generation import Generation, current, generation_folder
-from normqa.index.ivf import IvfIndex, build_ivf
+from normqa.index.dense import IvfIndex
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation
 from normqa.index.report import Report
 from normqa.models.caching import EncoderWrapper
 from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
@@ -150,15 +151,21 @@ def _build(folder: Path, real: Path | None) -> Figures:
     encoder = Models.load(settings).encoder
     if real:
         encoder = Grown(encoder, _opened(real / "index"))
-    build(folder / "corpus", index, encoder, BuildOptions(settings.max_file_bytes, 2, settings.ann_threshold))
+    build(
+        folder / "corpus",
+        IndexFolder(index),
+        encoder,
+        BuildOptions(settings.max_file_bytes, 2, settings.ann_threshold),
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    stages = Report.read(generation_folder(index, current(index).name)).seconds
-    kept = folder / f"{current(index).name}.memory"
+    generation = _opened(index)
+    stages = Report.read(IndexFolder(index).generation(generation.name)).seconds
+    kept = folder / f"{generation.name}.memory"
     if not kept.exists():
         kept.write_text(str(peak))
     disk = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MEGABYTE
     return {
-        "passages": _opened(index).passages,
+        "passages": generation.passages,
         "build_seconds": sum(stages.values()),
         "build_memory": float(kept.read_text()),
         "disk": disk,
@@ -200,13 +207,13 @@ def _found(generation: Generation, question: str, vector: Vectors) -> list[Hit]:
 def _recall(index: Path, questions: Sequence[str]) -> Figures:
     """Exact search beside inverted lists; where the index has none, some are built for this."""
     generation, encoder = _opened(index), Models.load(read_settings()).encoder
-    exact = DenseIndex(generation.dense.shards)
+    exact = generation.dense.with_ivf(None)
     approximate = generation.dense
     with tempfile.TemporaryDirectory() as folder:
-        lists = generation.manifest.lists
-        if lists is None:
-            lists = build_ivf(Path(folder), exact, generation.sentences)
-            approximate = DenseIndex(exact.shards, IvfIndex.open(Path(folder), lists))
+        params = generation.manifest.ivf
+        if params is None:
+            params = build_ivf(Path(folder), exact, generation.sentences)
+            approximate = exact.with_ivf(IvfIndex.open(Path(folder), params))
         found, times = [], {"exact": list[float](), "lists": list[float]()}
         for vector in map(encoder.encode_question, questions):
             own = approximate.search(vector, RECALL_AT)
@@ -216,17 +223,18 @@ def _recall(index: Path, questions: Sequence[str]) -> Figures:
             found.append(len(own.keys() & set(nearest)) / len(nearest))
             times["lists"].append(seconds(approximate.search, vector, DEPTH))
     return {
-        "lists": lists.lists,
-        "probes": lists.probes,
+        "lists": params.nlist,
+        "probes": params.nprobe,
         "recall": statistics.mean(found),
-        "recall_when_built": lists.recall,
+        "recall_when_built": params.recall,
         "exact_search": statistics.median(times["exact"]) * 1000,
         "lists_search": statistics.median(times["lists"]) * 1000,
     }
 
 
 def _opened(index: Path) -> Generation:
-    return Generation.open(index, current(index).name)
+    folder = IndexFolder(index)
+    return Generation.open(folder, folder.current().name)
 
 
 if __name__ == "__main__":

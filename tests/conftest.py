@@ -11,8 +11,10 @@ from normqa.answer.confidence import Calibration
 from normqa.answer.models import Models
 from normqa.answer.pipeline import Question
 from normqa.build.build import BuildOptions
+from normqa.index import history
 from normqa.index.dense import DenseIndex
-from normqa.index.generation import Generation, current, generation_folder, shard_folder
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 from normqa.index.passages import PassageStore
@@ -88,7 +90,7 @@ def a_manifest(documents: int, passages: int) -> Manifest:
         generation="20260102T030405.000000Z",
         built_at="2026-01-02T03:04:05+00:00",
         encoder_name="hashing",
-        fingerprints=Fingerprints(encoder="e", splitter="s", loader="l"),
+        fingerprints=Fingerprints(encoder="e", splitter="s", loader="l", lexical="x"),
         dimension=2,
         shards=(shard,),
         parts={},
@@ -108,11 +110,16 @@ def open_parts(folder: Path, documents: int, passages: int) -> Generation:
 
 def parts_in_force(index: Path) -> dict[str, Path]:
     """The files of the current generation, which must have one shard, by name."""
-    name = current(index).name
-    generation = generation_folder(index, name)
+    folder = IndexFolder(index)
+    generation = folder.generation(folder.current().name)
     [shard] = Manifest.read(generation).shards
-    folders = generation, shard_folder(index, shard.name)
+    folders = generation, folder.shard(shard.name)
     return {path.name: path for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def roll_back(index: Path, name: str | None = None) -> Manifest:
+    """Roll back to a generation of the hashing encoder; by default, to the one before the current one."""
+    return history.roll_back(IndexFolder(index), name, HashingEncoder().fingerprint)
 
 
 def damage(path: Path) -> None:

@@ -19,9 +19,8 @@ from normqa.errors import (
     NothingUsable,
     UnknownDocument,
 )
-from normqa.index.generation import generation_names
-from normqa.index.history import roll_back
-from normqa.index.plan import CorpusDiff
+from normqa.index.folder import IndexFolder
+from normqa.index.report import CorpusDiff
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from normqa.search.verify import Match
@@ -36,6 +35,7 @@ from tests.conftest import (
     damage,
     hashing_models,
     parts_in_force,
+    roll_back,
 )
 
 MakeService = Callable[..., Service]
@@ -203,13 +203,13 @@ def test_an_older_generation_replaces_a_damaged_one(either: Service, index: Path
     for _ in range(2):
         answer = either.ask(asking(QUESTION, 9))
         assert quoted(answer) == [KEPT]
-        assert answer.generation == generation_names(index)[-1]
+        assert answer.generation == IndexFolder(index).generation_names()[-1]
 
 
 def test_an_answer_from_an_older_generation_warns_and_says_what_to_do(either: Service, index: Path) -> None:
     warning = either.ask(asking(QUESTION)).warning
     assert warning
-    assert warning.startswith(f"{parts_in_force(index)['texts.sqlite']} is not what was written there. ")
+    assert warning.startswith(f"{parts_in_force(index)['texts.sqlite']} is corrupted: checksum mismatch. ")
     assert "an older index answers, and only from documents that have not changed since" in warning
     assert warning.endswith(" Run normqa build.")
     assert either.current().warning == warning
@@ -259,7 +259,9 @@ def test_the_index_is_corrupt_if_no_older_document_is_unchanged(
     damage(parts_in_force(index)["texts.sqlite"])
     for each in (service, make_service()):
         for call in (lambda each=each: each.ask(asking(QUESTION, 1)), each.documents):
-            with pytest.raises(IndexCorrupt, match=r"texts\.sqlite is not what was written there") as corrupt:
+            with pytest.raises(
+                IndexCorrupt, match=r"texts\.sqlite is corrupted: checksum mismatch"
+            ) as corrupt:
                 call()
             assert corrupt.value.hint == "Run normqa build."
 
@@ -397,7 +399,7 @@ def test_a_rollback_answers_from_the_older_generation_and_says_so(
     write_corpus(edition(2))
     service.build()
     assert not service.ask(asking(QUESTION, 1)).rolled_back
-    roll_back(index, None)
+    roll_back(index)
     for each in (service, make_service()):
         answer = each.ask(asking(QUESTION, 1))
         assert (answer.generation, "edition 1" in quoted(answer)[0]) == (older, True)
@@ -411,7 +413,7 @@ def test_a_rollback_answers_from_the_older_generation_and_says_so(
 def test_the_next_build_ends_a_rollback(service: Service, write_corpus: WriteCorpus, index: Path) -> None:
     write_corpus(edition(2))
     service.build()
-    roll_back(index, None)
+    roll_back(index)
     assert service.build().written
     answer = service.ask(asking(QUESTION, 1))
     assert ("edition 2" in quoted(answer)[0], answer.rolled_back) == (True, False)
@@ -424,7 +426,7 @@ def test_building_the_rolled_back_corpus_ends_the_rollback(
     """The corpus is reverted too, so no notice is due."""
     write_corpus(edition(2))
     service.build()
-    roll_back(index, None)
+    roll_back(index)
     write_corpus(edition(1))
     assert service.build().report.encoded == 0
     assert not service.ask(asking(QUESTION, 1)).rolled_back
@@ -433,7 +435,7 @@ def test_building_the_rolled_back_corpus_ends_the_rollback(
 def test_a_dry_run_keeps_a_rollback(service: Service, write_corpus: WriteCorpus, index: Path) -> None:
     write_corpus(edition(2))
     service.build()
-    roll_back(index, None)
+    roll_back(index)
     write_corpus(edition(1))
     service.build(dry_run=True)
     assert service.ask(asking(QUESTION, 1)).rolled_back
@@ -447,7 +449,7 @@ def test_a_damaged_rollback_falls_back_further_and_still_says_so(
     for files in (FIRST, {"changed.md": "Hotlines.\n"}, {"kept.md": "Hotlines!\n"}):
         write_corpus(files)
         service.build()
-    roll_back(index, None)
+    roll_back(index)
     damage(parts_in_force(index)["texts.sqlite"])
     answer = service.ask(asking(QUESTION, 9))
     assert KEPT in quoted(answer)
@@ -468,7 +470,7 @@ def test_a_dry_run_reports_a_build_without_building(
     assert not built.written
     assert built.manifest == service.generation().manifest
     assert built.report.update == CorpusDiff(added=("d.md",), changed=("a.md",), kept=("b.md", "c.md"))
-    assert (built.report.encoded, built.report.saved) == (2, 2)
+    assert (built.report.encoded, built.report.reused) == (2, 2)
     assert sorted(index.rglob("*")) == before
 
 
@@ -489,7 +491,7 @@ def test_keep_generations_bounds_the_generations(
     for number in range(1, 6):
         write_corpus(edition(number))
         service.build()
-        assert len(generation_names(index)) == min(number, keep)
+        assert len(IndexFolder(index).generation_names()) == min(number, keep)
 
 
 def test_another_encoder_is_refused_with_the_command_that_helps(

@@ -7,7 +7,6 @@ NormqaError
 ├── CorpusError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
-│   ├── CorpusUnsettled   a file keeps changing while it is read
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
 ├── Unauthorised, ForeignOrigin, PortInUse    HTTP errors, in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
@@ -88,12 +87,6 @@ class NothingUsable(CorpusError):
     """No file of the corpus contains text."""
 
     code = "nothing_usable"
-
-
-class CorpusUnsettled(CorpusError):
-    """A file keeps changing while it is read."""
-
-    code = "corpus_unsettled"
 
 
 class StrictBuild(CorpusError):

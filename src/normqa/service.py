@@ -12,11 +12,11 @@ from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, Question, nothing_to_search
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
-from normqa.errors import EncoderMismatch, IndexFault, IndexMissing, UnknownDocument
-from normqa.index.generation import Generation, Pointer, current
+from normqa.errors import EncoderMismatch, IndexMissing, UnknownDocument
+from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
-from normqa.index.open_index import OpenIndex, current_or_none, open_current
 from normqa.load.corpus import first_file
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
@@ -80,7 +80,12 @@ class Snapshot:
         """
         if self.opened is None:
             return nothing_to_search(question)
-        answer = self.pipeline().ask(question, timer or Timer())
+        manifest = self.opened.generation.manifest
+        if manifest.passages:
+            answer = self.pipeline().ask(question, timer or Timer())
+        else:
+            empty = nothing_to_search(question)
+            answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
         return replace(answer, rolled_back=self.rolled_back, warning=self.warning)
 
     def pipeline(self) -> AnswerPipeline:
@@ -133,7 +138,7 @@ class Service:
     def __init__(self, settings: Settings, models: Models) -> None:
         self.settings = settings
         self._corpus = settings.corpus
-        self._index = settings.index
+        self._index = IndexFolder(settings.index)
         self._models = models
         self._lock = threading.Lock()
         self._open: tuple[Pointer | None, Snapshot] | None = None
@@ -148,15 +153,15 @@ class Service:
             EncoderMismatch: If another encoder built it.
         """
         with self._lock:
-            try:
-                pointer = current_or_none(self._index)
-            except IndexMissing:
-                if not self.corpus_is_empty():
-                    raise
-                return Snapshot(self._models, None)
+            pointer = self._index.current_or_none()
             if self._open is None or self._open[0] != pointer:
                 self._open = None
-                opened = open_current(self._index)
+                try:
+                    opened = open_current(self._index)
+                except IndexMissing:
+                    if not self.corpus_is_empty():
+                        raise
+                    return Snapshot(self._models, None)
                 if opened.warning:
                     _log.warning(opened.warning)
                 self._check_encoder(opened.generation.manifest)
@@ -246,7 +251,7 @@ class Service:
         options = BuildOptions(
             max_file_bytes=settings.max_file_bytes,
             keep=settings.keep_generations,
-            exact_limit=settings.ann_threshold,
+            ann_threshold=settings.ann_threshold,
             full=full,
             strict=strict,
             dry_run=dry_run,
@@ -273,14 +278,12 @@ class Service:
 
     def roll_back(self, name: str | None = None) -> Manifest:
         """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""
-        return roll_back(self._index, name)
+        return roll_back(self._index, name, self._models.encoder.fingerprint)
 
     def is_rolled_back(self) -> bool:
         """Whether an administrator rolled back to the current generation."""
-        try:
-            return current(self._index).rolled_back
-        except IndexFault:
-            return False
+        pointer = self._index.current_or_none()
+        return pointer is not None and pointer.rolled_back
 
     def corpus_is_empty(self) -> bool:
         """Whether the corpus folder is missing or contains no file to read.

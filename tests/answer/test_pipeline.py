@@ -21,7 +21,8 @@ from normqa.answer.pipeline import (
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
 from normqa.errors import UnknownDocument
-from normqa.index.generation import Generation, current
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from normqa.timer import Timer
@@ -91,12 +92,12 @@ def uncalibrated() -> Models:
 
 
 def built(folder: Path, files: Mapping[str, str]) -> Generation:
-    corpus, index = folder / "corpus", folder / "index"
+    corpus, index = folder / "corpus", IndexFolder(folder / "index")
     corpus.mkdir()
     for name, text in files.items():
         (corpus / name).write_text(text)
     build(corpus, index, HashingEncoder(), OPTIONS)
-    return Generation.open(index, current(index).name)
+    return Generation.open(index, index.current().name)
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,16 @@
-"""A corpus whose files are set by a test, its index, and what a build of it does."""
+"""A corpus whose files a test sets, its index, and builds of it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
-from normqa.build.build import BuildOptions, Built, build, corpus_state
+from normqa.build.build import BuildOptions, Built, build
 from normqa.build.progress import Progress
-from normqa.index.generation import Generation, current, files_of, generation_folder, inputs_of, shard_folder
+from normqa.build.status import CurrentBuild, status_of
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation
 from normqa.index.manifest import Manifest
-from normqa.index.plan import CorpusDiff, diff_corpus
+from normqa.index.report import CorpusDiff
+from normqa.index.shards import ShardLayout
 from normqa.load.problem import Problem
 from normqa.models.hashing import HashingEncoder
 from normqa.models.protocols import Encoder
@@ -22,7 +22,7 @@ Files = Mapping[str, str]
 
 
 class Watcher:
-    """Keeps what a build tells."""
+    """Records the progress of a build."""
 
     def __init__(self) -> None:
         self.stages: dict[str, int] = {}
@@ -41,13 +41,24 @@ class Watcher:
 
 
 class Builds:
-    """Builds a corpus, with an encoder that counts what it encodes."""
+    """Builds a corpus, with an encoder that counts what it encodes.
 
-    def __init__(self, corpus: Path, index: Path, dimension: int = 1024) -> None:
+    Attributes:
+        layout: How many shards every build writes.
+    """
+
+    def __init__(
+        self, corpus: Path, index: Path, dimension: int = 1024, layout: ShardLayout | None = None
+    ) -> None:
         self.corpus = corpus
         self.index = index
         self.encoder = HashingEncoder(dimension)
+        self.layout = layout or ShardLayout()
         self.corpus.mkdir(exist_ok=True)
+
+    @property
+    def folder(self) -> IndexFolder:
+        return IndexFolder(self.index)
 
     def __call__(
         self,
@@ -56,15 +67,25 @@ class Builds:
         full: bool = False,
         strict: bool = False,
         dry_run: bool = False,
+        allow_empty: bool = False,
         keep: int = 2,
         progress: Progress | None = None,
         max_file_bytes: int = MAX_FILE_BYTES,
         exclude: tuple[str, ...] = (),
+        ann_threshold: int = 100_000,
     ) -> Built:
         options = BuildOptions(
-            max_file_bytes, keep, full=full, strict=strict, dry_run=dry_run, exclude=exclude
+            max_file_bytes,
+            keep,
+            ann_threshold,
+            full=full,
+            strict=strict,
+            dry_run=dry_run,
+            allow_empty=allow_empty,
+            exclude=exclude,
+            layout=self.layout,
         )
-        return build(self.corpus, self.index, encoder or self.encoder, options, progress)
+        return build(self.corpus, self.folder, encoder or self.encoder, options, progress)
 
     def write(self, files: Files) -> None:
         """Makes the corpus these files and no others."""
@@ -76,7 +97,7 @@ class Builds:
             (self.corpus / name).write_text(text, encoding="utf-8")
 
     def of(self, files: Files, *, full: bool = False, keep: int = 2) -> Manifest:
-        """What is in force after these files were built."""
+        """The manifest after these files were built."""
         self.write(files)
         self(full=full, keep=keep)
         return self.manifest()
@@ -88,52 +109,55 @@ class Builds:
         return self.encoder.encoded - before
 
     def told(self, *, strict: bool = False) -> list[str]:
-        """The paths of the problems that a build tells."""
+        """The paths of the problems that a build reports."""
         watcher = Watcher()
         self(progress=watcher, strict=strict)
         return [problem.path for problem in watcher.problems]
 
     def drift(self) -> CorpusDiff:
-        """How the corpus differs from the generation in force."""
-        now = corpus_state(self.corpus, self.encoder, MAX_FILE_BYTES).recipe
-        return diff_corpus(inputs_of(self.manifest(), files_of(self.index, self.manifest())), now)
+        """How the corpus differs from the current generation."""
+        return status_of(self.corpus, self.folder, self.encoder, MAX_FILE_BYTES).drift
 
     def service(self) -> Service:
-        """One that has opened nothing yet."""
+        """A service that has opened nothing yet."""
         return Service(Settings(corpus=self.corpus, index=self.index), hashing_models(self.encoder))
 
     def current(self) -> str:
-        """The name of the generation in force."""
-        return current(self.index).name
+        """The name of the current generation."""
+        return self.folder.current().name
+
+    def current_build(self) -> CurrentBuild:
+        """The current generation and what it was made of."""
+        return CurrentBuild.read(self.folder)
 
     def generation(self) -> Generation:
-        """The one in force, opened."""
-        return Generation.open(self.index, self.current())
+        """The current generation, opened."""
+        return Generation.open(self.folder, self.current())
 
     def manifest(self) -> Manifest:
-        """Of the generation in force."""
-        return Manifest.read(generation_folder(self.index, self.current()))
+        """The manifest of the current generation."""
+        return Manifest.read(self.folder.generation(self.current()))
 
     def shard(self, place: int = 0) -> Path:
-        """The folder of a shard of the generation in force."""
-        return shard_folder(self.index, self.manifest().shards[place].name)
+        """The folder of a shard of the current generation."""
+        return self.folder.shard(self.manifest().shards[place].name)
 
     def generations(self) -> set[str]:
-        """What stands in the folder of generations."""
+        """The names in the folder of generations."""
         return names_in(self.index / "generations")
 
     def shards(self) -> set[str]:
-        """What stands in the folder of shards."""
+        """The names in the folder of shards."""
         return names_in(self.index / "shards")
 
     def named_shards(self) -> set[str]:
-        """The shards that the standing generations name."""
+        """The shards that the kept generations use."""
         folders = (self.index / "generations").iterdir()
         return {shard.name for folder in folders for shard in Manifest.read(folder).shards}
 
 
 def names_in(folder: Path) -> set[str]:
-    """The names of all that stands in a folder."""
+    """The names of everything in a folder."""
     return {path.name for path in folder.iterdir()}
 
 
@@ -151,14 +175,10 @@ def flip_a_bit(path: Path, share: float = 1) -> None:
 
 
 def truncate(path: Path) -> None:
-    """Takes a file's last byte."""
+    """Removes a file's last byte."""
     path.write_bytes(path.read_bytes()[:-1])
 
 
-@contextmanager
-def shards(count: int) -> Iterator[None]:
-    """Cuts every corpus into so many shards, a power of two, however small it is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("normqa.index.numbering._SHARD_BYTES", 1)
-        patch.setattr("normqa.index.numbering._MOST_SHARDS", count)
-        yield
+def in_shards(count: int) -> ShardLayout:
+    """Cuts every corpus into that many shards, a power of two, however small it is."""
+    return ShardLayout(shard_bytes=1, max_shards=count)

@@ -1,34 +1,35 @@
 """From a corpus to a generation: when it is built, when it is not, and what is told."""
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from filelock import FileLock
 
-from normqa.build.build import build
+from normqa.build.plan import FileSource
 from normqa.datatypes import EmbeddedText
 from normqa.errors import (
     CorpusMissing,
-    CorpusUnsettled,
     EncoderUnavailable,
     IndexBusy,
+    IndexCorrupt,
     IndexNotWritable,
     NothingUsable,
     StrictBuild,
 )
-from normqa.index.generation import Generation, Pointer, current, files_of
-from normqa.index.history import roll_back
-from normqa.index.plan import CorpusDiff
-from normqa.load.corpus import SourceFile
-from normqa.load.loaders import Loaded, load
+from normqa.index.folder import Pointer
+from normqa.index.history import generations
+from normqa.index.manifest import FORMAT
+from normqa.index.report import CorpusDiff, FileEntry
 from normqa.models.hashing import HashingEncoder
 from normqa.models.protocols import Advance, Encoded, Vectors
-from tests.build.builds import Builds, Watcher, listing, names_in
-from tests.conftest import OPTIONS, asking
+from normqa.search.retrieve import retrieve
+from tests.build.builds import Builds, Watcher, in_shards, listing, names_in
+from tests.conftest import asking, roll_back
 
 LATIN_1 = "Über Normen und Verträge, für alle Länder gültig: große Übereinkünfte.\n".encode("latin-1")
 FILES = {"a.md": "# Norms\n\nStates agree on norms.\n", "sub/b.txt": "Hotlines help.\n"}
@@ -41,7 +42,7 @@ def builds(builds: Builds) -> Builds:
     return builds
 
 
-def test_a_build_puts_a_generation_in_force_that_holds_the_corpus(builds: Builds) -> None:
+def test_a_build_publishes_a_generation_of_the_corpus(builds: Builds) -> None:
     built = builds()
     generation = builds.generation()
     manifest = generation.manifest
@@ -55,7 +56,7 @@ def test_a_build_puts_a_generation_in_force_that_holds_the_corpus(builds: Builds
         "a.md": ("a", 1),
         "sub/b.txt": ("sub/b.txt", 1),
     }
-    assert files_of(builds.index, manifest) == built.files
+    assert builds.current_build().files == built.files
     assert {name: each.text_sha256 for name, each in built.files.items()} == {
         "a.md": generation.store.document("a").sha256,
         "sub/b.txt": generation.store.document("sub/b.txt").sha256,
@@ -71,7 +72,7 @@ def test_a_build_puts_a_generation_in_force_that_holds_the_corpus(builds: Builds
     }
 
 
-def test_only_generations_shards_the_pointer_and_the_lock_are_left(builds: Builds) -> None:
+def test_a_build_leaves_only_generations_shards_current_and_lock(builds: Builds) -> None:
     builds()
     assert names_in(builds.index) == {"CURRENT", ".lock", "generations", "shards"}
     assert builds.generations() == {builds.current()}
@@ -83,7 +84,7 @@ def test_only_generations_shards_the_pointer_and_the_lock_are_left(builds: Build
     assert builds.shards() == {f"{builds.current()}-0"}
 
 
-def test_what_is_up_to_date_is_neither_built_nor_encoded(builds: Builds) -> None:
+def test_an_up_to_date_index_is_neither_written_nor_encoded(builds: Builds) -> None:
     first = builds()
     before = listing(builds.index / "generations"), listing(builds.index / "shards")
     again = builds()
@@ -99,7 +100,7 @@ def test_touching_a_file_changes_nothing(builds: Builds) -> None:
     assert not builds().written
 
 
-def test_full_builds_what_is_up_to_date(builds: Builds) -> None:
+def test_a_full_build_rewrites_an_up_to_date_index(builds: Builds) -> None:
     """Nothing of the generation before is taken over."""
     first, before = builds(), builds.manifest()
     second, after = builds(full=True), builds.manifest()
@@ -112,7 +113,7 @@ def test_full_builds_what_is_up_to_date(builds: Builds) -> None:
     assert {shard.name for shard in after.shards}.isdisjoint(shard.name for shard in before.shards)
 
 
-def test_an_added_changed_or_removed_file_is_found_and_built(builds: Builds) -> None:
+def test_added_changed_renamed_and_removed_files_are_built(builds: Builds) -> None:
     builds()
     assert not builds.drift()
 
@@ -136,7 +137,7 @@ def test_an_added_changed_or_removed_file_is_found_and_built(builds: Builds) -> 
     assert not builds.drift()
 
 
-def test_another_encoder_or_size_limit_builds_again(builds: Builds) -> None:
+def test_another_encoder_or_size_limit_needs_a_build(builds: Builds) -> None:
     builds()
     assert builds(HashingEncoder(dimension=512)).report.update.settings == ("encoder",)
     assert builds.manifest().dimension == 512
@@ -144,7 +145,7 @@ def test_another_encoder_or_size_limit_builds_again(builds: Builds) -> None:
     assert not builds(HashingEncoder(dimension=512), max_file_bytes=1000).written
 
 
-def test_a_file_that_is_excluded_is_gone_and_comes_back_without_being_encoded_again(builds: Builds) -> None:
+def test_an_excluded_file_is_gone_and_comes_back_without_encoding(builds: Builds) -> None:
     builds()
     encoded = builds.encoder.encoded
     assert builds(exclude=("sub/*",)).report.update == CorpusDiff(removed=("sub/b.txt",), kept=("a.md",))
@@ -155,7 +156,7 @@ def test_a_file_that_is_excluded_is_gone_and_comes_back_without_being_encoded_ag
     assert builds.encoder.encoded == encoded
 
 
-def test_an_excluded_file_is_no_reason_for_a_strict_build_to_fail(builds: Builds) -> None:
+def test_a_strict_build_ignores_excluded_files(builds: Builds) -> None:
     (builds.corpus / "paper.pdf").write_text("%PDF")
     with pytest.raises(StrictBuild):
         builds(strict=True)
@@ -170,7 +171,7 @@ def test_the_same_text_in_two_files_is_two_documents(builds: Builds) -> None:
     assert builds.generation().store.document_ids() == ["a", "copy", "sub/b.txt"]
 
 
-def test_a_file_whose_text_an_earlier_one_has_is_told_as_its_duplicate(builds: Builds) -> None:
+def test_a_file_with_the_text_of_an_earlier_file_is_its_duplicate(builds: Builds) -> None:
     """By its text and not its bytes; again where all is up to date; files without a text are none."""
     for name in ("x.md", "y.md"):
         (builds.corpus / name).write_text(f"---\ntitle: {name}\n---\n{FILES['a.md']}")
@@ -181,7 +182,7 @@ def test_a_file_whose_text_an_earlier_one_has_is_told_as_its_duplicate(builds: B
         assert builds().duplicates == {"x.md": "a.md", "y.md": "a.md", "sub/b.txt": "b.txt"}
 
 
-def test_a_build_tells_its_stages_and_every_step(builds: Builds) -> None:
+def test_progress_reports_every_stage_and_step(builds: Builds) -> None:
     watcher = Watcher()
     builds(progress=watcher)
     assert watcher.stages == {
@@ -194,7 +195,7 @@ def test_a_build_tells_its_stages_and_every_step(builds: Builds) -> None:
     assert all(watcher.advanced[name] == total for name, total in watcher.stages.items())
 
 
-def test_problems_are_told_and_told_again_when_up_to_date(builds: Builds) -> None:
+def test_problems_are_reported_again_by_an_up_to_date_build(builds: Builds) -> None:
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     (builds.corpus / "empty.md").write_bytes(b" \n")
     (builds.corpus / "guessed.txt").write_bytes(LATIN_1)
@@ -209,7 +210,7 @@ def test_problems_are_told_and_told_again_when_up_to_date(builds: Builds) -> Non
     assert again.problems == first.problems
 
 
-def test_when_up_to_date_a_file_that_came_and_cannot_be_read_is_told(builds: Builds) -> None:
+def test_an_up_to_date_build_reports_a_new_file_that_is_not_read(builds: Builds) -> None:
     """Files that are never read are no part of what is built, yet an editor is to hear of them."""
     builds()
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
@@ -220,7 +221,7 @@ def test_when_up_to_date_a_file_that_came_and_cannot_be_read_is_told(builds: Bui
     assert builds.told(strict=True) == []
 
 
-def test_when_up_to_date_a_file_that_went_is_told_no_more(builds: Builds) -> None:
+def test_an_up_to_date_build_reports_a_removed_file_no_more(builds: Builds) -> None:
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     (builds.corpus / "empty.md").write_bytes(b" \n")
     assert builds.told() == ["c.pdf", "empty.md"]
@@ -228,7 +229,7 @@ def test_when_up_to_date_a_file_that_went_is_told_no_more(builds: Builds) -> Non
     assert builds.told() == ["empty.md"]
 
 
-def test_strict_refuses_and_keeps_what_is_in_force(builds: Builds) -> None:
+def test_a_strict_build_refuses_problems_and_keeps_the_index(builds: Builds) -> None:
     first = builds.of(FILES).generation
     (builds.corpus / "a.md").write_text("Changed.\n")
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
@@ -240,31 +241,66 @@ def test_strict_refuses_and_keeps_what_is_in_force(builds: Builds) -> None:
     assert builds.generations() == {first}
 
 
-def test_strict_refuses_too_where_all_is_up_to_date(builds: Builds) -> None:
+def test_a_strict_build_refuses_problems_of_an_up_to_date_index(builds: Builds) -> None:
     (builds.corpus / "guessed.txt").write_bytes(LATIN_1)
     builds()
     with pytest.raises(StrictBuild):
         builds(strict=True)
 
 
-def test_strict_builds_a_corpus_without_problems(builds: Builds) -> None:
+def test_a_strict_build_accepts_a_corpus_without_problems(builds: Builds) -> None:
     assert builds(strict=True).written
 
 
-def test_an_empty_corpus_gives_nothing_and_keeps_what_is_in_force(builds: Builds) -> None:
+def test_an_emptied_corpus_is_refused_and_keeps_the_index(builds: Builds) -> None:
     first = builds.of(FILES).generation
     shutil.rmtree(builds.corpus)
     builds.corpus.mkdir()
     with pytest.raises(NothingUsable, match=f"{builds.corpus} is empty"):
         builds()
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
-    with pytest.raises(NothingUsable, match="holds no file that gives any text"):
+    with pytest.raises(NothingUsable, match="contains no file with any text"):
         builds()
     assert builds.current() == first
-    Generation.open(builds.index, first)
+    assert builds.generation().name == first
 
 
-def test_a_missing_corpus_is_named_and_keeps_what_is_in_force(builds: Builds) -> None:
+def test_an_empty_corpus_is_published_only_on_request(builds: Builds) -> None:
+    """Every part opens without passages, and every question is answered with empty_index."""
+    builds.of(FILES)
+    (builds.corpus / "a.md").unlink()
+    (builds.corpus / "sub" / "b.txt").write_text("\n")
+    with pytest.raises(NothingUsable, match="contains no file with any text") as nothing:
+        builds()
+    assert "--allow-empty" in nothing.value.hint
+    built = builds(allow_empty=True)
+    assert built.written
+    generation = builds.generation()
+    assert (generation.documents, generation.passages) == (0, 0)
+    assert generation.store.document_ids() == []
+    assert list(generation.store.texts()) == []
+    assert list(generation.store.summaries()) == []
+    vector = builds.encoder.encode_question("hotlines")
+    assert list(retrieve(generation, "hotlines", vector, 3)) == []
+    answer = builds.service().ask(asking("Do hotlines help?"))
+    assert (answer.status, answer.reason) == ("not_found", "empty_index")
+    assert answer.generation == builds.current()
+    assert not builds(allow_empty=True).written
+    assert not builds().written
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_an_index_may_be_empty_from_the_first_build_and_grow_later(count: int, builds: Builds) -> None:
+    builds.layout = in_shards(count)
+    builds.write({})
+    assert builds(allow_empty=True, ann_threshold=0).written
+    assert builds.generation().passages == 0
+    builds.write(FILES)
+    assert builds().report.update == CorpusDiff(added=tuple(FILES))
+    assert builds.service().ask(asking("What do states agree on?", 1)).quotes
+
+
+def test_a_missing_corpus_is_refused_and_keeps_the_index(builds: Builds) -> None:
     first = builds.of(FILES).generation
     shutil.rmtree(builds.corpus)
     with pytest.raises(CorpusMissing, match=str(builds.corpus)) as missing:
@@ -273,7 +309,7 @@ def test_a_missing_corpus_is_named_and_keeps_what_is_in_force(builds: Builds) ->
     assert builds.current() == first
 
 
-def test_a_second_builder_is_told_that_the_index_is_busy(builds: Builds) -> None:
+def test_a_second_builder_is_refused(builds: Builds) -> None:
     first = builds.of(FILES).generation
     with (
         FileLock(builds.index / ".lock"),
@@ -285,16 +321,16 @@ def test_a_second_builder_is_told_that_the_index_is_busy(builds: Builds) -> None
 
 
 @pytest.mark.parametrize("where", ["index", "index/below"])
-def test_an_index_that_cannot_be_a_folder_is_named(where: str, builds: Builds) -> None:
+def test_an_index_path_that_cannot_be_a_folder_is_refused(where: str, builds: Builds) -> None:
     builds.index.write_text("a file")
     builds.index = builds.index.parent / where
     with pytest.raises(IndexNotWritable, match=f"The index folder {builds.index} cannot be written") as fault:
         builds()
-    assert "--index" in fault.value.hint
+    assert "another index folder" in fault.value.hint
     assert (builds.corpus.parent / "index").read_text() == "a file"
 
 
-def test_an_index_folder_is_made_with_its_parents(builds: Builds) -> None:
+def test_the_index_folder_is_created_with_its_parents(builds: Builds) -> None:
     builds.index = builds.index / "deep" / "Übersicht #1 100%?"
     assert builds().written
     assert builds.generation().manifest.passages == 2
@@ -318,20 +354,18 @@ class Odd(HashingEncoder):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_an_encoder_whose_vectors_are_no_numbers_is_refused(value: float, builds: Builds) -> None:
+def test_vectors_that_are_not_finite_are_refused(value: float, builds: Builds) -> None:
     first = builds.of(FILES).generation
     good, bad = np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)
     bad[1, 0] = value
     for passages, sentences in ((bad, good), (good, bad)):
-        with pytest.raises(EncoderUnavailable, match="no numbers"):
+        with pytest.raises(EncoderUnavailable, match="not finite"):
             builds(Odd(passages, sentences))
     assert builds.current() == first
 
 
 @pytest.mark.parametrize(("passages", "sentences"), [(1, 2), (3, 2), (2, 1), (2, 3)])
-def test_an_encoder_that_gives_more_or_fewer_vectors_than_texts_puts_nothing_in_force(
-    passages: int, sentences: int, builds: Builds
-) -> None:
+def test_too_many_or_too_few_vectors_are_refused(passages: int, sentences: int, builds: Builds) -> None:
     """There are two passages of one sentence each."""
     first = builds.of(FILES).generation
     vectors = np.eye(3, dtype=np.float32)
@@ -341,13 +375,10 @@ def test_an_encoder_that_gives_more_or_fewer_vectors_than_texts_puts_nothing_in_
 
 
 @pytest.mark.parametrize("documents", [1, 15])
-def test_a_corpus_of_a_few_passages_is_built_though_the_settings_say_that_it_is_a_large_one(
-    documents: int, builds: Builds
-) -> None:
-    """With an exact limit of 0, any corpus is; there may be fewer passages than lists."""
+def test_a_small_corpus_above_the_ann_threshold_is_built(documents: int, builds: Builds) -> None:
+    """There may be fewer passages than a list needs to be trained."""
     builds.write({f"{n}.md": f"States keep {n} hotlines." for n in range(documents)})
-    built = build(builds.corpus, builds.index, builds.encoder, replace(OPTIONS, exact_limit=0))
-    assert built.written
+    assert builds(ann_threshold=0).written
     assert builds.service().ask(asking("How many hotlines do states keep?", 1)).quotes
 
 
@@ -360,11 +391,36 @@ class Failing(HashingEncoder):
         return super().encode_passages(texts, advance)
 
 
-def test_what_an_encoder_raises_of_its_own_is_not_told_as_a_full_disk(builds: Builds) -> None:
+def test_an_error_of_the_encoder_is_not_called_a_write_error(builds: Builds) -> None:
     first = builds.of(FILES).generation
     with pytest.raises(RuntimeError, match=r"^CUDA out of memory$"):
         builds(Failing(dimension=8))
     assert builds.current() == first
+
+
+def test_an_os_error_of_the_encoder_is_not_called_a_write_error(builds: Builds) -> None:
+    class Unreadable(HashingEncoder):
+        def encode_passages(
+            self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None
+        ) -> Encoded:
+            if texts:
+                raise FileNotFoundError("model.onnx")
+            return super().encode_passages(texts, advance)
+
+    with pytest.raises(FileNotFoundError, match=r"model\.onnx"):
+        builds(Unreadable(dimension=8))
+    assert builds.folder.current_or_none() is None
+
+
+def test_an_os_error_of_the_corpus_is_not_called_a_write_error(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(source: FileSource, raw: bytes) -> None:  # noqa: ARG001
+        raise OSError(5, f"Input/output error in {source.name}")
+
+    monkeypatch.setattr(FileSource, "load", fail)
+    with pytest.raises(OSError, match=r"Input/output error in a\.md"):
+        builds()
 
 
 def damages(builds: Builds) -> Iterator[str]:
@@ -391,7 +447,7 @@ def damages(builds: Builds) -> Iterator[str]:
     yield "no shards"
 
 
-def test_a_build_mends_every_damage_though_no_file_has_changed(builds: Builds) -> None:
+def test_a_build_repairs_every_damage_of_an_unchanged_corpus(builds: Builds) -> None:
     builds()
     for damage in damages(builds):
         assert builds().written, damage
@@ -399,101 +455,106 @@ def test_a_build_mends_every_damage_though_no_file_has_changed(builds: Builds) -
         assert not builds().written, damage
 
 
-class SavedWhileRead:
-    """Loads a file, and changes it just before or just after, so many times."""
-
-    def __init__(self, name: str, times: int, *, before: bool) -> None:
-        self.loads = 0
-        self._name = name
-        self._left = times
-        self._before = before
-
-    def __call__(self, source: SourceFile) -> Loaded:
-        self.loads += 1
-        if self._before:
-            self._save(source)
-        loaded = load(source)
-        if not self._before:
-            self._save(source)
-        return loaded
-
-    def _save(self, source: SourceFile) -> None:
-        if source.name == self._name and self._left:
-            self._left -= 1
-            source.path.write_text(f"States keep {self._left} hotlines.\n")
-
-
-@pytest.mark.parametrize("before", [True, False])
-def test_a_file_that_is_saved_while_it_is_read_is_read_again(
-    before: bool, builds: Builds, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What it says in the end is what is quoted and found up to date; its old text never stands under it."""
-    saved = SavedWhileRead("sub/b.txt", times=2, before=before)
-    monkeypatch.setattr("normqa.build.build.load", saved)
-    assert builds().written
-    assert saved.loads == 2 + 2 + 2
-    assert builds.generation().store.document("sub/b.txt").text == "States keep 0 hotlines.\n"
-    [quote] = builds.service().ask(asking("How many hotlines do states keep?", 1)).quotes
-    assert quote.text == "States keep 0 hotlines."
-    monkeypatch.undo()
-    assert not builds.drift()
-    assert not builds().written
-
-
-def test_a_file_that_vanishes_while_it_is_read_is_left_out(
+def test_the_bytes_that_are_hashed_are_the_bytes_that_are_parsed(
     builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load_and_lose(source: SourceFile) -> Loaded:
-        if source.name == "sub/b.txt":
-            source.path.unlink()
-        return load(source)
+    """Every file is saved just after it was read. The next build finds the change."""
+    reads, read = list[str](), FileSource.read
 
-    monkeypatch.setattr("normqa.build.build.load", load_and_lose)
+    def read_and_save(source: FileSource) -> bytes:
+        reads.append(source.name)
+        raw = read(source)
+        source.file.path.write_text("States keep 2 hotlines.\n")
+        return raw
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSource, "read", read_and_save)
+        built = builds()
+    assert sorted(reads) == sorted(FILES)
+    for name, content in FILES.items():
+        assert built.files[name].sha256 == hashlib.sha256(content.encode()).hexdigest()
+    assert builds.generation().store.document("sub/b.txt").text == FILES["sub/b.txt"]
+    assert builds.drift() == CorpusDiff(changed=tuple(FILES))
     assert builds().written
-    assert builds.generation().store.document_ids() == ["a"]
+    assert builds.generation().store.document("sub/b.txt").text == "States keep 2 hotlines.\n"
 
 
-def test_a_file_that_changes_whenever_it_is_read_is_named_and_nothing_is_put_in_force(
-    builds: Builds, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lost", ["before it is read", "after it was read"])
+def test_a_file_that_vanishes_during_a_build_is_left_out_or_quoted(
+    lost: str, builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = builds.of(FILES).generation
-    (builds.corpus / "a.md").write_text("Changed.\n")
-    saved = SavedWhileRead("a.md", times=100, before=False)
-    monkeypatch.setattr("normqa.build.build.load", saved)
-    with pytest.raises(CorpusUnsettled, match=r"a\.md changes while it is read") as unsettled:
-        builds()
-    assert saved.loads == 5
-    assert "Build again" in unsettled.value.hint
-    assert builds.current() == first
-    assert builds.generations() == {first}
+    is_lost_before, read = lost == "before it is read", FileSource.read
+
+    def read_and_lose(source: FileSource) -> bytes:
+        if source.name == "sub/b.txt" and is_lost_before:
+            source.file.path.unlink()
+        raw = read(source)
+        source.file.path.unlink()
+        return raw
+
+    monkeypatch.setattr(FileSource, "read", read_and_lose)
+    built = builds()
+    assert builds.generation().store.document_ids() == (["a"] if is_lost_before else ["a", "sub/b.txt"])
+    if is_lost_before:
+        problem = "it cannot be read (No such file or directory)"
+        assert built.files["sub/b.txt"] == FileEntry(sha256="", problem=problem)
+        assert [problem.path for problem in built.report.problems] == ["sub/b.txt"]
+
+
+def test_an_index_of_the_old_format_is_reported_and_rebuilt(builds: Builds) -> None:
+    """Format 4 named generations by their time alone."""
+    builds()
+    old = "20261128T101500.000000Z"
+    folder = builds.folder.generation(builds.current()).rename(builds.folder.generation(old))
+    for name in ("manifest.json", "manifest.copy.json"):
+        manifest = json.loads((folder / name).read_bytes())
+        manifest |= {"format": 4, "generation": old}
+        (folder / name).write_text(json.dumps(manifest))
+    (builds.index / "CURRENT").write_text(f"{old}\n")
+    assert builds.current() == old
+    fault = rf"manifest\.json has format 4; this version of normqa reads format {FORMAT}\. Run normqa build"
+    with pytest.raises(IndexCorrupt, match=fault):
+        builds.service().ask(asking("Do hotlines help?"))
+    with pytest.raises(IndexCorrupt, match=fault):
+        roll_back(builds.index, old)
+    [past] = generations(builds.folder)
+    assert past.fault
+    assert past.in_force
+    assert builds().written
+    assert builds.current().startswith("000001-")
+    assert builds.folder.generation_names() == [builds.current(), old]
+    assert builds.service().ask(asking("Do hotlines help?", 1)).warning is None
+    for number in range(2):
+        builds.of({"a.md": f"Edition {number}."})
+    assert old not in builds.folder.generation_names()
 
 
 def test_a_build_after_a_rollback_ends_it(builds: Builds) -> None:
     builds()
     builds.of({"a.md": "Treaties bind.\n"})
-    roll_back(builds.index, None)
+    roll_back(builds.index)
     assert builds().written
-    assert current(builds.index) == Pointer(builds.current())
+    assert builds.folder.current() == Pointer(builds.current())
     assert builds.generation().store.document_ids() == ["a"]
 
 
-def test_a_build_of_the_corpus_that_was_rolled_back_to_ends_it_too(builds: Builds) -> None:
+def test_a_build_of_the_same_corpus_ends_a_rollback(builds: Builds) -> None:
     """A new generation says so, and encodes nothing. A dry run leaves that to a build."""
     first = builds.of(FILES).generation
     builds.of({"a.md": "Treaties bind.\n"})
     roll_back(builds.index, first)
     builds.write(FILES)
     assert not builds(dry_run=True).written
-    assert current(builds.index) == Pointer(first, rolled_back=True)
+    assert builds.folder.current() == Pointer(first, rolled_back=True)
     encoded = builds.encoder.encoded
     manifest = builds().manifest
     assert manifest
-    assert current(builds.index) == Pointer(manifest.generation)
+    assert builds.folder.current() == Pointer(manifest.generation)
     assert manifest.generation > first
     assert builds.encoder.encoded == encoded
 
 
-def test_after_a_rollback_that_a_build_ended_the_corpus_of_then_can_be_built_again(builds: Builds) -> None:
+def test_a_corpus_that_was_rolled_back_from_can_be_built_again(builds: Builds) -> None:
     first = builds.of(FILES).generation
     builds.of({"a.md": "Treaties bind.\n"})
     roll_back(builds.index, first)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from normqa.build.encode import VectorCache, encode, key, write_vectors
+from normqa.build.encode import VectorCache, encode, vector_key, write_vectors
 from normqa.datatypes import EmbeddedText, Span
 from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds, flip_a_bit
@@ -22,7 +22,7 @@ def builds(corpus: Path, index: Path) -> Builds:
     return Builds(corpus, index, dimension=64)
 
 
-def test_only_what_was_never_seen_is_encoded(builds: Builds) -> None:
+def test_only_new_text_is_encoded(builds: Builds) -> None:
     assert builds.encoding(BOTH) == 2
     assert builds.encoding({"a.md": NORMS, "b.md": HOTLINES + " Often."}) == 1
     assert builds.encoding({"a.md": NORMS, "b.md": HOTLINES + " Often.", "c.md": "Treaties bind."}) == 1
@@ -35,27 +35,27 @@ def test_a_renamed_file_is_not_encoded_again(builds: Builds) -> None:
     assert builds.generation().store.document_ids() == ["b", "z"]
 
 
-def test_a_passage_that_stands_twice_is_encoded_once_and_stays_where_it_stands(builds: Builds) -> None:
+def test_a_repeated_passage_is_encoded_once(builds: Builds) -> None:
     assert builds.encoding({"a.md": NORMS, "b.md": NORMS}) == 1
     assert builds.manifest().passages == 2
     assert builds.encoding({"b.md": NORMS, "c.md": HOTLINES}) == 1
 
 
-def test_what_the_generation_before_the_last_held_is_not_encoded_again(builds: Builds) -> None:
+def test_vectors_of_older_generations_are_reused(builds: Builds) -> None:
     """An edit that is taken back costs nothing as long as the generation stands."""
     builds.of({"a.md": NORMS})
     assert builds.encoding({"a.md": HOTLINES}) == 1
     assert builds.encoding({"a.md": NORMS}) == 0
 
 
-def test_what_no_generation_holds_any_more_is_encoded_again(builds: Builds) -> None:
+def test_vectors_of_removed_generations_are_gone(builds: Builds) -> None:
     """Two generations stay, so the third build sweeps the first away."""
     for text in (NORMS, HOTLINES, "Treaties bind."):
         assert builds.encoding({"a.md": text}) == 1
     assert builds.encoding({"a.md": NORMS}) == 1
 
 
-def test_a_full_build_and_another_encoder_encode_everything(builds: Builds) -> None:
+def test_a_full_build_or_another_encoder_encodes_everything(builds: Builds) -> None:
     builds.of(BOTH)
     assert builds.encoding(BOTH, full=True) == 2
     other = HashingEncoder(32)
@@ -64,14 +64,14 @@ def test_a_full_build_and_another_encoder_encode_everything(builds: Builds) -> N
     assert builds.generation().dense.dimension == 32
 
 
-def test_back_at_an_encoder_that_was_used_before_nothing_is_encoded_again(builds: Builds) -> None:
+def test_going_back_to_an_earlier_encoder_encodes_nothing(builds: Builds) -> None:
     builds.of(BOTH)
     builds(HashingEncoder(32))
     assert builds.encoding(BOTH) == 0
     assert builds.generation().dense.dimension == 64
 
 
-def test_the_last_passage_is_encoded_again_where_a_bit_of_its_vectors_was_flipped(builds: Builds) -> None:
+def test_a_passage_with_a_flipped_bit_is_encoded_again(builds: Builds) -> None:
     """The checksum of each passage finds it; the other passage is taken over."""
     builds.of(BOTH)
     good = builds.generation().dense.vector(1).tolist()
@@ -99,7 +99,7 @@ def test_the_last_passage_is_encoded_again_where_a_bit_of_its_vectors_was_flippe
     ],
     ids=["gone", "empty", "no array", "too short", "torn head", "no type", "another array", "no rows"],
 )
-def test_what_cannot_be_read_is_encoded_again(
+def test_unreadable_vectors_are_encoded_again(
     damage: Callable[[Path], object], name: str, builds: Builds
 ) -> None:
     builds.of(BOTH)
@@ -111,10 +111,10 @@ def test_what_cannot_be_read_is_encoded_again(
 def texts() -> dict[bytes, EmbeddedText]:
     """Two texts, of two sentences and of one, by key."""
     two = EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), EmbeddedText("Law.", (Span(0, 4),))
-    return {key(each, HashingEncoder(8)): each for each in two}
+    return {vector_key(each, HashingEncoder(8)): each for each in two}
 
 
-def test_what_is_written_is_found_by_its_key_in_whichever_folder(tmp_path: Path) -> None:
+def test_vectors_are_found_by_key_in_every_shard(tmp_path: Path) -> None:
     fresh = encode(texts(), HashingEncoder(8))
     first, second = fresh
     known = VectorCache()
@@ -132,7 +132,7 @@ def test_what_is_written_is_found_by_its_key_in_whichever_folder(tmp_path: Path)
         assert vectors.sentences.tolist() == fresh[name].sentences.tolist()
 
 
-def test_only_so_many_texts_as_there_are_are_told_as_encoded() -> None:
+def test_progress_counts_every_text_once() -> None:
     told: list[int] = []
     encoder = HashingEncoder(8)
     encode(texts(), encoder, told.append)
@@ -140,13 +140,13 @@ def test_only_so_many_texts_as_there_are_are_told_as_encoded() -> None:
     assert sum(told) == encoder.encoded == 2
 
 
-def test_a_key_names_text_sentences_and_encoder() -> None:
+def test_a_key_depends_on_text_sentences_and_encoder() -> None:
     text = EmbeddedText("States agree.", (Span(0, 6), Span(7, 13)))
     others = [
         (EmbeddedText("States agree!", text.sentences), HashingEncoder()),
         (EmbeddedText(text.text, (Span(0, 13),)), HashingEncoder()),
         (text, HashingEncoder(max_tokens=12)),
     ]
-    same = key(EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), HashingEncoder())
-    assert key(text, HashingEncoder()) == same
-    assert len({same, *(key(*other) for other in others)}) == 4
+    same = vector_key(EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), HashingEncoder())
+    assert vector_key(text, HashingEncoder()) == same
+    assert len({same, *(vector_key(*other) for other in others)}) == 4

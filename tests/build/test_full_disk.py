@@ -1,4 +1,4 @@
-"""A disk that is really full: a small one in memory, which one child process mounts for itself alone."""
+"""A disk that is really full: a small one in memory, which a child process mounts for itself."""
 
 import json
 import os
@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from normqa.errors import NormqaError
-from normqa.index.history import generations, roll_back
+from normqa.index.history import generations
 from normqa.service import Service
 from normqa.settings import Settings
-from tests.build.builds import Builds, names_in, shards
-from tests.conftest import ROOT, asking, hashing_models
+from tests.build.builds import Builds, in_shards, names_in
+from tests.conftest import ROOT, asking, hashing_models, roll_back
 from tests.serve.conftest import client_of
 
 QUESTION = "How many hotlines do states keep?"
@@ -43,7 +43,7 @@ class Scene:
     """A corpus, and its index on the disk."""
 
     def __init__(self, corpus: Path, disk: Path) -> None:
-        self.builds = Builds(corpus, disk / "index")
+        self.builds = Builds(corpus, disk / "index", layout=in_shards(4))
         self.disk, self.filler = disk, disk / "filler"
 
     def edit(self, edition: int, more: str = "") -> None:
@@ -61,11 +61,8 @@ class Scene:
             os.posix_fallocate(file.fileno(), 0, about.f_bavail * about.f_frsize - free)
 
     def service(self) -> Service:
-        """One that has opened nothing yet. Its builds write inverted lists too."""
-        return Service(
-            Settings(corpus=self.builds.corpus, index=self.builds.index, keep_generations=2, ann_threshold=0),
-            hashing_models(),
-        )
+        """A service that has opened nothing yet."""
+        return Service(Settings(corpus=self.builds.corpus, index=self.builds.index), hashing_models())
 
     def ask(self) -> str:
         return self.service().ask(asking(QUESTION, 1)).quotes[0].text
@@ -78,11 +75,12 @@ class Scene:
             error = [fault.code, fault.message, fault.hint]
         index, own, named = self.builds.index, self.builds.shards(), self.builds.named_shards()
         stray = names_in(index) - {"CURRENT", ".lock", "generations", "shards"} | own ^ named
-        damage = [str(past.fault) for past in generations(index, whole=True) if past.fault]
+        damage = [str(past.fault) for past in generations(self.builds.folder, whole=True) if past.fault]
         return Seen(name, error, self.ask(), sorted(self.builds.generations() | own), [*stray, *damage])
 
     def build(self, name: str) -> Seen:
-        return self.after(name, lambda: self.service().build())
+        """Builds, with an inverted file."""
+        return self.after(name, lambda: self.builds(keep=2, ann_threshold=0))
 
     def play(self) -> Iterator[Seen]:
         """All that is done."""
@@ -104,11 +102,11 @@ class Scene:
             self.leave(free := free + page)
         yield seen
         self.leave(0)
-        yield self.after("a rollback", lambda: roll_back(self.builds.index, None))
+        yield self.after("a rollback", lambda: roll_back(self.builds.index))
         self.edit(3)
         self.filler.unlink()
         yield self.build("free again")
-        killed = self.builds.index / "shards" / ".building-20200101T000000.000000Z-0"
+        killed = self.builds.index / "shards" / ".building-000001-20200101T000000.000000Z-0"
         killed.mkdir()
         self.leave(0)
         self.filler.rename(killed / "texts.sqlite")
@@ -134,7 +132,7 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
     pytest.skip(f"this process may not mount a disk of its own: {'; '.join(refusals)}")
 
 
-def test_what_finds_no_room_fails_with_one_error_and_leaves_all_as_it_was(play: list[Seen]) -> None:
+def test_a_full_disk_gives_one_error_and_leaves_the_index_unchanged(play: list[Seen]) -> None:
     """With nothing free, with a page, with two … until a build succeeds: so it fails at each of its files."""
     failing = {"too much", "nothing free", "a page more free each time", "a rollback"}
     assert {seen.act for seen in play if seen.error} == failing
@@ -147,12 +145,12 @@ def test_what_finds_no_room_fails_with_one_error_and_leaves_all_as_it_was(play: 
             assert (after.quote, after.standing) == (before.quote, before.standing)
 
 
-def test_whatever_is_done_the_index_is_whole_and_holds_nothing_else(play: list[Seen]) -> None:
+def test_the_index_is_always_whole_and_contains_nothing_else(play: list[Seen]) -> None:
     assert [seen for seen in play if seen.wrong] == []
 
 
-def test_what_only_reads_needs_no_room_and_builds_succeed_when_there_is_some(play: list[Seen]) -> None:
-    """What a killed build left is room too."""
+def test_reading_needs_no_space_and_builds_succeed_with_some(play: list[Seen]) -> None:
+    """A build frees the space of what a killed build left."""
     assert [(seen.act, seen.quote) for seen in play if not seen.error] == [
         ("the first build", "States keep 1 hotlines."),
         ("a server that starts", "States keep 1 hotlines."),
@@ -164,5 +162,4 @@ def test_what_only_reads_needs_no_room_and_builds_succeed_when_there_is_some(pla
 
 
 if __name__ == "__main__":
-    with shards(4):
-        json.dump([asdict(seen) for seen in Scene(*map(Path, sys.argv[1:])).play()], sys.stdout)
+    json.dump([asdict(seen) for seen in Scene(*map(Path, sys.argv[1:])).play()], sys.stdout)

@@ -16,7 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from normqa.cli.main import main
-from normqa.index.lock import alone
+from normqa.index.folder import IndexFolder
 from normqa.models.hashing import HashingEncoder
 from normqa.serve.app import create_app
 from normqa.service import Service
@@ -715,7 +715,7 @@ def test_a_strict_dry_run_fails_at_a_problem(run: Run, write_corpus: WriteCorpus
 
 
 def test_who_is_building_is_told_to_the_next(built: Run, index: Path) -> None:
-    with alone(index):
+    with IndexFolder(index).build_lock():
         for command in (("build", "--full"), ("rollback", _generations(built)[0]["generation"])):
             told = built(*command).failed(1)
             assert f"Another process is building in index (process {os.getpid()} on " in told
@@ -818,7 +818,7 @@ def test_a_damaged_build_cannot_be_gone_back_to(twice: Run, index: Path) -> None
     before = (index / "CURRENT").read_bytes()
     oldest = _generations(twice)[1]["generation"]
     damage(index / "shards" / f"{oldest}-0" / "texts.sqlite")
-    assert "texts.sqlite is not what was written there." in twice("rollback").failed(1)
+    assert "texts.sqlite is corrupted: checksum mismatch." in twice("rollback").failed(1)
     assert (index / "CURRENT").read_bytes() == before
 
 
@@ -834,7 +834,7 @@ def test_where_nothing_is_built_there_is_nothing_to_verify(run: Run) -> None:
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
-    "is not what was written there": damage,
+    "is corrupted: checksum mismatch": damage,
     "is missing": Path.unlink,
     "does not belong there": lambda path: path.with_name("stray").touch(),
 }
@@ -887,14 +887,14 @@ def test_an_answer_from_an_older_build_warns_on_stderr(fallen_back: Run) -> None
     assert done.code == 0
     assert "The heron wades in mud." in done.out.decode()
     assert re.fullmatch(
-        r"warning: index/\S+ is not what was written there\. Until .*normqa build\.\n", done.err
+        r"warning: index/\S+ is corrupted: checksum mismatch\. Until .*normqa build\.\n", done.err
     )
 
 
 def test_the_json_of_an_answer_from_an_older_build_warns_too(fallen_back: Run) -> None:
     answer = json.loads(fallen_back("ask", "What wades in mud?", "--json").out)
     assert answer["index"]["generation"] == _generations(fallen_back)[1]["generation"]
-    assert "is not what was written there. Until " in answer["index"]["warning"]
+    assert "is corrupted: checksum mismatch. Until " in answer["index"]["warning"]
 
 
 def test_what_was_changed_is_not_quoted_from_an_older_build_nor_verified_in_it(fallen_back: Run) -> None:
@@ -907,7 +907,7 @@ def test_what_was_changed_is_not_quoted_from_an_older_build_nor_verified_in_it(f
 def test_a_process_warns_of_the_damage_once() -> None:
     """It neither logs on stderr what it says there."""
     asked = _process("ask", "What wades in mud?")
-    assert asked.stderr.decode().count("Until that is mended") == 1
+    assert asked.stderr.decode().count("Until this is repaired") == 1
 
 
 @pytest.mark.parametrize("no_build", [(), ("--no-build",)])

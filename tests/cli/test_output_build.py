@@ -12,9 +12,7 @@ from normqa.cli import output_build
 from normqa.errors import IndexCorrupt
 from normqa.index.history import GenerationInfo
 from normqa.index.manifest import Manifest
-from normqa.index.plan import CorpusDiff
-from normqa.index.report import Report
-from normqa.index.source_files import FileEntry
+from normqa.index.report import CorpusDiff, FileEntry, Report
 from normqa.load.problem import Problem
 from tests.conftest import a_manifest
 
@@ -25,7 +23,7 @@ def _report(update: CorpusDiff | None = None, *problems: Problem, encoded: int =
     """Of a build whose stages took 1.5 and 0.25 seconds."""
     seconds = {"Reading the corpus": 1.5, "Loading documents": 0.25}
     return Report(
-        update=update or CorpusDiff(), problems=problems, encoded=encoded, saved=saved, seconds=seconds
+        update=update or CorpusDiff(), problems=problems, encoded=encoded, reused=saved, seconds=seconds
     )
 
 

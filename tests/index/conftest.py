@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.builds import Builds, shards
+from tests.build.builds import Builds, in_shards
 from tests.test_invariants import MEMORY
 
 
@@ -25,7 +25,6 @@ def builds(corpus: Path, index: Path) -> Builds:
 
 
 @pytest.fixture
-def four_shards() -> Iterator[None]:
+def four_shards(builds: Builds) -> None:
     """Cuts every corpus of more than three bytes into four shards."""
-    with shards(4):
-        yield
+    builds.layout = in_shards(4)

@@ -1,4 +1,4 @@
-"""Whether files are still what was written."""
+"""Checksums of the files of an index."""
 
 import os
 from hashlib import sha256
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from normqa.errors import IndexCorrupt
-from normqa.index.checksums import FileChecksum, check, measure
+from normqa.index.checksums import FileChecksum, check, file_sha256, measure
 
 LARGE = 1_000_001
-"""Files of more than a million bytes are believed by their size and time."""
+"""Files of more than a million bytes are trusted by size and time."""
 
 
 def rewrite(path: Path, content: bytes) -> None:
@@ -20,7 +20,15 @@ def rewrite(path: Path, content: bytes) -> None:
     os.utime(path, ns=(modified, modified))
 
 
-def test_every_file_in_a_folder_and_below_is_measured_but_for_locks(tmp_path: Path) -> None:
+def test_a_digest_is_that_of_sha256sum(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"Text")
+    # printf Text | sha256sum
+    assert (
+        file_sha256(tmp_path / "file") == "71988c4d8e0803ba4519f0b2864c1331c14a1890bf8694e251379177bfedb5c3"
+    )
+
+
+def test_every_file_but_locks_is_measured(tmp_path: Path) -> None:
     (tmp_path / "lexical").mkdir()
     (tmp_path / "texts.sqlite").write_bytes(b"texts")
     (tmp_path / "lexical" / "meta.json").write_bytes(b"")
@@ -33,14 +41,14 @@ def test_every_file_in_a_folder_and_below_is_measured_but_for_locks(tmp_path: Pa
     }
 
 
-def test_a_file_that_is_missing_or_changed_is_named(tmp_path: Path) -> None:
+def test_a_missing_or_changed_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "texts.sqlite"
     path.write_bytes(b"texts")
     parts = measure(tmp_path)
     check(tmp_path, parts)
     for content in (b"tests", b"text", b"texts!"):
         path.write_bytes(content)
-        with pytest.raises(IndexCorrupt, match=f"{path} is not what was written there") as corrupt:
+        with pytest.raises(IndexCorrupt, match=f"{path} is corrupted: checksum mismatch") as corrupt:
             check(tmp_path, parts)
         assert "normqa build" in corrupt.value.hint
     path.unlink()
@@ -51,7 +59,7 @@ def test_a_file_that_is_missing_or_changed_is_named(tmp_path: Path) -> None:
         check(tmp_path, parts)
 
 
-def test_a_file_that_was_touched_or_copied_is_still_the_same(tmp_path: Path) -> None:
+def test_a_touched_or_copied_file_is_intact(tmp_path: Path) -> None:
     (tmp_path / "small").write_bytes(b"texts")
     (tmp_path / "large").write_bytes(bytes(LARGE))
     parts = measure(tmp_path)
@@ -60,35 +68,35 @@ def test_a_file_that_was_touched_or_copied_is_still_the_same(tmp_path: Path) -> 
     check(tmp_path, parts)
 
 
-def test_a_small_file_that_was_changed_and_given_its_old_time_is_found(tmp_path: Path) -> None:
+def test_a_changed_small_file_with_its_old_time_is_found(tmp_path: Path) -> None:
     (tmp_path / "small").write_bytes(bytes(LARGE - 1))
     parts = measure(tmp_path)
     rewrite(tmp_path / "small", bytes(LARGE - 2) + b"1")
-    with pytest.raises(IndexCorrupt, match="small is not what was written there"):
+    with pytest.raises(IndexCorrupt, match="small is corrupted: checksum mismatch"):
         check(tmp_path, parts)
 
 
-def test_a_large_file_that_was_changed_is_found_by_its_time_or_its_size(tmp_path: Path) -> None:
+def test_a_changed_large_file_is_found_by_its_time_or_size(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(LARGE))
     os.utime(path, (0, 0))
     parts = measure(tmp_path)
     path.write_bytes(bytes(LARGE - 1) + b"1")
-    with pytest.raises(IndexCorrupt, match="large is not what was written there"):
+    with pytest.raises(IndexCorrupt, match="large is corrupted: checksum mismatch"):
         check(tmp_path, parts)
     path.write_bytes(bytes(LARGE + 1))
     os.utime(path, (0, 0))
-    with pytest.raises(IndexCorrupt, match="large is not what was written there"):
+    with pytest.raises(IndexCorrupt, match="large is corrupted: checksum mismatch"):
         check(tmp_path, parts)
 
 
-def test_a_large_file_that_was_changed_and_given_its_old_time_is_found_when_all_is_read(
+def test_a_changed_large_file_with_its_old_time_is_found_by_a_whole_check(
     tmp_path: Path,
 ) -> None:
-    """Otherwise it is believed, so that opening costs the same however large it is."""
+    """Otherwise it is trusted, so that opening costs the same however large the index is."""
     (tmp_path / "large").write_bytes(bytes(LARGE))
     parts = measure(tmp_path)
     rewrite(tmp_path / "large", bytes(LARGE - 1) + b"1")
     check(tmp_path, parts)
-    with pytest.raises(IndexCorrupt, match="large is not what was written there"):
+    with pytest.raises(IndexCorrupt, match="large is corrupted: checksum mismatch"):
         check(tmp_path, parts, whole=True)

@@ -115,7 +115,7 @@ def test_an_array_that_is_no_matrix_of_single_precision_is_an_error(
     vectors: NDArray[Any], tmp_path: Path
 ) -> None:
     np.save(tmp_path / "passages.npy", vectors)
-    with pytest.raises(ValueError, match="holds no vectors"):
+    with pytest.raises(ValueError, match="contains no vectors"):
         DenseIndex.open([tmp_path])
 
 

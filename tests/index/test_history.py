@@ -1,19 +1,21 @@
-"""The generations that stand in an index folder, and the way back to one of them."""
+"""The generations that are kept, and rolling back to one of them."""
 
 import os
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from normqa.errors import IndexBusy, IndexCorrupt, IndexMissing, UnknownGeneration
-from normqa.index.generation import Pointer, current, generation_folder
-from normqa.index.history import generations, roll_back
-from normqa.index.lock import alone
+from normqa.errors import EncoderMismatch, IndexBusy, IndexCorrupt, IndexMissing, UnknownGeneration
+from normqa.index import history
+from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.history import generations
 from normqa.index.manifest import Manifest
 from normqa.index.report import Report
+from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds, flip_a_bit, listing, names_in, truncate
-from tests.conftest import asking
+from tests.conftest import asking, roll_back
 
 
 def edition(number: int) -> dict[str, str]:
@@ -27,40 +29,40 @@ def names(builds: Builds) -> list[str]:
 
 
 def quoted(builds: Builds) -> tuple[str, bool]:
-    """What a fresh service quotes, and whether it says that it was rolled back."""
+    """What a fresh service quotes, and whether its answer says that it was rolled back."""
     answer = builds.service().ask(asking("How many hotlines do states keep?", 1))
     return answer.quotes[0].text, answer.rolled_back
 
 
-def test_every_generation_is_told_newest_first_with_what_it_is_and_what_its_build_did(
+def test_generations_are_listed_newest_first_with_manifest_and_report(
     builds: Builds, names: list[str]
 ) -> None:
-    past = generations(builds.index)
-    assert [each.name for each in past] == names[::-1]
-    assert [each.in_force for each in past] == [True, False, False]
-    assert [each.rolled_back for each in past] == [False] * 3
-    for each in past:
-        folder = generation_folder(builds.index, each.name)
-        assert each.manifest == Manifest.read(folder)
-        assert each.report == Report.read(folder)
-        assert each.fault is None
-    assert [each.report and each.report.update.changed for each in past] == [("a.md",), ("a.md",), ()]
+    past = generations(builds.folder)
+    assert [kept.name for kept in past] == names[::-1]
+    assert [kept.in_force for kept in past] == [True, False, False]
+    assert [kept.rolled_back for kept in past] == [False] * 3
+    for kept in past:
+        folder = builds.folder.generation(kept.name)
+        assert kept.manifest == Manifest.read(folder)
+        assert kept.report == Report.read(folder)
+        assert kept.fault is None
+    assert [kept.report and kept.report.update.changed for kept in past] == [("a.md",), ("a.md",), ()]
 
 
-def test_where_nothing_was_built_there_is_none(index: Path) -> None:
-    assert generations(index) == []
+def test_an_index_that_was_never_built_has_no_generations(index: Path) -> None:
+    assert generations(IndexFolder(index)) == []
 
 
-def test_where_the_pointer_is_broken_none_is_in_force(builds: Builds, names: list[str]) -> None:
+def test_with_a_damaged_current_no_generation_is_current(builds: Builds, names: list[str]) -> None:
     (builds.index / "CURRENT").write_bytes(b"")
-    assert [(each.name, each.in_force) for each in generations(builds.index)] == [
+    assert [(kept.name, kept.in_force) for kept in generations(builds.folder)] == [
         (name, False) for name in names[::-1]
     ]
 
 
-def test_looking_at_the_past_writes_nothing(builds: Builds, names: list[str]) -> None:
+def test_listing_writes_nothing(builds: Builds, names: list[str]) -> None:
     before = listing(builds.index)
-    assert len(generations(builds.index, whole=True)) == len(names)
+    assert len(generations(builds.folder, whole=True)) == len(names)
     assert listing(builds.index) == before
 
 
@@ -68,14 +70,14 @@ def test_looking_at_the_past_writes_nothing(builds: Builds, names: list[str]) ->
     ("part", "is_read"),
     [("texts.sqlite", True), ("keys.npy", True), ("report.json", False), ("manifest.json", False)],
 )
-def test_a_damaged_generation_is_told_with_what_is_wrong(
+def test_a_damaged_generation_is_listed_with_its_fault(
     part: str, is_read: bool, builds: Builds, names: list[str]
 ) -> None:
-    """And the others are not."""
-    folder = generation_folder(builds.index, names[1])
+    """The others have none."""
+    folder = builds.folder.generation(names[1])
     [path] = [*folder.glob(part), *(builds.index / "shards" / f"{names[1]}-0").glob(part)]
     flip_a_bit(path, 0)
-    newest, damaged, oldest = generations(builds.index)
+    newest, damaged, oldest = generations(builds.folder)
     assert newest.fault is None
     assert oldest.fault is None
     assert damaged.fault is not None
@@ -85,131 +87,147 @@ def test_a_damaged_generation_is_told_with_what_is_wrong(
 
 
 @pytest.mark.usefixtures("names")
-def test_a_large_part_that_was_changed_and_given_its_old_time_is_told_when_all_is_read(
-    builds: Builds, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("normqa.index.checksums._SMALL_BYTES", 1)
+def test_a_whole_check_finds_a_changed_large_file_with_its_old_time(builds: Builds) -> None:
+    folder = IndexFolder(builds.index, trust_above=0)
     path = builds.shard() / "passages.npy"
     modified = path.stat().st_mtime_ns
     flip_a_bit(path)
     os.utime(path, ns=(modified, modified))
-    assert [each.fault for each in generations(builds.index)] == [None] * 3
-    faults = [each.fault for each in generations(builds.index, whole=True)]
+    assert [kept.fault for kept in generations(folder)] == [None] * 3
+    faults = [kept.fault for kept in generations(folder, whole=True)]
     assert faults[1:] == [None, None]
     assert faults[0] is not None
-    assert f"{path} is not what was written there" in faults[0].message
+    assert f"{path} is corrupted: checksum mismatch" in faults[0].message
 
 
 @pytest.mark.parametrize("where", ["shard", "lexical", "generation"])
-def test_a_file_that_does_not_belong_there_is_told_when_all_is_read(
-    where: str, builds: Builds, names: list[str]
-) -> None:
+def test_a_whole_check_finds_a_foreign_file(where: str, builds: Builds, names: list[str]) -> None:
     folders = {
         "shard": builds.shard(),
         "lexical": builds.shard() / "lexical",
-        "generation": generation_folder(builds.index, names[-1]),
+        "generation": builds.folder.generation(names[-1]),
     }
     foreign = folders[where] / "texts.sqlite-journal"
     foreign.write_bytes(b"")
-    assert [each.fault for each in generations(builds.index)] == [None] * 3
-    faults = [each.fault for each in generations(builds.index, whole=True)]
+    assert [kept.fault for kept in generations(builds.folder)] == [None] * 3
+    faults = [kept.fault for kept in generations(builds.folder, whole=True)]
     assert faults[1:] == [None, None]
     assert faults[0] is not None
     assert faults[0].message == f"{foreign} does not belong there."
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_a_damaged_shard_is_told_of_every_generation_that_holds_it(builds: Builds) -> None:
+def test_a_damaged_shard_is_a_fault_of_every_generation_that_uses_it(builds: Builds) -> None:
     first, second = builds.of(edition(1)), builds.of(edition(2))
     shared = next(shard for shard in first.shards if shard in second.shards)
     truncate(builds.index / "shards" / shared.name / "texts.sqlite")
-    for past in generations(builds.index):
+    for past in generations(builds.folder):
         assert past.fault is not None
         assert shared.name in past.fault.message
 
 
-def test_without_a_name_the_one_before_is_put_in_force_and_then_the_one_before_that(
-    builds: Builds, names: list[str]
-) -> None:
+def test_without_a_name_each_rollback_goes_one_generation_back(builds: Builds, names: list[str]) -> None:
     for number in (2, 1):
-        assert roll_back(builds.index, None) == Manifest.read(
-            generation_folder(builds.index, names[number - 1])
-        )
-        assert current(builds.index) == Pointer(names[number - 1], rolled_back=True)
+        assert roll_back(builds.index) == Manifest.read(builds.folder.generation(names[number - 1]))
+        assert builds.folder.current() == Pointer(names[number - 1], rolled_back=True)
         assert quoted(builds) == (f"States keep {number} hotlines.", True)
-        assert [(each.in_force, each.rolled_back) for each in generations(builds.index)] == [
+        assert [(kept.in_force, kept.rolled_back) for kept in generations(builds.folder)] == [
             (name == names[number - 1],) * 2 for name in names[::-1]
         ]
     with pytest.raises(UnknownGeneration, match=f"There is no generation before {names[0]}"):
-        roll_back(builds.index, None)
-    assert current(builds.index) == Pointer(names[0], rolled_back=True)
+        roll_back(builds.index)
+    assert builds.folder.current() == Pointer(names[0], rolled_back=True)
 
 
-def test_a_named_one_is_put_in_force(builds: Builds, names: list[str]) -> None:
+def test_a_named_generation_becomes_current(builds: Builds, names: list[str]) -> None:
     assert roll_back(builds.index, names[0]).generation == names[0]
     assert quoted(builds) == ("States keep 1 hotlines.", True)
     roll_back(builds.index, names[1])
     assert quoted(builds) == ("States keep 2 hotlines.", True)
 
 
-def test_back_at_the_newest_nothing_is_rolled_back_any_more(builds: Builds, names: list[str]) -> None:
+def test_rolling_forward_to_the_newest_ends_the_rollback(builds: Builds, names: list[str]) -> None:
     roll_back(builds.index, names[0])
     roll_back(builds.index, names[2])
-    assert current(builds.index) == Pointer(names[2])
+    assert builds.folder.current() == Pointer(names[2])
     assert quoted(builds) == ("States keep 3 hotlines.", False)
 
 
-def test_5_after_a_build_ended_a_rollback_to_go_to_a_newer_one_is_a_rollback_too(
+def test_5_rolling_to_a_generation_that_a_build_replaced_is_a_rollback(
     builds: Builds, names: list[str]
 ) -> None:
-    """The corpus went back to the oldest, so the newest quotes what stands there no more."""
+    """The corpus went back to the oldest edition, so the third one quotes what is no longer in it."""
     roll_back(builds.index, names[0])
     newest = builds.of(edition(1), keep=9).generation
-    assert current(builds.index) == Pointer(newest)
+    assert builds.folder.current() == Pointer(newest)
     roll_back(builds.index, names[2])
     assert quoted(builds) == ("States keep 3 hotlines.", True)
 
 
-@pytest.mark.parametrize("name", ["20200101T000000.000000Z", "", ".", "..", "../shards", "x"])
-def test_a_generation_that_is_not_there_is_told_and_changes_nothing(
-    name: str, builds: Builds, names: list[str]
-) -> None:
+@pytest.mark.parametrize("name", ["000001-20200101T000000.000000Z", "", ".", "..", "../shards", "x"])
+def test_an_unknown_generation_is_refused(name: str, builds: Builds, names: list[str]) -> None:
     with pytest.raises(UnknownGeneration, match="There is no generation '") as unknown:
         roll_back(builds.index, name)
-    assert unknown.value.hint == "normqa generations lists them."
-    assert current(builds.index) == Pointer(names[-1])
+    assert unknown.value.hint.startswith("normqa generations ")
+    assert builds.folder.current() == Pointer(names[-1])
 
 
 @pytest.mark.parametrize("part", ["report.json", "manifest.json"])
-def test_a_damaged_generation_is_not_put_in_force(part: str, builds: Builds, names: list[str]) -> None:
-    path = generation_folder(builds.index, names[1]) / part
+def test_a_damaged_generation_is_refused(part: str, builds: Builds, names: list[str]) -> None:
+    path = builds.folder.generation(names[1]) / part
     truncate(path) if part == "report.json" else path.unlink()
     with pytest.raises(IndexCorrupt, match=str(path)):
-        roll_back(builds.index, None)
-    assert current(builds.index) == Pointer(names[-1])
+        roll_back(builds.index)
+    assert builds.folder.current() == Pointer(names[-1])
     assert quoted(builds) == ("States keep 3 hotlines.", False)
 
 
 @pytest.mark.usefixtures("names")
-def test_a_way_back_stands_though_the_newest_is_damaged(builds: Builds) -> None:
+def test_a_rollback_works_though_the_newest_is_damaged(builds: Builds) -> None:
     shutil.rmtree(builds.shard())
-    roll_back(builds.index, None)
+    roll_back(builds.index)
     assert quoted(builds) == ("States keep 2 hotlines.", True)
 
 
-def test_where_nothing_was_built_there_is_no_way_back(index: Path) -> None:
+def test_an_index_that_was_never_built_cannot_be_rolled_back(index: Path) -> None:
     with pytest.raises(IndexMissing):
-        roll_back(index, None)
+        roll_back(index)
     assert not index.exists()
 
 
-def test_while_a_build_runs_nobody_goes_back(builds: Builds, names: list[str]) -> None:
-    with alone(builds.index), pytest.raises(IndexBusy):
+def test_a_rollback_during_a_build_is_refused(builds: Builds, names: list[str]) -> None:
+    with builds.folder.build_lock(), pytest.raises(IndexBusy):
         roll_back(builds.index, names[0])
-    assert current(builds.index) == Pointer(names[-1])
+    assert builds.folder.current() == Pointer(names[-1])
 
 
-def test_a_rollback_writes_nothing_but_the_pointer(builds: Builds, names: list[str]) -> None:
+def test_a_rollback_decides_under_the_lock(
+    builds: Builds, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that finishes just before the lock is taken makes the next to last generation an older one."""
+    build_lock = IndexFolder.build_lock
+
+    def lock_after_a_build(folder: IndexFolder) -> AbstractContextManager[None]:
+        monkeypatch.undo()
+        builds.of(edition(4), keep=9)
+        return build_lock(folder)
+
+    monkeypatch.setattr(IndexFolder, "build_lock", lock_after_a_build)
+    roll_back(builds.index, names[2])
+    assert builds.folder.current() == Pointer(names[2], rolled_back=True)
+    assert quoted(builds) == ("States keep 3 hotlines.", True)
+
+
+def test_a_rollback_over_a_change_of_encoder_is_refused(builds: Builds, names: list[str]) -> None:
+    builds(HashingEncoder(64), keep=9)
+    current = builds.folder.current()
+    with pytest.raises(EncoderMismatch, match=f"Generation {names[2]} was built by another encoder"):
+        history.roll_back(builds.folder, None, HashingEncoder(64).fingerprint)
+    assert builds.folder.current() == current
+    assert history.roll_back(builds.folder, None, builds.encoder.fingerprint).generation == names[2]
+
+
+def test_a_rollback_writes_only_current(builds: Builds, names: list[str]) -> None:
     folders = [builds.index / name for name in ("generations", "shards")]
     before = [listing(folder) for folder in folders]
     roll_back(builds.index, names[0])
@@ -218,13 +236,13 @@ def test_a_rollback_writes_nothing_but_the_pointer(builds: Builds, names: list[s
 
 
 @pytest.mark.parametrize(("number", "encoded"), [(3, 0), (4, 1)])
-def test_a_build_after_a_rollback_puts_the_corpus_as_it_is_in_force(
+def test_a_build_ends_a_rollback_and_encodes_only_new_text(
     number: int, encoded: int, builds: Builds, names: list[str]
 ) -> None:
-    """What the one that was rolled back from holds is not encoded again."""
+    """The generation that was rolled back from still offers its vectors."""
     roll_back(builds.index, names[0])
     builds.write(edition(number))
     built = builds(keep=9)
     assert (built.written, built.report.encoded) == (True, encoded)
     assert quoted(builds) == (f"States keep {number} hotlines.", False)
-    assert [each.in_force for each in generations(builds.index)] == [True, False, False, False]
+    assert [kept.in_force for kept in generations(builds.folder)] == [True, False, False, False]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from normqa.errors import NoTemporaryFolder
-from normqa.index.analyzer import terms
+from normqa.index.analyzer import tokenize
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from tests.build.builds import listing
 
@@ -90,10 +90,10 @@ def test_a_term_occurs_where_a_passage_its_title_or_its_headings_have_it(tmp_pat
     LexicalIndex.build(tmp_path, [LexicalEntry("satellites", "Norms", "Of treaties", "The hotlines help.")])
     index = LexicalIndex.open([tmp_path])
     for word in ("norms", "treaty", "hotline", "helped"):
-        [term] = terms(word)
-        assert index.occurs(term)
-    assert not index.occurs("the")
-    assert not index.occurs("satellit")  # an id is no text
+        [term] = tokenize(word)
+        assert index.contains_term(term)
+    assert not index.contains_term("the")
+    assert not index.contains_term("satellit")  # an id is no text
 
 
 def within(index: LexicalIndex, *documents: str) -> dict[int, float]:
@@ -210,7 +210,7 @@ def test_however_the_passages_are_cut_into_shards_the_same_are_found_with_the_sa
                 assert list(found) == list(expected)
     for term in ("norm", "hotlin", "treati", "satellit"):
         assert several.idf(term) == one.idf(term)
-        assert several.occurs(term) == one.occurs(term)
+        assert several.contains_term(term) == one.contains_term(term)
 
 
 def test_equal_scores_in_several_shards_go_by_number(tmp_path: Path) -> None:

@@ -13,22 +13,24 @@ from normqa.index.checksums import FileChecksum
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 
 SHARD = ShardEntry(
-    name="20260101T120000.000000Z-0",
+    name="000001-20260101T120000.000000Z-0",
     key="0" * 64,
     documents=2,
     passages=3,
     parts={"texts.sqlite": FileChecksum(size=5, modified=1, sha256="1" * 64)},
 )
-OTHER_SHARD = SHARD.model_copy(update={"name": "20251231T235959.999999Z-1", "documents": 4, "passages": 5})
+OTHER_SHARD = SHARD.model_copy(
+    update={"name": "000000-20251231T235959.999999Z-1", "documents": 4, "passages": 5}
+)
 
 
 def a_manifest(**changes: object) -> Manifest:
     return Manifest(
         format=FORMAT,
-        generation="20260101T120000.000000Z",
+        generation="000001-20260101T120000.000000Z",
         built_at="2026-01-01T12:00:00+00:00",
         encoder_name="Übersicht 検証",
-        fingerprints=Fingerprints(encoder="e", splitter="s", loader="l"),
+        fingerprints=Fingerprints(encoder="e", splitter="s", loader="l", lexical="x"),
         dimension=8,
         shards=(SHARD, OTHER_SHARD),
         parts={"report.json": FileChecksum(size=7, modified=2, sha256="2" * 64)},
@@ -76,14 +78,14 @@ def test_a_manifest_of_which_a_number_is_another_is_not_what_was_written(tmp_pat
     """It carries a checksum of its own, for nothing else tells its numbers."""
     a_manifest().write(tmp_path)
     change(tmp_path, lambda content: content["shards"][0].update(documents=3))
-    with pytest.raises(IndexCorrupt, match=r"manifest\.json is not what was written there"):
+    with pytest.raises(IndexCorrupt, match=r"manifest\.json is corrupted: checksum mismatch"):
         Manifest.read(tmp_path)
 
 
 def test_a_manifest_without_its_checksum_is_not_what_was_written(tmp_path: Path) -> None:
     a_manifest().write(tmp_path)
     change(tmp_path, lambda content: content.pop("sha256"))
-    with pytest.raises(IndexCorrupt, match=r"manifest\.json is not what was written there"):
+    with pytest.raises(IndexCorrupt, match=r"manifest\.json is corrupted: checksum mismatch"):
         Manifest.read(tmp_path)
 
 
@@ -103,11 +105,15 @@ def test_whichever_bit_of_it_flips_a_manifest_is_the_same_or_not_read(tmp_path: 
 @pytest.mark.parametrize("other", [FORMAT - 1, FORMAT + 1])
 def test_another_format_is_refused_with_both_numbers(other: int, tmp_path: Path) -> None:
     a_manifest(format=other).write(tmp_path)
-    with pytest.raises(IndexCorrupt, match=f"has format {other}; this normqa reads format {FORMAT}"):
+    with pytest.raises(
+        IndexCorrupt, match=f"has format {other}; this version of normqa reads format {FORMAT}"
+    ):
         Manifest.read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["", "/etc", "a/b", "x", "..\\x", "20260101T120000.000000Z-0/lexical"])
+@pytest.mark.parametrize(
+    "name", ["", "/etc", "a/b", "x", "..\\x", "000001-20260101T120000.000000Z-0/lexical"]
+)
 def test_a_shard_whose_name_is_no_plain_name_is_not_read(name: str, tmp_path: Path) -> None:
     a_manifest(shards=(SHARD.model_copy(update={"name": name}),)).write(tmp_path)
     with pytest.raises(IndexCorrupt, match=r"manifest\.json cannot be read"):

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from normqa.answer.pipeline import Question
 from normqa.datatypes import Answer
 from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, UnknownDocument
-from normqa.index.generation import Pointer, current, generation_folder, publish, shard_folder
-from normqa.index.history import roll_back
-from normqa.index.open_index import OpenIndex, current_or_none, open_current
+from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.generation import OpenIndex, open_current
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
-from tests.build.builds import Builds, flip_a_bit, shards, truncate
-from tests.conftest import asking
+from tests.build.builds import Builds, flip_a_bit, in_shards, truncate
+from tests.conftest import asking, roll_back
 from tests.test_invariants import here
 
 OLD = {
@@ -63,11 +62,11 @@ def all_shown(builds: Builds) -> set[str]:
 def older_folder(builds: Builds) -> Path:
     """Of the shard of the oldest generation."""
     name = min(builds.generations())
-    return shard_folder(builds.index, f"{name}-0")
+    return builds.folder.shard(f"{name}-0")
 
 
 def test_where_nothing_is_wrong_the_generation_in_force_answers_without_a_word(two: Builds) -> None:
-    opened = open_current(two.index)
+    opened = open_current(two.folder)
     assert opened == OpenIndex(opened.generation)
     assert opened.generation.name == two.current()
     assert opened.warning is None
@@ -81,7 +80,7 @@ DAMAGES: dict[str, Callable[[Builds], object]] = {
     "vectors": lambda builds: truncate(builds.shard() / "passages.npy"),
     "sentences": lambda builds: (builds.shard() / "sentences.npy").unlink(),
     "words": lambda builds: shutil.rmtree(builds.shard() / "lexical"),
-    "report": lambda builds: truncate(generation_folder(builds.index, builds.current()) / "report.json"),
+    "report": lambda builds: truncate(builds.folder.generation(builds.current()) / "report.json"),
 }
 
 
@@ -91,7 +90,7 @@ def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
 ) -> None:
     """Neither what was changed or removed since, whichever way it is asked for, nor what came since."""
     damage(two)
-    generation = open_current(two.index).generation
+    generation = open_current(two.folder).generation
     assert generation.name == min(two.generations())
     assert generation.store.document_ids() == ["a"]
     assert all_shown(two) == {"Norms guide 1 state."}
@@ -109,14 +108,14 @@ def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
 def test_an_answer_from_an_older_one_says_what_is_wrong_and_what_mends_it(two: Builds) -> None:
     damaged = two.shard() / "passages.npy"
     truncate(damaged)
-    opened = open_current(two.index)
+    opened = open_current(two.folder)
     assert opened.fault is not None
-    assert opened.fault.message == f"{damaged} is not what was written there."
+    assert opened.fault.message == f"{damaged} is corrupted: checksum mismatch."
     answer = two.service().ask(asking(QUESTIONS[0]))
     assert answer.generation == min(two.generations())
     assert answer.warning == opened.warning
     assert opened.warning == (
-        f"{damaged} is not what was written there. Until that is mended, an older index answers, and only"
+        f"{damaged} is corrupted: checksum mismatch. Until this is repaired, an older index answers, and only"
         " from documents that have not changed since. Run normqa build."
     )
 
@@ -140,11 +139,11 @@ def test_where_several_are_damaged_the_newest_that_is_whole_answers(builds: Buil
     for files in (NEW, NEW | {"c.md": OLD["c.md"]}):
         builds.of(files, keep=9)
         truncate(builds.shard() / "passages.npy")
-    opened = open_current(builds.index)
+    opened = open_current(builds.folder)
     assert opened.generation.name == second
     assert opened.generation.store.document_ids() == ["a"]
-    truncate(shard_folder(builds.index, f"{second}-0") / "passages.npy")
-    oldest = open_current(builds.index)
+    truncate(builds.folder.shard(f"{second}-0") / "passages.npy")
+    oldest = open_current(builds.folder)
     assert oldest.generation.name == min(builds.generations())
     assert oldest.generation.store.document_ids() == ["a", "c"]
     assert oldest.fault is not None
@@ -154,8 +153,8 @@ def test_where_several_are_damaged_the_newest_that_is_whole_answers(builds: Buil
 def test_where_none_is_whole_it_is_told_what_is_wrong_with_the_newest_and_the_command(two: Builds) -> None:
     for folder in (older_folder(two), two.shard()):
         truncate(folder / "passages.npy")
-    with pytest.raises(IndexCorrupt, match=f"{two.shard()}/passages.npy is not what was written") as corrupt:
-        open_current(two.index)
+    with pytest.raises(IndexCorrupt, match=f"{two.shard()}/passages.npy is corrupted") as corrupt:
+        open_current(two.folder)
     assert corrupt.value.hint == "Run normqa build."
     with pytest.raises(IndexCorrupt, match=f"{two.shard()}"):
         two.service().ask(asking(QUESTIONS[0]))
@@ -166,25 +165,25 @@ def test_where_nothing_of_an_older_one_still_stands_it_does_not_answer(builds: B
     builds.of({name: f"{text} Again." for name, text in OLD.items()})
     truncate(builds.shard() / "passages.npy")
     with pytest.raises(IndexCorrupt, match=f"{builds.shard()}"):
-        open_current(builds.index)
+        open_current(builds.folder)
 
 
 def test_a_document_whose_shard_does_not_tell_its_text_does_not_stand(two: Builds) -> None:
     """Nobody can say whether it has changed."""
     truncate(two.shard() / "files.json")
-    with pytest.raises(IndexCorrupt, match=r"files\.json is not what was written there"):
-        open_current(two.index)
+    with pytest.raises(IndexCorrupt, match=r"files\.json is corrupted: checksum mismatch"):
+        open_current(two.folder)
 
 
 def test_only_the_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
     """In several shards, an older generation has its own shard for the one that was written anew."""
-    with shards(4):
-        builds.of(OLD)
-        newer = builds.of(OLD | {"b.md": NEW["b.md"]})
-        [place] = [place for place, shard in enumerate(newer.shards) if newer.generation in shard.name]
-        truncate(builds.shard(place) / "passages.npy")
-        assert open_current(builds.index).generation.store.document_ids() == ["a", "c"]
-        assert all_shown(builds) == {"Norms guide 1 state.", "Treaties bind 1 state."}
+    builds.layout = in_shards(4)
+    builds.of(OLD)
+    newer = builds.of(OLD | {"b.md": NEW["b.md"]})
+    [place] = [place for place, shard in enumerate(newer.shards) if newer.generation in shard.name]
+    truncate(builds.shard(place) / "passages.npy")
+    assert open_current(builds.folder).generation.store.document_ids() == ["a", "c"]
+    assert all_shown(builds) == {"Norms guide 1 state.", "Treaties bind 1 state."}
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff"])
@@ -192,7 +191,7 @@ def test_5_where_the_newest_manifest_cannot_be_read_what_it_removed_or_changed_i
     content: bytes | None, two: Builds
 ) -> None:
     """An older index may answer if it knows what still stands; else none does."""
-    manifest = generation_folder(two.index, two.current()) / "manifest.json"
+    manifest = two.folder.generation(two.current()) / "manifest.json"
     manifest.unlink()
     if content is not None:
         manifest.write_bytes(content)
@@ -207,20 +206,20 @@ def test_where_an_older_manifest_cannot_be_read_the_one_before_it_answers(builds
     second = builds.of(OLD | {"x.md": "Law."}, keep=9).generation
     builds.of(NEW, keep=9)
     truncate(builds.shard() / "passages.npy")
-    (generation_folder(builds.index, second) / "manifest.json").unlink()
-    opened = open_current(builds.index)
+    (builds.folder.generation(second) / "manifest.json").unlink()
+    opened = open_current(builds.folder)
     assert opened.generation.name == first
     assert opened.generation.store.document_ids() == ["a"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"../x", b"20200101T000000.000000Z\n"])
+@pytest.mark.parametrize("content", [b"", b"\xff", b"../x", b"000001-20200101T000000.000000Z\n"])
 def test_where_the_pointer_is_broken_the_newest_generation_answers_and_says_so(
     content: bytes, two: Builds
 ) -> None:
     newest = two.current()
     (two.index / "CURRENT").write_bytes(content)
-    assert current_or_none(two.index) is None
-    opened = open_current(two.index)
+    assert two.folder.current_or_none() is None
+    opened = open_current(two.folder)
     assert opened.generation.name == newest
     assert opened.generation.store.document_ids() == ["a", "b", "d"]
     assert opened.warning is not None
@@ -236,8 +235,8 @@ def test_where_the_pointer_and_the_newest_are_broken_an_older_one_answers(two: B
 
 
 def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(two: Builds) -> None:
-    shutil.rmtree(generation_folder(two.index, two.current()))
-    opened = open_current(two.index)
+    shutil.rmtree(two.folder.generation(two.current()))
+    opened = open_current(two.folder)
     assert opened.generation.name == min(two.generations())
     assert opened.fault is not None
     assert "CURRENT names no generation" in opened.fault.message
@@ -246,21 +245,21 @@ def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(
 def test_without_a_pointer_nothing_answers(two: Builds) -> None:
     (two.index / "CURRENT").unlink()
     with pytest.raises(IndexMissing):
-        open_current(two.index)
+        open_current(two.folder)
 
 
 def test_a_generation_that_a_killed_build_never_put_in_force_does_not_answer(two: Builds) -> None:
     """Only those up to the one in force stand in for it."""
     older = min(two.generations())
-    publish(two.index, older)
+    two.folder.publish(older)
     truncate(older_folder(two) / "passages.npy")
     with pytest.raises(IndexCorrupt, match=f"{older}"):
-        open_current(two.index)
+        open_current(two.folder)
 
 
 def test_what_was_rolled_back_to_answers_and_says_so(two: Builds) -> None:
-    roll_back(two.index, None)
-    opened = open_current(two.index)
+    roll_back(two.index)
+    opened = open_current(two.folder)
     assert opened.rolled_back
     assert opened.warning is None
     assert opened.generation.store.document_ids() == ["a", "b", "c"]
@@ -275,7 +274,7 @@ def test_5_what_stands_in_for_a_damaged_one_that_was_rolled_back_to_says_that_it
     """For it quotes what has been changed or removed since."""
     for files in ({"b.md": OLD["b.md"]}, OLD, NEW):
         builds.of(files, keep=9)
-    roll_back(builds.index, None)
+    roll_back(builds.index)
     truncate(builds.shard() / "passages.npy")
     answer = builds.service().ask(asking(QUESTIONS[1]))
     assert shown(answer) == {"States keep 1 hotline."}
@@ -296,19 +295,22 @@ def test_a_generation_that_is_swept_away_while_it_is_opened_is_no_fault(
     two: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A build puts another one in force meanwhile: that is opened."""
-    pointed = current(two.index)
+    pointed = two.folder.current()
     looks = count()
 
-    def look(index: Path) -> Pointer:
-        """The second look at the pointer is the one that is opened; so much is built just after it."""
-        pointer = current(index)
+    current = IndexFolder.current
+
+    def look(folder: IndexFolder) -> Pointer:
+        """Three builds finish just after the second look at CURRENT, which decides what is opened."""
+        pointer = current(folder)
         if next(looks) == 1:
+            monkeypatch.undo()
             for number in range(3):
                 two.of(NEW | {"e.md": f"Law binds {number} states."})
         return pointer
 
-    monkeypatch.setattr("normqa.index.open_index.current", look)
-    opened = open_current(two.index)
+    monkeypatch.setattr(IndexFolder, "current", look)
+    opened = open_current(two.folder)
     assert pointed.name not in two.generations()
     assert opened.generation.name == two.current()
     assert opened.fault is None
@@ -329,8 +331,8 @@ CORPORA = st.dictionaries(
 def test_5_whatever_is_damaged_nothing_is_quoted_that_does_not_stand_in_the_corpus(
     states: list[dict[str, str]], places: int, data: st.DataObject
 ) -> None:
-    with here() as place, shards(places):
-        builds = Builds(place.corpus, place.index, dimension=64)
+    with here() as place:
+        builds = Builds(place.corpus, place.index, 64, in_shards(places))
         for files in states:
             builds.of(files, keep=9)
         names = ["passages.npy", "texts.sqlite", "files.json"]

@@ -3,17 +3,19 @@
 import gc
 import hashlib
 import sqlite3
+import tracemalloc
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import UnknownDocument
-from normqa.index.numbering import shard_of
-from normqa.index.passages import PassageStore
+from normqa.index.passages import DocumentSummary, PassageStore
+from normqa.index.shards import shard_of
 
 UNICODE = "Zürich: 検証, \u0645\u0631\u062d\u0628\u0627, e\u0301 and 👩‍🚀 \u2028 stay.\n\nA: 1\tB: 2"
 
@@ -76,7 +78,7 @@ def test_a_passage_comes_back_as_it_went_in_under_its_number(folder: Path) -> No
     assert store.sizes == [2]
 
 
-def test_passages_are_numbered_through_document_after_document(folder: Path) -> None:
+def test_passages_are_numbered_document_after_document(folder: Path) -> None:
     documents = [a_document(each) for each in ("b", "a", "none", "c")]
     passages = [[a_passage("b", None)] * 2, [a_passage("a", None)], [], [a_passage("c", None)] * 3]
     store = build_and_open(folder, documents, passages)
@@ -87,7 +89,7 @@ def test_passages_are_numbered_through_document_after_document(folder: Path) -> 
         store.passages_of(["a", "z"])
 
 
-def test_the_metadata_of_every_document_comes_in_the_order_of_ids(folder: Path) -> None:
+def test_metadata_comes_by_document_id(folder: Path) -> None:
     about = {
         "é": Metadata(title="T", date="2024-02-29", authors=("Á. B.", "C"), topics=("norms", "検証")),
         "a b": Metadata(source='"S" \\ {}'),
@@ -97,7 +99,7 @@ def test_the_metadata_of_every_document_comes_in_the_order_of_ids(folder: Path) 
     assert list(store.metadata()) == [(name, about[name]) for name in ("Z", "a b", "é")]
 
 
-def test_what_is_not_there_is_an_error_that_names_it(folder: Path) -> None:
+def test_an_unknown_document_or_passage_is_named(folder: Path) -> None:
     store = build_and_open(folder, [a_document("a")], [[a_passage("a", None)]])
     with pytest.raises(UnknownDocument, match="no document 'A'"):
         store.document("A")
@@ -126,7 +128,7 @@ IDS = ["é", "b", "a/z", "a", "Z", "a b", "none of these"]
 
 
 @pytest.mark.parametrize("count", [2, 8])
-def test_documents_of_all_shards_are_shown_as_if_they_were_one(count: int, folder: Path) -> None:
+def test_documents_of_all_shards_appear_as_one_store(count: int, folder: Path) -> None:
     """In eight shards, some hold no document."""
     about = [Metadata(title=f"OnnxMetadata {each}") for each in IDS]
     documents = [a_document(each, f"Text of {each}", its) for each, its in zip(IDS, about, strict=True)]
@@ -180,19 +182,67 @@ def test_two_documents_of_one_id_are_refused(folder: Path) -> None:
         PassageStore.build(folder, [a_document("a"), a_document("a")], [[], []])
 
 
-def test_opening_what_is_not_there_is_an_error_and_makes_no_file(folder: Path) -> None:
+def test_opening_a_missing_store_creates_no_file(folder: Path) -> None:
     with pytest.raises(sqlite3.Error):
         PassageStore.open([folder])
     assert not list(folder.iterdir())
 
 
-def test_a_store_leaves_no_file_beside_its_own(folder: Path) -> None:
+def test_reading_leaves_no_other_file(folder: Path) -> None:
     store = build_and_open(folder, [a_document("a")])
     store.document("a")
     assert [path.name for path in folder.iterdir()] == ["texts.sqlite"]
 
 
-def test_several_threads_may_read_at_once(folder: Path) -> None:
+def test_summaries_come_by_id_and_read_no_text(folder: Path) -> None:
+    """They are right even where text and structure are gone."""
+    documents = [a_document("b", metadata=Metadata(topics=("norms",))), a_document("a", "Short.")]
+    PassageStore.build(folder, documents, [[a_passage("b", None)] * 2, []])
+    with closing(sqlite3.connect(folder / "texts.sqlite")) as db, db:
+        db.execute("UPDATE documents SET text = '', structure = ''")
+    b, a = documents
+    assert list(PassageStore.open([folder]).summaries()) == [
+        DocumentSummary("a", "Title of a", Metadata(), a.sha256, 6, 0),
+        DocumentSummary("b", "Title of b", Metadata(topics=("norms",)), b.sha256, len(b.text), 2),
+    ]
+
+
+def test_the_text_of_a_document_is_stored_once(folder: Path) -> None:
+    text = "All states agree on norms. " * 4000
+    PassageStore.build(folder, [a_document("a", text)], [[]])
+    assert len(text) <= (folder / "texts.sqlite").stat().st_size < 1.5 * len(text)
+
+
+def test_the_document_cache_is_bounded_by_bytes(folder: Path) -> None:
+    """A cached document is the same object; one that was dropped is read again."""
+    PassageStore.build(folder, [a_document(name, "x" * 10_000) for name in "abc"], [[], [], []])
+    store = PassageStore([folder / "texts.sqlite"], cache_bytes=30_000)
+    a, b = store.document("a"), store.document("b")
+    assert store.document("a") is a
+    store.document("c")
+    assert store.document("a") is a, "it was used last"
+    assert store.document("b") == b
+    assert store.document("b") is not b
+
+
+def test_a_document_larger_than_the_cache_is_not_cached(folder: Path) -> None:
+    PassageStore.build(folder, [a_document("a", "x" * 10_000)], [[]])
+    store = PassageStore([folder / "texts.sqlite"], cache_bytes=5_000)
+    assert store.document("a") == store.document("a")
+    assert store.document("a") is not store.document("a")
+
+
+def test_texts_are_read_one_at_a_time(folder: Path) -> None:
+    store = build_and_open(folder, [a_document(name, "x" * 1_000_000) for name in "abcdefgh"])
+    tracemalloc.start()
+    try:
+        assert sum(len(text) for _, text in store.texts()) == 8_000_000
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_several_threads_may_read_concurrently(folder: Path) -> None:
     """More documents than are cached, so that every thread goes to the file."""
     ids = [f"document {n}" for n in range(100)]
     passages = [a_passage(each, None) for each in ids]
@@ -205,7 +255,7 @@ def test_several_threads_may_read_at_once(folder: Path) -> None:
     assert read == passages * 5
 
 
-def test_a_store_that_nobody_uses_any_more_is_freed_at_once(folder: Path) -> None:
+def test_a_dropped_store_is_freed_at_once(folder: Path) -> None:
     store = build_and_open(folder, [a_document("a")])
     store.document("a")
     gone = weakref.ref(store)

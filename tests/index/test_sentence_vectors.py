@@ -115,5 +115,5 @@ def test_what_is_no_array_is_an_error(tmp_path: Path, name: str, content: bytes 
 def test_an_array_of_objects_is_never_unpickled(tmp_path: Path) -> None:
     SentenceVectors.build(tmp_path, turned(3), [3])
     np.save(tmp_path / "sentences.npy", np.array([[{}]], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="holds no array"):
+    with pytest.raises(ValueError, match="contains no array"):
         SentenceVectors.open([tmp_path])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from normqa.datatypes import Document
 from normqa.errors import CorpusMissing
 from normqa.load.corpus import SourceFile, document_id, scan
-from normqa.load.loaders import file_sha256, load, loader_fingerprint
+from normqa.load.loaders import load, loader_fingerprint
 from normqa.load.problem import Problem
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 
@@ -298,22 +298,11 @@ def test_a_file_that_vanishes_before_it_is_read_is_reported(corpus: Path) -> Non
     loaded = load(gone)
     assert loaded.document is None
     assert loaded.problem == Problem("gone.md", "it cannot be read (No such file or directory)")
-    assert file_sha256(gone) == ""
 
 
 def test_an_empty_corpus_has_no_files(corpus: Path) -> None:
     (corpus / "empty folder").mkdir()
     assert read(corpus) == ({}, {})
-
-
-def test_the_digest_of_a_file_changes_with_its_bytes(write_corpus: WriteCorpus) -> None:
-    [source], _ = scan(write_corpus({"a.md": "Text"}), MAX_FILE_BYTES)
-    before = file_sha256(source)
-    assert (
-        before == "71988c4d8e0803ba4519f0b2864c1331c14a1890bf8694e251379177bfedb5c3"
-    )  # printf Text | sha256sum
-    source.path.write_text("Text ")
-    assert file_sha256(source) != before
 
 
 def test_max_file_bytes_is_part_of_the_loader_fingerprint() -> None:

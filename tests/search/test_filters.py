@@ -11,7 +11,8 @@ from normqa.build.progress import NoProgress
 from normqa.datatypes import Metadata
 from normqa.errors import UnknownDocument
 from normqa.evaluate.workspace import open_collection
-from normqa.index.generation import Generation, current
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation
 from normqa.load.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters, select
@@ -268,8 +269,9 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     """The same generation, of which only two documents count."""
     folder = tmp_path_factory.mktemp("partial")
     built(folder, ABOUT, max_tokens=10)
-    [index] = folder.iterdir()
-    return Generation.open(index, current(index).name, frozenset({"month", "year"}))
+    [path] = folder.iterdir()
+    index = IndexFolder(path)
+    return Generation.open(index, index.current().name, frozenset({"month", "year"}))
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from normqa.index.history import roll_back
 from normqa.index.manifest import Manifest
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
-from tests.conftest import SEED, WriteCorpus, covering_models, damage, parts_in_force
+from tests.conftest import SEED, WriteCorpus, covering_models, damage, parts_in_force, roll_back
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of, client_of
 from tests.serve.markup import Page
@@ -620,7 +619,7 @@ def test_where_the_index_is_damaged_answers_and_health_carry_the_same_warning(
     assert health["status"] == "ready"
     assert (health["warning"], health["rolled_back"]) == (index_body["warning"], False)
     assert index_body["warning"].startswith(
-        f"{parts_in_force(index)['texts.sqlite']} is not what was written"
+        f"{parts_in_force(index)['texts.sqlite']} is corrupted: checksum mismatch"
     )
     assert index_body["warning"].endswith("Run normqa build.")
     assert health["generation"] == index_body["generation"]
@@ -668,7 +667,7 @@ def test_a_rollback_is_told_by_answers_and_health_until_the_next_build(
     make_service().build()
     client = client_of(make_service())
     assert client.get("/health").json()["rolled_back"] is False
-    roll_back(index, None)
+    roll_back(index)
     answer = _ask(client, QUESTION)
     assert [quote["text"] for quote in answer["quotes"]] == ["The pelican eats herring."]
     assert answer["index"] == {

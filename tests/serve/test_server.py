@@ -24,12 +24,11 @@ from filelock import FileLock
 
 from normqa.build.build import Built
 from normqa.errors import NormqaError
-from normqa.index.history import roll_back
 from normqa.serve.errors import PortInUse
 from normqa.serve.server import bind
 from normqa.serve.watch import watch
 from normqa.service import Service
-from tests.conftest import WriteCorpus, damage, parts_in_force
+from tests.conftest import WriteCorpus, damage, parts_in_force, roll_back
 
 PELICAN = "The pelican eats herring."
 QUESTION = "What does the pelican eat?"
@@ -294,7 +293,7 @@ def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> S
     for text in (PELICAN, "The pelican eats squid."):
         write_corpus({"a.md": text})
         service.build()
-    roll_back(index, None)
+    roll_back(index)
     return service
 
 
@@ -339,7 +338,7 @@ def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_i
     make_service().build()
     damage(parts_in_force(index)["texts.sqlite"])
     with serving("--no-build") as server:
-        assert "texts.sqlite is not what was written there. Until that is mended" in server.told
+        assert "texts.sqlite is corrupted: checksum mismatch. Until this is repaired" in server.told
         assert server.health() == (200, "ready")
         assert server.quotes() == [PELICAN]
         _build()

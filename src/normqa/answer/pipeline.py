@@ -12,7 +12,7 @@ from normqa.answer.rerank import rerank_hits
 from normqa.answer.sentences import Candidate, read
 from normqa.datatypes import Answer, Hit, Reason
 from normqa.errors import InvalidRequest
-from normqa.index.analyzer import terms
+from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Vectors
 from normqa.search.filters import Filters, Selection, select
@@ -199,7 +199,7 @@ class AnswerPipeline:
 
     def _knows(self, question: str) -> bool:
         """Whether any content word of the question occurs in the corpus."""
-        return any(map(self._generation.lexical.occurs, terms(question)))
+        return any(map(self._generation.lexical.contains_term, tokenize(question)))
 
     def _quotable(self, found: SearchResult, least: float) -> list[Candidate]:
         """The best reading, and those of the others that are as sure as this and say something else."""

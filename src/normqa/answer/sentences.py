@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from normqa.answer.anaphora import opens_with_anaphor
 from normqa.datatypes import Document, Hit, Passage, Span
 from normqa.errors import RerankerUnavailable
-from normqa.index.analyzer import terms
+from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker, Vectors
 
@@ -111,14 +111,14 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Every sentence of the hits, with what retrieval knows of it."""
     lexical = generation.lexical
-    idfs = {term: lexical.idf(term) for term in sorted(set(terms(question)))}
+    idfs = {term: lexical.idf(term) for term in sorted(set(tokenize(question)))}
     total = sum(idfs.values())
     for hit in hits:
         document = generation.store.document(hit.passage.document_id)
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
-            had = idfs.keys() & set(terms(span.of(document.text)))
+            had = idfs.keys() & set(tokenize(span.of(document.text)))
             covered = sum(idfs[term] for term in sorted(had)) / total if total else 0.0
             evidence = Signals(hit.score, round(float(similarity), 4), round(covered, 4))
             yield Candidate(document, hit.passage, span, context, evidence)

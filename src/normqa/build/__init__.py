@@ -1,1 +1,1 @@
-"""The write side: from the corpus to a generation on disk."""
+"""Write side: from the corpus to a generation on disk."""

@@ -1,40 +1,27 @@
-"""The way down: from the corpus to a generation."""
+"""From the corpus to a generation: plan, load and split, encode and write, publish."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from normqa.build.assemble import Assembly
 from normqa.build.encode import VectorCache
-from normqa.build.prepare import Source, prepare
+from normqa.build.fingerprints import fingerprints_of
+from normqa.build.ivf import ANN_THRESHOLD
+from normqa.build.plan import BuildPlan, Corpus, plan_shards
 from normqa.build.progress import NoProgress, Progress, TimedProgress
-from normqa.build.reuse import ReusableShards, encodings
-from normqa.build.shards import ShardPlan
-from normqa.build.write import prune
-from normqa.errors import CorpusUnsettled, IndexFault, NothingUsable, StrictBuild
-from normqa.index.generation import (
-    checked_manifest,
-    current,
-    files_of,
-    inputs_of,
-    shard_folder,
-)
-from normqa.index.ivf import ANN_THRESHOLD
-from normqa.index.lock import alone
-from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
-from normqa.index.plan import BuildInputs, CorpusDiff, diff_corpus
-from normqa.index.report import Report
-from normqa.index.source_files import FileEntry, read_files
-from normqa.load.corpus import SourceFile, scan
-from normqa.load.loaders import Loaded, file_sha256, load, loader_fingerprint
+from normqa.build.reuse import ReusableShards, known_vectors
+from normqa.build.status import CurrentBuild
+from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
+from normqa.errors import IndexFault, NothingUsable, StrictBuild
+from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.generation import Generation
+from normqa.index.manifest import FORMAT, Fingerprints, Manifest
+from normqa.index.report import BuildInputs, CorpusDiff, FileEntry, Report, diff_corpus, read_files
+from normqa.index.shards import ShardLayout
 from normqa.load.problem import Problem
 from normqa.models.protocols import Encoder
-from normqa.split import splitter_fingerprint
-
-_ATTEMPTS = 5
-"""So often the corpus is read anew where a file was saved while it was read."""
+from normqa.split import Splitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +30,36 @@ class BuildOptions:
 
     Attributes:
         max_file_bytes: Larger files are left out.
-        exclude: Patterns of the names of files that are not read.
-        keep: How many generations stay.
-        exact_limit: Up to so many passages, dense search is exact.
-        full: Build although nothing has changed, and encode everything anew.
-        strict: Build nothing if any file is left out or read with a guess.
-        dry_run: Only say what would be done.
+        keep: Generations to keep; the new one and the previous one are always kept.
+        ann_threshold: Passages above which dense search is approximate.
+        full: Build although nothing has changed, and encode everything again.
+        strict: Build nothing if a file is left out or read with a guess.
+        dry_run: Only report what would be done.
+        allow_empty: Publish an empty generation if no file gives any text.
+        exclude: Patterns of names of files that are not read.
+        layout: How many shards there are.
     """
 
     max_file_bytes: int
     keep: int
-    exact_limit: int = ANN_THRESHOLD
+    ann_threshold: int = ANN_THRESHOLD
     full: bool = False
     strict: bool = False
     dry_run: bool = False
+    allow_empty: bool = False
     exclude: tuple[str, ...] = ()
+    layout: ShardLayout = ShardLayout()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What came of a build.
+    """The result of a build.
 
     Attributes:
-        manifest: Of the generation now in force; None where there is none, as this was a dry run.
-        written: Whether that is a new one.
-        report: What was done, or would be.
-        files: Those of the corpus that were read, by name.
+        manifest: Of the current generation; None after a dry run where nothing was built.
+        written: Whether that generation is new.
+        report: What was done, or would be done.
+        files: Files of the corpus that were read, by name.
     """
 
     manifest: Manifest | None
@@ -78,7 +69,7 @@ class Built:
 
     @property
     def duplicates(self) -> dict[str, str]:
-        """Files whose document has the text of an earlier one, and which that is, by name."""
+        """Files whose document has the same text as an earlier file, with that file's name."""
         first: dict[str, str] = {}
         return {
             name: first[entry.text_sha256]
@@ -87,167 +78,165 @@ class Built:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusState:
-    """The corpus as it stands: what would be built from it, from which files, and which are left out."""
-
-    recipe: BuildInputs
-    sources: list[SourceFile]
-    problems: list[Problem]
-
-
-def corpus_state(
-    corpus: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...] = ()
-) -> CorpusState:
-    """Looks at every file of the corpus.
-
-    Raises:
-        CorpusMissing: If there is no such folder.
-    """
-    sources, problems = scan(corpus, max_file_bytes, exclude)
-    files = {source.name: file_sha256(source) for source in sources}
-    return CorpusState(BuildInputs(fingerprints_of(encoder, max_file_bytes), files), sources, problems)
-
-
-def fingerprints_of(encoder: Encoder, max_file_bytes: int) -> Fingerprints:
-    """What turns files into passages and vectors now."""
-    return Fingerprints(
-        encoder=encoder.fingerprint,
-        splitter=splitter_fingerprint(),
-        loader=loader_fingerprint(max_file_bytes),
-    )
-
-
 def build(
-    corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: Progress | None = None
+    corpus: Path,
+    folder: IndexFolder,
+    encoder: Encoder,
+    options: BuildOptions,
+    progress: Progress | None = None,
 ) -> Built:
-    """Builds a generation from the corpus and puts it in force.
+    """Build a generation from the corpus if anything has changed, and make it the current one.
 
     Args:
         corpus: Folder of documents.
-        index: Folder of generations; made if it is not there.
-        encoder: What turns passages into vectors.
+        folder: Folder of generations; it is created if it is missing.
+        encoder: Encodes passages.
         options: How to build.
-        progress: Told what happens.
+        progress: Receives the progress.
 
     Raises:
-        CorpusError: If there is nothing to build from, ``strict`` forbids it, or files change all the time.
+        CorpusError: If there is nothing to build from, or ``strict`` forbids it.
         EncoderUnavailable: If the encoder fails.
         IndexBusy: If another process is building.
         IndexNotWritable: If the index folder cannot be written; a dry run writes nothing.
     """
-    with nullcontext() if options.dry_run else alone(index):
+    timed = TimedProgress(progress or NoProgress())
+    with nullcontext() if options.dry_run else folder.build_lock():
         if not options.dry_run:
-            prune(index)
-        for _ in range(_ATTEMPTS):
-            try:
-                return _build(corpus, index, encoder, options, TimedProgress(progress or NoProgress()))
-            except _Saved as saved:
-                name = str(saved)
-        raise CorpusUnsettled(f"{name} changes while it is read.", "Build again when it has been saved.")
+            folder.prune(folder.ever_current())
+        timed.stage("Reading the corpus", 0)
+        listed = Corpus.scan(corpus, options.max_file_bytes, options.exclude)
+        fingerprints = fingerprints_of(encoder, options.max_file_bytes)
+        return build_index(listed, fingerprints, folder, encoder, options, timed)
 
 
-class _Saved(Exception):
-    """A file was saved between two looks at it."""
-
-
-def _build(
-    corpus: Path, index: Path, encoder: Encoder, options: BuildOptions, progress: TimedProgress
+def build_index(
+    corpus: Corpus,
+    fingerprints: Fingerprints,
+    folder: IndexFolder,
+    encoder: Encoder,
+    options: BuildOptions,
+    progress: TimedProgress,
+    vectors_from: Iterable[IndexFolder] = (),
 ) -> Built:
-    progress.stage("Reading the corpus", 0)
-    state = corpus_state(corpus, encoder, options.max_file_bytes, options.exclude)
-    before = _in_force(index)
-    built = inputs_of(before.manifest, before.files) if before else BuildInputs(state.recipe.fingerprints, {})
-    update = diff_corpus(built, state.recipe)
-    # What was rolled back to is not up to date: a build ends that.
-    if before and not update and not options.full and not before.rolled_back:
-        return _up_to_date(before, update, state, options, progress)
+    """Build a generation in a locked folder; see :func:`build`.
 
-    sources = {
-        source.name: Source(source.id, source.size, partial(_load, source, state.recipe.files[source.name]))
-        for source in state.sources
-    }
+    Args:
+        corpus: What to build from: files, or what replaces them.
+        fingerprints: What loads, splits, encodes and indexes.
+        folder: Folder of generations.
+        encoder: Encodes passages.
+        options: How to build.
+        progress: Receives the progress.
+        vectors_from: More folders whose vectors may be reused.
+    """
+    current = _current_build(folder)
+    reusable = None
+    if not options.full:
+        checked = {shard.name for shard in current.manifest.shards} if current else set[str]()
+        reusable = ReusableShards(folder, fingerprints, checked)
+    plan = plan_shards(corpus.sources, fingerprints, reusable, options.layout)
+    diff = diff_corpus(current.inputs if current else BuildInputs(fingerprints, {}), plan.inputs)
+    # After a rollback, even an unchanged corpus needs a build: only that ends the rollback.
+    if current and not diff and not options.full and not current.rolled_back:
+        problems = _report_problems(corpus, current.files, progress, strict=options.strict)
+        report = _report(diff, problems, current.manifest.passages, 0, progress)
+        return Built(current.manifest, written=False, report=report, files=current.files)
+
     progress.stage(f"Loading the encoder {encoder.name}", 0)
-    earlier = None if options.full else ReusableShards(index, state.recipe.fingerprints)
-    shards = prepare(state.recipe, sources, encoder, earlier, progress)
-    files = _files(index, shards)
-    problems = _problems(state, files)
-    _tell(problems, progress, strict=options.strict)
-    known = VectorCache() if options.full else encodings(index)
-    assembly = Assembly(state.recipe.fingerprints, shards, encoder, known, update, problems, progress)
-    if not assembly.documents:
-        told = "holds no file that gives any text" if problems else "is empty"
-        raise NothingUsable(f"The corpus folder {corpus} {told}.", "Add Markdown or plain text files to it.")
+    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    progress.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
+    contents = [
+        load_shard(shard, reusable, encoder, splitter, progress.advance)
+        for shard in plan.shards
+        if not shard.reused
+    ]
+    files = _all_files(folder, plan, contents)
+    problems = _report_problems(corpus, files, progress, strict=options.strict)
+    if not options.allow_empty and not any(entry.document for entry in files.values()):
+        state = "contains no file with any text" if problems else "is empty"
+        raise NothingUsable(
+            f"{corpus.name} {state}.",
+            "Add Markdown or plain text files to it, or use --allow-empty to publish an empty index.",
+        )
+    cache = VectorCache() if options.full else known_vectors([folder, *vectors_from])
     if options.dry_run:
-        manifest_before = before.manifest if before else None
-        return Built(manifest_before, written=False, report=assembly.report(), files=files)
-    manifest = assembly.write(index, options.keep, options.exact_limit)
-    return Built(manifest, written=True, report=assembly.report(), files=files)
+        unseen = {key for content in contents for key in content.keys if key not in cache}
+        passages = sum(entry.passages for entry in files.values())
+        report = _report(diff, problems, passages, len(unseen), progress)
+        return Built(current.manifest if current else None, written=False, report=report, files=files)
 
-
-def _up_to_date(
-    before: "_Before", update: CorpusDiff, state: CorpusState, options: BuildOptions, progress: TimedProgress
-) -> Built:
-    problems = _problems(state, before.files)
-    _tell(problems, progress, strict=options.strict)
-    report = Report(
-        update=update,
-        problems=tuple(problems),
-        encoded=0,
-        saved=before.manifest.passages,
-        seconds=progress.seconds,
-    )
-    return Built(before.manifest, written=False, report=report, files=before.files)
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """The generation in force: what it is, what it was made of, and whether it was rolled back to."""
-
-    manifest: Manifest
-    files: dict[str, FileEntry]
-    rolled_back: bool
-
-
-def _in_force(index: Path) -> _Before | None:
-    """The generation in force, if that is whole."""
+    previous, kept = folder.current_or_none(), folder.generation_names()
+    name, now = folder.next_name()
     try:
-        pointer = current(index)
-        manifest = checked_manifest(index, pointer.name)
-        return _Before(manifest, files_of(index, manifest), pointer.rolled_back)
+        written, encoded = encode_and_write(folder, name, contents, encoder, splitter, cache, progress)
+        manifest = Manifest(
+            format=FORMAT,
+            generation=name,
+            built_at=now.isoformat(timespec="seconds"),
+            encoder_name=encoder.name,
+            fingerprints=fingerprints,
+            dimension=encoder.encode_passages([]).passages.shape[1],
+            shards=tuple(shard.reused or written[shard.place] for shard in plan.shards),
+            parts={},
+        )
+        report = _report(diff, problems, manifest.passages, encoded, progress)
+        manifest = write_generation(folder, manifest, report, options.ann_threshold)
+        Generation.open(folder, name)
+        folder.publish(name)
+    except BaseException:
+        if folder.current_or_none() != Pointer(name):
+            folder.prune(kept)
+        raise
+    always = {name, *([previous.name] if previous else [])}
+    older = [other for other in kept if other not in always]
+    folder.prune({*always, *older[: max(0, options.keep - len(always))]})
+    report = _report(diff, problems, manifest.passages, encoded, progress)
+    return Built(manifest, written=True, report=report, files=files)
+
+
+def _current_build(folder: IndexFolder) -> CurrentBuild | None:
+    try:
+        return CurrentBuild.read(folder)
     except IndexFault:
         return None
 
 
-def _load(source: SourceFile, sha256: str) -> Loaded:
-    loaded = load(source)
-    if file_sha256(source) != sha256:
-        raise _Saved(source.name)
-    return loaded
+def _all_files(
+    folder: IndexFolder, plan: BuildPlan, contents: Sequence[ShardContent]
+) -> dict[str, FileEntry]:
+    """Return what every file gave, by name, in the shards that are reused and in those to be written."""
+    reused = [read_files(folder.shard(shard.reused.name)) for shard in plan.shards if shard.reused]
+    entries = [*reused, *(content.files for content in contents)]
+    return dict(sorted((name, entry) for files in entries for name, entry in files.items()))
 
 
-def _files(index: Path, shards: Sequence[ShardEntry | ShardPlan]) -> dict[str, FileEntry]:
-    files: dict[str, FileEntry] = {}
-    for shard in shards:
-        own = read_files(shard_folder(index, shard.name)) if isinstance(shard, ShardEntry) else shard.files
-        files |= own
-    return dict(sorted(files.items()))
-
-
-def _problems(state: CorpusState, files: dict[str, FileEntry]) -> list[Problem]:
-    """What there is to say about files: those that are not read, and what loading said of the others."""
+def _report_problems(
+    corpus: Corpus, files: dict[str, FileEntry], progress: Progress, *, strict: bool
+) -> tuple[Problem, ...]:
+    """Report the files that were left out or read with a guess, and refuse them if ``strict``."""
     loading = [
         Problem(name, entry.problem, skipped=entry.document is None)
         for name, entry in files.items()
         if entry.problem
     ]
-    return sorted(state.problems + loading)
-
-
-def _tell(problems: Sequence[Problem], progress: Progress, *, strict: bool) -> None:
+    problems = tuple(sorted([*corpus.problems, *loading]))
     for problem in problems:
         progress.problem(problem)
     if strict and problems:
         raise StrictBuild(
-            f"{len(problems)} of the corpus's files have problems.", "Mend them, or leave out --strict."
+            f"{len(problems)} of the corpus's files have problems.", "Fix them, or leave out --strict."
         )
+    return problems
+
+
+def _report(
+    diff: CorpusDiff, problems: tuple[Problem, ...], passages: int, encoded: int, progress: TimedProgress
+) -> Report:
+    return Report(
+        update=diff,
+        problems=problems,
+        encoded=encoded,
+        reused=passages - encoded,
+        seconds=progress.seconds,
+    )

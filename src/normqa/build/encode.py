@@ -1,7 +1,7 @@
-"""Vectors of passages and of their sentences; only text that was never seen is encoded.
+"""Vectors of passages and of their sentences. Only text that was never seen is encoded.
 
-A shard says what its vectors were made of, and the next one takes from it what it can. So there is no second
-store that could drift away from the first, and what no generation holds any more is gone for good.
+A shard stores keys that name what its vectors were made of, and the next build takes from it what it can. So
+there is no second store that could drift from the index, and what no generation contains any more is gone.
 """
 
 import hashlib
@@ -16,20 +16,19 @@ from numpy.typing import NDArray
 
 from normqa.datatypes import EmbeddedText
 from normqa.errors import EncoderUnavailable
-from normqa.index.arrays import mapped
 from normqa.index.dense import DenseIndex
 from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.shards import load_mmap
 from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 
-KEYS = "keys.npy"
-"""Of each passage, the key of what was encoded, and a checksum of what came of it."""
-
+_KEYS = "keys.npy"
 _ENTRY = np.dtype([("key", "V32"), ("checksum", "<u4")])
+"""For each passage, the key of what was encoded and a checksum of its vectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassageVectors:
-    """What comes of encoding a passage.
+    """The vectors of a passage.
 
     Attributes:
         passage: Unit vector, shape (dimension,).
@@ -41,60 +40,66 @@ class PassageVectors:
 
     @property
     def checksum(self) -> int:
-        """Differs where a bit does."""
+        """CRC-32 of all bytes."""
         return zlib.crc32(self.sentences.tobytes(), zlib.crc32(self.passage.tobytes()))
 
 
 class VectorCache:
-    """What shards hold of encoded text, by key."""
+    """The vectors that existing shards contain, by key."""
 
     def __init__(self) -> None:
         self._shards: list[tuple[DenseIndex, SentenceVectors]] = []
         self._places: dict[bytes, tuple[int, int, int]] = {}
 
     def add(self, folder: Path) -> None:
-        """Looks into one more shard; one that cannot be read is passed over."""
+        """Add a shard. An unreadable one is ignored."""
         try:
-            entries = mapped(folder / KEYS)
+            entries = load_mmap(folder / _KEYS)
             dense, sentences = DenseIndex.open([folder]), SentenceVectors.open([folder])
         except (OSError, ValueError):
             return
         if entries.dtype == _ENTRY and entries.ndim == 1 and [len(entries)] == dense.sizes == sentences.sizes:
-            for row, (name, checksum) in enumerate(entries.tolist()):
-                self._places[name] = (len(self._shards), row, checksum)
+            for row, (key, checksum) in enumerate(entries.tolist()):
+                self._places[key] = (len(self._shards), row, checksum)
             self._shards.append((dense, sentences))
 
-    def __contains__(self, name: bytes) -> bool:
-        return name in self._places
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._places
 
-    def find(self, names: Iterable[bytes]) -> dict[bytes, PassageVectors]:
-        """What was encoded under those keys, as far as it is known and still what was written."""
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, PassageVectors]:
+        """Return the vectors of those keys that are known and intact."""
         found = {}
-        for name in names:
-            if place := self._places.get(name):
+        for key in keys:
+            if place := self._places.get(key):
                 shard, row, checksum = place
                 dense, sentences = self._shards[shard]
                 vectors = PassageVectors(dense.vector(row), sentences.raw(row))
                 if vectors.checksum == checksum:
-                    found[name] = vectors
+                    found[key] = vectors
         return found
+
+
+def vector_key(text: EmbeddedText, encoder: Encoder) -> bytes:
+    """Digest everything that decides the vectors of a passage and of its sentences."""
+    spans = [(span.start, span.end) for span in text.sentences]
+    return hashlib.sha256(repr((encoder.fingerprint, spans, text.text)).encode()).digest()
 
 
 def encode(
     texts: Mapping[bytes, EmbeddedText], encoder: Encoder, advance: Advance = lambda _: None
 ) -> dict[bytes, PassageVectors]:
-    """Encodes passages.
+    """Encode passages.
 
     Args:
         texts: By key.
-        encoder: What encodes.
-        advance: Told how many more texts are encoded.
+        encoder: The encoder.
+        advance: Called with the number of texts that were encoded since the last call.
 
     Returns:
-        The vectors of every text, by its key.
+        The vectors of every text, by key.
 
     Raises:
-        EncoderUnavailable: If the encoder fails.
+        EncoderUnavailable: If the encoder fails, or returns vectors that cannot be used.
     """
     if not texts:
         return {}
@@ -103,46 +108,40 @@ def encode(
     _check(encoder, encoded, len(texts), ends[-1])
     halves = encoded.sentences.astype(np.float16)
     return {
-        name: PassageVectors(passage, halves[start:end])
-        for name, passage, (start, end) in zip(texts, encoded.passages, pairwise(ends), strict=True)
+        key: PassageVectors(passage, halves[start:end])
+        for key, passage, (start, end) in zip(texts, encoded.passages, pairwise(ends), strict=True)
     }
 
 
 def write_vectors(
     folder: Path, keys: Sequence[bytes], vectors: Mapping[bytes, PassageVectors], dimension: int
 ) -> None:
-    """Writes the vectors of a shard, and what they were made of.
+    """Write the vectors of a shard, and the keys that name what they were made of.
 
     Args:
-        folder: Where to.
-        keys: Of each passage.
+        folder: Folder of the shard.
+        keys: One per passage.
         vectors: By key.
-        dimension: Of the vectors.
+        dimension: Dimension of the vectors.
     """
-    own = [vectors[name] for name in keys]
+    own = [vectors[key] for key in keys]
+    counts = [len(passage.sentences) for passage in own]
     passages = np.zeros((len(own), dimension), dtype=np.float32)
-    sentences = np.zeros((sum(len(each.sentences) for each in own), dimension), dtype=np.float16)
-    counts = [len(each.sentences) for each in own]
-    for row, (each, end) in enumerate(zip(own, accumulate(counts), strict=True)):
-        passages[row] = each.passage
-        sentences[end - len(each.sentences) : end] = each.sentences
+    sentences = np.zeros((sum(counts), dimension), dtype=np.float16)
+    for row, (passage, end) in enumerate(zip(own, accumulate(counts), strict=True)):
+        passages[row] = passage.passage
+        sentences[end - len(passage.sentences) : end] = passage.sentences
     DenseIndex.build(folder, passages)
     SentenceVectors.build(folder, sentences, counts)
-    np.save(folder / KEYS, np.array([(name, vectors[name].checksum) for name in keys], _ENTRY))
-
-
-def key(text: EmbeddedText, encoder: Encoder) -> bytes:
-    """Names everything that decides the vectors of a passage and of its sentences."""
-    spans = [(span.start, span.end) for span in text.sentences]
-    return hashlib.sha256(repr((encoder.fingerprint, spans, text.text)).encode()).digest()
+    np.save(folder / _KEYS, np.array([(key, vectors[key].checksum) for key in keys], _ENTRY))
 
 
 def _check(encoder: Encoder, encoded: Encoded, passages: int, sentences: int) -> None:
     counts = len(encoded.passages), len(encoded.sentences)
     if counts != (passages, sentences):
-        told = f"{counts[0]} and {counts[1]} vectors for {passages} passages and {sentences} sentences"
+        fault = f"{counts[0]} and {counts[1]} vectors for {passages} passages and {sentences} sentences"
     elif not all(np.isfinite(part).all() for part in (encoded.passages, encoded.sentences)):
-        told = "vectors that are no numbers"
+        fault = "vectors that are not finite"
     else:
         return
-    raise EncoderUnavailable(f"The encoder {encoder.name!r} gives {told}.", "Use another.")
+    raise EncoderUnavailable(f"The encoder {encoder.name!r} returned {fault}.", "Use another encoder.")

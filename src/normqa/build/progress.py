@@ -1,4 +1,4 @@
-"""How a build tells what it does while it does it."""
+"""How a build reports progress."""
 
 import time
 from typing import Protocol
@@ -7,51 +7,51 @@ from normqa.load.problem import Problem
 
 
 class Progress(Protocol):
-    """Somebody who watches a build."""
+    """Receives the progress of a build."""
 
     def stage(self, name: str, total: int) -> None:
-        """A stage begins, with so many things to do."""
+        """Begin a stage with ``total`` steps; 0 if unknown."""
 
     def advance(self, count: int = 1) -> None:
-        """So many more of them are done."""
+        """Count more steps of the stage as done."""
 
     def problem(self, problem: Problem) -> None:
-        """A file was left out, or read with a guess."""
+        """Report a file that was left out, or read with a guess."""
 
 
 class NoProgress:
-    """Nobody watches."""
+    """Ignores progress."""
 
     def stage(self, name: str, total: int) -> None:
-        """Ignores it."""
+        """Ignore the stage."""
 
     def advance(self, count: int = 1) -> None:
-        """Ignores it."""
+        """Ignore the steps."""
 
     def problem(self, problem: Problem) -> None:
-        """Ignores it."""
+        """Ignore the problem."""
 
 
 class TimedProgress:
-    """Notes how long the stages take, and passes on what it is told.
+    """Measures the duration of each stage and passes progress on.
 
     Args:
-        progress: Who watches.
+        progress: Receives the progress.
     """
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._began: list[tuple[str, float]] = []
+        self._starts: list[tuple[str, float]] = []
         self.advance = progress.advance
         self.problem = progress.problem
 
     def stage(self, name: str, total: int) -> None:
-        """A stage begins."""
-        self._began.append((name, time.perf_counter()))
+        """Begin a stage."""
+        self._starts.append((name, time.perf_counter()))
         self._progress.stage(name, total)
 
     @property
     def seconds(self) -> dict[str, float]:
-        """How long each stage took; the last, until now."""
-        ends = [*(began for _, began in self._began[1:]), time.perf_counter()]
-        return {name: round(end - began, 3) for (name, began), end in zip(self._began, ends, strict=True)}
+        """Duration of each stage; of the last one, until now."""
+        ends = [*(start for _, start in self._starts[1:]), time.perf_counter()]
+        return {name: round(end - start, 3) for (name, start), end in zip(self._starts, ends, strict=True)}

@@ -1,92 +1,114 @@
-"""What earlier generations offer to the next one: whole shards, documents and vectors."""
+"""What earlier generations offer to the next build: whole shards, documents and vectors."""
 
 import sqlite3
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 
 from normqa.build.encode import VectorCache
-from normqa.build.shards import Texts
+from normqa.datatypes import Document, Passage
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
-from normqa.index.generation import generation_folder, generation_names, shard_folder, shard_folders
+from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
 from normqa.index.passages import PassageStore
-from normqa.index.source_files import FileEntry, read_files
+from normqa.index.report import FileEntry, read_files
+
+
+@dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document and its passages."""
+
+    document: Document
+    passages: list[Passage]
 
 
 class ReusableShards:
-    """What stands in an index folder. Whatever cannot be read offers nothing.
+    """Shards with the same fingerprints as the next build. What cannot be read is not offered.
 
     Args:
-        index: Folder of generations.
-        fingerprints: Only what these made is the same as what would be made now.
+        folder: Folder of the generations.
+        fingerprints: What would load, split, encode and index now.
+        checked: Names of shards whose files were just checked.
     """
 
-    def __init__(self, index: Path, fingerprints: Fingerprints) -> None:
-        self._index = index
+    def __init__(
+        self, folder: IndexFolder, fingerprints: Fingerprints, checked: Collection[str] = ()
+    ) -> None:
+        self._folder = folder
+        self._checked = checked
         self._shards = {
             shard.key: shard
-            for manifest in reversed(readable_manifests(index))
+            for manifest in reversed(_readable_manifests(folder))
             if manifest.fingerprints == fingerprints
             for shard in manifest.shards
         }
-        self._files: dict[tuple[str, str], tuple[ShardEntry, FileEntry]] = {}
-        for shard in self._shards.values():
-            try:
-                files = read_files(shard_folder(index, shard.name))
-            except IndexCorrupt:
-                continue
-            self._files |= {(name, entry.sha256): (shard, entry) for name, entry in files.items()}
         self._stores: dict[str, PassageStore | None] = {}
 
     def shard(self, key: str) -> ShardEntry | None:
-        """The shard of that key, if it is still what was written."""
+        """Return the shard with that key, if it is intact."""
         shard = self._shards.get(key)
-        try:
-            if shard:
-                check(shard_folder(self._index, shard.name), shard.parts)
-        except IndexCorrupt:
-            return None
+        if shard and shard.name not in self._checked:
+            try:
+                check(self._folder.shard(shard.name), shard.parts)
+            except IndexCorrupt:
+                return None
         return shard
 
-    def texts(self, name: str, sha256: str) -> tuple[Texts | None, FileEntry] | None:
-        """What came of a file of that name and those bytes; None if none is known."""
-        if (name, sha256) not in self._files:
-            return None
+    def contains(self, name: str, sha256: str) -> bool:
+        """Whether an intact shard contains what a file of that name with those bytes gave."""
+        found = self._files.get((name, sha256))
+        return found is not None and self._store(found[0]) is not None
+
+    def document(self, name: str, sha256: str) -> tuple[SplitDocument | None, FileEntry]:
+        """Return what such a file gave.
+
+        Raises:
+            KeyError: If no intact shard contains it.
+        """
         shard, entry = self._files[name, sha256]
-        if shard.name not in self._stores:
-            self._stores[shard.name] = self._checked_store(shard)
-        store = self._stores[shard.name]
+        store = self._store(shard)
         if store is None:
-            return None
+            raise KeyError(name)
         if entry.document is None:
             return None, entry
         [numbers] = store.passages_of([entry.document])
-        return Texts(store.document(entry.document), [store.passage(number) for number in numbers]), entry
+        passages = [store.passage(number) for number in numbers]
+        return SplitDocument(store.document(entry.document), passages), entry
 
-    def _checked_store(self, shard: ShardEntry) -> PassageStore | None:
-        folder = shard_folder(self._index, shard.name)
-        try:
-            check(folder, shard.parts, whole=True)
-            return PassageStore.open([folder])
-        except (IndexCorrupt, sqlite3.Error):
-            return None
+    @cached_property
+    def _files(self) -> dict[tuple[str, str], tuple[ShardEntry, FileEntry]]:
+        files: dict[tuple[str, str], tuple[ShardEntry, FileEntry]] = {}
+        for shard in self._shards.values():
+            with suppress(IndexCorrupt):
+                entries = read_files(self._folder.shard(shard.name))
+                files |= {(name, entry.sha256): (shard, entry) for name, entry in entries.items()}
+        return files
+
+    def _store(self, shard: ShardEntry) -> PassageStore | None:
+        """Return the open texts of a shard, all of whose bytes were checked; None if it is damaged."""
+        if shard.name not in self._stores:
+            self._stores[shard.name] = None
+            with suppress(IndexCorrupt, sqlite3.Error):
+                folder = self._folder.shard(shard.name)
+                check(folder, shard.parts, whole=True)
+                self._stores[shard.name] = PassageStore.open([folder])
+        return self._stores[shard.name]
 
 
-def encodings(*indexes: Path) -> VectorCache:
-    """The vectors that stand in index folders."""
-    found = VectorCache()
-    for index in indexes:
-        for folder in shard_folders(index):
-            found.add(folder)
-    return found
+def known_vectors(folders: Iterable[IndexFolder]) -> VectorCache:
+    """Return the vectors in all shards of some index folders."""
+    cache = VectorCache()
+    for folder in folders:
+        for shard in folder.shard_folders():
+            cache.add(shard)
+    return cache
 
 
-def readable_manifests(index: Path) -> list[Manifest]:
-    """The manifests of all generations in an index folder that can be read, the newest first."""
+def _readable_manifests(folder: IndexFolder) -> list[Manifest]:
     manifests = []
-    for name in generation_names(index):
-        try:
-            manifests.append(Manifest.read(generation_folder(index, name)))
-        except IndexCorrupt:
-            continue
+    for name in folder.generation_names():
+        with suppress(IndexCorrupt):
+            manifests.append(Manifest.read(folder.generation(name)))
     return manifests

@@ -1,25 +1,57 @@
-"""How the index stands against the corpus."""
+"""Compare the index with the corpus."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.build.build import corpus_state
-from normqa.index.generation import checked_manifest, current, files_of, generation_folder, inputs_of
+from normqa.build.fingerprints import fingerprints_of
+from normqa.build.plan import Corpus, read_inputs
+from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Manifest
-from normqa.index.plan import CorpusDiff, diff_corpus
-from normqa.index.report import Report
+from normqa.index.report import BuildInputs, CorpusDiff, FileEntry, Report, diff_corpus
 from normqa.models.protocols import Encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """The index, held against the corpus.
+class CurrentBuild:
+    """The current generation, whole, and what it was made of.
 
     Attributes:
-        manifest: Of the generation in force.
-        rolled_back: Whether somebody went back to it by hand.
+        manifest: Its manifest.
+        files: The files it was made of, by name.
+        rolled_back: Whether an administrator rolled back to it.
+    """
+
+    manifest: Manifest
+    files: dict[str, FileEntry]
+    rolled_back: bool
+
+    @classmethod
+    def read(cls, folder: IndexFolder) -> "CurrentBuild":
+        """Read and check the current generation.
+
+        Raises:
+            IndexFault: If there is none, or it is damaged.
+        """
+        pointer = folder.current()
+        manifest = folder.checked_manifest(pointer.name)
+        return cls(manifest, folder.files_of(manifest), pointer.rolled_back)
+
+    @property
+    def inputs(self) -> BuildInputs:
+        """Everything that decided it."""
+        hashes = {name: entry.sha256 for name, entry in self.files.items()}
+        return BuildInputs(self.manifest.fingerprints, hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The current generation, compared with the corpus.
+
+    Attributes:
+        manifest: Its manifest.
+        rolled_back: Whether an administrator rolled back to it.
         report: What its build did.
-        drift: What differs now.
+        drift: How the corpus differs now.
     """
 
     manifest: Manifest
@@ -29,24 +61,23 @@ class Status:
 
 
 def status_of(
-    corpus: Path, index: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...] = ()
+    corpus: Path, folder: IndexFolder, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...] = ()
 ) -> Status:
-    """Holds the index against the corpus.
+    """Compare the index with the corpus.
 
     Args:
         corpus: Folder of documents.
-        index: Folder of generations.
-        encoder: What a build would encode with.
+        folder: Folder of generations.
+        encoder: The encoder in use.
         max_file_bytes: Larger files are left out.
-        exclude: Patterns of the names of files that are not read.
+        exclude: Patterns of names of files that are not read.
 
     Raises:
         IndexFault: If there is no usable index.
-        CorpusMissing: If there is no corpus.
+        CorpusMissing: If there is no corpus folder.
     """
-    pointer = current(index)
-    manifest = checked_manifest(index, pointer.name)
-    now = corpus_state(corpus, encoder, max_file_bytes, exclude)
-    report = Report.read(generation_folder(index, pointer.name))
-    drift = diff_corpus(inputs_of(manifest, files_of(index, manifest)), now.recipe)
-    return Status(manifest, pointer.rolled_back, report, drift)
+    current = CurrentBuild.read(folder)
+    sources = Corpus.scan(corpus, max_file_bytes, exclude).sources
+    now = read_inputs(sources, fingerprints_of(encoder, max_file_bytes))
+    report = Report.read(folder.generation(current.manifest.generation))
+    return Status(current.manifest, current.rolled_back, report, diff_corpus(current.inputs, now))

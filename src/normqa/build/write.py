@@ -1,155 +1,206 @@
-"""Writes a generation so that, whenever the power fails, the last good one still answers."""
+"""Load, split, encode and write shards, and write the generation that lists them."""
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.build.encode import PassageVectors
-from normqa.build.shards import ShardPlan, shard_entry, write_shard
-from normqa.errors import IndexCorrupt, IndexFault, IndexNotWritable
+from normqa.build.encode import PassageVectors, VectorCache, encode, vector_key, write_vectors
+from normqa.build.ivf import build_ivf
+from normqa.build.plan import PlannedFile, ShardPlan
+from normqa.build.progress import Progress
+from normqa.build.reuse import ReusableShards, SplitDocument
+from normqa.datatypes import EmbeddedText
 from normqa.index.checksums import measure
 from normqa.index.dense import DenseIndex
-from normqa.index.generation import (
-    Generation,
-    current,
-    flush,
-    generation_folder,
-    generation_names,
-    publish,
-    shard_folder,
-)
-from normqa.index.ivf import build_ivf
+from normqa.index.folder import IndexFolder
+from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, ShardEntry
-from normqa.index.report import Report
+from normqa.index.passages import PassageStore
+from normqa.index.report import FileEntry, Report, write_files
 from normqa.index.sentence_vectors import SentenceVectors
-
-_ASIDE = ".building-"
-
-VectorsOf = Callable[[ShardPlan], dict[bytes, PassageVectors]]
-"""Gives the vectors of all passages of a shard, by key."""
+from normqa.models.protocols import Encoder
+from normqa.split import Splitter
 
 
-def write_generation(
-    index: Path,
-    manifest: Manifest,
-    shards: Sequence[ShardEntry | ShardPlan],
-    vectors_of: VectorsOf,
-    report: Callable[[], Report],
-    keep: int,
-    exact_limit: int,
-) -> Manifest:
-    """Writes a generation aside, flushes it, opens and checks it, and only then puts it in force.
+@dataclass(frozen=True, slots=True)
+class ShardContent:
+    """Everything in a shard but its vectors.
+
+    Attributes:
+        plan: What was planned.
+        files: What each of its files gave, by name.
+        documents: In the order of document ids.
+        keys: Of what is encoded of each passage.
+    """
+
+    plan: ShardPlan
+    files: Mapping[str, FileEntry]
+    documents: Sequence[SplitDocument]
+    keys: Sequence[bytes]
+
+    def embedded_texts(self, splitter: Splitter) -> dict[bytes, EmbeddedText]:
+        """Return what the encoder sees of each passage, by key."""
+        return dict(zip(self.keys, _embedded(self.documents, splitter), strict=True))
+
+
+def load_shard(
+    plan: ShardPlan,
+    reusable: ReusableShards | None,
+    encoder: Encoder,
+    splitter: Splitter,
+    advance: Callable[[], None],
+) -> ShardContent:
+    """Load and split the documents of a shard, or take them from an earlier one."""
+    files, documents = {}, []
+    for file in plan.files:
+        document, files[file.source.name] = _load(file, reusable, splitter)
+        documents += [document] if document else []
+        advance()
+    keys = [vector_key(text, encoder) for text in _embedded(documents, splitter)]
+    return ShardContent(plan, files, documents, keys)
+
+
+def encode_and_write(
+    folder: IndexFolder,
+    generation: str,
+    contents: Sequence[ShardContent],
+    encoder: Encoder,
+    splitter: Splitter,
+    cache: VectorCache,
+    progress: Progress,
+) -> tuple[dict[int, ShardEntry], int]:
+    """Encode and write shards, one after the other.
 
     Args:
-        index: Folder of generations.
-        manifest: Of the new one, without its shards and parts.
-        shards: Those that are there, and those that are to be written.
-        vectors_of: Asked for one shard after the other.
-        report: Asked when all shards are written.
-        keep: How many generations stay; the new one and the one in force until now always do.
-        exact_limit: With more passages than this, the dense index gets inverted lists.
+        folder: Folder of generations.
+        generation: Name of the generation that they are written for.
+        contents: What they contain.
+        encoder: Encodes passages.
+        splitter: Prepares them for the encoder.
+        cache: Vectors that are known.
+        progress: Receives the progress.
 
     Returns:
-        The manifest, with its shards and parts.
-
-    Raises:
-        EncoderUnavailable: If ``vectors_of`` does.
-        IndexNotWritable: If it cannot be written; the generation in force stays.
+        The written shards by place, and the number of passages that were encoded.
     """
-    name, before, standing = manifest.generation, _in_force(index), set(generation_names(index))
-    try:
-        entries = [
-            shard
-            if isinstance(shard, ShardEntry)
-            else _write_shard(index, f"{name}-{place}", place, shard, vectors_of, manifest.dimension)
-            for place, shard in enumerate(shards)
-        ]
-        with _as_write_error(index):
-            manifest = manifest.model_copy(update={"shards": tuple(entries)})
-            with _aside(generation_folder(index, name)) as aside:
-                if manifest.passages > exact_limit:
-                    folders = [shard_folder(index, entry.name) for entry in entries]
-                    lists = build_ivf(aside, DenseIndex.open(folders), SentenceVectors.open(folders))
-                    manifest = manifest.model_copy(update={"lists": lists})
-                report().write(aside)
-                manifest = manifest.model_copy(update={"parts": measure(aside)})
-                manifest.write(aside)
-            Generation.open(index, name)
-            publish(index, name)
-    except BaseException:
-        if _in_force(index) != name:
-            _sweep(index, standing)
-        raise
-    newest = [each for each in generation_names(index) if each not in {name, before}]
-    _sweep(index, {name, *([before] if before else []), *newest[: max(0, keep - 1 - bool(before))]})
+    uses = Counter(key for content in contents for key in set(content.keys))
+    if unseen := sum(key not in cache for key in uses):
+        progress.stage("Encoding passages", unseen)
+    dimension = encoder.encode_passages([]).passages.shape[1]
+    shared: dict[bytes, PassageVectors] = {}
+    entries: dict[int, ShardEntry] = {}
+    encoded = 0
+    for content in contents:
+        vectors = cache.find(content.keys) | {key: shared[key] for key in content.keys if key in shared}
+        texts = content.embedded_texts(splitter)
+        fresh = encode(
+            {key: text for key, text in texts.items() if key not in vectors}, encoder, progress.advance
+        )
+        shared |= {key: passage for key, passage in fresh.items() if uses[key] > 1}
+        encoded += len(fresh)
+        if content is contents[-1]:
+            progress.stage("Writing the index", 0)
+        place = content.plan.place
+        name = f"{generation}-{place}"
+        with folder.write_aside(folder.shard(name)) as aside:
+            entries[place] = write_shard(aside, name, content, vectors | fresh, dimension)
+    return entries, encoded
+
+
+def write_generation(folder: IndexFolder, manifest: Manifest, report: Report, ann_threshold: int) -> Manifest:
+    """Write a generation whose shards are written.
+
+    Args:
+        folder: Folder of generations.
+        manifest: Its manifest, without parts and inverted file.
+        report: What its build did.
+        ann_threshold: Passages above which it gets an inverted file.
+
+    Returns:
+        The complete manifest.
+    """
+    with folder.write_aside(folder.generation(manifest.generation)) as aside:
+        if manifest.passages > ann_threshold:
+            shards = [folder.shard(shard.name) for shard in manifest.shards]
+            params = build_ivf(aside, DenseIndex.open(shards), SentenceVectors.open(shards))
+            manifest = manifest.model_copy(update={"ivf": params})
+        report.write(aside)
+        manifest = manifest.model_copy(update={"parts": measure(aside)})
+        manifest.write(aside)
     return manifest
 
 
-def prune(index: Path) -> None:
-    """Removes what killed builds left: what has no name yet, and generations that were never put in force."""
-    names = set(generation_names(index))
-    try:
-        pointer = current(index)
-        # What is newer than one that was rolled back to has been in force.
-        names = {name for name in names if pointer.rolled_back or name <= pointer.name}
-    except IndexFault:
-        pass
-    _sweep(index, names)
-
-
-def _write_shard(
-    index: Path, name: str, place: int, draft: ShardPlan, vectors_of: VectorsOf, dimension: int
+def write_shard(
+    folder: Path, name: str, content: ShardContent, vectors: Mapping[bytes, PassageVectors], dimension: int
 ) -> ShardEntry:
-    vectors = vectors_of(draft)
-    with _as_write_error(index), _aside(shard_folder(index, name)) as aside:
-        write_shard(aside, place, draft, vectors, dimension)
-        return shard_entry(aside, name, draft)
+    """Write a shard.
+
+    Args:
+        folder: An empty folder.
+        name: Name that the folder will get.
+        content: What it contains.
+        vectors: Vectors of every passage, by key.
+        dimension: Dimension of the vectors.
+
+    Returns:
+        Its entry in the manifest.
+
+    Raises:
+        OSError: If it cannot be written. Libraries raise RuntimeError, ValueError or sqlite3.Error instead.
+    """
+    documents = content.documents
+    write_files(folder, content.files)
+    PassageStore.build(folder, [d.document for d in documents], [d.passages for d in documents])
+    write_vectors(folder, content.keys, vectors, dimension)
+    LexicalIndex.build(folder, _lexical_entries(documents), content.plan.place)
+    return ShardEntry(
+        name=name,
+        key=content.plan.key,
+        documents=len(documents),
+        passages=len(content.keys),
+        parts=measure(folder),
+    )
 
 
-@contextmanager
-def _aside(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which gets its name when all in it is on the disk."""
-    aside = folder.with_name(_ASIDE + folder.name)
-    aside.mkdir(parents=True)
-    yield aside
-    for path in [*sorted(aside.rglob("*"), reverse=True), aside]:
-        flush(path)
-    aside.rename(folder)
-    flush(folder.parent)
+def _load(
+    file: PlannedFile, reusable: ReusableShards | None, splitter: Splitter
+) -> tuple[SplitDocument | None, FileEntry]:
+    if file.error:
+        return None, FileEntry(sha256=file.sha256, problem=file.error)
+    if file.raw is None:
+        assert reusable  # noqa: S101 - the plan drops only bytes that a shard contains
+        return reusable.document(file.source.name, file.sha256)
+    loaded = file.source.load(file.raw)
+    problem = loaded.problem.reason if loaded.problem else None
+    if loaded.document is None:
+        return None, FileEntry(sha256=file.sha256, problem=problem)
+    document = SplitDocument(loaded.document, splitter.split(loaded.document))
+    entry = FileEntry(
+        sha256=file.sha256,
+        document=document.document.id,
+        text_sha256=document.document.sha256,
+        characters=len(document.document.text),
+        passages=len(document.passages),
+        problem=problem,
+    )
+    return document, entry
 
 
-@contextmanager
-def _as_write_error(index: Path) -> Iterator[None]:
-    """Tells in one way what the libraries tell in theirs when the disk is full."""
-    try:
-        yield
-    except (RuntimeError, ValueError, sqlite3.Error) as error:
-        raise IndexNotWritable(
-            f"The index folder {index} cannot be written ({error}).", "Free space and build again."
-        ) from error
+def _embedded(documents: Sequence[SplitDocument], splitter: Splitter) -> list[EmbeddedText]:
+    return [
+        splitter.embedded_text(split.document, passage) for split in documents for passage in split.passages
+    ]
 
 
-def _in_force(index: Path) -> str | None:
-    try:
-        return current(index).name
-    except IndexFault:
-        return None
-
-
-def _sweep(index: Path, keep: set[str]) -> None:
-    """Removes all generations but these, the shards that none of them names, and what killed builds left."""
-    shards = set[str]()
-    for name in keep:
-        try:
-            shards |= {shard.name for shard in Manifest.read(generation_folder(index, name)).shards}
-        except IndexCorrupt:
-            continue
-    for folder, kept in (
-        (generation_folder(index, "x").parent, keep),
-        (shard_folder(index, "x").parent, shards),
-    ):
-        for entry in folder.iterdir() if folder.is_dir() else ():
-            if entry.name not in kept:
-                shutil.rmtree(entry, ignore_errors=True)
+def _lexical_entries(documents: Sequence[SplitDocument]) -> list[LexicalEntry]:
+    return [
+        LexicalEntry(
+            split.document.id,
+            split.document.title,
+            " ".join(passage.heading_path),
+            passage.span.of(split.document.text),
+        )
+        for split in documents
+        for passage in split.passages
+    ]

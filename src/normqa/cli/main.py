@@ -207,8 +207,9 @@ def generations(
     """List the builds that stand, the newest first."""
     from normqa.cli import output_build  # noqa: PLC0415
     from normqa.index import history  # noqa: PLC0415
+    from normqa.index.folder import IndexFolder  # noqa: PLC0415
 
-    found = history.generations(_index_folder(index))
+    found = history.generations(IndexFolder(_index_folder(index)))
     if as_json:
         output_build.write_generations(found)
     else:
@@ -227,9 +228,9 @@ def rollback(
     Its answers say that it was rolled back to, until the next build.
     """
     from normqa.cli import output  # noqa: PLC0415
-    from normqa.index import history  # noqa: PLC0415
 
-    manifest = history.roll_back(_index_folder(index), generation)
+    service, _ = open_service(index=index)
+    manifest = service.roll_back(generation)
     output.say(f"Generation {manifest.generation} of {manifest.built_at} is in force.")
 
 
@@ -238,14 +239,15 @@ def verify_index(index: IndexOption = None) -> None:
     """Compare every byte of the builds with what was written."""
     from normqa.cli import output, output_build  # noqa: PLC0415
     from normqa.index import history  # noqa: PLC0415
-    from normqa.index.generation import current  # noqa: PLC0415
+    from normqa.index.folder import IndexFolder  # noqa: PLC0415
 
-    found = history.generations(_index_folder(index), whole=True)
+    folder = IndexFolder(_index_folder(index))
+    found = history.generations(folder, whole=True)
     if not found:
         output.write("There is no index yet.\n")
         return
     output_build.show_generations(found)
-    current(_index_folder(index))  # the pointer too may be damaged
+    folder.current()  # the pointer too may be damaged
     if any(past.fault for past in found):
         raise typer.Exit(1)
 

@@ -82,7 +82,7 @@ def show_build(built: Built) -> None:
     removed = f"; {counted(len(report.update.removed), 'file')} removed" if report.update.removed else ""
     left_out = sum(problem.skipped for problem in report.problems)
     more = f"; {counted(left_out, 'file')} left out" if left_out else ""
-    encoded = f"{counted(report.encoded, 'passage')} encoded, {report.saved:,} known"
+    encoded = f"{counted(report.encoded, 'passage')} encoded, {report.reused:,} known"
     if built.written and manifest:
         seconds = sum(report.seconds.values())
         say(
@@ -95,7 +95,7 @@ def show_build(built: Built) -> None:
             f" {counted(manifest.passages, 'passage')}{more}."
         )
     else:
-        to_encode = f"{counted(report.encoded, 'passage')} to encode, {report.saved:,} known"
+        to_encode = f"{counted(report.encoded, 'passage')} to encode, {report.reused:,} known"
         say(f"Nothing was built{removed}{more}: {to_encode}.")
 
 

@@ -1,30 +1,52 @@
-"""Indexes of collections, kept between evaluations and away from the product's own."""
+"""Indexes of collections, kept between evaluations and apart from the product's own."""
 
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.build.assemble import Assembly
-from normqa.build.build import fingerprints_of
-from normqa.build.prepare import Source, prepare
+from normqa.build.build import BuildOptions, build_index
+from normqa.build.fingerprints import fingerprints_of
+from normqa.build.plan import Corpus, read_inputs
 from normqa.build.progress import Progress, TimedProgress
-from normqa.build.reuse import encodings
 from normqa.datatypes import Document
 from normqa.errors import IndexFault
-from normqa.index.generation import Generation, current
-from normqa.index.ivf import ANN_THRESHOLD
-from normqa.index.lock import alone
-from normqa.index.plan import BuildInputs, CorpusDiff
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation
 from normqa.load.loaders import Loaded
 from normqa.models.protocols import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class _LoadedSource:
+    """A document of a collection, in place of a file."""
+
+    document: Document
+
+    @property
+    def name(self) -> str:
+        return self.document.id
+
+    @property
+    def id(self) -> str:
+        return self.document.id
+
+    @property
+    def size(self) -> int:
+        return len(self.document.text)
+
+    def read(self) -> bytes:
+        return f"{self.document.title}\n{self.document.sha256}".encode()
+
+    def load(self, raw: bytes) -> Loaded:  # noqa: ARG002 - the document is loaded already
+        return Loaded(self.document, None)
 
 
 def open_collection(
     name: str, documents: Sequence[Document], encoder: Encoder, work: Path, progress: Progress
 ) -> Generation:
-    """Opens the index of a collection, and builds it first if it is not there or was made otherwise.
+    """Open the index of a collection, and build it first if it is missing or stale.
 
     Raises:
         EncoderUnavailable: If the encoder fails.
@@ -32,25 +54,19 @@ def open_collection(
         IndexNotWritable: If the folder cannot be written.
     """
     fingerprints = fingerprints_of(encoder, max_file_bytes=0)
-    recipe = BuildInputs(
-        fingerprints, {document.id: _sha256(document.title, document.sha256) for document in documents}
-    )
-    made_of = json.dumps([fingerprints.model_dump(), dict(recipe.files)], sort_keys=True)
-    index = work / f"{name}-{_sha256(made_of)[:16]}"
+    sources = [_LoadedSource(document) for document in documents]
+    inputs = read_inputs(sources, fingerprints)
+    content = json.dumps([fingerprints.model_dump(), dict(inputs.files)], sort_keys=True)
+    folder = IndexFolder(work / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:16]}")
     try:
-        return Generation.open(index, current(index).name)
+        return Generation.open(folder, folder.current().name)
     except IndexFault:
-        sources = {
-            document.id: Source(document.id, len(document.text), partial(Loaded, document, None))
-            for document in documents
-        }
-        timed = TimedProgress(progress)
-        with alone(index):
-            shards = prepare(recipe, sources, encoder, None, timed)
-            known = encodings(*sorted(work.glob(f"{name}-*")))
-            assembly = Assembly(fingerprints, shards, encoder, known, CorpusDiff(), [], timed)
-            return Generation.open(index, assembly.write(index, keep=1, exact_limit=ANN_THRESHOLD).generation)
-
-
-def _sha256(*texts: str) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        pass
+    others = [IndexFolder(path) for path in sorted(work.glob(f"{name}-*"))]
+    options = BuildOptions(max_file_bytes=0, keep=1, allow_empty=True)
+    with folder.build_lock():
+        corpus = Corpus(f"The collection {name}", sources)
+        built = build_index(corpus, fingerprints, folder, encoder, options, TimedProgress(progress), others)
+    if built.manifest is None:
+        raise AssertionError("a build that is not a dry run has a manifest")
+    return Generation.open(folder, built.manifest.generation)

@@ -1,1 +1,1 @@
-"""Generations on disk: what is built, how it is opened, and what must belong together."""
+"""Read side of the index on disk: its layout, its parts, and how a generation is opened and checked."""

@@ -1,83 +1,52 @@
-"""The words of a text as the lexical index knows them, by tantivy."""
+"""Split text into words the way the lexical index does, with tantivy."""
 
+import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
+from importlib.metadata import version
 
 import tantivy
 
-# tantivy's list holds articles and prepositions; these are the words that make a sentence a question.
-_QUESTION_WORDS = [
-    "about",
-    "am",
-    "any",
-    "been",
-    "being",
-    "can",
-    "could",
-    "did",
-    "do",
-    "does",
-    "doing",
-    "from",
-    "had",
-    "has",
-    "have",
-    "having",
-    "he",
-    "her",
-    "him",
-    "his",
-    "how",
-    "i",
-    "me",
-    "my",
-    "our",
-    "she",
-    "should",
-    "some",
-    "than",
-    "them",
-    "those",
-    "us",
-    "was",
-    "we",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "who",
-    "whom",
-    "whose",
-    "why",
-    "would",
-    "you",
-    "your",
-]
-_TEXTS_KEPT = 8192
+LANGUAGE = "english"
+"""Language of the stemmer and of tantivy's own stop words, which are articles and prepositions."""
+
+_QUESTION_WORDS = """
+    about am any been being can could did do does doing from had has have having he her him his how
+    i me my our she should some than them those us was we were what when where which while who whom
+    whose why would you your
+"""
+
+QUESTION_WORDS = tuple(_QUESTION_WORDS.split())
+"""More stop words: the words that turn a sentence into a question."""
+
+_MAX_WORD_BYTES = 64
+_CACHED_TEXTS = 8192
 
 
-def analyzer() -> tantivy.TextAnalyzer:
-    """What takes texts apart: lower case, ASCII where there is one, no stop words, stems."""
+def analyzer(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> tantivy.TextAnalyzer:
+    """Return the analyzer: lower case, ASCII where possible, no stop words, stems."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(64))
+        .filter(tantivy.Filter.remove_long(_MAX_WORD_BYTES))
         .filter(tantivy.Filter.lowercase())
         .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.custom_stopword(_QUESTION_WORDS))
-        .filter(tantivy.Filter.stemmer("english"))
+        .filter(tantivy.Filter.stopword(language))
+        .filter(tantivy.Filter.custom_stopword(list(stop_words)))
+        .filter(tantivy.Filter.stemmer(language))
         .build()
     )
 
 
-@lru_cache(_TEXTS_KEPT)
-def terms(text: str) -> tuple[str, ...]:
-    """Content words of a text as the index knows them: lower case, stemmed, in order, with repeats.
-
-    Sentences that are found again and again are remembered.
-    """
-    return tuple(_words.analyze(text))
+def analyzer_fingerprint(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> str:
+    """Name everything that decides the words of a text."""
+    stop_list = hashlib.sha256(" ".join(stop_words).encode()).hexdigest()[:16]
+    return f"{language} stop={stop_list} max={_MAX_WORD_BYTES} tantivy/{version('tantivy')}"
 
 
-_words = analyzer()
+@lru_cache(_CACHED_TEXTS)
+def tokenize(text: str) -> tuple[str, ...]:
+    """Return the content words of a text: lower case, stemmed, in order, with repeats."""
+    return tuple(_analyzer.analyze(text))
+
+
+_analyzer = analyzer()

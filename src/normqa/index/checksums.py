@@ -1,4 +1,4 @@
-"""The files that an index consists of, and whether they are still what was written."""
+"""Checksums of the files that make up an index."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,22 +10,22 @@ from normqa.errors import IndexCorrupt
 
 REBUILD = "Run normqa build."
 
-_SMALL_BYTES = 1_000_000
-"""Files up to this size are read whole at every opening; there are few enough of them."""
+TRUST_ABOVE = 1_000_000
+"""Larger files are trusted by size and time; smaller ones are few and are read at every opening."""
 
 
 class Frozen(BaseModel):
-    """What is written once and read as it was written."""
+    """Base of what is written once and read back unchanged."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FileChecksum(Frozen):
-    """One file as it was written.
+    """A file as it was written.
 
     Attributes:
         size: In bytes.
-        modified: When, in nanoseconds since 1970.
+        modified: Nanoseconds since 1970.
         sha256: Of its bytes.
     """
 
@@ -35,46 +35,50 @@ class FileChecksum(Frozen):
 
     @classmethod
     def of(cls, path: Path) -> "FileChecksum":
-        """The file as it is now."""
-        about = path.stat()
-        return cls(size=about.st_size, modified=about.st_mtime_ns, sha256=_sha256(path))
+        """Measure a file."""
+        stat = path.stat()
+        return cls(size=stat.st_size, modified=stat.st_mtime_ns, sha256=file_sha256(path))
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def measure(folder: Path) -> dict[str, FileChecksum]:
-    """Every file in a folder and below, by its name relative to that; hidden ones, locks, are left out."""
+    """Measure every file in and below a folder, by relative name. Hidden files are locks and are ignored."""
     files = (path for path in sorted(folder.rglob("[!.]*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): FileChecksum.of(path) for path in files}
 
 
-def check(folder: Path, parts: Mapping[str, FileChecksum], *, whole: bool = False) -> None:
-    """Compares files with what was written.
+def check(
+    folder: Path, files: Mapping[str, FileChecksum], *, whole: bool = False, trust_above: int = TRUST_ABOVE
+) -> None:
+    """Compare files with their checksums.
 
-    A large file that has the size and the time of its writing is believed to be the same; all others are
-    read. So opening costs the same however large the index is, and what a program did to it still comes out.
+    A large file with the recorded size and time is trusted, so opening costs the same however large the
+    index is, and any change by a program is still found.
 
     Args:
-        folder: Where they are.
-        parts: What was written there, by name.
-        whole: Read the large ones too.
+        folder: Where the files are.
+        files: Checksums by name.
+        whole: Read large files too.
+        trust_above: Bytes above which a file counts as large.
 
     Raises:
-        IndexCorrupt: If one is missing or differs; it is named.
+        IndexCorrupt: If a file is missing or differs. The message names it.
     """
-    for name, part in parts.items():
+    for name, recorded in files.items():
         path = folder / name
         try:
-            about = path.stat()
-            untouched = (about.st_size, about.st_mtime_ns) == (part.size, part.modified)
-            believed = untouched and part.size > _SMALL_BYTES and not whole
-            same = about.st_size == part.size and (believed or _sha256(path) == part.sha256)
+            stat = path.stat()
+            untouched = (stat.st_size, stat.st_mtime_ns) == (recorded.size, recorded.modified)
+            is_trusted = untouched and recorded.size > trust_above and not whole
+            same = is_trusted or (stat.st_size == recorded.size and file_sha256(path) == recorded.sha256)
         except FileNotFoundError:
             raise IndexCorrupt(f"{path} is missing.", REBUILD) from None
         except OSError as error:
             raise IndexCorrupt(f"{path} cannot be read ({error.strerror}).", REBUILD) from None
         if not same:
-            raise IndexCorrupt(f"{path} is not what was written there.", REBUILD)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+            raise IndexCorrupt(f"{path} is corrupted: checksum mismatch.", REBUILD)

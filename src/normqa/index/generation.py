@@ -1,43 +1,33 @@
-"""One immutable build, and the pointer that names the one in force.
+"""One open generation; where the current one is damaged, what still holds of an older one."""
 
-    index/CURRENT               the name of a generation; a second line says that it was rolled back to
-    index/generations/NAME/     manifest.json, report.json, inverted.faiss if there are very many passages
-    index/shards/NAME/          what is searched; generations share what did not change between them
-
-All is written aside, flushed to disk, opened and checked, and only then named by CURRENT.
-"""
-
-import os
-import re
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
-from normqa.errors import IndexCorrupt, IndexMissing
-from normqa.index.arrays import release_mapped_pages
-from normqa.index.checksums import REBUILD, FileChecksum, check
-from normqa.index.dense import DenseIndex
-from normqa.index.ivf import IvfIndex
+from normqa.errors import IndexCorrupt
+from normqa.index.checksums import REBUILD, check
+from normqa.index.dense import DenseIndex, IvfIndex
+from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.lexical import LexicalIndex
-from normqa.index.manifest import COPY, NAME, Manifest
+from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.passages import PassageStore
-from normqa.index.plan import BuildInputs
+from normqa.index.report import FILES, read_files
 from normqa.index.sentence_vectors import SentenceVectors
-from normqa.index.source_files import FileEntry, read_files
-
-_CURRENT = "CURRENT"
-_GENERATIONS = "generations"
-_SHARDS = "shards"
-_NAME_FORMAT = "%Y%m%dT%H%M%S.%fZ"
-_PATTERN = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
-_ROLLED_BACK = "rolled back"
+from normqa.index.shards import release_mapped_pages
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An open generation: its parts, checked to belong together. It may be used from several threads."""
+    """An open generation: parts that were checked to belong together. It is safe to use from several threads.
+
+    Its passages are numbered from 0; every part uses these numbers.
+
+    Attributes:
+        manifest: What it was made of.
+        store: Documents and passages.
+        dense: Vectors of passages.
+        sentences: Vectors of sentences.
+        lexical: Words of passages.
+    """
 
     manifest: Manifest
     store: PassageStore
@@ -52,175 +42,150 @@ class Generation:
 
     @property
     def documents(self) -> int:
-        """How many documents answer."""
+        """Number of documents that are shown."""
         return self.manifest.documents if self.store.only is None else len(self.store.only)
 
     @property
     def passages(self) -> int:
-        """How many passages answer."""
+        """Number of passages that are shown."""
         if self.store.only is None:
             return self.manifest.passages
         return sum(map(len, self.store.passages_of(sorted(self.store.only))))
 
     @classmethod
-    def open(cls, index: Path, name: str, only: frozenset[str] | None = None) -> "Generation":
-        """Opens a generation and checks it.
+    def open(cls, folder: IndexFolder, name: str, only: frozenset[str] | None = None) -> "Generation":
+        """Open a generation and check it.
 
         Args:
-            index: Folder of generations.
-            name: Of one.
-            only: Ids of the only documents that count; None for all.
+            folder: Where it is.
+            name: Its name.
+            only: Ids of the documents to show. Default: all.
 
         Raises:
             IndexCorrupt: If a part is missing, was changed, or does not belong to the others.
         """
-        folder = generation_folder(index, name)
-        manifest = checked_manifest(index, name)
-        folders = [shard_folder(index, shard.name) for shard in manifest.shards]
+        path = folder.generation(name)
+        manifest = folder.checked_manifest(name)
+        shards = [folder.shard(shard.name) for shard in manifest.shards]
         try:
-            lists = IvfIndex.open(folder, manifest.lists) if manifest.lists else None
+            ivf = IvfIndex.open(path, manifest.ivf) if manifest.ivf else None
             generation = cls(
                 manifest,
-                PassageStore.open(folders, only),
-                DenseIndex.open(folders, lists),
-                SentenceVectors.open(folders),
-                LexicalIndex.open(folders),
+                PassageStore.open(shards, only),
+                DenseIndex.open(shards, ivf),
+                SentenceVectors.open(shards),
+                LexicalIndex.open(shards),
             )
-            sizes = {
-                "manifest.json": [shard.passages for shard in manifest.shards],
-                "texts.sqlite": generation.store.sizes,
-                "passages.npy": generation.dense.sizes,
-                "sentences.npy": generation.sentences.sizes,
-                "lexical": generation.lexical.sizes,
-            }
         except (OSError, RuntimeError, ValueError, LookupError, sqlite3.Error) as error:
-            raise IndexCorrupt(f"{folder} cannot be opened ({error}).", REBUILD) from error
-        alike = len(set(map(tuple, sizes.values()))) == 1
-        alike = alike and (lists is None or lists.size == manifest.passages)
-        if not alike or manifest.dimension != generation.dense.dimension:
-            told = ", ".join(f"{part} {sum(size)}" for part, size in sizes.items())
-            raise IndexCorrupt(f"The parts of {folder} do not belong together (passages: {told}).", REBUILD)
+            raise IndexCorrupt(f"{path} cannot be opened ({error}).", REBUILD) from error
+        sizes = {
+            MANIFEST: [shard.passages for shard in manifest.shards],
+            "texts": generation.store.sizes,
+            "vectors": generation.dense.sizes,
+            "sentences": generation.sentences.sizes,
+            "words": generation.lexical.sizes,
+        }
+        agree = len(set(map(tuple, sizes.values()))) == 1
+        agree = agree and (ivf is None or ivf.size == manifest.passages)
+        if not agree or manifest.dimension != generation.dense.dimension:
+            counts = ", ".join(f"{part} {sum(size)}" for part, size in sizes.items())
+            raise IndexCorrupt(f"The parts of {path} do not belong together (passages: {counts}).", REBUILD)
         return generation
 
     def release_mapped_pages(self) -> None:
-        """Keeps what was read of its vectors from filling the memory."""
-        release_mapped_pages([*self.dense.shards, *self.sentences.arrays])
+        """Keep vectors that were read from filling the memory."""
+        release_mapped_pages([*self.dense.arrays, *self.sentences.arrays])
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
-    """What CURRENT says: the generation in force, and whether somebody went back to it by hand."""
+class OpenIndex:
+    """The generation that answers.
 
-    name: str
+    Attributes:
+        generation: The open generation.
+        rolled_back: Whether an administrator rolled back to it.
+        fault: What is wrong with the newest generation, where this one replaces it.
+    """
+
+    generation: Generation
     rolled_back: bool = False
+    fault: IndexCorrupt | None = None
+
+    @property
+    def warning(self) -> str | None:
+        """What readers of an answer must know."""
+        if self.fault is None:
+            return None
+        return (
+            f"{self.fault.message} Until this is repaired, an older index answers, and only from documents"
+            f" that have not changed since. {self.fault.hint}"
+        )
 
 
-def checked_manifest(index: Path, name: str, *, whole: bool = False) -> Manifest:
-    """The manifest of a generation, all whose files are what was written.
+def open_current(folder: IndexFolder) -> OpenIndex:
+    """Open the current generation, or an older one if the current one is damaged.
 
-    Args:
-        index: Folder of generations.
-        name: Of one.
-        whole: Read even those files that look untouched.
+    An older one shows only documents whose text is in the newest readable manifest, so that nothing that was
+    removed or changed since is quoted.
 
     Raises:
-        IndexCorrupt: If one is not; it is named.
+        IndexMissing: If nothing was built.
+        IndexCorrupt: If no generation can answer. It describes the fault of the current one.
     """
-    folder = generation_folder(index, name)
-    manifest = Manifest.read(folder)
-    if manifest.generation != name:
-        raise IndexCorrupt(f"{folder} holds another generation, {manifest.generation}.", REBUILD)
-    check(folder, {COPY: FileChecksum.of(folder / NAME), **manifest.parts}, whole=whole)
+    while True:
+        pointer = folder.current_or_none()
+        try:
+            pointer = folder.current()
+            return OpenIndex(Generation.open(folder, pointer.name), pointer.rolled_back)
+        except IndexCorrupt as fault:
+            if folder.current_or_none() == pointer:
+                return _open_older(folder, pointer, fault)
+            # Meanwhile a build published another generation and removed this one.
+
+
+def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrupt) -> OpenIndex:
+    names = folder.generation_names()
+    if pointer and pointer.name in names:
+        names = names[names.index(pointer.name) :]
+    newest_texts: dict[str, str] | None = None
+    for name in names:
+        manifest = _readable_manifest(folder, name)
+        if manifest is None:
+            continue
+        texts = _texts(folder, manifest)
+        newest_texts = texts if newest_texts is None else newest_texts
+        unchanged = frozenset(i for i, sha256 in texts.items() if newest_texts.get(i) == sha256)
+        if not unchanged:
+            continue
+        try:
+            rolled_back = pointer is not None and pointer.rolled_back
+            return OpenIndex(Generation.open(folder, name, unchanged), rolled_back, fault)
+        except IndexCorrupt:
+            continue
+    raise fault
+
+
+def _readable_manifest(folder: IndexFolder, name: str) -> Manifest | None:
+    """Return the manifest of a generation or, if that is damaged, its copy; None if both are."""
+    for file in (MANIFEST, MANIFEST_COPY):
+        try:
+            return Manifest.read(folder.generation(name), file)
+        except IndexCorrupt:
+            continue
+    return None
+
+
+def _texts(folder: IndexFolder, manifest: Manifest) -> dict[str, str]:
+    """Return the sha256 of the text of every document, by id, leaving out damaged shards."""
+    texts: dict[str, str] = {}
     for shard in manifest.shards:
-        check(shard_folder(index, shard.name), shard.parts, whole=whole)
-    return manifest
-
-
-def files_of(index: Path, manifest: Manifest) -> dict[str, FileEntry]:
-    """The files that a generation was made of, by name.
-
-    Raises:
-        IndexCorrupt: If a shard does not tell.
-    """
-    files: dict[str, FileEntry] = {}
-    for shard in manifest.shards:
-        files |= read_files(shard_folder(index, shard.name))
-    return dict(sorted(files.items()))
-
-
-def inputs_of(manifest: Manifest, files: Mapping[str, FileEntry]) -> BuildInputs:
-    """What a generation was made of, from its files."""
-    return BuildInputs(manifest.fingerprints, {name: entry.sha256 for name, entry in files.items()})
-
-
-def generation_name(built_at: datetime) -> str:
-    """The name of a generation: when it was built, in UTC, to the microsecond."""
-    return built_at.strftime(_NAME_FORMAT)
-
-
-def current(index: Path) -> Pointer:
-    """Which generation is in force.
-
-    Raises:
-        IndexMissing: If nothing has been built.
-        IndexCorrupt: If the pointer names no generation.
-    """
-    pointer = index / _CURRENT
-    try:
-        name, *more = pointer.read_text(encoding="utf-8").splitlines() or [""]
-    except FileNotFoundError:
-        raise IndexMissing(f"There is no index in {index} yet.", "Run normqa build.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexCorrupt(f"{pointer} cannot be read ({error}).", REBUILD) from None
-    if (
-        not _PATTERN.fullmatch(name)
-        or more not in ([], [_ROLLED_BACK])
-        or not generation_folder(index, name).is_dir()
-    ):
-        raise IndexCorrupt(f"{pointer} names no generation.", REBUILD)
-    return Pointer(name, rolled_back=bool(more))
-
-
-def publish(index: Path, name: str, *, rolled_back: bool = False) -> None:
-    """Puts a generation in force, atomically and durably."""
-    aside = index / f".{_CURRENT}"
-    lines = [name, *([_ROLLED_BACK] if rolled_back else [])]
-    try:
-        aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        flush(aside)
-        aside.replace(index / _CURRENT)
-    finally:
-        aside.unlink(missing_ok=True)
-    flush(index)
-
-
-def generation_folder(index: Path, name: str) -> Path:
-    """Where a generation of that name stands."""
-    return index / _GENERATIONS / name
-
-
-def shard_folder(index: Path, name: str) -> Path:
-    """Where a shard of that name stands."""
-    return index / _SHARDS / name
-
-
-def generation_names(index: Path) -> list[str]:
-    """Every generation that stands in an index folder, the newest first."""
-    folder = index / _GENERATIONS
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return sorted(filter(_PATTERN.fullmatch, names), reverse=True)
-
-
-def shard_folders(index: Path) -> list[Path]:
-    """Every shard that stands in an index folder, the oldest first."""
-    folder = index / _SHARDS
-    return sorted(path for path in folder.iterdir() if path.name[0] != ".") if folder.is_dir() else []
-
-
-def flush(path: Path) -> None:
-    """Makes a file, or the names in a folder, survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        path = folder.shard(shard.name)
+        try:
+            check(path, {FILES: shard.parts[FILES]})
+            entries = read_files(path).values()
+        except (IndexCorrupt, KeyError):
+            continue
+        texts |= {
+            entry.document: entry.text_sha256 for entry in entries if entry.document and entry.text_sha256
+        }
+    return texts

@@ -1,35 +1,26 @@
-"""The generations that stand in an index folder: what they were, whether they are whole, and the way back."""
+"""The generations that are kept: what they are, whether they are whole, and rolling back to one."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.errors import IndexCorrupt, IndexFault, UnknownGeneration
+from normqa.errors import EncoderMismatch, IndexCorrupt, UnknownGeneration
 from normqa.index.checksums import REBUILD
-from normqa.index.generation import (
-    Generation,
-    checked_manifest,
-    current,
-    generation_folder,
-    generation_names,
-    publish,
-    shard_folder,
-)
-from normqa.index.lock import alone
-from normqa.index.manifest import COPY, Manifest
-from normqa.index.manifest import NAME as MANIFEST
+from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.generation import Generation
+from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.report import Report
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationInfo:
-    """A generation that stands in an index folder.
+    """A generation that is kept.
 
     Attributes:
-        name: Of the generation.
-        in_force: Whether it answers.
-        rolled_back: Whether it does so because somebody went back to it.
-        manifest: What it is; None where that cannot be read.
-        report: What its build did; likewise.
+        name: Its name.
+        in_force: Whether it is the current one.
+        rolled_back: Whether it is current because an administrator rolled back to it.
+        manifest: What it was made of; None if that cannot be read.
+        report: What its build did; None if that cannot be read.
         fault: What is wrong with it.
     """
 
@@ -41,74 +32,76 @@ class GenerationInfo:
     fault: IndexCorrupt | None
 
 
-def generations(index: Path, *, whole: bool = False) -> list[GenerationInfo]:
-    """Every generation that stands in an index folder, the newest first.
+def generations(folder: IndexFolder, *, whole: bool = False) -> list[GenerationInfo]:
+    """Return every generation that is kept, newest first.
 
     Args:
-        index: The folder.
-        whole: Read every byte of them, and look for files that do not belong there.
+        folder: Where they are.
+        whole: Read every byte of them, and report files that do not belong there.
     """
-    try:
-        pointer = current(index)
-        name, rolled_back = pointer.name, pointer.rolled_back
-    except IndexFault:
-        name, rolled_back = "", False
-    return [
-        _past(index, each, whole=whole, in_force=each == name, rolled_back=each == name and rolled_back)
-        for each in generation_names(index)
-    ]
+    current = folder.current_or_none() or Pointer("")
+    return [_inspect(folder, name, current, whole=whole) for name in folder.generation_names()]
 
 
-def roll_back(index: Path, name: str | None) -> Manifest:
-    """Puts an older generation in force again, and lets it say so in every answer.
+def roll_back(folder: IndexFolder, name: str | None, encoder: str) -> Manifest:
+    """Make an older generation the current one; its answers say so until the next build.
 
     Args:
-        index: Folder of generations.
-        name: Of one; None for the one before that in force.
+        folder: Where the generations are.
+        name: Name of the generation. Default: the one before the current one.
+        encoder: Fingerprint of the encoder in use.
 
     Returns:
         Its manifest.
 
     Raises:
+        EncoderMismatch: If another encoder built it, so that no question could be asked.
         IndexBusy: If another process is building.
         IndexCorrupt: If it is damaged.
-        IndexMissing: If nothing has been built.
+        IndexMissing: If nothing was built.
         IndexNotWritable: If the folder cannot be written.
         UnknownGeneration: If there is no such generation.
     """
-    in_force = current(index).name
-    names = generation_names(index)
-    if name is None:
-        older = [each for each in names if each < in_force]
-        if not older:
-            raise UnknownGeneration(f"There is no generation before {in_force}.")
-        name = older[0]
-    if name not in names:
-        raise UnknownGeneration(f"There is no generation {name!r}.")
-    with alone(index):
-        manifest = Generation.open(index, name).manifest
-        publish(index, name, rolled_back=name != names[0])
+    folder.current()  # an index that was never built gets no lock file
+    with folder.build_lock():
+        current, names = folder.current().name, folder.generation_names()
+        if name is None:
+            older = names[names.index(current) + 1 :]
+            if not older:
+                raise UnknownGeneration(f"There is no generation before {current}.")
+            name = older[0]
+        if name not in names:
+            raise UnknownGeneration(f"There is no generation {name!r}.")
+        manifest = Generation.open(folder, name).manifest
+        if manifest.fingerprints.encoder != encoder:
+            raise EncoderMismatch(
+                f"Generation {name} was built by another encoder ({manifest.encoder_name!r}), and could not"
+                " answer questions: the encoder in use differs in model, version, prefixes or device.",
+                "Choose the encoder that built it, or build the index.",
+            )
+        folder.publish(name, rolled_back=name != names[0])
     return manifest
 
 
-def _past(index: Path, name: str, *, whole: bool, in_force: bool, rolled_back: bool) -> GenerationInfo:
+def _inspect(folder: IndexFolder, name: str, current: Pointer, *, whole: bool) -> GenerationInfo:
     manifest = report = fault = None
-    folder = generation_folder(index, name)
+    path = folder.generation(name)
     try:
-        manifest = Manifest.read(folder)
-        report = Report.read(folder)
-        checked_manifest(index, name, whole=whole)
+        manifest = Manifest.read(path)
+        report = Report.read(path)
+        folder.checked_manifest(name, whole=whole)
         if whole:
-            _check_names(folder, {*manifest.parts, MANIFEST, COPY})
+            _check_names(path, {*manifest.parts, MANIFEST, MANIFEST_COPY})
             for shard in manifest.shards:
-                _check_names(shard_folder(index, shard.name), set(shard.parts))
+                _check_names(folder.shard(shard.name), set(shard.parts))
     except IndexCorrupt as error:
         fault = error
-    return GenerationInfo(name, in_force, rolled_back, manifest, report, fault)
+    is_current = name == current.name
+    return GenerationInfo(name, is_current, is_current and current.rolled_back, manifest, report, fault)
 
 
 def _check_names(folder: Path, names: set[str]) -> None:
     for path in sorted(folder.rglob("*")):
-        is_lock = path.name.startswith(".tantivy")  # which holds nothing, and comes and goes
+        is_lock = path.name.startswith(".tantivy")  # tantivy creates and removes empty locks
         if path.is_file() and not is_lock and path.relative_to(folder).as_posix() not in names:
             raise IndexCorrupt(f"{path} does not belong there.", REBUILD)

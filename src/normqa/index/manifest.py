@@ -1,4 +1,4 @@
-"""What a generation was made of, and the checksums of the files that it consists of."""
+"""The manifest of a generation: what it was made of, and the checksums of its files."""
 
 import hashlib
 import json
@@ -9,47 +9,47 @@ from pydantic import BaseModel, Field, ValidationError
 
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, FileChecksum, Frozen
-from normqa.index.ivf import Lists
+from normqa.index.dense import IvfParams
 
-FORMAT = 4
-"""Raised whenever a generation written by an older normqa can no longer be read."""
+FORMAT = 5
+"""Raised whenever a generation of an older normqa can no longer be read."""
 
-NAME = "manifest.json"
-COPY = "manifest.copy.json"
-"""Where the manifest is damaged, its copy still tells which documents had gone or changed."""
+MANIFEST = "manifest.json"
+MANIFEST_COPY = "manifest.copy.json"
+"""Where the manifest is damaged, the copy still shows which documents were removed or changed."""
 
 _DIGEST = "sha256"
 
 
 class _Format(BaseModel):
-    """All that is asked of a manifest before its format is known."""
-
     format: int
 
 
 class Fingerprints(Frozen):
-    """What turned files into passages and vectors: the same files and the same of these give the same index.
+    """What turns files into an index: the same files and fingerprints give the same index.
 
     Attributes:
         encoder: Fingerprint of the encoder.
         splitter: Fingerprint of the splitter.
         loader: Fingerprint of the loaders.
+        lexical: Fingerprint of the analyzer and the field weights.
     """
 
     encoder: str
     splitter: str
     loader: str
+    lexical: str
 
 
 class ShardEntry(Frozen):
     """One shard of a generation.
 
     Attributes:
-        name: Of its folder.
-        key: Names what it was made of.
-        documents: How many it holds.
-        passages: Likewise.
-        parts: Its files, by name.
+        name: Name of its folder.
+        key: Digest of everything it was made of.
+        documents: Number of documents.
+        passages: Number of passages.
+        parts: Checksums of its files, by name.
     """
 
     name: Annotated[str, Field(pattern=r"^[0-9TZ.-]+$")]
@@ -60,18 +60,18 @@ class ShardEntry(Frozen):
 
 
 class Manifest(Frozen):
-    """The description of one generation.
+    """The manifest of one generation.
 
     Attributes:
         format: :data:`FORMAT` when it was written.
-        generation: Its name.
+        generation: Name of the generation.
         built_at: ISO 8601, UTC.
-        encoder_name: The setting that chose the encoder.
-        fingerprints: What made it.
-        dimension: Of the vectors.
-        lists: How its dense index is searched; None for exactly.
-        shards: A document stands in the one that its id says.
-        parts: The generation's own files beside this one, by name.
+        encoder_name: Setting that chose the encoder.
+        fingerprints: What made the generation.
+        dimension: Dimension of the vectors.
+        ivf: How the inverted file is searched; None for exact search.
+        shards: In order; a document's id decides its shard.
+        parts: Checksums of the generation's other files, by name.
     """
 
     format: int
@@ -80,40 +80,41 @@ class Manifest(Frozen):
     encoder_name: str
     fingerprints: Fingerprints
     dimension: int
-    lists: Lists | None = None
+    ivf: IvfParams | None = None
     shards: tuple[ShardEntry, ...]
     parts: dict[str, FileChecksum]
 
     @property
     def documents(self) -> int:
-        """How many there are in all."""
+        """Number of documents."""
         return sum(shard.documents for shard in self.shards)
 
     @property
     def passages(self) -> int:
-        """How many there are in all."""
+        """Number of passages."""
         return sum(shard.passages for shard in self.shards)
 
     def write(self, folder: Path) -> None:
-        """Writes the manifest, with a checksum of its own, into the folder of its generation."""
+        """Write the manifest, with a digest of its own, and its copy."""
         content = {_DIGEST: self._digest(), **self.model_dump(mode="json")}
-        for name in (NAME, COPY):
+        for name in (MANIFEST, MANIFEST_COPY):
             (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path, name: str = NAME) -> "Manifest":
-        """Reads the manifest of a generation, or its copy.
+    def read(cls, folder: Path, name: str = MANIFEST) -> "Manifest":
+        """Read the manifest of a generation, or its copy.
 
         Raises:
-            IndexCorrupt: If it is missing, unreadable, of another format, or not what was written.
+            IndexCorrupt: If it is missing, unreadable, of another format, or changed.
         """
         path = folder / name
         try:
             raw = path.read_bytes()
-            written_as = _Format.model_validate_json(raw).format
-            if written_as != FORMAT:
+            written_format = _Format.model_validate_json(raw).format
+            if written_format != FORMAT:
                 raise IndexCorrupt(
-                    f"{path} has format {written_as}; this normqa reads format {FORMAT}.", REBUILD
+                    f"{path} has format {written_format}; this version of normqa reads format {FORMAT}.",
+                    REBUILD,
                 )
             content: dict[str, Any] = json.loads(raw)
             digest = content.pop(_DIGEST, None)
@@ -123,7 +124,7 @@ class Manifest(Frozen):
         except (OSError, ValueError, ValidationError) as error:
             raise IndexCorrupt(f"{path} cannot be read: {str(error).splitlines()[0]}.", REBUILD) from None
         if digest != manifest._digest():
-            raise IndexCorrupt(f"{path} is not what was written there.", REBUILD)
+            raise IndexCorrupt(f"{path} is corrupted: checksum mismatch.", REBUILD)
         return manifest
 
     def _digest(self) -> str:

@@ -1,10 +1,12 @@
-"""Documents and passages of a generation, in one SQLite file a shard that is never written again."""
+"""Documents and passages of a generation, in one read-only SQLite file per shard."""
 
 import sqlite3
 import threading
-from bisect import bisect_right
+import weakref
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
@@ -12,59 +14,99 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from normqa.datatypes import Document, Metadata, Passage
+from normqa.datatypes import Block, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import UnknownDocument
-from normqa.index.numbering import shard_of
+from normqa.index.shards import Numbering, shard_of
 
-NAME = "texts.sqlite"
+CACHE_BYTES = 64_000_000
+"""Estimated memory of the documents that an open store caches."""
 
+_FILE = "texts.sqlite"
+# Long columns come last, so that a listing does not read them.
 _SCHEMA = """
 CREATE TABLE documents (
-  id TEXT PRIMARY KEY, text TEXT NOT NULL, content BLOB NOT NULL,
-  first_passage INTEGER NOT NULL, passages INTEGER NOT NULL
+  id TEXT PRIMARY KEY, title TEXT NOT NULL, sha256 TEXT NOT NULL, characters INTEGER NOT NULL,
+  first_passage INTEGER NOT NULL, passages INTEGER NOT NULL, metadata BLOB NOT NULL,
+  structure BLOB NOT NULL, text TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE passages (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 """
-_DOCUMENT = TypeAdapter(Document)
-_PASSAGE = TypeAdapter(Passage)
-_METADATA = TypeAdapter(Metadata)
-_CACHED_DOCUMENTS = 1024
 _CACHED_PASSAGES = 8192
+_BYTES_PER_STRUCTURE_BYTE = 8
+"""A parsed span or block takes about eight times the memory of its JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What a list of documents shows, read without the document's text.
+
+    Attributes:
+        id: Id of the document.
+        title: Its title.
+        metadata: What its front matter says.
+        sha256: Of its canonical text.
+        characters: Length of its canonical text, in code points.
+        passages: Number of its passages.
+    """
+
+    id: str
+    title: str
+    metadata: Metadata
+    sha256: str
+    characters: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    blocks: tuple[Block, ...]
+    lists: tuple[ItemList, ...]
+    sections: tuple[Section, ...]
+    pages: tuple[Span, ...]
+
+
+_STRUCTURE = TypeAdapter(_Structure)
+_METADATA = TypeAdapter(Metadata)
+_PASSAGE = TypeAdapter(Passage)
 
 
 class PassageStore:
-    """An open store. It may be used from several threads.
+    """An open store. It is safe to use from several threads, and closes its files when it is dropped.
 
     Args:
-        shards: Each the file of one; a document stands where :func:`~normqa.index.numbering.shard_of` says.
-        only: Ids of the only documents that it shows; None for all.
+        files: SQLite file of each shard.
+        only: Ids of the documents to show. Default: all.
+        cache_bytes: Estimated memory of the documents that are cached.
     """
 
-    def __init__(self, shards: Sequence[Path], only: frozenset[str] | None = None) -> None:
+    def __init__(
+        self, files: Sequence[Path], only: frozenset[str] | None = None, cache_bytes: int = CACHE_BYTES
+    ) -> None:
         self.only = only
-        self._shards = [_Database(path) for path in shards]
-        self._firsts = list(accumulate(self.sizes, initial=0))
-        # The cache holds the databases, not the store, so that a store that nobody uses is freed at once.
-        self._cached_document = lru_cache(_CACHED_DOCUMENTS)(partial(_document, self._shards))
-        self._cached_passage = lru_cache(_CACHED_PASSAGES)(partial(_passage, self._shards, self._firsts))
+        self._shards = [_Database(path) for path in files]
+        query = "SELECT coalesce(max(number) + 1, 0) FROM passages"
+        self._numbering = Numbering(int(shard.rows(query)[0][0]) for shard in self._shards)
+        self._documents = _DocumentCache(cache_bytes)
+        # The cache refers to the databases and not to the store, so that a dropped store is freed at once.
+        self._read_passage = lru_cache(_CACHED_PASSAGES)(partial(_passage, self._shards, self._numbering))
 
     @staticmethod
     def build(folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]]) -> None:
-        """Writes the store of a shard.
+        """Write the store of a shard.
 
         Args:
-            folder: Where to.
-            documents: All of them.
-            passages: Of each document; they are numbered through in this order.
+            folder: Folder of the shard.
+            documents: Its documents.
+            passages: Passages of each document; they are numbered in this order.
         """
-        firsts = accumulate(map(len, passages), initial=0)
-        with closing(sqlite3.connect(folder / NAME)) as db, db:
+        firsts = list(accumulate(map(len, passages), initial=0))[:-1]
+        with closing(sqlite3.connect(folder / _FILE)) as db, db:
             db.executescript(_SCHEMA)
             db.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (d.id, d.text, _DOCUMENT.dump_json(d), first, len(own))
-                    for (d, own), first in zip(zip(documents, passages, strict=True), firsts, strict=False)
+                    _row(document, first, len(own))
+                    for document, own, first in zip(documents, passages, firsts, strict=True)
                 ),
             )
             db.executemany(
@@ -74,105 +116,167 @@ class PassageStore:
 
     @classmethod
     def open(cls, folders: Sequence[Path], only: frozenset[str] | None = None) -> "PassageStore":
-        """Opens the store of a generation.
+        """Open the store of a generation.
 
         Args:
-            folders: Of its shards.
-            only: Ids of the only documents that it shows; None for all.
+            folders: Folders of its shards.
+            only: Ids of the documents to show. Default: all.
 
         Raises:
-            sqlite3.Error: If a file is no such database.
+            sqlite3.Error: If a file is not such a database.
         """
-        return cls([folder / NAME for folder in folders], only)
+        return cls([folder / _FILE for folder in folders], only)
 
     @property
     def sizes(self) -> list[int]:
-        """How many passages each shard holds."""
-        query = "SELECT coalesce(max(number) + 1, 0) FROM passages"
-        return [int(shard.rows(query)[0][0]) for shard in self._shards]
+        """Passages of each shard."""
+        return self._numbering.sizes
 
     def document_ids(self) -> list[str]:
-        """Every document's id, in the order of code points."""
+        """Return the id of every document, in code point order."""
         ids = (str(row[0]) for shard in self._shards for row in shard.rows("SELECT id FROM documents"))
-        return sorted(each for each in ids if self._shows(each))
+        return sorted(document_id for document_id in ids if self._shows(document_id))
 
-    def document(self, document_id: str) -> Document:
-        """The document of that id.
-
-        Raises:
-            UnknownDocument: If there is none.
-        """
-        if not self._shows(document_id):
-            raise UnknownDocument(document_id)
-        return self._cached_document(document_id)
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Id and canonical text of every document, in the order of ids."""
-        for document_id in self.document_ids():
-            shard = self._shards[shard_of(document_id, len(self._shards))]
-            yield document_id, str(shard.rows("SELECT text FROM documents WHERE id = ?", document_id)[0][0])
-
-    def passages_of(self, document_ids: Sequence[str]) -> list[range]:
-        """Numbers of the passages of each document.
-
-        Raises:
-            UnknownDocument: If there is none of such an id.
-        """
-        found = []
-        for document_id in document_ids:
-            place = shard_of(document_id, len(self._shards))
-            query = "SELECT first_passage, passages FROM documents WHERE id = ?"
-            rows = self._shards[place].rows(query, document_id)
-            if not rows or not self._shows(document_id):
-                raise UnknownDocument(document_id)
-            [(first, count)] = rows
-            found.append(range(self._firsts[place] + first, self._firsts[place] + first + count))
-        return found
+    def summaries(self) -> Iterator[DocumentSummary]:
+        """Yield a summary of every document, by id, without reading texts."""
+        query = "SELECT id, title, sha256, characters, passages, metadata FROM documents"
+        rows = (row for shard in self._shards for row in shard.rows(query))
+        for document_id, title, sha256, characters, passages, metadata in sorted(rows):
+            if self._shows(document_id):
+                about = _METADATA.validate_json(metadata)
+                yield DocumentSummary(document_id, title, about, sha256, characters, passages)
 
     def metadata(self) -> Iterator[tuple[str, Metadata]]:
-        """Id and metadata of every document, in the order of ids."""
-        query = "SELECT id, json_extract(content, '$.metadata') FROM documents"
-        for document_id, raw in sorted(row for shard in self._shards for row in shard.rows(query)):
+        """Yield id and metadata of every document, by id."""
+        rows = (row for shard in self._shards for row in shard.rows("SELECT id, metadata FROM documents"))
+        for document_id, metadata in sorted(rows):
             if self._shows(document_id):
-                yield document_id, _METADATA.validate_json(raw)
+                yield document_id, _METADATA.validate_json(metadata)
 
-    def passage(self, number: int) -> Passage:
-        """The passage of that number.
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield id and canonical text of every document, by id, one text at a time."""
+        for document_id in self.document_ids():
+            rows = self._shard(document_id).rows("SELECT text FROM documents WHERE id = ?", document_id)
+            yield document_id, str(rows[0][0])
+
+    def document(self, document_id: str) -> Document:
+        """Return a document.
 
         Raises:
-            KeyError: If there is none.
+            UnknownDocument: If no document has that id.
         """
-        return self._cached_passage(number)
+        if document := self._documents.get(document_id):
+            return document
+        query = "SELECT id, title, sha256, metadata, structure, text FROM documents WHERE id = ?"
+        rows = self._shard(document_id).rows(query, document_id) if self._shows(document_id) else []
+        if not rows:
+            raise UnknownDocument(document_id)
+        [(_, title, sha256, metadata, structure, text)] = rows
+        parsed = _STRUCTURE.validate_json(structure)
+        document = Document(
+            id=document_id,
+            title=title,
+            text=text,
+            sha256=sha256,
+            metadata=_METADATA.validate_json(metadata),
+            blocks=parsed.blocks,
+            lists=parsed.lists,
+            sections=parsed.sections,
+            pages=parsed.pages,
+        )
+        self._documents.add(document, len(text) + _BYTES_PER_STRUCTURE_BYTE * len(structure))
+        return document
+
+    def passages_of(self, document_ids: Sequence[str]) -> list[range]:
+        """Return the numbers of the passages of each document.
+
+        Raises:
+            UnknownDocument: If no document has one of the ids.
+        """
+        query = "SELECT first_passage, passages FROM documents WHERE id = ?"
+        found = []
+        for document_id in document_ids:
+            rows = self._shard(document_id).rows(query, document_id) if self._shows(document_id) else []
+            if not rows:
+                raise UnknownDocument(document_id)
+            [(row, count)] = rows
+            first = self._numbering.number(shard_of(document_id, len(self._shards)), row)
+            found.append(range(first, first + count))
+        return found
+
+    def passage(self, number: int) -> Passage:
+        """Return a passage.
+
+        Raises:
+            KeyError: If no passage has that number.
+        """
+        return self._read_passage(number)
 
     def _shows(self, document_id: str) -> bool:
         return self.only is None or document_id in self.only
 
+    def _shard(self, document_id: str) -> "_Database":
+        return self._shards[shard_of(document_id, len(self._shards))]
+
 
 class _Database:
-    """One shard's file. It may be used from several threads."""
+    """The file of one shard, open for reading from several threads."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        weakref.finalize(self, self._connection.close)
 
     def rows(self, query: str, *values: str | int) -> list[Any]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
 
-def _document(shards: Sequence[_Database], document_id: str) -> Document:
-    shard = shards[shard_of(document_id, len(shards))]
-    rows = shard.rows("SELECT content FROM documents WHERE id = ?", document_id)
-    if not rows:
-        raise UnknownDocument(document_id)
-    return _DOCUMENT.validate_json(rows[0][0])
+class _DocumentCache:
+    """The documents that were used last, up to an estimated size. It is safe to use from several threads."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, tuple[Document, int]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, document_id: str) -> Document | None:
+        with self._lock:
+            if document_id not in self._entries:
+                return None
+            self._entries.move_to_end(document_id)
+            return self._entries[document_id][0]
+
+    def add(self, document: Document, size: int) -> None:
+        with self._lock:
+            if document.id in self._entries:
+                return
+            self._entries[document.id] = document, size
+            self._bytes += size
+            while self._bytes > self._max_bytes:
+                _, (_, dropped) = self._entries.popitem(last=False)
+                self._bytes -= dropped
 
 
-def _passage(shards: Sequence[_Database], firsts: Sequence[int], number: int) -> Passage:
-    place = bisect_right(firsts, number) - 1
-    if not 0 <= place < len(shards):
-        raise KeyError(number)
-    rows = shards[place].rows("SELECT content FROM passages WHERE number = ?", number - firsts[place])
-    return _PASSAGE.validate_json(rows[0][0])
+def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
+    structure = _Structure(document.blocks, document.lists, document.sections, document.pages)
+    return (
+        document.id,
+        document.title,
+        document.sha256,
+        len(document.text),
+        first,
+        passages,
+        _METADATA.dump_json(document.metadata),
+        _STRUCTURE.dump_json(structure),
+        document.text,
+    )
+
+
+def _passage(shards: Sequence[_Database], numbering: Numbering, number: int) -> Passage:
+    shard, row = numbering.locate(number)
+    [(content,)] = shards[shard].rows("SELECT content FROM passages WHERE number = ?", row)
+    return _PASSAGE.validate_json(content)

@@ -1,6 +1,5 @@
 """Load a file of the corpus with the loader of its format."""
 
-import hashlib
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -28,14 +27,6 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that decides its document."""
     markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
     return f"normqa-load/2 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
-
-
-def file_sha256(source: SourceFile) -> str:
-    """Return the digest of the bytes of a file; empty if it cannot be read."""
-    try:
-        return hashlib.sha256(source.path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def load(source: SourceFile) -> Loaded:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from normqa.build.build import Built
 from normqa.build.status import Status
-from normqa.index.plan import CorpusDiff
+from normqa.index.report import CorpusDiff
 from normqa.schema import examples
 from normqa.schema.body import Body
 
@@ -27,7 +27,7 @@ class CorpusDiffBody(Body):
     removed: Annotated[list[str], Field(description="Files that were removed.", examples=[[]])]
     kept: Annotated[int, Field(description="Number of unchanged files.", examples=[12])]
     settings: Annotated[
-        list[str], Field(description="Which of encoder, splitter and loader changed.", examples=[[]])
+        list[str], Field(description="Which of encoder, splitter, loader and lexical changed.", examples=[[]])
     ]
 
     @classmethod
@@ -91,7 +91,7 @@ class BuildBody(Body):
             passages=sum(entry.passages for entry in built.files.values()),
             update=CorpusDiffBody.of(report.update),
             encoded=report.encoded,
-            saved=report.saved,
+            saved=report.reused,
             seconds=report.seconds,
             files=_files(built),
         )

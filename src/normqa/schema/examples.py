@@ -26,7 +26,7 @@ QUOTE: dict[str, Any] = {
 }
 
 INDEX: dict[str, Any] = {
-    "generation": "20260101T120000.000000Z",
+    "generation": "000042-20260101T120000.000000Z",
     "built_at": "2026-01-01T12:00:00+00:00",
     "rolled_back": False,
     "warning": None,

@@ -193,5 +193,5 @@ class RollbackRequest(_Request):
     """The generation to roll back to."""
 
     generation: Annotated[
-        Name, Field(description="Name of the generation.", examples=["20260101T120000.000000Z"])
+        Name, Field(description="Name of the generation.", examples=["000042-20260101T120000.000000Z"])
     ]

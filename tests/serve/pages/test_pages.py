@@ -8,9 +8,8 @@ from urllib.parse import quote as percent_encode
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.index.history import roll_back
 from normqa.service import Service
-from tests.conftest import WriteCorpus, covering_models, damage, parts_in_force
+from tests.conftest import WriteCorpus, covering_models, damage, parts_in_force, roll_back
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of, client_of
 from tests.serve.markup import Page
@@ -477,12 +476,12 @@ def test_every_page_warns_of_a_damaged_index(damaged: TestClient, target: str) -
     """Errors too."""
     [alarm] = _alarms(damaged, target)
     assert alarm == damaged.get("/health").json()["warning"]
-    assert "texts.sqlite is not what was written there." in alarm
+    assert "texts.sqlite is corrupted: checksum mismatch." in alarm
 
 
 @pytest.mark.parametrize("target", PAGES)
 def test_every_page_says_that_the_index_was_rolled_back(service: Service, index: Path, target: str) -> None:
-    roll_back(index, None)
+    roll_back(index)
     [alarm] = _alarms(client_of(service), target)
     assert alarm == (
         "The index was rolled back to an older state of the documents."
@@ -506,7 +505,7 @@ def test_a_page_says_that_its_own_answer_is_from_a_rollback_though_that_ends_mea
     service: Service, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The banner is that of the answer, not of what is in force when the page is drawn."""
-    roll_back(index, None)
+    roll_back(index)
     ask = service.ask
 
     def ask_and_build(*given: Any) -> Any:
@@ -522,5 +521,5 @@ def test_a_page_says_that_its_own_answer_is_from_a_rollback_though_that_ends_mea
 
 def test_a_warning_is_shown_as_text(damaged: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """It names a folder, which may be called anything."""
-    monkeypatch.setattr("normqa.index.open_index.OpenIndex.warning", "<script>alert(1)</script>")
+    monkeypatch.setattr("normqa.index.generation.OpenIndex.warning", "<script>alert(1)</script>")
     assert _alarms(damaged, "/") == ["<script>alert(1)</script>"]

@@ -1,4 +1,4 @@
-"""A corpus in several shards: the same index as in one, of which an edit writes only a part anew."""
+"""Incremental builds in several shards: the same index as a full build in one, and only edits are written."""
 
 from dataclasses import replace
 from itertools import product
@@ -10,17 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normqa.build.shards import shard_key
-from normqa.index.generation import files_of, inputs_of
-from normqa.index.manifest import Fingerprints
-from normqa.index.numbering import shard_of
-from normqa.index.plan import BuildInputs
-from normqa.index.source_files import read_files
-from normqa.load.corpus import SourceFile
-from normqa.load.loaders import Loaded, load
+from normqa.build.plan import FileSource
+from normqa.index.report import read_files
+from normqa.index.shards import ShardLayout, shard_of
+from normqa.load.loaders import Loaded
 from normqa.search.filters import Filters
 from normqa.search.retrieve import retrieve
-from tests.build.builds import Builds, Watcher, flip_a_bit, shards
+from tests.build.builds import Builds, Watcher, flip_a_bit, in_shards
 from tests.conftest import SEED, SEED_QUESTION, asking
 from tests.test_invariants import here
 
@@ -56,10 +52,8 @@ QUESTIONS = [
 def check_that_they_are_equal(one: Builds, other: Builds) -> None:
     """The same files, documents, passages, vectors to 1e-6, and answers, of whatever documents."""
     left, right = one.generation(), other.generation()
-    assert files_of(one.index, left.manifest) == files_of(other.index, right.manifest)
-    assert inputs_of(left.manifest, files_of(one.index, left.manifest)) == inputs_of(
-        right.manifest, files_of(other.index, right.manifest)
-    )
+    assert one.current_build().files == other.current_build().files
+    assert one.current_build().inputs == other.current_build().inputs
     ids = left.store.document_ids()
     assert right.store.document_ids() == ids
     assert left.manifest.documents == right.manifest.documents == len(ids)
@@ -80,20 +74,32 @@ def check_that_they_are_equal(one: Builds, other: Builds) -> None:
         assert (answers[0].kind, answers[0].status) == (answers[1].kind, answers[1].status)
 
 
+def note_parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Records the name of every file that is parsed from now on."""
+    parsed, load = list[str](), FileSource.load
+
+    def note(source: FileSource, raw: bytes) -> Loaded:
+        parsed.append(source.name)
+        return load(source, raw)
+
+    monkeypatch.setattr(FileSource, "load", note)
+    return parsed
+
+
 @pytest.mark.parametrize("count", [2, 8, 64])
-def test_a_corpus_in_several_shards_is_the_same_as_in_one(count: int, tmp_path: Path) -> None:
+def test_several_shards_answer_like_one(count: int, tmp_path: Path) -> None:
     """In 64 of them, many hold no document."""
     one, several = (Builds(tmp_path / name, tmp_path / f"index of {name}") for name in ("one", "several"))
     one.of(LIBRARY)
-    with shards(count):
-        several.of(LIBRARY)
+    several.layout = in_shards(count)
+    several.of(LIBRARY)
     assert len(one.manifest().shards) == 1
     assert len(several.manifest().shards) == count
     check_that_they_are_equal(one, several)
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_6_passages_that_are_equally_good_go_by_document_id_though_they_stand_in_several_shards(
+def test_6_equal_passages_rank_by_document_id_across_shards(
     builds: Builds,
 ) -> None:
     names = [f"{letter}.md" for letter in "abcdefgh"]
@@ -103,7 +109,7 @@ def test_6_passages_that_are_equally_good_go_by_document_id_though_they_stand_in
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_a_document_stands_in_the_shard_that_its_id_says(builds: Builds) -> None:
+def test_the_id_of_a_document_decides_its_shard(builds: Builds) -> None:
     """And so does what is said of its file, also where that gave no document."""
     manifest = builds.of(LIBRARY)
     ids = {name: name.removesuffix(".md") for name in LIBRARY}
@@ -116,7 +122,7 @@ def test_a_document_stands_in_the_shard_that_its_id_says(builds: Builds) -> None
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_an_edit_writes_only_the_shard_of_its_document_and_encodes_only_what_is_new(builds: Builds) -> None:
+def test_an_edit_rewrites_one_shard_and_encodes_only_new_text(builds: Builds) -> None:
     """Of the three passages of the edited document one has changed."""
     before = builds.of(LIBRARY)
     edited = LIBRARY | {"papers/7.md": LIBRARY["papers/7.md"] + " Often."}
@@ -131,31 +137,25 @@ def test_an_edit_writes_only_the_shard_of_its_document_and_encodes_only_what_is_
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_of_the_shards_that_are_written_only_files_that_changed_are_read(
+def test_only_changed_files_of_a_rewritten_shard_are_parsed(
     builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stage counts those of the shard; the others it takes from the generation before."""
-    read: list[str] = []
-
-    def note(source: SourceFile) -> Loaded:
-        read.append(source.name)
-        return load(source)
-
-    monkeypatch.setattr("normqa.build.build.load", note)
+    parsed = note_parsed(monkeypatch)
     builds.of(LIBRARY)
-    assert sorted(read) == sorted(LIBRARY)
-    read.clear()
+    assert sorted(parsed) == sorted(LIBRARY)
+    parsed.clear()
     builds.write(LIBRARY | {"papers/7.md": "Changed."})
     watcher = Watcher()
     builds(progress=watcher)
-    assert read == ["papers/7.md"]
+    assert parsed == ["papers/7.md"]
     place = shard_of("papers/7", 4)
     own = [name for name in LIBRARY if shard_of(name.removesuffix(".md"), 4) == place]
     assert watcher.stages["Loading documents"] == watcher.advanced["Loading documents"] == len(own)
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_a_renamed_file_changes_its_shard_and_encodes_nothing(builds: Builds) -> None:
+def test_renaming_a_file_rewrites_its_shards_and_encodes_nothing(builds: Builds) -> None:
     before = builds.of(LIBRARY)
     old, new = "papers/7", next(f"papers/new {n}" for n in range(99) if shard_of(f"papers/new {n}", 4) != 3)
     renamed = {f"{new}.md" if name == f"{old}.md" else name: text for name, text in LIBRARY.items()}
@@ -168,7 +168,7 @@ def test_a_renamed_file_changes_its_shard_and_encodes_nothing(builds: Builds) ->
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_an_edit_that_is_taken_back_writes_no_shard_at_all(builds: Builds) -> None:
+def test_reverting_an_edit_writes_no_shard(builds: Builds) -> None:
     """Shards of every generation that stands are offered, not only of the one in force."""
     first = builds.of(LIBRARY)
     builds.of(LIBRARY | {"papers/7.md": "Changed."})
@@ -179,30 +179,24 @@ def test_an_edit_that_is_taken_back_writes_no_shard_at_all(builds: Builds) -> No
     builds.generation()
 
 
-def test_a_corpus_that_grows_is_cut_into_more_shards_and_nothing_is_read_or_encoded_again(
+def test_a_growing_corpus_gets_more_shards_and_nothing_is_parsed_or_encoded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     growing, anew = (Builds(tmp_path / name, tmp_path / f"index of {name}") for name in ("growing", "anew"))
     growing.of(LIBRARY)
     larger = LIBRARY | {"papers/40.md": a_document(40)}
-    read: list[str] = []
-
-    def note(source: SourceFile) -> Loaded:
-        read.append(source.name)
-        return load(source)
-
-    monkeypatch.setattr("normqa.build.build.load", note)
-    with shards(8):
-        encoded = growing.encoding(larger)
-        assert encoded == read_files(growing.shard(shard_of("papers/40", 8)))["papers/40.md"].passages
-        assert read == ["papers/40.md"]
-        assert len(growing.manifest().shards) == 8
-        anew.of(larger)
+    parsed = note_parsed(monkeypatch)
+    growing.layout = anew.layout = in_shards(8)
+    encoded = growing.encoding(larger)
+    assert encoded == read_files(growing.shard(shard_of("papers/40", 8)))["papers/40.md"].passages
+    assert parsed == ["papers/40.md"]
+    assert len(growing.manifest().shards) == 8
+    anew.of(larger)
     check_that_they_are_equal(growing, anew)
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_a_passage_that_stands_in_two_shards_is_encoded_once(builds: Builds) -> None:
+def test_a_passage_in_two_shards_is_encoded_once(builds: Builds) -> None:
     text = "# Norms\n\nStates agree on norms."
     copies = {f"{name}.md": text for name in "abcdefgh"}
     assert len({shard_of(name, 4) for name in "abcdefgh"}) > 1
@@ -213,7 +207,7 @@ def test_a_passage_that_stands_in_two_shards_is_encoded_once(builds: Builds) -> 
 
 
 @pytest.mark.usefixtures("four_shards")
-def test_a_damaged_shard_is_written_anew_and_the_others_stay(builds: Builds) -> None:
+def test_a_damaged_shard_is_rewritten_and_the_others_are_reused(builds: Builds) -> None:
     """Nothing of it is taken over; what is taken is read from the files and encoded again."""
     before = builds.of(LIBRARY)
     place = shard_of("papers/7", 4)
@@ -226,33 +220,6 @@ def test_a_damaged_shard_is_written_anew_and_the_others_stay(builds: Builds) -> 
     assert builds.generation().store.document_ids() == sorted(
         name.removesuffix(".md") for name in LIBRARY if name != "empty.md"
     )
-
-
-MADE_BY = Fingerprints(encoder="e", splitter="s", loader="l")
-RECIPE = BuildInputs(MADE_BY, {"a.md": "1", "b.md": "2", "c.md": "3"})
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        (replace(RECIPE, fingerprints=MADE_BY.model_copy(update={"encoder": "f"})), ["a.md", "b.md"], 0, 2),
-        (replace(RECIPE, fingerprints=MADE_BY.model_copy(update={"splitter": "f"})), ["a.md", "b.md"], 0, 2),
-        (replace(RECIPE, fingerprints=MADE_BY.model_copy(update={"loader": "f"})), ["a.md", "b.md"], 0, 2),
-        (replace(RECIPE, files={"a.md": "1", "b.md": "3"}), ["a.md", "b.md"], 0, 2),
-        (RECIPE, ["a.md"], 0, 2),
-        (RECIPE, ["a.md", "b.md", "c.md"], 0, 2),
-        (RECIPE, ["a.md", "b.md"], 1, 2),
-        (RECIPE, ["a.md", "b.md"], 0, 4),
-    ],
-)
-def test_the_key_of_a_shard_names_all_that_decides_it(other: tuple[BuildInputs, list[str], int, int]) -> None:
-    """What makes it, its files and their bytes, its place, and how many shards there are."""
-    assert shard_key(*other) != shard_key(RECIPE, ["a.md", "b.md"], 0, 2)
-
-
-def test_the_key_of_a_shard_names_no_file_of_another() -> None:
-    changed = replace(RECIPE, files={"b.md": "2", "a.md": "1", "c.md": "4", "d.md": "5"})
-    assert shard_key(changed, ["b.md", "a.md"], 0, 2) == shard_key(RECIPE, ["a.md", "b.md"], 0, 2)
 
 
 TEXTS = [
@@ -295,15 +262,15 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
 
 @settings(max_examples=15)
 @given(histories(), st.sampled_from([1, 40, 200]))
-def test_3_after_any_edits_an_index_in_shards_equals_one_built_from_nothing(
+def test_3_after_any_edits_an_incremental_index_equals_a_full_one(
     states: list[dict[str, str]], shard_bytes: int
 ) -> None:
     """However often the number of shards changes; and only unseen passages were encoded on the way."""
-    with here() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("normqa.index.numbering._SHARD_BYTES", shard_bytes)
-        patch.setattr("normqa.index.numbering._MOST_SHARDS", 4)
-        folder = place.corpus.parent
-        edited, anew = (Builds(folder / name, folder / f"index of {name}", 64) for name in ("edited", "anew"))
+    with here() as place:
+        folder, layout = place.corpus.parent, ShardLayout(shard_bytes, max_shards=4)
+        edited, anew = (
+            Builds(folder / name, folder / f"index of {name}", 64, layout) for name in ("edited", "anew")
+        )
         seen: set[bytes] = set()
         for state in states:
             edited.write(state)

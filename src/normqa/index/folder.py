@@ -1,0 +1,287 @@
+"""The index folder on disk.
+
+    index/CURRENT             name of the current generation; a second line, "rolled back", marks a rollback
+    index/generations/NAME/   manifest.json and its copy, report.json, inverted.faiss above ann_threshold
+    index/shards/NAME/        files.json, texts.sqlite, passages.npy, sentences.npy, first_sentences.npy,
+                              keys.npy, lexical/
+    index/.lock               locked while a process builds; .lock-holder names the process
+
+NAME of a generation is a counter and the time of the build, as in 000042-20261128T101500.000000Z. Only the
+counter orders generations, so the clock may step back. A shard is named after the generation that wrote it
+and its place, as in 000042-20261128T101500.000000Z-3; later generations share it.
+
+Everything is written under the name .building-NAME, fsynced and renamed; a generation is opened and checked,
+and only then named by CURRENT. A process that dies at any instant leaves the last good generation current.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from normqa.errors import IndexBusy, IndexCorrupt, IndexFault, IndexMissing, IndexNotWritable
+from normqa.index.checksums import REBUILD, TRUST_ABOVE, FileChecksum, check
+from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
+from normqa.index.report import FileEntry, read_files
+
+# Until format 4, names had no counter. Such generations come first, and are reported as of an old format.
+_NAME = re.compile(r"(?:(?P<counter>[0-9]{6,})-)?[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
+_ROLLED_BACK = "rolled back"
+_ASIDE = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What CURRENT says: the name of the current generation, and whether it was rolled back to."""
+
+    name: str
+    rolled_back: bool = False
+
+
+class IndexFolder:
+    """A folder of generations.
+
+    Args:
+        path: The folder; it need not exist.
+        clock: Returns the time in UTC.
+        trust_above: Bytes above which a file is trusted by size and time.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        trust_above: int = TRUST_ABOVE,
+    ) -> None:
+        self.path = path
+        self._clock = clock
+        self._trust_above = trust_above
+        self._generations = path / "generations"
+        self._shards = path / "shards"
+        self._current = path / "CURRENT"
+
+    def generation(self, name: str) -> Path:
+        """Return the folder of a generation."""
+        return self._generations / name
+
+    def shard(self, name: str) -> Path:
+        """Return the folder of a shard."""
+        return self._shards / name
+
+    def generation_names(self) -> list[str]:
+        """Return the name of every generation, newest first."""
+        names = [path.name for path in _entries(self._generations)]
+        return sorted(filter(_NAME.fullmatch, names), key=_order, reverse=True)
+
+    def shard_folders(self) -> list[Path]:
+        """Return the folder of every shard, by name."""
+        return [path for path in _entries(self._shards) if not path.name.startswith(".")]
+
+    def next_name(self) -> tuple[str, datetime]:
+        """Return a name for the next generation, newer than every other, and the time in it."""
+        now = self._clock()
+        newest = max((_order(name)[0] for name in self.generation_names()), default=0)
+        return f"{newest + 1:06}-{now:%Y%m%dT%H%M%S.%f}Z", now
+
+    def current(self) -> Pointer:
+        """Return which generation is current.
+
+        Raises:
+            IndexMissing: If nothing was built.
+            IndexCorrupt: If CURRENT does not name a generation.
+        """
+        try:
+            name, *more = self._current.read_text(encoding="utf-8").splitlines() or [""]
+        except FileNotFoundError:
+            raise IndexMissing(f"There is no index in {self.path} yet.", REBUILD) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexCorrupt(f"{self._current} cannot be read ({error}).", REBUILD) from None
+        is_name = _NAME.fullmatch(name) and more in ([], [_ROLLED_BACK])
+        if not is_name or not self.generation(name).is_dir():
+            raise IndexCorrupt(f"{self._current} names no generation.", REBUILD)
+        return Pointer(name, rolled_back=bool(more))
+
+    def current_or_none(self) -> Pointer | None:
+        """Return which generation is current; None if nothing was built or CURRENT is damaged."""
+        try:
+            return self.current()
+        except IndexFault:
+            return None
+
+    def checked_manifest(self, name: str, *, whole: bool = False) -> Manifest:
+        """Return the manifest of a generation after checking all its files.
+
+        Args:
+            name: Name of the generation.
+            whole: Read every byte, also of files that look untouched.
+
+        Raises:
+            IndexCorrupt: If a file is missing or differs. The message names it.
+        """
+        folder = self.generation(name)
+        manifest = Manifest.read(folder)
+        if manifest.generation != name:
+            raise IndexCorrupt(f"{folder} contains another generation, {manifest.generation}.", REBUILD)
+        copy = {MANIFEST_COPY: FileChecksum.of(folder / MANIFEST)}
+        check(folder, {**copy, **manifest.parts}, whole=whole, trust_above=self._trust_above)
+        for shard in manifest.shards:
+            check(self.shard(shard.name), shard.parts, whole=whole, trust_above=self._trust_above)
+        return manifest
+
+    def files_of(self, manifest: Manifest) -> dict[str, FileEntry]:
+        """Return the files that a generation was made of, by name.
+
+        Raises:
+            IndexCorrupt: If a shard does not list them.
+        """
+        files: dict[str, FileEntry] = {}
+        for shard in manifest.shards:
+            files |= read_files(self.shard(shard.name))
+        return dict(sorted(files.items()))
+
+    def ever_current(self) -> list[str]:
+        """Return the names of the generations that may have been current, newest first.
+
+        A newer one was written by a build that died before it could publish, unless CURRENT was rolled back.
+        """
+        pointer, names = self.current_or_none(), self.generation_names()
+        if pointer is None or pointer.rolled_back:
+            return names
+        return [name for name in names if _order(name) <= _order(pointer.name)]
+
+    @contextmanager
+    def build_lock(self) -> Iterator[None]:
+        """Lock the folder, and create it first if it is missing. The system unlocks it when a process dies.
+
+        Raises:
+            IndexBusy: If another process holds the lock. The message names it.
+            IndexNotWritable: If the folder cannot be written.
+        """
+        lock, holder = FileLock(self.path / ".lock", timeout=0), self.path / ".lock-holder"
+        with self.as_write_error():
+            self.path.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise IndexBusy(
+                    f"Another process is building in {self.path}{_described(holder)}.",
+                    "Wait until it has finished.",
+                ) from None
+        try:
+            with suppress(OSError):  # a full disk must not prevent a build, which may free space
+                holder.write_text(json.dumps(_this_process()), encoding="utf-8")
+            try:
+                yield
+            finally:
+                with suppress(OSError):
+                    holder.unlink()
+        finally:
+            lock.release()
+
+    @contextmanager
+    def write_aside(self, target: Path) -> Iterator[Path]:
+        """Give a folder to write into, which is fsynced and renamed to ``target`` afterwards.
+
+        Raises:
+            IndexNotWritable: If it cannot be written; also for any error that a library raises inside.
+        """
+        with self.as_write_error():
+            aside = target.with_name(_ASIDE + target.name)
+            aside.mkdir(parents=True)
+            yield aside
+            for path in [*sorted(aside.rglob("*"), reverse=True), aside]:
+                fsync(path)
+            aside.rename(target)
+            fsync(target.parent)
+
+    def publish(self, name: str, *, rolled_back: bool = False) -> None:
+        """Make a generation the current one, atomically and durably.
+
+        Raises:
+            IndexNotWritable: If CURRENT cannot be written.
+        """
+        aside = self.path / f".{self._current.name}"
+        lines = [name, *([_ROLLED_BACK] if rolled_back else [])]
+        with self.as_write_error():
+            try:
+                aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+                fsync(aside)
+                aside.replace(self._current)
+            finally:
+                aside.unlink(missing_ok=True)
+            fsync(self.path)
+
+    def prune(self, keep: Collection[str]) -> None:
+        """Remove every other generation, every shard that no kept generation uses, and unfinished writes.
+
+        Raises:
+            IndexNotWritable: If the folder cannot be read.
+        """
+        shards = set[str]()
+        for name in keep:
+            with suppress(IndexCorrupt):
+                shards |= {shard.name for shard in Manifest.read(self.generation(name)).shards}
+        with self.as_write_error():
+            for folder, kept in ((self._generations, keep), (self._shards, shards)):
+                for path in _entries(folder):
+                    if path.name not in kept:
+                        shutil.rmtree(path, ignore_errors=True)
+
+    @contextmanager
+    def as_write_error(self) -> Iterator[None]:
+        """Turn every error that a full or read-only disk causes in a library into one error.
+
+        Wrap only writing: an encoder or a file of the corpus may fail in the same way.
+
+        Raises:
+            IndexNotWritable: If the body raises such an error.
+        """
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise IndexNotWritable(
+                f"The index folder {self.path} cannot be written ({reason}).",
+                "Free space on its disk, check its permissions, or use another index folder.",
+            ) from error
+
+
+def fsync(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _order(name: str) -> tuple[int, str]:
+    match = _NAME.fullmatch(name)
+    return int(match["counter"] or 0) if match else 0, name
+
+
+def _this_process() -> dict[str, object]:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+
+
+def _described(holder: Path) -> str:
+    """Describe the process that holds the lock, if that can be read."""
+    try:
+        about = json.loads(holder.read_bytes())
+        return f" (process {int(about['pid'])} on {about['host']!s}, since {about['since']!s})"
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
