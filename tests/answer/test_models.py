@@ -1,0 +1,37 @@
+"""Models are loaded as the settings say."""
+
+import os
+
+import pytest
+
+from normqa.answer.models import Models, threads_per_worker
+from normqa.models.onnx_session import OnnxSession
+from normqa.settings import Settings
+from tests.conftest import TINY_ENCODER, TINY_RERANKER
+
+
+def test_workers_divide_the_cores() -> None:
+    """A single worker leaves the choice to onnxruntime, which counts physical cores."""
+    threads = {
+        (workers, cores): threads_per_worker(workers, cores) for workers in (1, 2, 5) for cores in (1, 8)
+    }
+    assert threads == {(1, 1): None, (1, 8): None, (2, 1): 1, (2, 8): 4, (5, 1): 1, (5, 8): 1}
+
+
+def test_models_run_with_the_threads_of_their_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions: list[int | None] = []
+
+    class Session(OnnxSession):
+        def __init__(self, folder: object, spec: object, threads: int | None = None) -> None:
+            sessions.append(threads)
+            super().__init__(folder, spec, threads)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr("normqa.models.onnx_encoder.OnnxSession", Session)
+    monkeypatch.setattr("normqa.models.onnx_reranker.OnnxSession", Session)
+    models = Models.load(Settings(encoder=str(TINY_ENCODER), reranker=str(TINY_RERANKER), workers=4))
+    assert models.reranker
+    models.encoder.encode_question("Why?")
+    models.reranker.scores("Why?", ["Norms guide states."])
+    assert sessions == [2, 2]
+    assert models.calibration is None
