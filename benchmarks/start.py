@@ -1,7 +1,7 @@
 """Measure the time from process start to the first answer, compared to importing sentence-transformers.
 
-Alternating rounds run ``normqa ask`` on a built index, and a process that imports sentence-transformers, loads
-the same weights and encodes the question. ``NORMQA_RERANKER=none`` omits the reranker.
+Alternating rounds run ``normqa ask`` on a built index, and a process that imports sentence-transformers,
+loads the same weights and encodes the question. ``NORMQA_RERANKER=none`` omits the reranker.
 
 Usage: python benchmarks/start.py [--corpus DIR] [--rounds N]
 """

@@ -57,11 +57,11 @@ def two(builds: Builds) -> Two:
 
 
 def parts(index: IndexFolder, name: str) -> list[Path]:
-    """Every file of a generation and its shards but its manifest."""
+    """Every file of a generation and its shards but its manifest and the locks that tantivy may leave."""
     path = index.generation(name)
     shards = [index.shard(shard.name) for shard in Manifest.read(path).shards]
     files = sorted(file for folder in (path, *shards) for file in folder.rglob("*") if file.is_file())
-    return [file for file in files if file.name != "manifest.json"]
+    return [file for file in files if file.name != "manifest.json" and not file.name.startswith(".")]
 
 
 def same_part(path: Path, of: list[Path]) -> Path:
