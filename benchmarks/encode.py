@@ -1,8 +1,8 @@
-"""How fast passages are encoded, beside sentence-transformers and beside what the machine can multiply.
+"""Measure how fast passages are encoded, compared to sentence-transformers and to the machine's own limit.
 
-The same texts go through ``Encoder.encode_passages``, which pools their sentences too, and through
-``SentenceTransformer.encode``, which does not, in turns that alternate; the medians are compared. The
-machine's own rate is the best that numpy multiplies float32 matrices at.
+Alternating rounds pass the same texts to ``Encoder.encode_passages``, which also pools their sentences, and
+to ``SentenceTransformer.encode``, which does not. Medians are compared. The limit is the best rate at which
+numpy multiplies float32 matrices.
 
 Usage: python benchmarks/encode.py [--corpus DIR] [--limit N] [--rounds N]
 """
@@ -27,7 +27,7 @@ from normqa.split import Splitter
 
 
 def main() -> None:
-    """Prints both rates, their ratio, and the share of the machine's rate."""
+    """Print both rates, their ratio, and the share of the machine's limit."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -44,22 +44,22 @@ def main() -> None:
     for turn in range(given.rounds + 1):
         ours = _seconds(lambda: encoder.encode_passages(texts))
         theirs = _seconds(lambda: library.encode(whole, show_progress_bar=False))
-        if turn:  # the first warms up
+        if turn:  # the first round warms up
             rates["normqa"].append(len(texts) / ours)
             rates["library"].append(len(texts) / theirs)
             rates["machine"].append(_gigaflops())
-    normqa, other, machine = (statistics.median(each) for each in rates.values())
+    normqa, other, machine = (statistics.median(rate) for rate in rates.values())
     tokens = sum(encoder.count_tokens(whole)) / len(whole)
     used = normqa * tokens * _flop_a_token(library) / 1e9
     print(f"passages                {len(texts)}, {tokens:.0f} tokens each")
     print(f"normqa                  {normqa:.1f} a second")
     print(f"sentence-transformers   {other:.1f} a second")
     print(f"ratio                   {normqa / other:.2f}")
-    print(f"of the machine's rate   {used / machine:.2f} ({used:.0f} of {machine:.0f} GFLOP/s)")
+    print(f"of the machine's limit  {used / machine:.2f} ({used:.0f} of {machine:.0f} GFLOP/s)")
 
 
 def _texts(corpus: Path, encoder: Encoder) -> list[EmbeddedText]:
-    """What the encoder sees of every passage."""
+    """Return the text that the encoder reads for every passage."""
     splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
     documents = [load(source).document for source in scan(corpus, 10_000_000)[0]]
     return [
@@ -77,15 +77,15 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _gigaflops(size: int = 2048) -> float:
-    """The best of a few products of square matrices."""
+    """Return the best rate of a few products of square matrices."""
     left, right = (np.random.default_rng(seed).random((size, size), dtype=np.float32) for seed in (0, 1))
     return max(2 * size**3 / _seconds(lambda: left @ right) / 1e9 for _ in range(5))
 
 
 def _flop_a_token(library: SentenceTransformer) -> int:
-    """Of the linear layers alone: two for each weight; what attention adds for longer texts is left out."""
+    """Count two operations per weight of the linear layers. Attention over long texts is left out."""
     layers = library[0].auto_model.encoder
-    return 2 * sum(int(each.numel()) for _, each in layers.named_parameters() if each.dim() > 1)
+    return 2 * sum(int(weight.numel()) for _, weight in layers.named_parameters() if weight.dim() > 1)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""From the start of a process to its first answer, beside one that imports sentence-transformers and encodes.
+"""Measure the time from process start to the first answer, compared to importing sentence-transformers.
 
-``normqa ask`` in a process of its own, the index built and the encoder exported before, is timed against a
-process that imports sentence-transformers, loads the same weights and encodes the question. Runs alternate.
-``NORMQA_RERANKER=none`` does without the reranker.
+Alternating rounds run ``normqa ask`` on a built index, and a process that imports sentence-transformers,
+loads the same weights and encodes the question. ``NORMQA_RERANKER=none`` omits the reranker.
 
 Usage: python benchmarks/start.py [--corpus DIR] [--rounds N]
 """
@@ -26,7 +25,7 @@ SentenceTransformer({model!r}, local_files_only=True).encode({question!r})
 
 
 def main() -> None:
-    """Prints both medians and their ratio."""
+    """Print both medians and their ratio."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
