@@ -619,6 +619,31 @@ def test_a_corpus_of_excluded_files_counts_as_empty(
     assert service.ask(asking(QUESTION)).warning
 
 
+def test_an_emptied_corpus_is_published_as_empty_only_on_request(service: Service, corpus: Path) -> None:
+    for path in corpus.iterdir():
+        path.unlink()
+    with pytest.raises(NothingUsable, match="--allow-empty"):
+        service.build()
+    assert service.ask(asking(QUESTION)).status == "answered"
+    service.build(allow_empty=True)
+    answer = service.ask(asking(QUESTION))
+    assert (answer.reason, answer.warning) == ("empty_index", None)
+    assert answer.generation == service.generation().name
+    assert service.documents() == []
+    assert service.current().summaries() == []
+    assert service.verify("hotlines").status == "not_found"
+
+
+def test_summaries_agree_with_the_documents(service: Service) -> None:
+    assert [
+        (summary.id, summary.title, summary.metadata, summary.sha256, summary.characters)
+        for summary in service.current().summaries()
+    ] == [
+        (document.id, document.title, document.metadata, document.sha256, len(document.text))
+        for document in service.documents()
+    ]
+
+
 def test_documents_are_listed_by_id(service: Service) -> None:
     assert [document.id for document in service.documents()] == ["a", "b", "c"]
     assert service.document("b") == service.documents()[1]

@@ -176,6 +176,11 @@ class Document:
     sections: tuple[Section, ...]
     pages: tuple[Span, ...] = ()
 
+    @property
+    def characters(self) -> int:
+        """Length of ``text`` in code points."""
+        return len(self.text)
+
     def section_at(self, offset: int) -> Section:
         """Return the section that contains the character at ``offset``."""
         return self.sections[max(0, bisect_right(self.sections, offset, key=_start) - 1)]

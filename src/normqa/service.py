@@ -17,6 +17,7 @@ from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
+from normqa.index.passages import DocumentSummary
 from normqa.load.corpus import first_file
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
@@ -103,9 +104,9 @@ class Snapshot:
         store = self.opened.generation.store
         return [store.document(document_id) for document_id in store.document_ids()]
 
-    def summaries(self) -> list[Document]:
-        """Every document by id, for lists that show no text."""
-        return self.documents()
+    def summaries(self) -> list[DocumentSummary]:
+        """Id, title, metadata, hash and length of every document, by id. No text is read."""
+        return list(self.opened.generation.store.summaries()) if self.opened else []
 
     def document(self, document_id: str) -> Document:
         """One document.
@@ -242,6 +243,7 @@ class Service:
         full: bool = False,
         strict: bool = False,
         dry_run: bool = False,
+        allow_empty: bool = False,
         progress: Progress | None = None,
     ) -> "Built":
         """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
@@ -255,6 +257,7 @@ class Service:
             full=full,
             strict=strict,
             dry_run=dry_run,
+            allow_empty=allow_empty,
             exclude=settings.exclude,
         )
         return build(self._corpus, self._index, self._models.encoder, options, progress)

@@ -6,6 +6,7 @@ from urllib.parse import quote as percent_encode
 from pydantic import Field
 
 from normqa.datatypes import Document
+from normqa.index.passages import DocumentSummary
 from normqa.schema import examples
 from normqa.schema.body import Body
 
@@ -61,7 +62,7 @@ class DocumentBody(DocumentReference):
     ]
 
     @classmethod
-    def of(cls, document: Document) -> "DocumentBody":
+    def of(cls, document: Document | DocumentSummary) -> "DocumentBody":
         """Return the document as JSON."""
         about = document.metadata
         return cls(
@@ -76,7 +77,7 @@ class DocumentBody(DocumentReference):
             topics=list(about.topics),
             questions=list(about.questions),
             sha256=document.sha256,
-            characters=len(document.text),
+            characters=document.characters,
             href=document_href(document.id),
             text_href=f"{_address(document.id)}/text",
         )
