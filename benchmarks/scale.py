@@ -189,9 +189,9 @@ def _search(index: Path, questions: Sequence[str]) -> Figures:
     for question, vector in pairs:
         times["search"].append(seconds(_found, generation, question, vector))
     for question in questions[:ASKED]:
-        inquiry = Question(question, settings.top_k, settings.min_confidence)
-        times["ask"].append(seconds(bare.ask, inquiry, Timer()))
-        times["ask_default"].append(seconds(whole.ask, inquiry, Timer()))
+        asked = Question(question, settings.top_k, settings.min_confidence)
+        times["ask"].append(seconds(bare.ask, asked, Timer()))
+        times["ask_default"].append(seconds(whole.ask, asked, Timer()))
     figures: dict[str, float | None] = {"open_seconds": statistics.median(opened)}
     for name, spent in times.items():
         figures[name] = statistics.median(spent) * 1000

@@ -42,8 +42,8 @@ class Normqa:
 
     def ask(self, question: str) -> list[str]:
         """What it quotes; nothing in a refusal."""
-        inquiry = Question(question, self._settings.top_k, self._settings.min_confidence)
-        return [quote.text for quote in self._service.ask(inquiry).quotes]
+        asked = Question(question, self._settings.top_k, self._settings.min_confidence)
+        return [quote.text for quote in self._service.ask(asked).quotes]
 
     def edit(self, _: list[Row]) -> None:
         """Saves the file and builds."""

@@ -12,6 +12,7 @@ NormqaError
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor
+├── ExtraMissing          an optional dependency is not installed
 ├── ModelUnavailable      a model is missing, has the wrong digest, or fails to load
 │   ├── EncoderUnavailable
 │   └── RerankerUnavailable
@@ -111,6 +112,12 @@ class BelowFloors(NormqaError):
     """A measured figure is below its floor."""
 
     code = "below_floors"
+
+
+class ExtraMissing(NormqaError):
+    """An optional dependency is not installed."""
+
+    code = "extra_missing"
 
 
 class ModelUnavailable(NormqaError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, Question, nothing_to_search
+from normqa.answer.pipeline import AnswerPipeline, Question, refuse_empty_index
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import EncoderMismatch, IndexMissing, UnknownDocument
@@ -80,12 +80,12 @@ class Snapshot:
             Misquote: If a quote differs from its document.
         """
         if self.opened is None:
-            return nothing_to_search(question)
+            return refuse_empty_index(question)
         manifest = self.opened.generation.manifest
         if manifest.passages:
             answer = self.pipeline().ask(question, timer or Timer())
         else:
-            empty = nothing_to_search(question)
+            empty = refuse_empty_index(question)
             answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
         return replace(answer, rolled_back=self.rolled_back, warning=self.warning)
 

@@ -1,4 +1,4 @@
-"""Tells how long the stages of an answer take."""
+"""Measure how long the stages of an answer or a build take."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +8,33 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Timer:
-    """Milliseconds by stage, for whoever wants to know."""
+    """Elapsed time by stage. Stages do not nest: starting one ends the one before.
+
+    Attributes:
+        milliseconds: By name of the stage, in order of first start. A repeated stage adds to its time.
+    """
 
     milliseconds: dict[str, float] = field(default_factory=dict)
+    _running: tuple[str, float] | None = None
+
+    def start(self, name: str) -> None:
+        """Start a stage and end the one before."""
+        self.stop()
+        self._running = name, time.perf_counter()
+
+    def stop(self) -> None:
+        """End the current stage, if there is one."""
+        if self._running:
+            name, started = self._running
+            elapsed = (time.perf_counter() - started) * 1000
+            self.milliseconds[name] = self.milliseconds.get(name, 0.0) + elapsed
+            self._running = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Times what is done inside; a stage that comes again adds to its time."""
-        start = time.perf_counter()
-        yield
-        spent = (time.perf_counter() - start) * 1000
-        self.milliseconds[name] = self.milliseconds.get(name, 0.0) + spent
+        """Time the body as a stage."""
+        self.start(name)
+        try:
+            yield
+        finally:
+            self.stop()

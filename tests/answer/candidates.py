@@ -35,11 +35,11 @@ def a_candidate(
         if span.of(document.text).startswith(opening)
     ]
     start = span.start if leans_on is None else document.text.index(leans_on)
-    evidence = Signals(passage=score, similarity=0.0, coverage=0.0)
-    return Candidate(document, passage, span, Span(start, span.end), evidence)
+    signals = Signals(passage=score, similarity=0.0, coverage=0.0)
+    return Candidate(document, passage, span, Span(start, span.end), signals)
 
 
-def readings(document: Document, *openings: str) -> list[Candidate]:
+def candidates(document: Document, *openings: str) -> list[Candidate]:
     """Readings of several sentences, best first."""
     return [a_candidate(document, opening, 0.9 - rank / 100) for rank, opening in enumerate(openings)]
 

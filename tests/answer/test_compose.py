@@ -6,22 +6,22 @@ from itertools import pairwise
 
 import pytest
 
-from normqa.answer.compose import Composed, check, compose, compose_comparison
+from normqa.answer.compose import Composition, check_quotes, compose, compose_comparison
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
 from normqa.errors import Misquote
-from tests.answer.candidates import a_candidate, a_document, readings, texts
+from tests.answer.candidates import a_candidate, a_document, candidates, texts
 
 LISTED = a_document("Strategies include:\n\n1. Treaties\n2. Dialogue\n3. Hotlines\n\nAll.", "listed")
 SECTIONS = a_document("\n\n".join(f"# {name}\n\nParagraph {name}." for name in "ABCDE"), "sections")
 
 
-def composed(found: list[Candidate], top_k: int = 3, *, asks_for_list: bool = False) -> Composed:
+def composed(found: list[Candidate], top_k: int = 3, *, asks_for_list: bool = False) -> Composition:
     return compose(found, top_k, asks_for_list=asks_for_list)
 
 
 def in_sections(names: str) -> list[Candidate]:
-    return readings(SECTIONS, *(f"Paragraph {name}" for name in names))
+    return candidates(SECTIONS, *(f"Paragraph {name}" for name in names))
 
 
 def find(document_id: str) -> Document:
@@ -44,7 +44,7 @@ def test_a_lead_in_that_is_the_best_is_answered_by_its_whole_list_whatever_top_k
 
 
 def test_two_items_of_a_list_are_answered_by_the_whole_list_where_the_question_asks_for_one() -> None:
-    found = readings(LISTED, "3. Hotlines", "1. Treaties")
+    found = candidates(LISTED, "3. Hotlines", "1. Treaties")
     answer = composed(found, top_k=1, asks_for_list=True)
     assert answer.kind == "list"
     assert texts(answer.quotes) == ["Strategies include:", "1. Treaties", "2. Dialogue", "3. Hotlines"]
@@ -80,7 +80,7 @@ def test_a_quote_that_speaks_for_both_sides_is_shown_once() -> None:
 
 def test_quotes_of_a_comparison_do_not_overlap_though_one_side_leans_on_what_the_other_quotes() -> None:
     document = a_document("States agree. It helps.")
-    sides = [[a_candidate(document, "It helps", leans_on="States")], readings(document, "States")]
+    sides = [[a_candidate(document, "It helps", leans_on="States")], candidates(document, "States")]
     for each in (sides, sides[::-1]):
         quotes = compose_comparison(each, 4).quotes
         spans = sorted(quote.span for quote in quotes)
@@ -88,7 +88,7 @@ def test_quotes_of_a_comparison_do_not_overlap_though_one_side_leans_on_what_the
 
 
 def test_a_comparison_quotes_a_side_too_whose_best_reading_introduces_a_list() -> None:
-    sides = [readings(LISTED, "Strategies include"), in_sections("A")]
+    sides = [candidates(LISTED, "Strategies include"), in_sections("A")]
     for each in (sides, sides[::-1]):
         quotes = compose_comparison(each, 4).quotes
         assert {quote.citation.document_id for quote in quotes} == {"listed", "sections"}
@@ -103,8 +103,8 @@ def quoted() -> list[Quote]:
 
 def test_quotes_that_hold_pass_the_check(quoted: list[Quote]) -> None:
     assert len(quoted) == 2 + 4
-    check(quoted, find)
-    check([], find)
+    check_quotes(quoted, find)
+    check_quotes([], find)
 
 
 def tampered(quote: Quote) -> list[Quote]:
@@ -135,12 +135,12 @@ def test_one_tampered_quote_among_others_is_a_misquote_that_names_its_document(q
     assert len(cases) == 8 * 6
     for document_id, quotes in cases:
         with pytest.raises(Misquote, match=f"A quote from '{document_id}'") as fault:
-            check(quotes, find)
-        assert fault.value.hint == "Run normqa build --full."
+            check_quotes(quotes, find)
+        assert fault.value.hint == "Rebuild the whole index."
 
 
 def test_a_quote_of_a_text_that_has_changed_is_a_misquote(quoted: list[Quote]) -> None:
     """Even where the quoted words still stand at their place."""
     edited = replace(SECTIONS, text=SECTIONS.text + " More.")
     with pytest.raises(Misquote):
-        check(quoted[:1], lambda _: edited)
+        check_quotes(quoted[:1], lambda _: edited)

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.confidence import FAIR, SHIPPED, STRONG, Calibration, CalibrationFile, band, features
+from normqa.answer.confidence import (
+    FAIR,
+    SHIPPED,
+    STRONG,
+    Calibration,
+    CalibrationFile,
+    confidence_level,
+    features,
+)
 from normqa.answer.sentences import Candidate, Signals
 from normqa.errors import InvalidSettings
 from tests.answer.candidates import a_candidate, a_document
@@ -34,7 +42,7 @@ def a_calibration(**given: Any) -> Calibration:
 def read_as(
     similarity: float = 0.0, coverage: float = 0.0, relevance: float | None = None, passage: float = 0.0
 ) -> Candidate:
-    return replace(ANY, evidence=Signals(passage, similarity, coverage, relevance))
+    return replace(ANY, signals=Signals(passage, similarity, coverage, relevance))
 
 
 def test_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
@@ -117,7 +125,7 @@ def test_the_more_passages_are_searched_the_less_sure_an_answer_is_within_what_i
 )
 def test_a_band_is_the_confidence_in_a_word(confidence: float | None, expected: str) -> None:
     assert 0 < FAIR < STRONG < 1
-    assert band(confidence) == expected
+    assert confidence_level(confidence) == expected
 
 
 def test_a_calibration_holds_for_its_encoder_with_its_reranker_only() -> None:
@@ -174,15 +182,15 @@ def test_a_file_that_holds_something_else_is_refused_with_a_way_out(
 ) -> None:
     path = tmp_path / "calibration.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(InvalidSettings, match="holds no calibration") as refused:
+    with pytest.raises(InvalidSettings, match="is not a calibration file") as refused:
         CalibrationFile.read(path)
     assert str(path) in refused.value.message
     assert "\n" not in refused.value.message
-    assert refused.value.hint == "Write one with normqa calibrate, or unset NORMQA_CALIBRATION."
+    assert refused.value.hint == "Create one with normqa calibrate, or unset NORMQA_CALIBRATION."
 
 
 @pytest.mark.parametrize("name", ["gone.json", "."])
 def test_a_file_that_cannot_be_read_is_refused_with_a_way_out(name: str, tmp_path: Path) -> None:
-    with pytest.raises(InvalidSettings, match="holds no calibration") as refused:
+    with pytest.raises(InvalidSettings, match="is not a calibration file") as refused:
         CalibrationFile.read(tmp_path / name)
     assert "unset NORMQA_CALIBRATION" in refused.value.hint

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from normqa.answer.lists import Stated, led_by, stated_list
+from normqa.answer.lists import FoundList, introduced_list, surrounding_list
 from normqa.datatypes import Document
-from tests.answer.candidates import a_candidate, a_document, readings, texts
+from tests.answer.candidates import a_candidate, a_document, candidates, texts
 
 LISTED = a_document(
     "# Norms\n\nStates have three channels:\n\n- Hotlines connect capitals.\n- Meetings build trust.\n"
@@ -30,7 +30,7 @@ COUNTED = a_document(
 
 def listed(document: Document, *openings: str) -> list[str] | None:
     """What is quoted of the list that is found for these readings, best first."""
-    found = stated_list(readings(document, *openings))
+    found = surrounding_list(candidates(document, *openings))
     return texts(found.quotes()) if found else None
 
 
@@ -43,26 +43,26 @@ CHANNELS = [
 
 
 def test_a_lead_in_leads_to_its_list() -> None:
-    found = led_by(a_candidate(LISTED, "States have"))
+    found = introduced_list(a_candidate(LISTED, "States have"))
     assert found is not None
     assert texts(found.quotes()) == CHANNELS
 
 
 @pytest.mark.parametrize("opening", ["Hotlines", "No other", "1. Report"])
 def test_what_introduces_no_list_leads_to_none(opening: str) -> None:
-    assert led_by(a_candidate(LISTED, opening)) is None
+    assert introduced_list(a_candidate(LISTED, opening)) is None
 
 
 def test_only_the_last_sentence_of_a_lead_in_leads_to_its_list() -> None:
     document = a_document("States talk. They have channels:\n\n- Hotlines.\n- Meetings.\n")
-    assert led_by(a_candidate(document, "States talk")) is None
-    found = led_by(a_candidate(document, "They have"))
+    assert introduced_list(a_candidate(document, "States talk")) is None
+    found = introduced_list(a_candidate(document, "They have"))
     assert found is not None
     assert texts(found.quotes()) == ["States talk. They have channels:", "Hotlines.", "Meetings."]
 
 
 def test_a_heading_may_lead_to_its_list() -> None:
-    found = led_by(a_candidate(LISTED, "Duties"))
+    found = introduced_list(a_candidate(LISTED, "Duties"))
     assert found is not None
     assert texts(found.quotes()) == ["Duties", "1. Report.", "2. Reply."]
 
@@ -106,7 +106,7 @@ def test_a_list_without_a_lead_in_begins_with_its_first_item() -> None:
 def test_readings_of_another_document_make_no_list() -> None:
     """Though they stand at the very place."""
     twin = replace(LISTED, id="twin")
-    assert stated_list([a_candidate(LISTED, "Letters"), a_candidate(twin, "Hotlines")]) is None
+    assert surrounding_list([a_candidate(LISTED, "Letters"), a_candidate(twin, "Hotlines")]) is None
 
 
 def test_of_nested_lists_the_innermost_that_holds_both_is_told() -> None:
@@ -117,7 +117,7 @@ def test_of_nested_lists_the_innermost_that_holds_both_is_told() -> None:
 
 def test_of_nested_lists_the_outer_is_told_where_the_readings_stand_in_different_items() -> None:
     """Its items are quoted with all that is nested in them."""
-    found = stated_list(readings(NESTED, "hotlines", "grants"))
+    found = surrounding_list(candidates(NESTED, "hotlines", "grants"))
     assert found is not None
     lead_in, trust, capacity = texts(found.quotes())
     assert lead_in == "Measures are of two kinds:"
@@ -149,8 +149,8 @@ def test_a_table_that_a_colon_introduces_is_told_with_that() -> None:
 def test_a_fact_that_only_stands_before_a_list_leads_to_it_where_a_list_is_asked_for() -> None:
     document = a_document("The treaty was signed in 1999.\n\n- Bananas are yellow.\n- Apples are red.\n")
     fact = a_candidate(document, "The treaty")
-    assert led_by(fact) is None
-    assert led_by(fact, asks_for_list=True) is not None
+    assert introduced_list(fact) is None
+    assert introduced_list(fact, asks_for_list=True) is not None
 
 
 def test_rows_of_two_tables_are_no_list() -> None:
@@ -220,8 +220,8 @@ def test_sentences_that_count_themselves_from_the_start_have_no_lead_in() -> Non
 
 def test_the_parts_of_a_list_are_slices_of_its_document() -> None:
     for document, openings in ((LISTED, ("1. Report", "2. Reply")), (COUNTED, ("First", "Second"))):
-        found = stated_list(readings(document, *openings))
-        assert isinstance(found, Stated)
+        found = surrounding_list(candidates(document, *openings))
+        assert isinstance(found, FoundList)
         assert found.lead_in is not None
         assert found.parts() == (found.lead_in, *found.items)
         assert [part.of(document.text) for part in found.parts()] == texts(found.quotes())

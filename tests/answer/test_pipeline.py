@@ -16,7 +16,7 @@ from normqa.answer.pipeline import (
     RELATED,
     AnswerPipeline,
     Question,
-    nothing_to_search,
+    refuse_empty_index,
 )
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
@@ -120,9 +120,9 @@ def ask(generation: Generation) -> Ask:
         filters: Filters | None = None,
         history: Iterable[str] = (),
     ) -> Answer:
-        inquiry = Question(question, top_k, min_confidence, filters or Filters(), tuple(history))
-        asker = AnswerPipeline(generation, uncalibrated() if known is None else models(known))
-        return asker.ask(inquiry, Timer())
+        asked = Question(question, top_k, min_confidence, filters or Filters(), tuple(history))
+        pipeline = AnswerPipeline(generation, uncalibrated() if known is None else models(known))
+        return pipeline.ask(asked, Timer())
 
     return ask
 
@@ -382,9 +382,9 @@ def test_what_was_pointed_to_is_carried_on_through_questions_that_lean_too(ask: 
 def test_a_question_that_stands_alone_takes_nothing_from_the_past(generation: Generation) -> None:
     """Not even time: one question is encoded."""
     encoder = HashingEncoder()
-    asker = AnswerPipeline(generation, Models(encoder, None, None))
+    pipeline = AnswerPipeline(generation, Models(encoder, None, None))
     alone = Question(WADE, 3, 0.3)
-    assert asker.ask(replace(alone, history=(PLACE, BUILDERS)), Timer()) == asker.ask(alone, Timer())
+    assert pipeline.ask(replace(alone, history=(PLACE, BUILDERS)), Timer()) == pipeline.ask(alone, Timer())
     assert encoder.encoded == 2
 
 
@@ -402,12 +402,12 @@ def test_a_question_that_finds_a_strong_answer_by_itself_takes_nothing_from_the_
         models({BUILDERS: {"Tide mills were": log_odds(confidence)}})
         for confidence in (STRONG, STRONG - 0.01)
     )
-    inquiry = Question(BUILDERS, 3, 0.3, history=(PLACE,))
-    answer = AnswerPipeline(generation, sure).ask(inquiry, Timer())
+    asked = Question(BUILDERS, 3, 0.3, history=(PLACE,))
+    answer = AnswerPipeline(generation, sure).ask(asked, Timer())
     assert (answer.searched_as, texts(answer.quotes)) == (BUILDERS, ["Tide mills were built by monks."])
     assert isinstance(sure.reranker, KnowingReranker)
     assert sure.reranker.asked == [BUILDERS]
-    AnswerPipeline(generation, unsure).ask(inquiry, Timer())
+    AnswerPipeline(generation, unsure).ask(asked, Timer())
     assert isinstance(unsure.reranker, KnowingReranker)
     assert unsure.reranker.asked[:2] == [BUILDERS, PLACE]
 
@@ -433,8 +433,8 @@ def test_what_is_lent_must_find_something_that_the_reranker_likes_at_least_as_we
     resolved: float, searched_as: str, generation: Generation
 ) -> None:
     known = {BUILDERS: MONKS, RESOLVED: {"Tide mills were": resolved}, PLACE: {"Tide mills": SURE}}
-    inquiry = Question(BUILDERS, 3, 0.1, history=(PLACE,))
-    answer = AnswerPipeline(generation, models(known)).ask(inquiry, Timer())
+    asked = Question(BUILDERS, 3, 0.1, history=(PLACE,))
+    answer = AnswerPipeline(generation, models(known)).ask(asked, Timer())
     assert answer.searched_as == searched_as
     assert texts(answer.quotes) == ["Tide mills were built by monks."]
 
@@ -477,8 +477,8 @@ def test_sentences_of_copies_do_not_crowd_out_that_of_another_document(copies: i
 
 
 def test_the_same_inquiry_has_the_same_answer_whatever_was_asked_between(generation: Generation) -> None:
-    asker = AnswerPipeline(generation, uncalibrated())
-    inquiries = [
+    pipeline = AnswerPipeline(generation, uncalibrated())
+    questions = [
         Question(WADE, 3, 0.3),
         Question(COMPARED, 4, 0.3),
         Question(CHANNELS, 1, 0.3),
@@ -486,20 +486,20 @@ def test_the_same_inquiry_has_the_same_answer_whatever_was_asked_between(generat
         Question(FISH, 3, 0.3, Filters(topics=("birds",))),
         Question("Quux?", 3, 0.3),
     ]
-    answers = [asker.ask(inquiry, Timer()) for inquiry in inquiries]
-    assert [asker.ask(inquiry, Timer()) for inquiry in reversed(inquiries)] == answers[::-1]
-    assert [AnswerPipeline(generation, uncalibrated()).ask(each, Timer()) for each in inquiries] == answers
+    answers = [pipeline.ask(asked, Timer()) for asked in questions]
+    assert [pipeline.ask(asked, Timer()) for asked in reversed(questions)] == answers[::-1]
+    assert [AnswerPipeline(generation, uncalibrated()).ask(each, Timer()) for each in questions] == answers
 
 
 def test_passages_are_ranked_each_once_and_no_more_than_asked_for(generation: Generation) -> None:
-    asker = AnswerPipeline(generation, uncalibrated())
-    ranked = asker.rank("  Where do\nherons wade? ", 99)
+    pipeline = AnswerPipeline(generation, uncalibrated())
+    ranked = pipeline.rank("  Where do\nherons wade? ", 99)
     assert {hit.number for hit in ranked} == set(range(generation.manifest.passages))
     assert len(ranked) == generation.manifest.passages
     assert (
         ranked[0].passage.span.of(generation.store.document("birds").text) == "Herons\n\nHerons wade in mud."
     )
-    assert asker.rank(WADE, 2) == ranked[:2]
+    assert pipeline.rank(WADE, 2) == ranked[:2]
 
 
 def test_a_reranker_raises_the_passage_whose_sentence_answers(generation: Generation) -> None:
@@ -509,14 +509,14 @@ def test_a_reranker_raises_the_passage_whose_sentence_answers(generation: Genera
 
 
 def test_what_was_found_is_given_beside_the_same_answer(generation: Generation) -> None:
-    asker = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
-    inquiry = Question(WADE, 3, 0.3)
-    found, answer = asker.inquire(inquiry, Timer())
-    assert answer == asker.ask(inquiry, Timer())
+    pipeline = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
+    asked = Question(WADE, 3, 0.3)
+    found, answer = pipeline.ask_in_detail(asked, Timer())
+    assert answer == pipeline.ask(asked, Timer())
     assert (found.searched_as, found.confidence) == (answer.searched_as, answer.confidence)
-    best = found.readings[0]
+    best = found.candidates[0]
     assert best.span.of(best.document.text) == "Herons wade in mud."
-    assert best.evidence.relevance == SURE
+    assert best.signals.relevance == SURE
 
 
 def test_a_stopwatch_knows_every_stage(generation: Generation) -> None:
@@ -546,7 +546,7 @@ def test_models_take_the_calibration_that_holds_for_both_of_them() -> None:
 
 
 def test_where_there_are_no_documents_that_is_the_answer() -> None:
-    answer = nothing_to_search(Question(" Why\tso? ", 3, 0.3))
+    answer = refuse_empty_index(Question(" Why\tso? ", 3, 0.3))
     assert (answer.status, answer.reason, answer.confidence) == ("not_found", "empty_index", None)
     assert (answer.question, answer.searched_as) == (" Why\tso? ", "Why so?")
     assert (answer.quotes, answer.near_misses, answer.generation, answer.built_at) == ((), (), None, None)
@@ -586,8 +586,8 @@ def test_whatever_is_asked_what_is_shown_is_a_slice_and_nothing_else_is_claimed(
 ) -> None:
     reranker = AnyReranker(drawn)
     weighted = replace(models({}), reranker=reranker)
-    inquiry = Question(question, top_k, min_confidence, history=history)
-    answer = AnswerPipeline(generation, weighted).ask(inquiry, Timer())
+    asked = Question(question, top_k, min_confidence, history=history)
+    answer = AnswerPipeline(generation, weighted).ask(asked, Timer())
     for quote in answer.quotes + answer.near_misses:
         text = generation.store.document(quote.citation.document_id).text
         assert text[quote.span.start : quote.span.end] == quote.text

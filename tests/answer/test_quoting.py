@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from normqa.answer.quoting import QUOTE_CHARACTERS, quote_passages
 from normqa.answer.sentences import Candidate, Signals
 from normqa.datatypes import Quote, Span
-from tests.answer.candidates import a_candidate, a_document, answers, passages, readings, texts
+from tests.answer.candidates import a_candidate, a_document, answers, candidates, passages, texts
 
 
 def a_sentence(opening: str, length: int) -> str:
@@ -25,7 +25,7 @@ def check_that_none_overlap(quotes: tuple[Quote, ...]) -> None:
 
 def test_of_a_paragraph_the_sentence_that_answers_is_quoted_alone() -> None:
     document = a_document("# H\n\nStates agree. Hotlines help them. So do meetings.\n\n# I\n\nMore.")
-    quotes = quote_passages(readings(document, "Hotlines"), 3)
+    quotes = quote_passages(candidates(document, "Hotlines"), 3)
     assert texts(quotes) == answers(quotes) == ["Hotlines help them."]
 
 
@@ -50,13 +50,13 @@ def test_a_sentence_is_quoted_alone_where_it_would_be_too_long_with_what_it_lean
 
 def test_a_sentence_over_the_limit_is_quoted_whole_and_alone() -> None:
     long = a_sentence("Long", 800)
-    quotes = quote_passages(readings(a_document(f"Before it. {long} After it."), "Long"), 3)
+    quotes = quote_passages(candidates(a_document(f"Before it. {long} After it."), "Long"), 3)
     assert texts(quotes) == answers(quotes) == [long]
 
 
 def test_sentences_of_one_paragraph_stay_quotes_of_their_own() -> None:
     document = a_document("States agree. Hotlines help them. So do meetings.")
-    quotes = quote_passages(readings(document, "So do", "States", "Hotlines"), 3)
+    quotes = quote_passages(candidates(document, "So do", "States", "Hotlines"), 3)
     assert texts(quotes) == answers(quotes) == ["So do meetings.", "States agree.", "Hotlines help them."]
 
 
@@ -77,7 +77,7 @@ def test_a_quote_does_not_repeat_what_it_leans_on_where_another_has_it() -> None
 @pytest.mark.parametrize("order", [("First", "Second"), ("Second", "First")])
 def test_consecutive_paragraphs_of_one_section_are_one_quote(order: tuple[str, str]) -> None:
     document = a_document("# H\n\nFirst one.\n\nSecond one.\n\nThird one.")
-    quotes = quote_passages(readings(document, *order), 3)
+    quotes = quote_passages(candidates(document, *order), 3)
     assert texts(quotes) == ["First one.\n\nSecond one."]
     assert answers(quotes) == [f"{order[0]} one."]
 
@@ -85,7 +85,7 @@ def test_consecutive_paragraphs_of_one_section_are_one_quote(order: tuple[str, s
 @pytest.mark.parametrize("order", [("First", "Third", "Second"), ("Third", "First", "Second")])
 def test_a_paragraph_that_joins_two_quotes_makes_them_one(order: tuple[str, str, str]) -> None:
     document = a_document("# H\n\nFirst one.\n\nSecond one.\n\nThird one.")
-    quotes = quote_passages(readings(document, *order), 3)
+    quotes = quote_passages(candidates(document, *order), 3)
     assert texts(quotes) == ["First one.\n\nSecond one.\n\nThird one."]
     assert answers(quotes) == [f"{order[0]} one."]
 
@@ -97,31 +97,31 @@ def test_sentences_of_consecutive_paragraphs_with_another_between_stay_two_quote
         ("First one", "Second one"): ["First one.", "Second one."],
         ("First two", "Second two"): ["First two.", "Second two."],
     }.items():
-        assert texts(quote_passages(readings(document, *openings), 3)) == quoted
+        assert texts(quote_passages(candidates(document, *openings), 3)) == quoted
 
 
 def test_paragraphs_of_two_sections_stay_two_quotes() -> None:
     document = a_document("# H\n\nFirst one.\n\n## I\n\nSecond one.")
-    quotes = quote_passages(readings(document, "First", "Second"), 3)
+    quotes = quote_passages(candidates(document, "First", "Second"), 3)
     assert texts(quotes) == ["First one.", "Second one."]
     assert [quote.citation.section for quote in quotes] == [(), ("I",)]
 
 
 def test_paragraphs_that_are_not_consecutive_stay_two_quotes() -> None:
     document = a_document("First one.\n\nSecond one.\n\nThird one.")
-    assert texts(quote_passages(readings(document, "Third", "First"), 3)) == ["Third one.", "First one."]
+    assert texts(quote_passages(candidates(document, "Third", "First"), 3)) == ["Third one.", "First one."]
 
 
 def test_paragraphs_that_are_too_long_together_stay_two_quotes() -> None:
     """299 and 2 and 299 make 600; one character less is one quote."""
     for length, count in ((299, 2), (298, 1)):
         document = a_document(f"{a_sentence('First', 299)}\n\n{a_sentence('Second', length)}")
-        assert len(quote_passages(readings(document, "First", "Second"), 3)) == count
+        assert len(quote_passages(candidates(document, "First", "Second"), 3)) == count
 
 
 def test_list_items_are_quoted_whole_and_never_joined() -> None:
     document = a_document("- Hotlines. They help.\n- Meetings. They help too.\n- Treaties.")
-    quotes = quote_passages(readings(document, "Meetings", "Hotlines"), 3)
+    quotes = quote_passages(candidates(document, "Meetings", "Hotlines"), 3)
     assert texts(quotes) == ["Meetings. They help too.", "Hotlines. They help."]
 
 
@@ -129,25 +129,25 @@ NESTED = "1. Channels:\n   - hotlines\n   - meetings\n\n   All of them help.\n2.
 
 
 def test_an_item_is_quoted_with_all_that_is_nested_in_it() -> None:
-    quotes = quote_passages(readings(a_document(NESTED), "All of them"), 3)
+    quotes = quote_passages(candidates(a_document(NESTED), "All of them"), 3)
     assert texts(quotes) == ["1. Channels:\nhotlines\nmeetings\n\nAll of them help."]
     assert answers(quotes) == ["All of them help."]
 
 
 def test_an_outer_item_does_not_repeat_the_nested_one_that_is_quoted_already() -> None:
     document = a_document(NESTED)
-    assert texts(quote_passages(readings(document, "hotlines", "All of them"), 3)) == [
+    assert texts(quote_passages(candidates(document, "hotlines", "All of them"), 3)) == [
         "hotlines",
         "All of them help.",
     ]
-    assert texts(quote_passages(readings(document, "All of them", "hotlines"), 3)) == [
+    assert texts(quote_passages(candidates(document, "All of them", "hotlines"), 3)) == [
         "1. Channels:\nhotlines\nmeetings\n\nAll of them help."
     ]
 
 
 def test_an_item_over_the_limit_is_quoted_whole() -> None:
     item = f"1. {a_sentence('Long', 400)} {a_sentence('Longer', 400)}"
-    assert texts(quote_passages(readings(a_document(f"{item}\n2. Short."), "1. Long"), 3)) == [item]
+    assert texts(quote_passages(candidates(a_document(f"{item}\n2. Short."), "1. Long"), 3)) == [item]
 
 
 @pytest.mark.parametrize(
@@ -163,26 +163,26 @@ def test_what_only_introduces_a_list_is_quoted_only_where_there_is_nothing_else(
     markdown: str, opening: str
 ) -> None:
     document = a_document(markdown)
-    assert texts(quote_passages(readings(document, opening, "That is"), 3)) == ["That is all."]
-    [answer] = answers(quote_passages(readings(document, opening), 3))
+    assert texts(quote_passages(candidates(document, opening, "That is"), 3)) == ["That is all."]
+    [answer] = answers(quote_passages(candidates(document, opening), 3))
     assert answer.startswith(opening)
 
 
 def test_a_sentence_of_a_lead_in_that_does_not_end_it_is_quoted_like_any_other() -> None:
     document = a_document("Norms matter. Strategies include:\n\n- Treaties\n- Dialogue")
-    assert texts(quote_passages(readings(document, "Norms", "Strategies"), 3)) == ["Norms matter."]
+    assert texts(quote_passages(candidates(document, "Norms", "Strategies"), 3)) == ["Norms matter."]
 
 
 def test_rows_and_code_are_quoted_whole_and_never_joined() -> None:
     table = "| State | Hotlines |\n|---|---|\n| A | two |\n| B | three |"
     document = a_document(f"{table}\n\n```\na = 1\nb = 2\n```\n")
-    quotes = quote_passages(readings(document, "A", "B", "a ="), 3)
+    quotes = quote_passages(candidates(document, "A", "B", "a ="), 3)
     assert texts(quotes) == ["A\ttwo", "B\tthree", "a = 1\nb = 2"]
 
 
 def test_no_more_than_top_k_quotes_are_made_and_readings_that_join_one_take_no_place() -> None:
     document = a_document("# A\n\nFirst one.\n\nFirst two.\n\n# B\n\nSecond one.\n\n# C\n\nThird one.")
-    found = readings(document, "First one", "First two", "Second", "Third")
+    found = candidates(document, "First one", "First two", "Second", "Third")
     quoted = ["First one.\n\nFirst two.", "Second one.", "Third one."]
     for top_k in (1, 2, 3, 20):
         assert texts(quote_passages(found, top_k)) == quoted[:top_k]

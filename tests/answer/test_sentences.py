@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from normqa.answer.sentences import RETRIEVAL_WEIGHT, SENTENCES_RERANKED, Candidate, Signals, read
+from normqa.answer.sentences import RETRIEVAL_WEIGHT, SENTENCES_RERANKED, Candidate, Signals, rank_sentences
 from normqa.datatypes import Document, Hit
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
@@ -43,7 +43,7 @@ class Searched:
     hits: list[Hit]
 
     def read(self, question: str = "", reranker: Scores | None = None, top_k: int = 1) -> list[Candidate]:
-        return read(question, QUESTION_VECTOR, self.hits, self.generation, reranker, top_k)
+        return rank_sentences(question, QUESTION_VECTOR, self.hits, self.generation, reranker, top_k)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_sentence_is_known_by_its_passage_its_own_vector_and_the_words_that_it
     found = searched(*documents, cosines={"Hotlines": 0.75, "States": 0.625, "Treaties": 0.0})
     hotline, state = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     readings = found.read("Which states have hotlines?")
-    assert {text: each.evidence for text, each in zip(said(readings), readings, strict=True)} == {
+    assert {text: each.signals for text, each in zip(said(readings), readings, strict=True)} == {
         "Hotlines help.": Signals(1.0, 0.75, round(hotline / (hotline + state), 4)),
         "States agree.": Signals(1.0, 0.625, round(state / (hotline + state), 4)),
         "States differ.": Signals(1.0, 0.625, round(state / (hotline + state), 4)),
@@ -118,7 +118,7 @@ def test_a_sentence_is_known_by_its_passage_its_own_vector_and_the_words_that_it
 
 def test_a_question_without_content_words_is_covered_by_nothing(searched: MakeSearched) -> None:
     readings = searched(a_document("It is what it is.")).read("What is it?")
-    assert [each.evidence.coverage for each in readings] == [0.0]
+    assert [each.signals.coverage for each in readings] == [0.0]
 
 
 def test_without_a_reranker_the_sum_of_what_is_known_decides() -> None:
@@ -126,8 +126,8 @@ def test_without_a_reranker_the_sum_of_what_is_known_decides() -> None:
 
 
 def test_with_a_reranker_its_score_decides_with_what_is_known_beside_it() -> None:
-    evidence = Signals(passage=0.9, similarity=0.3, coverage=0.5, relevance=-4.25)
-    assert evidence.score == round(-4.25 + RETRIEVAL_WEIGHT * (0.9 + 0.3 + 0.5), 4)
+    signals = Signals(passage=0.9, similarity=0.3, coverage=0.5, relevance=-4.25)
+    assert signals.score == round(-4.25 + RETRIEVAL_WEIGHT * (0.9 + 0.3 + 0.5), 4)
 
 
 def test_the_best_come_first(searched: MakeSearched) -> None:
@@ -141,7 +141,7 @@ def test_a_reranker_may_put_another_first(searched: MakeSearched) -> None:
     found = searched(document, cosines={"Hotlines": 0.25, "States": 0.875, "Treaties": 0.5})
     readings = found.read("Which?", Scores(lambda text: 5.0 if "Hotlines" in text else -5.0))
     assert said(readings) == ["Hotlines help.", "States agree.", "Treaties bind."]
-    assert [each.evidence for each in readings] == [
+    assert [each.signals for each in readings] == [
         Signals(1.0, 0.25, 0.0, 5.0),
         Signals(1.0, 0.875, 0.0, -5.0),
         Signals(1.0, 0.5, 0.0, -5.0),
@@ -167,7 +167,7 @@ def test_a_sentence_that_leans_on_another_is_read_alone_and_with_it_and_the_mean
         "Norms\nHotlines help. They are cheap.": 4.0,
     }
     readings = searched(document).read("Which?", Scores(scores.__getitem__))
-    assert {text: each.evidence.relevance for text, each in zip(said(readings), readings, strict=True)} == {
+    assert {text: each.signals.relevance for text, each in zip(said(readings), readings, strict=True)} == {
         "Hotlines help.": 1.0,
         "They are cheap.": (-3.0 + 4.0) / 2,
     }

@@ -105,7 +105,7 @@ def test_the_command_builds_asks_and_verifies_in_processes_of_its_own(write_corp
     )
 
     asked = _process("ask", QUESTION)
-    expected = f"\n[1] {PELICAN}\n    — zoo, zoo [0, 25)\n"
+    expected = f"[1] {PELICAN}\n    — zoo. zoo [0, 25)\n"
     assert (asked.returncode, asked.stdout.decode(), asked.stderr) == (0, expected, b"")
 
     verified = _process("verify", "eats herring")
@@ -132,7 +132,7 @@ def test_answers_are_utf_8_in_a_terminal_that_is_not(write_corpus: WriteCorpus) 
     write_corpus({"ü.md": "Die Möwe frisst Fisch 🐟.\n"})
     assert _process("build", PYTHONIOENCODING="ascii").returncode == 0
     asked = _process("ask", "Möwe Fisch", PYTHONIOENCODING="ascii", LC_ALL="C")
-    assert asked.stdout.decode() == "\n[1] Die Möwe frisst Fisch 🐟.\n    — ü, ü [0, 24)\n"
+    assert asked.stdout.decode() == "[1] Die Möwe frisst Fisch 🐟.\n    — ü. ü [0, 24)\n"
 
 
 def test_no_help_loads_a_model_or_an_index_library() -> None:
@@ -416,7 +416,7 @@ def test_a_calibration_that_cannot_be_read_is_told(
         (tmp_path / "fitted.json").write_text(content, encoding="utf-8")
     monkeypatch.setenv("NORMQA_CALIBRATION", "fitted.json")
     told = built("ask", QUESTION).failed(2)
-    assert "fitted.json holds no calibration" in told
+    assert "fitted.json is not a calibration file" in told
     assert "normqa calibrate" in told
 
 
@@ -550,7 +550,7 @@ def test_an_index_that_does_not_fit_is_told_with_the_way_out(
     assert "Run normqa build, or set NORMQA_ENCODER" in built("ask", "a").failed(1)
     assert "changed     the encoder\n" in built("status").out.decode()
     assert built("build").code == 0
-    assert built("ask", QUESTION).out.startswith(b"\n[1] ")
+    assert built("ask", QUESTION).out.startswith(b"[1] ")
 
 
 def test_a_damaged_index_is_told_with_the_way_out(built: Run, index: Path) -> None:
@@ -561,7 +561,7 @@ def test_a_damaged_index_is_told_with_the_way_out(built: Run, index: Path) -> No
         assert f"{manifest.relative_to(index.parent)} is missing." in told
         assert "Run normqa build." in told
     assert built("build").code == 0
-    assert built("ask", QUESTION).out.startswith(b"\n[1] ")
+    assert built("ask", QUESTION).out.startswith(b"[1] ")
 
 
 def test_an_unknown_model_is_told_before_anything_is_built(
@@ -935,9 +935,9 @@ def test_lint_tells_what_to_mend_a_line_each_and_fails(run: Run, write_corpus: W
     done = run("lint")
     assert done.code == 1
     assert done.out.decode() == (
-        "corpus/zoo.md:9: the link 'fish.md' is dead: there is no such file. Mend it, or leave it out.\n"
-        'corpus/zoo.md:9: "It eats herring." opens by pointing back, and cannot be quoted alone.'
-        " Name what is meant.\n"
+        "corpus/zoo.md:9: broken link 'fish.md': the file does not exist. Fix the link or remove it.\n"
+        'corpus/zoo.md:9: "It eats herring." opens with a word that refers back, so it cannot be quoted'
+        " alone. Name what the word refers to.\n"
     )
     assert done.err == "2 findings in 1 file.\n"
     told = run("lint", "--json")
@@ -949,15 +949,15 @@ def test_lint_tells_what_to_mend_a_line_each_and_fails(run: Run, write_corpus: W
                 "file": "zoo.md",
                 "line": 9,
                 "rule": "link",
-                "what": "the link 'fish.md' is dead: there is no such file",
-                "way_out": "Mend it, or leave it out.",
+                "what": "broken link 'fish.md': the file does not exist",
+                "way_out": "Fix the link or remove it.",
             },
             {
                 "file": "zoo.md",
                 "line": 9,
                 "rule": "pronoun",
-                "what": '"It eats herring." opens by pointing back, and cannot be quoted alone',
-                "way_out": "Name what is meant.",
+                "what": '"It eats herring." opens with a word that refers back, so it cannot be quoted alone',
+                "way_out": "Name what the word refers to.",
             },
         ],
     }

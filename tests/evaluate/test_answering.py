@@ -16,7 +16,7 @@ from normqa.evaluate.questions import QuestionSet, hold_out, read_questions
 from normqa.models.hashing import HashingEncoder
 
 MODELS = Models(HashingEncoder(), None, None)
-EVERYWHERE = QaOptions(within_home=False, left_out=0.0, limit=None, min_confidence=0.0)
+EVERYWHERE = QaOptions(own_documents=False, hold_out=0.0, limit=None, min_confidence=0.0)
 BIRDS = {
     "heron": "Herons wade in shallow mud.",
     "stork": "Storks nest on high roofs.",
@@ -74,7 +74,7 @@ def test_every_question_has_its_outcome(tmp_path: Path) -> None:
         answerable=True,
         held_out=False,
         hit_rank=1,
-        confidence=found.findings.readings[0].evidence.score,
+        confidence=found.result.candidates[0].signals.score,
         answered=True,
         quote_characters=tuple(len(quote) for quote in outcome.quotes),
         exact=True,
@@ -151,7 +151,7 @@ def test_within_its_documents_a_question_finds_nothing_of_the_others(tmp_path: P
     documents = {"a": "Do herons wade in mud?", "b": "In general, herons sleep in trees."}
     judged = write(tmp_path / "birds", documents, [("q", "Do herons wade in mud?", "b", "sleep in trees")])
     [everywhere] = outcomes(judged, tmp_path / "work").values()
-    [within] = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, within_home=True)).values()
+    [within] = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, own_documents=True)).values()
     assert everywhere.quotes == ("Do herons wade in mud?", "In general, herons sleep in trees.")
     assert within.quotes == ("In general, herons sleep in trees.",)
     assert (everywhere.hit_rank, within.hit_rank) == (2, 1)
@@ -172,9 +172,9 @@ def test_questions_about_documents_that_are_left_out_are_held_out(tmp_path: Path
     judged = write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
     _, gone = hold_out(judged, 1 / 3)
     assert len(gone) == 1
-    found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, left_out=1 / 3))
+    found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, hold_out=1 / 3))
     assert {name for name, each in found.items() if each.held_out} == {
-        question.id for question in judged.questions if question.home[0] in gone
+        question.id for question in judged.questions if question.documents[0] in gone
     }
     [missing] = gone
     assert len(found) == 3

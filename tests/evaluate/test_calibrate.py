@@ -13,7 +13,7 @@ from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
 from normqa.errors import CollectionUnusable, InvalidSettings, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
-from normqa.evaluate.calibrate import LEFT_OUT, fit, put
+from normqa.evaluate.calibrate import HOLD_OUT, fit, save_calibration
 from normqa.evaluate.questions import read_questions
 from normqa.models.hashing import HashingEncoder
 
@@ -66,7 +66,7 @@ def test_what_is_fitted_is_surer_of_hits_than_of_questions_whose_documents_were_
     calibrated = Models(MODELS.encoder, None, calibration)
     hits: list[float] = []
     missing: list[float] = []
-    setup = QaOptions(within_home=False, left_out=LEFT_OUT, limit=None, min_confidence=0.0)
+    setup = QaOptions(own_documents=False, hold_out=HOLD_OUT, limit=None, min_confidence=0.0)
     for each in ask_all(read_questions(folder), setup, calibrated, work, NoProgress()):
         (missing if each.outcome.held_out else hits).append(each.outcome.confidence)
     assert (len(hits), len(missing)) == (4, 4)
@@ -136,7 +136,7 @@ def a_calibration(**given: Any) -> Calibration:
 
 def test_a_calibration_is_put_into_a_new_file(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
-    put(a_calibration(), path)
+    save_calibration(a_calibration(), path)
     assert CalibrationFile.read(path).calibrations == (a_calibration(),)
 
 
@@ -144,22 +144,22 @@ def test_a_calibration_takes_the_place_of_the_one_for_the_same_models_only(tmp_p
     path = tmp_path / "calibration.json"
     others = [a_calibration(reranker="a reranker"), a_calibration(encoder="another encoder")]
     for each in (others[0], a_calibration(), others[1]):
-        put(each, path)
-    put(a_calibration(intercept=0.75), path)
+        save_calibration(each, path)
+    save_calibration(a_calibration(intercept=0.75), path)
     assert CalibrationFile.read(path).calibrations == (*others, a_calibration(intercept=0.75))
 
 
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Notes.")
-    with pytest.raises(InvalidSettings, match="holds no calibration"):
-        put(a_calibration(), path)
+    with pytest.raises(InvalidSettings, match="is not a calibration file"):
+        save_calibration(a_calibration(), path)
     assert path.read_text() == "Notes."
 
 
 def test_a_file_that_cannot_be_written_is_named_with_a_way_out(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "calibration.json"
     with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
-        put(a_calibration(), path)
+        save_calibration(a_calibration(), path)
     assert str(path) in refused.value.message
-    assert refused.value.hint == "Name another with --out."
+    assert refused.value.hint == "Choose another file."

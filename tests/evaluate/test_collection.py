@@ -30,11 +30,11 @@ def test_documents_questions_and_judgements_of_a_split_are_read(write_collection
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("corpus.jsonl", "{}\n", "line 1, has not _id and text"),
-        ("corpus.jsonl", '{"_id": "a", "text": "A."}\nnot json\n', "line 2, has not _id and text"),
-        ("queries.jsonl", "[1]\n", "line 1, has not _id and text"),
-        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\ta\thigh\n", "line 2, is no judgement"),
-        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "has no question that its split 'test' judges"),
+        ("corpus.jsonl", "{}\n", "line 1: not an object with _id and text"),
+        ("corpus.jsonl", '{"_id": "a", "text": "A."}\nnot json\n', "line 2: not an object with _id and text"),
+        ("queries.jsonl", "[1]\n", "line 1: not an object with _id and text"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\ta\thigh\n", "line 2: not a judgement"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "has no questions judged by split 'test'"),
     ],
 )
 def test_what_is_not_in_the_layout_is_named_with_its_line(

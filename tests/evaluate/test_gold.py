@@ -20,8 +20,8 @@ from normqa.evaluate.gold import (
     GoldFigures,
     GoldQuestion,
     Kind,
-    below,
     evaluate_gold,
+    failing_floors,
     read_floors,
     read_gold,
 )
@@ -66,7 +66,7 @@ def _figures(service: Service, kind: str, question: str, **expected: Any) -> Gol
 def test_a_fact_counts_where_its_document_section_and_text_come_first(service: Service) -> None:
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", **heron)
-    assert found.measured.figures == {
+    assert found.result.figures == {
         "answer@1": 1,
         "answer@3": 1,
         "answered": 1,
@@ -81,7 +81,7 @@ def test_a_fact_counts_where_its_document_section_and_text_come_first(service: S
 def test_a_fact_from_another_section_or_document_is_a_failure_and_named(service: Service) -> None:
     elsewhere = {"document": "fish", "section": ["Divers"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", **elsewhere)
-    assert found.measured.figures == {
+    assert found.result.figures == {
         "answer@1": 0,
         "answer@3": 1,
         "answered": 1,
@@ -112,37 +112,37 @@ def test_any_of_several_places_counts(service: Service) -> None:
 def test_a_list_counts_where_it_is_whole_and_in_order(service: Service, items: list[str], whole: int) -> None:
     expected = {"document": "birds", "section": ["Divers"], "answers": items}
     found = _figures(service, "list", "Which are the diving birds?", **expected)
-    assert found.measured.figures["list"] == whole
+    assert found.result.figures["list"] == whole
 
 
 @pytest.mark.parametrize(("other", "both"), [("2. Terns", 1), ("no such words", 0), ("", 0)])
 def test_a_comparison_counts_where_both_sides_are_quoted(service: Service, other: str, both: int) -> None:
     expected = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", other]}
     found = _figures(service, "comparison", "How do the heron and terns differ?", **expected)
-    assert found.measured.figures["both_sides"] == both
+    assert found.result.figures["both_sides"] == both
 
 
 def test_the_sides_of_a_comparison_may_stand_in_several_places(service: Service) -> None:
     heron = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", ""]}
     terns = {"document": "birds", "section": ["Divers"], "answers": ["", "2. Terns"]}
     found = _figures(service, "comparison", "How do the heron and terns differ?", places=[heron, terns])
-    assert found.measured.figures["both_sides"] == 1
+    assert found.result.figures["both_sides"] == 1
 
 
 def test_bm25_alone_is_measured_beside_the_product(service: Service) -> None:
     """It knows words only: with the earlier questions, "it" is the heron."""
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     asked = _figures(service, "follow_up", "Does it nest?", **heron)
-    assert asked.measured.figures["bm25_document@1"] == 0
+    assert asked.result.figures["bm25_document@1"] == 0
     asked = _figures(service, "follow_up", "Does it nest?", history=["What is the heron?"], **heron)
-    assert asked.measured.figures["bm25_document@1"] == 1
+    assert asked.result.figures["bm25_document@1"] == 1
 
 
 def test_what_must_be_refused_counts_where_it_is(service: Service) -> None:
     found = _figures(service, "outside", "Who painted the ceiling?")
-    assert (found.measured.figures, found.failures) == ({"refused_outside": 1, "questions": 1}, ())
+    assert (found.result.figures, found.failures) == ({"refused_outside": 1, "questions": 1}, ())
     found = _figures(service, "near_domain", "Where does the heron wade?")
-    assert found.measured.figures == {"refused_near_domain": 0, "questions": 1}
+    assert found.result.figures == {"refused_near_domain": 0, "questions": 1}
     assert found.failures == ("Where does the heron wade? (refused_near_domain)",)
 
 
@@ -164,7 +164,7 @@ def test_every_question_is_asked_with_those_before_it_and_the_least_confidence(
 
 def test_a_figure_that_is_missing_or_lower_is_below_its_floor() -> None:
     floors = Floors(gold_sha256="", floors={"a": 0.5, "b": 0.5, "c": 0.5})
-    assert below({"a": 0.5, "b": 0.49}, floors) == {"b": 0.5, "c": 0.5}
+    assert failing_floors({"a": 0.5, "b": 0.49}, floors) == {"b": 0.5, "c": 0.5}
 
 
 def test_floors_of_another_gold_set_are_refused(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_floors_of_another_gold_set_are_refused(tmp_path: Path) -> None:
     (tmp_path / "floors.json").write_text(json.dumps(floors))
     assert read_floors(gold).floors == {}
     gold.write_text("\n")
-    with pytest.raises(CollectionUnusable, match="was measured on another gold"):
+    with pytest.raises(CollectionUnusable, match="was measured on another version of gold"):
         read_floors(gold)
 
 

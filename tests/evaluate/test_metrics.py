@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from normqa.evaluate.metrics import Bin, Outcome, figures, reliability, risk_coverage
+from normqa.evaluate.metrics import Bin, Outcome, measure_answers, reliability, risk_coverage
 
 
 def _outcome(confidence: float = 0.5, hit_rank: int | None = 1, **fields: Any) -> Outcome:
@@ -34,7 +34,7 @@ def _held_out(confidence: float = 0.5, **fields: Any) -> Outcome:
 
 
 def _measured(*outcomes: Outcome) -> dict[str, float]:
-    return figures(outcomes, resamples=0)[0]
+    return measure_answers(outcomes, resamples=10)[0]
 
 
 def test_hits_are_counted_among_questions_that_have_an_answer_in_the_index() -> None:
@@ -104,11 +104,11 @@ def test_a_figure_without_a_population_is_left_out() -> None:
     with_answer = {"sentence_hit@1", "sentence_hit@3", "false_refusal_rate"}
     assert _measured(_outcome()).keys() == everything | with_answer
     assert "quote_characters" not in _measured(_outcome(quote_characters=()))
-    assert figures([]) == ({"questions": 0}, {})
+    assert measure_answers([]) == ({"questions": 0}, {})
 
 
 def test_questions_and_their_mean_time_are_given_without_an_interval() -> None:
-    found, intervals = figures([_outcome(seconds=1), _outcome(seconds=2)], resamples=10)
+    found, intervals = measure_answers([_outcome(seconds=1), _outcome(seconds=2)], resamples=10)
     assert (found["questions"], found["seconds_per_question"]) == (2, 1.5)
     assert intervals.keys() == found.keys() - {"questions", "seconds_per_question"}
 
@@ -180,8 +180,8 @@ def _mixed(times: int) -> list[Outcome]:
 
 
 def test_every_interval_holds_its_figure_and_narrows_with_more_outcomes() -> None:
-    few, few_intervals = figures(_mixed(2), resamples=200)
-    many, many_intervals = figures(_mixed(32), resamples=200)
+    few, few_intervals = measure_answers(_mixed(2), resamples=200)
+    many, many_intervals = measure_answers(_mixed(32), resamples=200)
     assert len(few_intervals) == len(few) - 2 == 10
     for name, (low, high) in many_intervals.items():
         assert low <= many[name] <= high, name
@@ -190,17 +190,17 @@ def test_every_interval_holds_its_figure_and_narrows_with_more_outcomes() -> Non
 
 
 def test_the_interval_of_what_is_always_so_is_a_point() -> None:
-    _, intervals = figures([_outcome()] * 20, resamples=50)
+    _, intervals = measure_answers([_outcome()] * 20, resamples=50)
     assert intervals["sentence_hit@1"] == intervals["exact"] == (1, 1)
 
 
 def test_intervals_are_the_same_each_time() -> None:
-    assert figures(_mixed(1), resamples=20) == figures(_mixed(1), resamples=20)
+    assert measure_answers(_mixed(1), resamples=20) == measure_answers(_mixed(1), resamples=20)
 
 
 def test_a_resample_without_a_population_is_skipped() -> None:
     """A third of the resamples has no held-out question; they must not count as if none had been held out."""
-    found, intervals = figures(
+    found, intervals = measure_answers(
         [_held_out(0.1, answered=False), *[_unanswerable(0.1)] * 9, *[_outcome(0.9)] * 10], resamples=100
     )
     assert (found["false_answer_rate"], intervals["false_answer_rate"]) == (0, (0, 0))

@@ -53,14 +53,14 @@ def test_a_question_has_the_stretches_that_answer_it_and_where_they_stand(folder
         id="q1",
         text="Where do herons wade?",
         answerable=True,
-        golds=(
-            MarkedAnswer("d1", judged.golds[0].span, "Herons wade"),
-            MarkedAnswer("d1", judged.golds[1].span, "at dawn"),
+        answers=(
+            MarkedAnswer("d1", judged.answers[0].span, "Herons wade"),
+            MarkedAnswer("d1", judged.answers[1].span, "at dawn"),
         ),
-        home=("d1",),
+        documents=("d1",),
         has_filter=False,
     )
-    assert [gold.span.of(HERON) for gold in judged.golds] == ["Herons wade", "at dawn"]
+    assert [gold.span.of(HERON) for gold in judged.answers] == ["Herons wade", "at dawn"]
 
 
 def test_a_collection_is_named_by_its_folder_and_sorted(folder: Path) -> None:
@@ -84,7 +84,7 @@ def test_offsets_are_carried_over_to_the_canonical_text(folder: Path) -> None:
     judged = question(folder, [WADE | {"answer_text": answer, "start": start}])
     [document] = read_questions(folder).documents
     assert document.text == "L'étang.\nHerons wade in étangs.\nEnd."
-    [gold] = judged.golds
+    [gold] = judged.answers
     assert gold.span.start == start - 2
     assert gold.span.of(document.text) == "wade in étangs."
     assert gold.text == answer
@@ -105,7 +105,7 @@ def test_an_answer_that_does_not_stand_where_it_is_said_to_makes_a_collection_un
 ) -> None:
     with pytest.raises(CollectionUnusable) as refused:
         question(folder, [WADE | wrong])
-    assert "The answer to 'q1' does not stand where it is said to" in refused.value.message
+    assert "The answer to 'q1' does not match its document" in refused.value.message
     assert refused.value.hint
 
 
@@ -140,7 +140,7 @@ def test_a_question_that_nobody_has_judged_is_left_out(folder: Path) -> None:
 
 def test_a_collection_without_a_judged_question_is_unusable(folder: Path) -> None:
     rows(folder / "answers.jsonl", [])
-    with pytest.raises(CollectionUnusable, match="has no question whose answers are marked"):
+    with pytest.raises(CollectionUnusable, match="has no questions with marked answers"):
         read_questions(folder)
 
 
@@ -156,7 +156,7 @@ def test_a_question_said_to_have_no_answer_has_none(
     answers: list[object], metadata: object, folder: Path
 ) -> None:
     judged = question(folder, answers, metadata)
-    assert (judged.answerable, judged.golds) == (False, ())
+    assert (judged.answerable, judged.answers) == (False, ())
 
 
 @pytest.mark.parametrize(
@@ -173,17 +173,17 @@ def test_a_question_belongs_where_its_filter_or_else_its_answer_says(
     metadata: object, home: tuple[str, ...], has_filter: bool, folder: Path
 ) -> None:
     judged = question(folder, [WADE], metadata)
-    assert (judged.home, judged.has_filter) == (home, has_filter)
+    assert (judged.documents, judged.has_filter) == (home, has_filter)
 
 
 def test_a_question_without_an_answer_belongs_to_the_documents_of_its_title(folder: Path) -> None:
     judged = question(folder, [], {"is_answerable": False, "title": "Herons"})
-    assert (judged.home, judged.has_filter) == (("d1", "d2"), False)
+    assert (judged.documents, judged.has_filter) == (("d1", "d2"), False)
 
 
 def test_a_document_that_answers_twice_is_home_once(folder: Path) -> None:
     other = {"query_id": "q1", "doc_id": "d3", "answer_text": "Storks", "start": 0}
-    assert question(folder, [WADE, other, WADE | {"answer_text": "Herons"}]).home == ("d1", "d3")
+    assert question(folder, [WADE, other, WADE | {"answer_text": "Herons"}]).documents == ("d1", "d3")
 
 
 def a_set(titles: Iterable[str]) -> QuestionSet:

@@ -10,7 +10,7 @@ from normqa.answer.pipeline import AnswerPipeline
 from normqa.build.progress import NoProgress
 from normqa.datatypes import Document, Metadata
 from normqa.evaluate.collection import Collection, read_collection
-from normqa.evaluate.ranking import bootstrap, evaluate_beir, evaluate_ranking, measure, rank
+from normqa.evaluate.ranking import evaluate_beir, evaluate_ranking, measure_rankings, rank_documents
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.load.plain_text import load_text
@@ -26,13 +26,13 @@ BIRDS = {
 }
 
 
-def _asker(documents: Sequence[Document], work: Path, encoder: Encoder | None = None) -> AnswerPipeline:
+def _pipeline(documents: Sequence[Document], work: Path, encoder: Encoder | None = None) -> AnswerPipeline:
     models = hashing_models(encoder)
     return AnswerPipeline(open_collection("birds", documents, models.encoder, work, NoProgress()), models)
 
 
 def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> EvaluationResult:
-    return evaluate_ranking(collection, _asker(collection.documents, work), limit, NoProgress())
+    return evaluate_ranking(collection, _pipeline(collection.documents, work), limit, NoProgress())
 
 
 def test_figures_are_the_means_of_what_each_ranking_earns(
@@ -67,16 +67,16 @@ def test_the_index_of_a_collection_is_built_once(write_collection: WriteCollecti
     folder = write_collection(BIRDS, {"q": "herring"}, [("q", "pelican", 1)])
     collection, work = read_collection(folder, "test"), tmp_path / "work"
     first, second = HashingEncoder(), HashingEncoder()
-    _asker(collection.documents, work, first)
-    _asker(collection.documents, work, second)
+    _pipeline(collection.documents, work, first)
+    _pipeline(collection.documents, work, second)
     assert (first.encoded, second.encoded) == (len(BIRDS), 0)
-    _asker(collection.documents, work, HashingEncoder(dimension=64))
+    _pipeline(collection.documents, work, HashingEncoder(dimension=64))
     assert len(list(work.iterdir())) == 2
 
 
 def test_a_collection_that_has_grown_encodes_only_what_is_new(tmp_path: Path) -> None:
     birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
-    _asker(birds[:2], tmp_path)
+    _pipeline(birds[:2], tmp_path)
     encoder = HashingEncoder()
     generation = open_collection("birds", birds, encoder, tmp_path, NoProgress())
     assert encoder.encoded == 1
@@ -90,7 +90,7 @@ def test_a_collection_whose_index_is_damaged_is_built_again_from_what_was_encode
 ) -> None:
     """In its own folder."""
     birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
-    _asker(birds, tmp_path)
+    _pipeline(birds, tmp_path)
     [index] = tmp_path.iterdir()
     damage(parts_in_force(index)[part])
     encoder = HashingEncoder()
@@ -129,16 +129,16 @@ def test_a_document_ranks_where_its_best_passage_does_and_once(tmp_path: Path) -
         load_text("once", "Herring, and much that is of other fish.", Metadata()),
         load_text("never", "Terns dive.", Metadata()),
     ]
-    asker = _asker(documents, tmp_path, HashingEncoder(max_tokens=64))
-    hits = asker.rank("herring", 10)
+    pipeline = _pipeline(documents, tmp_path, HashingEncoder(max_tokens=64))
+    hits = pipeline.rank("herring", 10)
     assert [hit.passage.document_id for hit in hits].count("twice") > 1
-    assert rank("herring", asker) == ["twice", "once", "never"]
+    assert rank_documents("herring", pipeline) == ["twice", "once", "never"]
 
 
 def test_any_measures_may_be_taken_of_rankings() -> None:
     run = {"q1": ["b", "a", "c"], "q2": ["a", "b", "c", "d", "e", "f"], "q3": []}
     qrels = {"q1": {"a": 1}, "q2": {"f": 1, "a": 1}, "q3": {"a": 1}}
-    found = measure(run, qrels, ("mrr@10", "recall@5"))
+    found = measure_rankings(run, qrels, ("mrr@10", "recall@5"))
     assert found.figures == {
         "mrr@10": pytest.approx((1 / 2 + 1 + 0) / 3),
         "recall@5": pytest.approx((1 + 1 / 2 + 0) / 3),
@@ -147,13 +147,4 @@ def test_any_measures_may_be_taken_of_rankings() -> None:
 
 
 def test_no_rankings_have_no_figures() -> None:
-    assert measure({}, {}, ("mrr@10",)) == EvaluationResult({})
-
-
-def test_the_interval_of_equal_values_is_that_value() -> None:
-    assert bootstrap([0.25] * 40) == (0.25, 0.25)
-
-
-def test_the_interval_holds_the_mean_and_narrows_with_more_values() -> None:
-    few, many = bootstrap([0, 1] * 10), bootstrap([0, 1] * 1000)
-    assert few[0] < many[0] < 0.5 < many[1] < few[1]
+    assert measure_rankings({}, {}, ("mrr@10",)) == EvaluationResult({})

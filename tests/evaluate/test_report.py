@@ -140,7 +140,7 @@ def test_the_diagrams_are_well_formed_and_show_curve_bins_diagonal_and_labels(tm
     assert [each.get("d") for each in calibration.iterfind(f"{SVG}path[@class='diagonal']")] == [
         f"M0,{SIDE}L{SIDE},0"
     ]
-    for diagram, labels in ((risk, ("coverage", "risk")), (calibration, ("confidence", "share"))):
+    for diagram, labels in ((risk, ("coverage", "risk")), (calibration, ("confidence", "hit rate"))):
         texts = [each.text or "" for each in diagram.iter(f"{SVG}text")]
         assert all(any(label in text for text in texts) for label in labels)
         assert texts.count("0.0") == texts.count("1.0") == 2
@@ -149,7 +149,7 @@ def test_the_diagrams_are_well_formed_and_show_curve_bins_diagonal_and_labels(tm
 def test_scores_that_are_no_probabilities_have_no_bins_and_the_page_says_so(tmp_path: Path) -> None:
     page = _write(tmp_path, [_outcome(confidence=7.5)])
     assert list(_diagrams(page)[1].iter(f"{SVG}circle")) == []
-    assert "confidence is no probability" in page
+    assert "confidence is not a probability" in page
 
 
 def test_wrong_answers_come_most_confident_first_whether_or_not_there_was_an_answer() -> None:
@@ -188,7 +188,7 @@ def test_an_entry_tells_confidence_quotes_and_what_was_expected(tmp_path: Path) 
     entry = _outcome(confidence=0.875, quotes=("Terns dive.", "Pelicans dive."), expected=("heron", "ibis"))
     text = re.sub(r"<[^>]+>", "|", _write(tmp_path, [entry]))
     assert "confidence 0.8750" in text
-    assert re.search(r"Quoted\|\s+\|Terns dive\.\|\s+\|Pelicans dive\.\|", text)
+    assert re.search(r"Quotes\|\s+\|Terns dive\.\|\s+\|Pelicans dive\.\|", text)
     assert re.search(r"Expected\|\s+\|heron\|\s+\|ibis\|", text)
 
 

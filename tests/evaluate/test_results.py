@@ -8,7 +8,7 @@ import pytest
 
 from normqa import __version__
 from normqa.errors import OutputNotWritable
-from normqa.evaluate.results import EvaluationResult, keep
+from normqa.evaluate.results import EvaluationResult, save_result
 
 MEASURED = EvaluationResult(
     {"recall@10": 0.5, "questions": 4, "later": {"raw": {"mrr@10": 0.25}}},
@@ -18,7 +18,7 @@ PARAMETERS = {"limit": None, "encoder": "hashing", "hold_out": 0.5}
 
 
 def test_a_file_holds_figures_intervals_and_how_they_were_come_by(tmp_path: Path) -> None:
-    path = keep(MEASURED, "birds", PARAMETERS, tmp_path / "work", None)
+    path = save_result(MEASURED, "birds", PARAMETERS, tmp_path / "work", None)
     kept = json.loads(path.read_text())
     assert kept["figures"] == {"recall@10": 0.5, "questions": 4, "later": {"raw": {"mrr@10": 0.25}}}
     assert kept["intervals"] == {"recall@10": [0.25, 0.75], "later": {"raw": {"mrr@10": [0.0, 0.5]}}}
@@ -28,7 +28,9 @@ def test_a_file_holds_figures_intervals_and_how_they_were_come_by(tmp_path: Path
 
 
 def test_figures_of_one_name_are_kept_side_by_side(tmp_path: Path) -> None:
-    first, second = (keep(EvaluationResult({"questions": n}), "birds", {}, tmp_path, None) for n in (1, 2))
+    first, second = (
+        save_result(EvaluationResult({"questions": n}), "birds", {}, tmp_path, None) for n in (1, 2)
+    )
     assert first != second
     assert first.parent == second.parent == tmp_path / "figures"
     assert all(path.name.startswith("birds-") for path in (first, second))
@@ -36,10 +38,10 @@ def test_figures_of_one_name_are_kept_side_by_side(tmp_path: Path) -> None:
 
 
 def test_a_report_is_written_only_where_one_is_wanted(tmp_path: Path) -> None:
-    keep(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", None)
+    save_result(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", None)
     assert not list(tmp_path.rglob("*.html"))
     report = tmp_path / "new folder" / "report.html"
-    path = keep(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", report)
+    path = save_result(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", report)
     assert path.is_file()
     assert "birds" in report.read_text()
 
@@ -48,13 +50,13 @@ def test_a_folder_of_figures_that_cannot_be_made_is_named_with_a_way_out(tmp_pat
     work = tmp_path / "work"
     work.write_text("a file")
     with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
-        keep(MEASURED, "birds", {}, work, None)
+        save_result(MEASURED, "birds", {}, work, None)
     assert str(work) in refused.value.message
-    assert refused.value.hint == "Name another place."
+    assert refused.value.hint == "Choose another file or folder."
 
 
 def test_a_report_that_cannot_be_written_is_named_with_a_way_out(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
-        keep(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", tmp_path)
+        save_result(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", tmp_path)
     assert str(tmp_path) in refused.value.message
-    assert refused.value.hint == "Name another place."
+    assert refused.value.hint == "Choose another file or folder."

@@ -7,9 +7,9 @@ from hypothesis import given
 
 from normqa.errors import CorpusMissing
 from normqa.lint.corpus import LintResult, lint
-from normqa.lint.finding import Finding
-from normqa.lint.guide import NAME, Guide
-from normqa.lint.note import Note
+from normqa.lint.front_matter import GUIDE as GUIDE_NAME
+from normqa.lint.front_matter import Guide
+from normqa.lint.note import Finding, Note
 from normqa.load.corpus import scan
 from normqa.settings import Settings
 from tests.conftest import MAX_FILE_BYTES, ROOT, WriteCorpus
@@ -29,7 +29,7 @@ def test_the_shipped_corpus_is_clean() -> None:
 def test_the_shipped_guide_names_the_topics_of_the_shipped_notes_and_no_others() -> None:
     sources, _ = scan(CORPUS, MAX_FILE_BYTES, EXCLUDE)
     topics = [topic for each in sources for topic in Note.read(each.path, each.name).texts("topics")]
-    guide = Guide.of(Note.read(CORPUS / NAME, NAME))
+    guide = Guide.of(Note.read(CORPUS / GUIDE_NAME, GUIDE_NAME))
     assert len(set(guide.topics)) == len(guide.topics)
     assert set(topics) == set(guide.topics)
 
@@ -54,8 +54,8 @@ def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
     corpus = write_corpus(
         {"a.md": HEAD + "Herons eat fish.\n", "CONTRIBUTING.md": GUIDE + "\n[Dead](x.md)\n"}
     )
-    way_out = "Mend it, or leave it out."
-    finding = Finding("CONTRIBUTING.md", 9, "link", "the link 'x.md' is dead: there is no such file", way_out)
+    hint = "Fix the link or remove it."
+    finding = Finding("CONTRIBUTING.md", 9, "link", "broken link 'x.md': the file does not exist", hint)
     assert lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",)) == LintResult(1, (finding,))
     assert lint(corpus, MAX_FILE_BYTES) == LintResult(2, (finding,))
 
@@ -66,7 +66,7 @@ def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
         ("paper.pdf", b"%PDF", ".pdf files are not read"),
         ("broken.md", b"---\ntitle: [\n---\nText", "its front matter is not valid YAML"),
         ("latin.txt", HEAD.encode() + b"Ein Storch im Gr\xfcnen f\xe4ngt Fr\xf6sche.", "it is not UTF-8"),
-        ("CONTRIBUTING.md", b"---\ntopics: [\n---\n", "it or its front matter cannot be read"),
+        ("CONTRIBUTING.md", b"---\ntopics: [\n---\n", "the file or its front matter cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_read_well_is_told(look: Look, name: str, content: bytes, what: str) -> None:

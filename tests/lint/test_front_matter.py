@@ -36,13 +36,13 @@ def test_a_key_that_is_missing_or_empty_is_told(look: Look, key: str, value: str
     ],
 )
 def test_a_date_is_a_year_a_month_or_a_day(look: Look, date: str, is_one: bool) -> None:
-    expected = [] if is_one else [(4, "front-matter", "`date` is no year, month or day")]
+    expected = [] if is_one else [(4, "front-matter", "`date` is not a year, month or day")]
     assert _found(look, HEAD.replace("2024-05-01", date)) == expected
 
 
 def test_a_list_may_be_one_text_and_holds_nothing_else(look: Look) -> None:
     assert _found(look, HEAD.replace('["On herons, 1900"]', "On herons")) == []
-    what = "`references` has an entry that is no text; put it in quotation marks"
+    what = "`references` has an entry that is not text; put it in quotation marks"
     assert _found(look, HEAD.replace('["On herons, 1900"]', "[{On herons: 1900}]")) == [
         (6, "front-matter", what)
     ]
@@ -50,16 +50,16 @@ def test_a_list_may_be_one_text_and_holds_nothing_else(look: Look) -> None:
 
 def test_a_topic_that_the_guide_does_not_know_is_told_with_the_one_that_is_like_it(look: Look) -> None:
     linted = look({"a.md": HEAD.replace("[birds]", "[birds, bird-sing, stars]") + "Herons sing.\n"})
-    assert [(each.line, each.what, each.way_out) for each in linted.findings] == [
+    assert [(each.line, each.what, each.hint) for each in linted.findings] == [
         (
             3,
-            "there is no topic 'bird-sing'",
-            "Write 'bird-song', or add it to `topics` in CONTRIBUTING.md.",
+            "unknown topic 'bird-sing'",
+            "Write 'bird-song', or add the topic to `topics` in CONTRIBUTING.md.",
         ),
         (
             3,
-            "there is no topic 'stars'",
-            "Write one of those that there are, or add it to `topics` in CONTRIBUTING.md.",
+            "unknown topic 'stars'",
+            "Choose an existing topic, or add the topic to `topics` in CONTRIBUTING.md.",
         ),
     ]
 

@@ -35,17 +35,17 @@ def test_a_link_that_leads_somewhere_or_to_another_host_is_left_alone(found: Fou
 @pytest.mark.parametrize(
     ("target", "fault"),
     [
-        ("others.md", "there is no such file"),
-        ("other", "there is no such file"),
-        ("notes/other.md", "there is no such file"),
-        ("/notes/other.md", "it begins with a slash"),
+        ("others.md", "the file does not exist"),
+        ("other", "the file does not exist"),
+        ("notes/other.md", "the file does not exist"),
+        ("/notes/other.md", "it starts with a slash"),
         ("../../README.md", "it leaves the corpus"),
         ("..%2f../README.md", "it leaves the corpus"),
         ("other.md#nest", "notes/other.md has no such heading"),
         ("other.md#Nests", "notes/other.md has no such heading"),
         ("other.md#nests-2", "notes/other.md has no such heading"),
         ("#nests", "notes/heron.md has no such heading"),
-        (f"{'x' * 300}.md", "it is no address"),
+        (f"{'x' * 300}.md", "it is not a valid address"),
     ],
 )
 @pytest.mark.parametrize("markup", ["[{}](<{}>)", "![{}](<{}>)", "[**{}**][x]\n\n[x]: <{}>"])
@@ -54,8 +54,8 @@ def test_a_dead_link_is_told_with_its_line_and_fault(
 ) -> None:
     [(line, rule, what)] = found(f"Fish.\n\nSee {markup.format('this', target)}\n", notes_other=OTHER)
     assert (line, rule) == (3, "link")
-    assert what.startswith("the link '")
-    assert what.endswith(f"' is dead: {fault}")
+    assert what.startswith("broken link '")
+    assert what.endswith(f"': {fault}")
 
 
 def test_a_link_in_a_list_or_a_table_has_the_line_of_its_item_or_row(found: Found) -> None:

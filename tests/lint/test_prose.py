@@ -24,7 +24,7 @@ HERON = "A heron eats fish."
 def test_what_opens_a_section_or_a_list_may_not_point_back(found: Found, body: str, line: int) -> None:
     [(where, rule, what)] = found(body)
     assert (where, rule) == (line, "pronoun")
-    assert what.endswith("opens by pointing back, and cannot be quoted alone")
+    assert what.endswith("opens with a word that refers back, so it cannot be quoted alone")
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_section_may_have_150_words_and_no_more(found: Found) -> None:
     assert (
         found(f"{paragraph}\n\n## A heading of five words\n\n{paragraph}\n\n## More\n\n{paragraph}\n") == []
     )
-    what = "the section that begins here has 151 words, too many to quote"
+    what = "this section has 151 words, too many for one passage"
     assert found(f"{paragraph}\n\n- Fish\n") == [(-7, "section-length", what)]
     assert found(f"{HERON}\n\n## Food\n\n{paragraph} Yes.\n\n## Nests\n\nHigh.\n") == [
         (3, "section-length", what)
@@ -68,6 +68,6 @@ def test_a_section_may_have_150_words_and_no_more(found: Found) -> None:
 def test_a_sentence_may_have_40_words_and_no_more(found: Found) -> None:
     assert SENTENCE_WORDS == 40
     assert found(f"{_words(40)} {_words(40)}\n\n- {_words(40)}\n") == []
-    what = '"Herons wade wade wade wade wade wade …" has 41 words, too many to quote'
+    what = 'the sentence "Herons wade wade wade wade wade wade …" has 41 words, too many for a quote'
     assert found(f"{HERON}\n\n{HERON} {_words(41)}\n") == [(3, "sentence-length", what)]
     assert found(f"{HERON}\n\n1. {HERON}\n2. {_words(41)}\n") == [(4, "sentence-length", what)]

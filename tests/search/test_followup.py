@@ -139,7 +139,7 @@ def test_any_text_can_be_asked(question: str) -> None:
 
 def resolve(question: str, previous: str, quotes: Sequence[str]) -> str:
     """The likeliest resolution."""
-    return rewrite_followup(question, previous, quotes, alone=False)[0]
+    return rewrite_followup(question, previous, quotes, allow_unconfirmed=False)[0]
 
 
 def test_lent_are_the_words_that_the_previous_question_and_both_best_quotes_have() -> None:
@@ -161,20 +161,25 @@ def test_one_quote_is_enough_where_there_is_no_other() -> None:
 @pytest.mark.parametrize("quotes", [[], ["Something else."], [QUOTES[0], "Something else."]])
 def test_where_the_quotes_do_not_agree_with_the_previous_question_it_alone_lends(quotes: list[str]) -> None:
     asked = "Who built them?", "Where are the tide mills of old Kent?", quotes
-    assert rewrite_followup(*asked, alone=True) == ["Who built them? (tide mills, old Kent)"]
-    assert rewrite_followup(*asked, alone=False) == []
+    assert rewrite_followup(*asked, allow_unconfirmed=True) == ["Who built them? (tide mills, old Kent)"]
+    assert rewrite_followup(*asked, allow_unconfirmed=False) == []
 
 
 def test_the_previous_question_alone_is_the_second_way_to_lend() -> None:
     asked = "Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES
-    assert rewrite_followup(*asked, alone=True) == [
+    assert rewrite_followup(*asked, allow_unconfirmed=True) == [
         "Who built them? (tide mills, Brittany)",
         "Who built them? (tide mills, Brittany profit, wheat)",
     ]
 
 
 def test_a_previous_question_that_says_nothing_more_lends_nothing() -> None:
-    assert rewrite_followup("Which tides fill the mill?", "Where are tide mills?", QUOTES, alone=True) == []
+    assert (
+        rewrite_followup(
+            "Which tides fill the mill?", "Where are tide mills?", QUOTES, allow_unconfirmed=True
+        )
+        == []
+    )
 
 
 def test_what_the_question_has_itself_is_not_lent_in_any_number_or_case() -> None:
@@ -216,7 +221,7 @@ WORDS = st.lists(st.sampled_from(["tide", "Mills", "of", "the", "Brittany's", "i
 def test_a_resolved_question_begins_with_the_question_and_adds_only_what_was_said(
     question: str, previous: str, quotes: list[str]
 ) -> None:
-    for resolved in rewrite_followup(question, previous, quotes, alone=True):
+    for resolved in rewrite_followup(question, previous, quotes, allow_unconfirmed=True):
         assert resolved.startswith(question)
         lent = resolved[len(question) :]
         assert lent.startswith(" (")

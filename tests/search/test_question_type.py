@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.search.question_type import asks_for_list, compared
+from normqa.search.question_type import asks_for_list, comparison_sides
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_a_question_for_one_thing_asks_for_no_list(question: str) -> None:
     ],
 )
 def test_what_is_compared_is_told_in_the_question_s_own_words(question: str) -> None:
-    assert compared(question) == ("herons", "storks")
+    assert comparison_sides(question) == ("herons", "storks")
 
 
 def test_the_sides_of_a_comparison_may_have_several_words() -> None:
-    assert compared("How do the grey herons of Ghent differ from U.S. storks?") == (
+    assert comparison_sides("How do the grey herons of Ghent differ from U.S. storks?") == (
         "the grey herons of Ghent",
         "U.S. storks",
     )
@@ -120,7 +120,7 @@ def test_the_sides_of_a_comparison_may_have_several_words() -> None:
     ],
 )
 def test_a_question_that_compares_nothing_has_no_sides(question: str) -> None:
-    assert compared(question) is None
+    assert comparison_sides(question) is None
 
 
 NAMES = st.lists(
@@ -132,9 +132,9 @@ NAMES = st.lists(
 
 @given(NAMES, NAMES.filter(lambda name: not name.endswith(".")))
 def test_whatever_is_compared_is_found_again(one: str, other: str) -> None:
-    assert compared(f"What is the difference between {one} and {other}?") == (one, other)
-    assert compared(f"How does {one} differ from {other}") == (one, other)
-    assert compared(f"{one} versus {other}?") == (one, other)
+    assert comparison_sides(f"What is the difference between {one} and {other}?") == (one, other)
+    assert comparison_sides(f"How does {one} differ from {other}") == (one, other)
+    assert comparison_sides(f"{one} versus {other}?") == (one, other)
 
 
 PIECES = st.lists(
@@ -164,7 +164,7 @@ PIECES = st.lists(
 @given(st.text() | PIECES)
 def test_any_text_can_be_asked(question: str) -> None:
     assert asks_for_list(question) in {True, False}
-    sides = compared(question)
+    sides = comparison_sides(question)
     assert sides is None or all(side and side in question for side in sides)
 
 
@@ -172,4 +172,4 @@ def test_a_long_question_that_nearly_asks_for_both_takes_no_long_time() -> None:
     """A pattern that tried every way to part it would be at this until the test is stopped."""
     words = "which and different compared " * 400
     assert not asks_for_list(f"which {words}")
-    assert compared(f"how do {words} agree") is None
+    assert comparison_sides(f"how do {words} agree") is None

@@ -1,13 +1,13 @@
-"""Whether a sentence leans on the one before it, and so cannot be read alone."""
+"""Detect sentences that refer to the sentence before them and cannot be read alone."""
 
 import re
 
-# Words that point back when they open an English sentence; other languages are quoted as they stand.
-_POINTING = (
+# Words that refer back when they open an English sentence. Other languages are not analysed.
+_PRONOUNS = (
     "this|that|these|those|it|its|they|them|their|he|she|him|her|his|such|both|neither|either|another|others"
     "|here|there|the (?:former|latter|same)"
 )
-_LINKING = (
+_CONNECTIVES = (
     "however|but|and|or|yet|so|then|thus|hence|therefore|consequently|accordingly|otherwise|instead|still"
     "|moreover|furthermore|also|besides|additionally|similarly|likewise|conversely|nevertheless|nonetheless"
     "|meanwhile|subsequently|afterwards?|later|finally|indeed|specifically|namely"
@@ -16,9 +16,9 @@ _LINKING = (
     "|(?:in|at|of|to|with|under|through|by|from|after|before|during|among|despite|because of|due to|since)"
     " (?:this|that|these|those|it|them|which|such)"
 )
-_LEANS = re.compile(rf"[^\w]*(?:{_POINTING}|{_LINKING})\b", re.IGNORECASE)
+_ANAPHOR = re.compile(rf"[^\w]*(?:{_PRONOUNS}|{_CONNECTIVES})\b", re.IGNORECASE)
 
 
 def opens_with_anaphor(sentence: str) -> bool:
-    """Whether a sentence opens with a pronoun or a connective that points back."""
-    return _LEANS.match(sentence) is not None
+    """Return whether a sentence opens with a pronoun or a connective that refers back."""
+    return _ANAPHOR.match(sentence) is not None

@@ -1,69 +1,79 @@
-"""Composes the answer: quotes, or a refusal with near misses."""
+"""Compose an answer from candidates, and check its quotes."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from normqa.answer.lists import led_by, stated_list
-from normqa.answer.quoting import quote_all, quote_passages, telling
+from normqa.answer.lists import introduced_list, surrounding_list
+from normqa.answer.quoting import quote_all, quote_passages, without_lead_ins
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Kind, Quote
 from normqa.errors import Misquote
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """The kind of an answer, and its quotes; for a list, whether the first introduces it."""
+class Composition:
+    """The kind of an answer and its quotes.
+
+    Attributes:
+        has_lead_in: Whether the first quote is the lead-in of a list.
+    """
 
     kind: Kind
     quotes: tuple[Quote, ...]
     has_lead_in: bool = False
 
 
-def compose(readings: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composed:
-    """Quotes readings that answer.
+def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composition:
+    """Quote candidates that answer.
 
     Args:
-        readings: Best first, at least one.
-        top_k: Most quotes; a list has as many as it needs.
-        asks_for_list: Whether the question does.
+        candidates: Best first, at least one.
+        top_k: Maximum number of quotes; a list is always quoted in full.
+        asks_for_list: Whether the question asks for a list.
     """
-    listed = led_by(readings[0], asks_for_list=asks_for_list)
-    if listed is None and asks_for_list:
-        listed = stated_list(readings)
-    if listed:
-        return Composed("list", listed.quotes(), has_lead_in=listed.lead_in is not None)
-    return Composed("passages", quote_passages(readings, top_k))
+    found = introduced_list(candidates[0], asks_for_list=asks_for_list)
+    if found is None and asks_for_list:
+        found = surrounding_list(candidates)
+    if found:
+        return Composition("list", found.quotes(), has_lead_in=found.lead_in is not None)
+    return Composition("passages", quote_passages(candidates, top_k))
 
 
-def compose_comparison(sides: Sequence[Sequence[Candidate]], top_k: int) -> Composed:
-    """Quotes readings of every side in turn, and then puts together what is from one document.
+def compose_comparison(sides: Sequence[Sequence[Candidate]], top_k: int) -> Composition:
+    """Quote the candidates of all sides in turn, then group the quotes by document.
 
     Args:
-        sides: Readings of each side, best first, at least one each.
-        top_k: Most quotes, as many a side, but at least one.
+        sides: The candidates of every side, best first, at least one per side.
+        top_k: Maximum number of quotes, shared equally among the sides; every side gets at least one.
     """
-    in_turn = [reading for turn in zip_longest(*map(telling, sides)) for reading in turn if reading]
+    in_turn = [
+        candidate
+        for turn in zip_longest(*map(without_lead_ins, sides))
+        for candidate in turn
+        if candidate is not None
+    ]
     quotes = list(quote_all(in_turn, max(1, top_k // len(sides)) * len(sides)))
     documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
     quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))
-    return Composed("comparison", tuple(quotes))
+    return Composition("comparison", tuple(quotes))
 
 
-def check(quotes: Iterable[Quote], find_document: Callable[[str], Document]) -> None:
-    """Holds every quote against the stored document once more.
+def check_quotes(quotes: Iterable[Quote], find_document: Callable[[str], Document]) -> None:
+    """Compare every quote with the stored document once more.
 
     Raises:
-        Misquote: If one is not its slice of the text, or the text is not the one that was hashed.
+        Misquote: If a quote is not its slice of the text, or the text does not match its hash.
     """
     quotes = tuple(quotes)
-    texts = {name: find_document(name).text for name in {quote.citation.document_id for quote in quotes}}
-    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    ids = {quote.citation.document_id for quote in quotes}
+    texts = {document_id: find_document(document_id).text for document_id in ids}
+    hashes = {document_id: hashlib.sha256(text.encode()).hexdigest() for document_id, text in texts.items()}
     for quote in quotes:
         text, sha256 = texts[quote.citation.document_id], hashes[quote.citation.document_id]
         if quote.span.of(text) != quote.text or sha256 != quote.sha256 or quote.answer not in quote.span:
             raise Misquote(
-                f"A quote from {quote.citation.document_id!r} differs from the document; it is not shown.",
-                "Run normqa build --full.",
+                f"A quote from {quote.citation.document_id!r} differs from the document and is not shown.",
+                "Rebuild the whole index.",
             )

@@ -1,8 +1,8 @@
-"""How likely it is that the quotes answer: a logistic model over what is known of the best readings.
+"""Estimate the probability that the quotes answer, from the signals of the best candidate.
 
-Platt 1999, "Probabilistic Outputs for Support Vector Machines": a score becomes a probability by a logistic
-regression fitted on judged answers. The coefficients stand in a file, with what they were fitted on and the
-models that they hold for. With other models there are none, and nothing is claimed.
+Platt 1999, "Probabilistic Outputs for Support Vector Machines": a logistic regression fitted on judged
+answers turns scores into probabilities. A file contains the coefficients, the data that they were fitted on,
+and the models that they apply to. Answers from other models have no confidence.
 """
 
 import math
@@ -16,10 +16,10 @@ from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
 
 STRONG, FAIR = 0.6, 0.35
-"""The least confidence of these bands."""
+"""Minimum confidence of the levels ``strong`` and ``fair``."""
 
 SHIPPED = Path(__file__).with_name("calibration.json")
-"""Coefficients for the packaged encoder, with the packaged reranker and with none."""
+"""Coefficients for the packaged encoder, with and without the packaged reranker."""
 
 
 class _Frozen(BaseModel):
@@ -30,14 +30,14 @@ class Calibration(_Frozen):
     """One logistic model.
 
     Attributes:
-        encoder: Fingerprint of the encoder that it holds for.
-        reranker: Likewise, of the reranker; None for none.
+        encoder: Fingerprint of the encoder that it applies to.
+        reranker: Fingerprint of the reranker that it applies to; None for no reranker.
         intercept: In log-odds.
-        weights: In log-odds, by the name of the feature; see :func:`features`.
-        passages: The fewest and the most passages that were searched for a question. Beyond these nothing is
-            known, so fewer count as the fewest, and more as the most.
-        fitted_on: Sha256 of the data, by collection.
-        questions: How many questions it was fitted on.
+        weights: In log-odds, by feature name; see :func:`features`.
+        passages: The smallest and largest number of passages searched in the data. Other numbers are clipped
+            to this range.
+        fitted_on: SHA-256 of the data by collection.
+        questions: Number of questions in the data.
     """
 
     encoder: str
@@ -48,71 +48,70 @@ class Calibration(_Frozen):
     fitted_on: dict[str, str]
     questions: int
 
-    def confidence(self, readings: Sequence[Candidate], searched: int) -> float:
-        """Probability that the best readings answer.
+    def confidence(self, candidates: Sequence[Candidate], passages_searched: int) -> float:
+        """Return the probability that the best candidate answers, rounded to four decimals.
 
         Args:
-            readings: Best first.
-            searched: Among how many passages they were found.
-
-        Returns:
-            From 0 to 1, rounded to four decimals.
+            candidates: Best first.
+            passages_searched: Number of passages that were searched for them.
         """
-        if not readings:
+        if not candidates:
             return 0.0
         fewest, most = self.passages
-        values = features(readings, min(max(searched, fewest), most))
+        values = features(candidates, min(max(passages_searched, fewest), most))
         odds = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
         return round(1 / (1 + math.exp(-max(-700.0, min(700.0, odds)))), 4)
 
 
 class CalibrationFile(_Frozen):
-    """The coefficients of a file."""
+    """A file of coefficients for several combinations of models."""
 
     calibrations: tuple[Calibration, ...]
 
     @classmethod
     def read(cls, path: Path) -> "CalibrationFile":
-        """Reads a file of coefficients.
+        """Read a file of coefficients.
 
         Raises:
-            InvalidSettings: If it cannot be read.
+            InvalidSettings: If the file cannot be read.
         """
         try:
             return cls.model_validate_json(path.read_bytes())
         except (OSError, ValidationError) as error:
             raise InvalidSettings(
-                f"{path} holds no calibration ({str(error).splitlines()[0]}).",
-                "Write one with normqa calibrate, or unset NORMQA_CALIBRATION.",
+                f"{path} is not a calibration file ({str(error).splitlines()[0]}).",
+                "Create one with normqa calibrate, or unset NORMQA_CALIBRATION.",
             ) from None
 
     def for_models(self, encoder: str, reranker: str | None) -> Calibration | None:
-        """The model that holds for an encoder and a reranker, by their fingerprints."""
-        return next(
-            (each for each in self.calibrations if (each.encoder, each.reranker) == (encoder, reranker)), None
-        )
+        """Return the calibration for an encoder and a reranker, given their fingerprints."""
+        for calibration in self.calibrations:
+            if (calibration.encoder, calibration.reranker) == (encoder, reranker):
+                return calibration
+        return None
 
 
-def features(readings: Sequence[Candidate], searched: int) -> dict[str, float]:
-    """What the confidence is made of, by name.
+def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[str, float]:
+    """Return the features of the logistic model by name.
 
-    The more passages are searched, the likelier one only looks like an answer; so their number counts.
+    The number of passages is a feature because a larger search finds more passages that only look like an
+    answer.
 
     Args:
-        readings: Best first, at least one.
-        searched: Among how many passages they were found, at least one.
+        candidates: Best first, at least one.
+        passages_searched: At least one.
     """
-    best = readings[0].evidence
-    known = {
+    best = candidates[0].signals
+    retrieval = {
         "similarity": best.similarity,
         "coverage": best.coverage,
-        "log_passages": round(math.log(searched), 4),
+        "log_passages": round(math.log(passages_searched), 4),
     }
-    return known if best.relevance is None else {"relevance": best.relevance, **known}
+    return retrieval if best.relevance is None else {"relevance": best.relevance, **retrieval}
 
 
-def band(confidence: float | None) -> Band:
-    """The confidence in a word."""
+def confidence_level(confidence: float | None) -> Band:
+    """Return the confidence as a word."""
     if confidence is None:
         return "uncalibrated"
     return "strong" if confidence >= STRONG else "fair" if confidence >= FAIR else "weak"

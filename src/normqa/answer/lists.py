@@ -1,4 +1,4 @@
-"""Finds the list that answers, be it of list items, of table rows, or of sentences that count themselves."""
+"""Find the list that answers: list items, table rows, or sentences such as "First, …" and "Second, …"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,19 +16,19 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LEAD_IN})
-"""Blocks that are made of sentences."""
+"""Kinds of blocks that consist of sentences."""
 
 _BEST = 5
-"""A list is where two of so many readings stand."""
+"""A list answers if it contains two of this many best candidates."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """A list as a document states it.
+class FoundList:
+    """A list in a document.
 
     Attributes:
-        document: Where it stands.
-        lead_in: What introduces it, if anything does.
+        document: Its document.
+        lead_in: The text that introduces it, if there is one.
         items: In document order.
     """
 
@@ -37,70 +37,72 @@ class Stated:
     items: tuple[Span, ...]
 
     def quotes(self) -> tuple[Quote, ...]:
-        """What introduces the list, then every item whole."""
+        """Quote the lead-in, if there is one, and every item in full."""
         return tuple(map(self.document.quote, self.parts()))
 
     def parts(self) -> tuple[Span, ...]:
-        """What introduces the list, if anything does, and its items."""
+        """Return the lead-in, if there is one, and the items."""
         return (self.lead_in, *self.items) if self.lead_in else self.items
 
 
-def led_by(reading: Candidate, *, asks_for_list: bool = False) -> Stated | None:
-    """The list that this reading introduces, if it ends a lead-in.
+def introduced_list(candidate: Candidate, *, asks_for_list: bool = False) -> FoundList | None:
+    """Return the list that a candidate introduces, if the candidate ends a lead-in.
 
-    A paragraph before a list may also just stand there: it counts where it ends in a colon, or where a list
-    is asked for.
+    A paragraph before a list is not always its lead-in. It counts if it ends in a colon or if the question
+    asks for a list.
     """
-    document, span = reading.document, reading.span
-    stands_alone = document.block_at(span.start).kind is not BlockKind.HEADING
-    if stands_alone and not asks_for_list and not span.of(document.text).endswith(":"):
+    document, span = candidate.document, candidate.span
+    is_heading = document.block_at(span.start).kind is BlockKind.HEADING
+    if not is_heading and not asks_for_list and not candidate.text.endswith(":"):
         return None
-    for each in document.lists:
-        if each.lead_in and span in each.lead_in and span.end == each.lead_in.end:
-            return Stated(document, each.lead_in, each.items)
+    for item_list in document.lists:
+        lead_in = item_list.lead_in
+        if lead_in and span in lead_in and span.end == lead_in.end:
+            return FoundList(document, lead_in, item_list.items)
     return None
 
 
-def stated_list(readings: Sequence[Candidate]) -> Stated | None:
-    """The list around the best reading, if another of the best stands in the same one.
+def surrounding_list(candidates: Sequence[Candidate]) -> FoundList | None:
+    """Return the list around the best candidate, if it contains another of the best candidates.
 
     Args:
-        readings: Best first, at least one.
+        candidates: Best first, at least one.
     """
-    best = readings[0]
-    spans = [each.span for each in readings[:_BEST] if each.document.id == best.document.id]
-    for lists in (_lists, _tables, _enumerations):
-        for each in lists(best):
-            parts = each.parts()
+    best = candidates[0]
+    spans = [candidate.span for candidate in candidates[:_BEST] if candidate.document.id == best.document.id]
+    for find in (_item_lists, _tables, _enumerations):
+        for found in find(best):
+            parts = found.parts()
             touched = {part for part in parts for span in spans if span in part}
             if any(best.span in part for part in parts) and len(touched) > 1:
-                return each
+                return found
     return None
 
 
-def _lists(best: Candidate) -> Iterator[Stated]:
-    """Lists, the shortest first: of nested ones, the innermost that will do."""
-    for each in sorted(best.document.lists, key=lambda each: each.items[-1].end - each.items[0].start):
-        yield Stated(best.document, each.lead_in, each.items)
+def _item_lists(best: Candidate) -> Iterator[FoundList]:
+    """Yield lists, the shortest first, so that the innermost of nested lists is preferred."""
+    lists = best.document.lists
+    for item_list in sorted(lists, key=lambda found: found.items[-1].end - found.items[0].start):
+        yield FoundList(best.document, item_list.lead_in, item_list.items)
 
 
-def _tables(best: Candidate) -> Iterator[Stated]:
-    """Tables: a paragraph with a colon introduces one, else its first row does, which names the columns."""
+def _tables(best: Candidate) -> Iterator[FoundList]:
+    """Yield tables. The lead-in is a preceding paragraph that ends in a colon, else the header row."""
     document = best.document
     rows = [(block.span, i) for i, block in enumerate(document.blocks) if block.kind is BlockKind.ROW]
     follows = [document.text[row.end : after.start] == "\n" for (row, _), (after, _) in pairwise(rows)]
     firsts = [i for i in range(len(rows)) if i == 0 or not follows[i - 1]]
     for first, end in pairwise([*firsts, len(rows)]):
-        head, *items = (span for span, _ in rows[first:end])
+        header, *items = (span for span, _ in rows[first:end])
         before = document.blocks[rows[first][1] - 1] if rows[first][1] else None
         if before and before.kind in PROSE and before.span.of(document.text).endswith(":"):
-            yield Stated(document, before.span, (head, *items))
+            yield FoundList(document, before.span, (header, *items))
         elif items:
-            yield Stated(document, head, tuple(items))
+            yield FoundList(document, header, tuple(items))
 
 
-def _enumerations(best: Candidate) -> Iterator[Stated]:
-    """Sentences of one section that say first, second, another, finally, and what belongs to each."""
+def _enumerations(best: Candidate) -> Iterator[FoundList]:
+    """Yield runs of sentences in one section that open with "first", "second", "another" or "finally"."""
     document = best.document
     section = document.section_at(best.span.start).span
     before: Span | None = None
@@ -113,7 +115,7 @@ def _enumerations(best: Candidate) -> Iterator[Stated]:
             text = sentence.of(document.text)
             if _FIRST.match(text):
                 if len(items) > 1:
-                    yield Stated(document, lead_in, tuple(items))
+                    yield FoundList(document, lead_in, tuple(items))
                 lead_in, items = before, [sentence]
             elif items and _NEXT.match(text):
                 items.append(sentence)
@@ -121,4 +123,4 @@ def _enumerations(best: Candidate) -> Iterator[Stated]:
                 items[-1] = Span(items[-1].start, sentence.end)
             before = sentence
     if len(items) > 1:
-        yield Stated(document, lead_in, tuple(items))
+        yield FoundList(document, lead_in, tuple(items))

@@ -1,15 +1,15 @@
-"""From a sentence that answers to a quote that reads whole."""
+"""Turn candidates into quotes that can be read alone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from normqa.answer.lists import PROSE, led_by
+from normqa.answer.lists import PROSE, introduced_list
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
 
 QUOTE_CHARACTERS = 600
-"""A quote stays under this, unless a single sentence or list item is longer."""
+"""A quote is shorter than this, unless it is a single sentence or list item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,63 +21,64 @@ class _Draft:
     answer: Span
 
 
-def quote_passages(readings: Sequence[Candidate], top_k: int) -> tuple[Quote, ...]:
-    """Quotes the readings, best first, at most ``top_k`` quotes.
+def quote_passages(candidates: Sequence[Candidate], top_k: int) -> tuple[Quote, ...]:
+    """Quote candidates, best first, in at most ``top_k`` quotes.
 
-    A quote is a sentence with what it leans on, a whole list item, or a table row. Those that follow one upon
-    the other in consecutive paragraphs of one section become one quote. What only introduces a list is left
-    out where there is anything else: without its list it says nothing.
+    A quote is a sentence in its context, a whole list item, or a table row. Quotes from consecutive
+    paragraphs of one section are merged. The lead-in of a list says nothing without the list, so it is quoted
+    only if there is nothing else.
     """
-    return quote_all(telling(readings), top_k)
+    return quote_all(without_lead_ins(candidates), top_k)
 
 
-def telling(readings: Sequence[Candidate]) -> Sequence[Candidate]:
-    """The readings without those that only introduce a list, or all of them if all do."""
-    return [reading for reading in readings if not led_by(reading)] or readings
+def without_lead_ins(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Drop the candidates that only introduce a list, unless all of them do."""
+    return [candidate for candidate in candidates if not introduced_list(candidate)] or candidates
 
 
-def quote_all(readings: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
-    """Quotes the readings as :func:`quote_passages` does, those that introduce a list too."""
+def quote_all(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
+    """Quote candidates as :func:`quote_passages` does, including the lead-ins of lists."""
     drafts: list[_Draft] = []
-    for reading in readings:
-        if any(_shows(draft, reading) for draft in drafts):
+    for candidate in candidates:
+        if any(_contains(draft, candidate) for draft in drafts):
             continue
-        draft = _apart(_Draft(reading.document, _whole(reading), reading.span), drafts)
-        drafts = _joined([*drafts, draft])[:top_k]
+        draft = _without_overlap(_Draft(candidate.document, _quote_span(candidate), candidate.span), drafts)
+        drafts = _merge_all([*drafts, draft])[:top_k]
     return tuple(draft.document.quote(draft.span, draft.answer) for draft in drafts)
 
 
-def _whole(reading: Candidate) -> Span:
-    """The list item that holds a sentence, else the sentence and what it leans on, if not too long."""
-    if item := reading.document.item_at(reading.span):
+def _quote_span(candidate: Candidate) -> Span:
+    """Return the list item around a sentence, else the sentence in its context if that is short enough."""
+    if item := candidate.document.item_at(candidate.span):
         return item
-    return reading.context if len(reading.context) < QUOTE_CHARACTERS else reading.span
+    return candidate.context if len(candidate.context) < QUOTE_CHARACTERS else candidate.span
 
 
-def _shows(draft: _Draft, reading: Candidate) -> bool:
-    """Whether the quote shows the sentence already."""
-    return draft.document.id == reading.document.id and reading.span in draft.span
+def _contains(draft: _Draft, candidate: Candidate) -> bool:
+    return draft.document.id == candidate.document.id and candidate.span in draft.span
 
 
-def _joined(drafts: list[_Draft]) -> list[_Draft]:
-    """The drafts, with those that belong together made one in the place of the best."""
+def _merge_all(drafts: list[_Draft]) -> list[_Draft]:
+    """Merge the drafts that belong together, in the position of the best of them."""
     for first, second in combinations(drafts, 2):
-        if merged := _merged(first, second):
-            return _joined([merged if each is first else each for each in drafts if each is not second])
+        if merged := _merge(first, second):
+            return _merge_all(
+                [merged if draft is first else draft for draft in drafts if draft is not second]
+            )
     return drafts
 
 
-def _merged(first: _Draft, second: _Draft) -> _Draft | None:
-    """Both drafts as one, answering with the first's sentence; None where they do not belong together."""
+def _merge(first: _Draft, second: _Draft) -> _Draft | None:
+    """Merge two drafts, keeping the answer of the first; None if they do not belong together."""
     document = first.document
     if document.id != second.document.id:
         return None
     before, after = sorted((first.span, second.span))
     union = Span(before.start, after.end)
-    ends, begins = document.block_at(before.end - 1), document.block_at(after.start)
+    last_block, next_block = document.block_at(before.end - 1), document.block_at(after.start)
     belong = (
-        ends != begins
-        and {ends.kind, begins.kind} <= PROSE
+        last_block != next_block
+        and {last_block.kind, next_block.kind} <= PROSE
         and not document.text[before.end : after.start].strip()
         and union in document.section_at(union.start).span
         and len(union) < QUOTE_CHARACTERS
@@ -85,8 +86,8 @@ def _merged(first: _Draft, second: _Draft) -> _Draft | None:
     return _Draft(document, union, first.answer) if belong else None
 
 
-def _apart(draft: _Draft, others: Iterable[_Draft]) -> _Draft:
-    """The draft, cut down to its sentence where it would repeat part of another quote."""
+def _without_overlap(draft: _Draft, others: Iterable[_Draft]) -> _Draft:
+    """Reduce the draft to its answer if it would repeat part of another quote."""
     overlaps = any(
         other.document.id == draft.document.id
         and other.span.start < draft.span.end

@@ -1,8 +1,8 @@
-"""Picks the sentences that answer out of the passages that were found.
+"""Rank the sentences of the hits by how well they answer.
 
-What costs next to nothing is looked at first: the score of a sentence's passage, its own vector, the words it
-shares with the question. The reranker then reads only the few that look best, each with its
-title, its headings, and the sentence that it leans on.
+Cheap signals come first: the score of the passage, the cosine of the sentence's own vector, and the words
+that it shares with the question. The reranker then reads only the most promising sentences, each below its
+title and headings.
 """
 
 import math
@@ -18,24 +18,27 @@ from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker, Vectors
 
 SENTENCES_RERANKED = 12
-"""How many sentences the reranker reads; more where more quotes are asked for."""
+"""Sentences that the reranker reads; more if more quotes are requested."""
 
-SAME_PASSAGE = 0.1
-"""So much better (of 0 to 3) must each further sentence of a passage be to be read before one of another."""
+SAME_PASSAGE_PENALTY = 0.1
+"""Subtracted from a signal sum (0 to 3) for every better sentence of the same passage, for variety."""
 
 RETRIEVAL_WEIGHT = 2.0
-"""What retrieval knows of a sentence (0 to 3) counts so much beside the reranker's logit (-11 to 11)."""
+"""Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
+
+RELEVANCE_WEIGHT = 0.02
+"""Weight of the reranker's logit (-11 to 11) beside the score of a passage (0 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """How well a sentence answers, as far as is known.
+    """Measures of how well a sentence answers.
 
     Attributes:
         passage: Score of its passage, from 0 to 1.
         similarity: Cosine of its vector and the question's.
-        coverage: Share of the question's content words, weighted by rarity, that it has, from 0 to 1.
-        relevance: The reranker's score; None where there is no reranker.
+        coverage: Share of the question's content words that it contains, weighted by idf, from 0 to 1.
+        relevance: The reranker's logit; None without a reranker.
     """
 
     passage: float
@@ -45,7 +48,7 @@ class Signals:
 
     @property
     def score(self) -> float:
-        """What sentences are ranked by; higher is better, rounded to four decimals."""
+        """The ranking score: higher is better, rounded to four decimals."""
         retrieval = self.passage + self.similarity + self.coverage
         if self.relevance is None:
             return round(retrieval, 4)
@@ -57,21 +60,26 @@ class Candidate:
     """A sentence, list item or table row that may answer.
 
     Attributes:
-        document: Where it stands.
-        passage: Likewise.
+        document: Its document.
+        passage: Its passage.
         span: The sentence.
-        context: The same, and before it what it leans on.
-        evidence: How well it answers.
+        context: The sentence, preceded by the sentences that it refers back to.
+        signals: How well it answers.
     """
 
     document: Document
     passage: Passage
     span: Span
     context: Span
-    evidence: Signals
+    signals: Signals
+
+    @property
+    def text(self) -> str:
+        """The sentence itself."""
+        return self.span.of(self.document.text)
 
 
-def read(
+def rank_sentences(
     question: str,
     vector: Vectors,
     hits: Sequence[Hit],
@@ -79,37 +87,65 @@ def read(
     reranker: Reranker | None,
     top_k: int = 1,
 ) -> list[Candidate]:
-    """Ranks the sentences of the hits.
+    """Rank the sentences of the hits.
 
     Args:
-        question: What is asked.
+        question: The text to answer.
         vector: Its unit vector, shape (1, dimension).
         hits: Passages, best first.
-        generation: Where they are from.
-        reranker: Reads the most likely sentences; None ranks by what retrieval knows.
-        top_k: How many readings are needed.
+        generation: The index that the hits come from.
+        reranker: Reads the most promising sentences; None ranks by retrieval alone.
+        top_k: Minimum number of candidates wanted.
 
     Returns:
-        At most :data:`SENTENCES_RERANKED` readings, or as many as are needed, best first; ties by document id
-        and start.
+        Up to ``max(SENTENCES_RERANKED, top_k)`` candidates, best first; ties by document id and start.
     """
-    candidates = _ranked(_candidates(question, vector, hits, generation))
-    # Of sentences that say the same, word for word, the first stands for all.
-    distinct = {tuple(each.context.of(each.document.text).split()): each for each in reversed(candidates)}
-    likely = _varied(_ranked(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
+    candidates = _sorted(_candidates(question, vector, hits, generation))
+    # Of sentences with the same words, keep the best; reversed, because the last one inserted wins.
+    distinct = {
+        tuple(candidate.context.of(candidate.document.text).split()): candidate
+        for candidate in reversed(candidates)
+    }
+    promising = _varied(_sorted(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
-        return _ranked(likely)
-    relevances = _relevances(question, likely, reranker)
-    return _ranked(
-        replace(reading, evidence=replace(reading.evidence, relevance=round(relevance, 4)))
-        for reading, relevance in zip(likely, relevances, strict=True)
+        return _sorted(promising)
+    relevances = _relevances(question, promising, reranker)
+    return _sorted(
+        replace(candidate, signals=replace(candidate.signals, relevance=round(relevance, 4)))
+        for candidate, relevance in zip(promising, relevances, strict=True)
     )
+
+
+def rerank_hits(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
+    """Add to the score of every passage the relevance of its best sentence.
+
+    Args:
+        hits: The hits whose sentences were ranked, best first.
+        candidates: The ranked sentences.
+
+    Returns:
+        The hits, best first; unchanged without a reranker. A passage without candidates gets the lowest
+        relevance of all passages.
+    """
+    relevance: dict[Passage, float] = {}
+    for candidate in candidates:
+        if candidate.signals.relevance is not None:
+            known = relevance.get(candidate.passage, candidate.signals.relevance)
+            relevance[candidate.passage] = max(known, candidate.signals.relevance)
+    if not relevance:
+        return list(hits)
+    lowest = min(relevance.values())
+    scored = [
+        replace(hit, score=round(hit.score + RELEVANCE_WEIGHT * relevance.get(hit.passage, lowest), 4))
+        for hit in hits
+    ]
+    return sorted(scored, key=lambda hit: (-hit.score, hit.passage.document_id, hit.passage.span))
 
 
 def _candidates(
     question: str, vector: Vectors, hits: Sequence[Hit], generation: Generation
 ) -> Iterator[Candidate]:
-    """Every sentence of the hits, with what retrieval knows of it."""
+    """Yield every sentence of the hits with its retrieval signals."""
     lexical = generation.lexical
     idfs = {term: lexical.idf(term) for term in sorted(set(tokenize(question)))}
     total = sum(idfs.values())
@@ -118,56 +154,61 @@ def _candidates(
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
-            had = idfs.keys() & set(tokenize(span.of(document.text)))
-            covered = sum(idfs[term] for term in sorted(had)) / total if total else 0.0
-            evidence = Signals(hit.score, round(float(similarity), 4), round(covered, 4))
-            yield Candidate(document, hit.passage, span, context, evidence)
+            shared = idfs.keys() & set(tokenize(span.of(document.text)))
+            coverage = sum(idfs[term] for term in sorted(shared)) / total if total else 0.0
+            signals = Signals(hit.score, round(float(similarity), 4), round(coverage, 4))
+            yield Candidate(document, hit.passage, span, context, signals)
 
 
 def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
-    """Each sentence with the one before it in its block, if it leans on that, and with what that leans on."""
-    before: Span | None = None
+    """Yield the context of every sentence: the sentences of its block that it refers back to, then itself."""
+    previous: Span | None = None
     for span in passage.sentences:
         block = document.block_at(span.start).span
-        leans = before is not None and before in block and opens_with_anaphor(span.of(document.text))
-        before = Span(before.start, span.end) if before and leans else span
-        yield before
+        follows = previous is not None and previous in block and opens_with_anaphor(span.of(document.text))
+        previous = Span(previous.start, span.end) if previous and follows else span
+        yield previous
 
 
-def _relevances(question: str, readings: Sequence[Candidate], reranker: Reranker) -> list[float]:
-    """What the reranker makes of each sentence.
+def _relevances(question: str, candidates: Sequence[Candidate], reranker: Reranker) -> list[float]:
+    """Return the reranker's logit of every candidate.
 
-    One that leans on another is read twice, alone and with that, and the mean counts: alone it may say too
-    little, and together the other may be what answers.
+    A sentence that refers back is scored alone and in its context, and gets the mean: alone it may say too
+    little, and in context the other sentence may be the one that answers.
     """
-    leaning = [i for i, each in enumerate(readings) if each.context != each.span]
-    alone = [_headed(each, each.span) for each in readings]
-    scores = reranker.scores(question, alone + [_headed(readings[i], readings[i].context) for i in leaning])
+    in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
+    texts = [_below_headings(candidate, candidate.span) for candidate in candidates]
+    texts += [_below_headings(candidates[i], candidates[i].context) for i in in_context]
+    scores = reranker.scores(question, texts)
     if not all(map(math.isfinite, scores)):
         raise RerankerUnavailable(
-            f"The reranker {reranker.name!r} gives scores that are no numbers.", "Use another."
+            f"The reranker {reranker.name!r} returned scores that are not finite numbers.",
+            "Choose another reranker.",
         )
-    for i, together in zip(leaning, scores[len(readings) :], strict=True):
-        scores[i] = (scores[i] + together) / 2
-    return scores[: len(readings)]
+    for i, score in zip(in_context, scores[len(candidates) :], strict=True):
+        scores[i] = (scores[i] + score) / 2
+    return scores[: len(candidates)]
 
 
-def _headed(reading: Candidate, span: Span) -> str:
-    """What the reranker sees: a part of a document under its title and headings."""
-    document = reading.document
-    return "\n".join([document.title, *reading.passage.heading_path, span.of(document.text)])
+def _below_headings(candidate: Candidate, span: Span) -> str:
+    """Return the text that the reranker reads: title, headings and ``span``."""
+    document = candidate.document
+    return "\n".join([document.title, *candidate.passage.heading_path, span.of(document.text)])
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """Readings in order, those of a passage that has better ones put back: the reranker should see many."""
-    before: Counter[tuple[str, Span]] = Counter()
-    handicapped = []
-    for reading in ranked:
-        passage = reading.document.id, reading.passage.span
-        handicapped.append((reading.evidence.score - SAME_PASSAGE * before[passage], reading))
-        before[passage] += 1
-    return [reading for _, reading in sorted(handicapped, key=lambda each: -each[0])]
+    """Move candidates of a passage with better ones back, so that the reranker reads many passages."""
+    better: Counter[tuple[str, Span]] = Counter()
+    penalised = []
+    for candidate in ranked:
+        passage = candidate.document.id, candidate.passage.span
+        penalised.append((candidate.signals.score - SAME_PASSAGE_PENALTY * better[passage], candidate))
+        better[passage] += 1
+    return [candidate for _, candidate in sorted(penalised, key=lambda pair: -pair[0])]
 
 
-def _ranked(readings: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(readings, key=lambda each: (-each.evidence.score, each.document.id, each.span))
+def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(
+        candidates,
+        key=lambda candidate: (-candidate.signals.score, candidate.document.id, candidate.span),
+    )

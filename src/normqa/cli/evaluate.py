@@ -65,7 +65,7 @@ def evaluate(
     """
     EVAL.require("normqa eval", NormqaError)
     from normqa.cli import output, output_build  # noqa: PLC0415 - what is slow to import is imported where it is used
-    from normqa.evaluate.results import keep  # noqa: PLC0415
+    from normqa.evaluate.results import save_result  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     if sum(way is not None for way in (beir, qa, turns, gold)) != 1:
@@ -77,13 +77,13 @@ def evaluate(
     parameters: dict[str, object] = {"limit": limit, **_chosen(settings)}
     with output_build.BuildProgress() as progress:
         if gold:
-            from normqa.evaluate.gold import below, evaluate_gold, read_floors, read_gold  # noqa: PLC0415
+            from normqa.evaluate.gold import evaluate_gold, failing_floors, read_floors, read_gold  # noqa: PLC0415
 
             questions, floors = read_gold(gold), read_floors(gold)
             service, settings = open_service(corpus=corpus, index=work / "gold")
             service.build(progress=progress)
             found = evaluate_gold(questions, service, settings.min_confidence, progress)
-            name, measured = gold.stem, found.measured
+            name, measured = gold.stem, found.result
             parameters |= {"gold": str(gold)}
         elif beir:
             from normqa.evaluate.ranking import evaluate_beir  # noqa: PLC0415
@@ -105,13 +105,13 @@ def evaluate(
                 evaluate_turns(turns, limit, Models.load(settings), settings.min_confidence, work, progress),
             )
             parameters |= {"turns": str(turns)}
-    kept = keep(measured, name, parameters, work, report)
+    kept = save_result(measured, name, parameters, work, report)
     output.show_figures(measured.figures, measured.intervals, as_json=as_json)
     output.say(f"Kept in {kept}.")
     if gold:
         for failure in found.failures:
             output.say(f"missed: {failure}")
-        if missed := below(measured.figures, floors):
+        if missed := failing_floors(measured.figures, floors):
             raise BelowFloors(
                 "Under its floor: " + ", ".join(f"{name} ({floor})" for name, floor in missed.items()) + ".",
                 "See the missed questions above; floors are lowered only by hand.",
@@ -133,7 +133,7 @@ def calibrate(
     EVAL.require("normqa calibrate", NormqaError)
     from normqa.answer.confidence import SHIPPED  # noqa: PLC0415
     from normqa.cli import output, output_build  # noqa: PLC0415
-    from normqa.evaluate.calibrate import fit, put  # noqa: PLC0415
+    from normqa.evaluate.calibrate import fit, save_calibration  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
 
     settings = read_settings()
@@ -142,7 +142,7 @@ def calibrate(
             qa, limit, Models.load(settings), work or settings.cache_folder / "evaluations", progress
         )
     path = out or settings.calibration or SHIPPED
-    put(calibration, path)
+    save_calibration(calibration, path)
     output.say(f"Fitted on {calibration.questions:,} questions; written to {path}.")
 
 

@@ -10,7 +10,7 @@ from normqa.lint.corpus import LintResult
 def show_findings(corpus: Path, linted: LintResult) -> None:
     """Writes what there is to mend in the corpus, a line each."""
     for each in linted.findings:
-        write(one_line(f"{corpus / each.file}:{each.line}: {each.what}. {each.way_out}") + "\n")
+        write(one_line(f"{corpus / each.file}:{each.line}: {each.what}. {each.hint}") + "\n")
     found = counted(len(linted.findings), "finding") if linted.findings else "Nothing to mend"
     say(f"{found} in {counted(linted.files, 'file')}.")
 

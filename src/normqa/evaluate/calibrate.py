@@ -1,7 +1,7 @@
-"""Fits how sure to be of an answer, on collections whose answers have been marked.
+"""Fit the confidence of answers on collections with marked answers.
 
-Every collection is asked twice: with all of its documents, and with half of its titles left out, whose
-questions then have no answer at all. What is fitted is whether one of the first three quotes answers.
+Every collection is asked twice: with all documents, and with half of the titles held out, so that their
+questions have no answer. The model predicts whether one of the first three quotes answers.
 """
 
 import hashlib
@@ -18,24 +18,24 @@ from normqa.errors import CollectionUnusable, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
 
-LEFT_OUT = 0.5
-"""Share of the titles that is left out the second time."""
+HOLD_OUT = 0.5
+"""Share of the titles that are held out the second time."""
 
 
 def fit(
     folders: Sequence[Path], limit: int | None, models: Models, work: Path, progress: Progress
 ) -> Calibration:
-    """Fits a logistic regression on judged answers; every question weighs the same.
+    """Fit a logistic regression on judged answers; all questions weigh the same.
 
     Args:
-        folders: Of the collections; some of their questions must have no answer.
-        limit: How many questions of each at most, each time.
-        models: What they are asked with.
-        work: Folder of what is built.
-        progress: Told how far it is.
+        folders: Folders of the collections; some questions must have no answer.
+        limit: Maximum number of questions per collection and run; None asks all.
+        models: Models to ask with.
+        work: Folder for indexes.
+        progress: Receives progress.
 
     Raises:
-        CollectionUnusable: If a collection cannot be read, or there is nothing to tell apart.
+        CollectionUnusable: If a collection cannot be read, or all answers hit, or none does.
     """
     rows: list[dict[str, float]] = []
     hits: list[bool] = []
@@ -43,28 +43,29 @@ def fit(
     digests = {}
     uncalibrated = Models(models.encoder, models.reranker, None)
     for folder in folders:
-        judged = read_questions(folder)
-        within_home = all(question.has_filter for question in judged.questions)
-        asked = []
-        for left_out in (0.0,) if within_home else (0.0, LEFT_OUT):
-            setup = QaOptions(within_home, left_out, limit, min_confidence=0.0)
-            asked += [
-                each
-                for each in ask_all(judged, setup, uncalibrated, work, progress)
-                if each.findings.readings
+        collection = read_questions(folder)
+        own_documents = all(question.has_filter for question in collection.questions)
+        answers = []
+        for share in (0.0,) if own_documents else (0.0, HOLD_OUT):
+            options = QaOptions(own_documents, share, limit, min_confidence=0.0)
+            answers += [
+                answer
+                for answer in ask_all(collection, options, uncalibrated, work, progress)
+                if answer.result.candidates
             ]
-        rows += [features(each.findings.readings, each.findings.searched) for each in asked]
-        searched += [each.findings.searched for each in asked]
-        hits += [each.outcome.hits() for each in asked]
-        digests[judged.name] = _sha256(folder)
-    if len(set(hits)) != 2:  # noqa: PLR2004 - there is something to tell apart
+        rows += [features(answer.result.candidates, answer.result.passages_searched) for answer in answers]
+        searched += [answer.result.passages_searched for answer in answers]
+        hits += [answer.outcome.hits() for answer in answers]
+        digests[collection.name] = _sha256(folder)
+    if all(hits) or not any(hits):
         raise CollectionUnusable(
-            "All of the questions were answered, or none.", "Give collections, or a --limit, with both kinds."
+            "Either all questions were answered correctly or none were, so there is nothing to fit.",
+            "Choose collections, or a larger limit, that give both kinds.",
         )
     names = list(rows[0])
-    given = np.array([[row[name] for name in names] for row in rows])
-    scale = given.std(axis=0) + 1e-9
-    model = LogisticRegression().fit(given / scale, hits)
+    values = np.array([[row[name] for name in names] for row in rows])
+    scale = values.std(axis=0) + 1e-9
+    model = LogisticRegression().fit(values / scale, hits)
     return Calibration(
         encoder=models.encoder.fingerprint,
         reranker=models.reranker.fingerprint if models.reranker else None,
@@ -78,16 +79,16 @@ def fit(
     )
 
 
-def put(calibration: Calibration, path: Path) -> None:
-    """Writes a calibration into a file, in the place of the one for the same models.
+def save_calibration(calibration: Calibration, path: Path) -> None:
+    """Write a calibration to a file, replacing the one for the same models.
 
     Raises:
-        InvalidSettings: If the file is there and holds no calibrations.
-        OutputNotWritable: If it cannot be written.
+        InvalidSettings: If the file exists and is not a calibration file.
+        OutputNotWritable: If the file cannot be written.
     """
     others = CalibrationFile.read(path).calibrations if path.exists() else ()
     models = (calibration.encoder, calibration.reranker)
-    kept = [each for each in others if (each.encoder, each.reranker) != models]
+    kept = [other for other in others if (other.encoder, other.reranker) != models]
     try:
         path.write_text(
             CalibrationFile(calibrations=(*kept, calibration)).model_dump_json(indent=1) + "\n",
@@ -95,13 +96,13 @@ def put(calibration: Calibration, path: Path) -> None:
         )
     except OSError as error:
         raise OutputNotWritable(
-            f"{path} cannot be written ({error.strerror}).", "Name another with --out."
+            f"{path} cannot be written ({error.strerror}).", "Choose another file."
         ) from error
 
 
 def _sha256(folder: Path) -> str:
-    """Of the files that a collection was read from."""
-    total = hashlib.sha256()
+    """Return the SHA-256 of the files of a collection."""
+    digest = hashlib.sha256()
     for name in ("corpus.jsonl", "queries.jsonl", "answers.jsonl"):
-        total.update((folder / name).read_bytes())
-    return total.hexdigest()
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()

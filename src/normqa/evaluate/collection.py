@@ -1,8 +1,8 @@
-"""Judged collections in BEIR's layout (Thakur et al. 2021, arXiv:2104.08663).
+"""Read judged collections in the layout of BEIR (Thakur et al. 2021, arXiv:2104.08663).
 
 corpus.jsonl        {"_id", "title", "text"}
 queries.jsonl       {"_id", "text"}
-qrels/SPLIT.tsv     query-id, corpus-id, score; a header line first
+qrels/SPLIT.tsv     query-id, corpus-id, score; after a header line
 """
 
 import csv
@@ -25,13 +25,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Documents, and questions with what answers them.
+    """Documents and judged questions.
 
     Attributes:
-        name: Of its folder.
-        documents: By id, those without text left out.
-        questions: By id; only those of the split that has been judged.
-        qrels: For each question, how relevant each judged document is; 0 is not.
+        name: Name of its folder.
+        documents: Sorted by id, without empty ones.
+        questions: Text by id; only the questions that the split judges.
+        qrels: Relevance by question id and document id; 0 is not relevant.
     """
 
     name: str
@@ -41,10 +41,10 @@ class Collection:
 
 
 def read_collection(folder: Path, split: str) -> Collection:
-    """Reads a collection; its texts are taken as plain text.
+    """Read a collection. Its texts are plain text.
 
     Raises:
-        CollectionUnusable: If a file is missing or not in the layout; it is named.
+        CollectionUnusable: If a file is missing or malformed.
     """
     qrels: dict[str, dict[str, int]] = defaultdict(dict)
     for question_id, document_id, relevance in _judgements(folder / "qrels" / f"{split}.tsv"):
@@ -55,7 +55,7 @@ def read_collection(folder: Path, split: str) -> Collection:
         if row["_id"] in qrels
     }
     if not questions:
-        raise CollectionUnusable(f"{folder} has no question that its split {split!r} judges.", LAYOUT)
+        raise CollectionUnusable(f"{folder} has no questions judged by split {split!r}.", LAYOUT)
     return Collection(
         name=folder.resolve().name,
         documents=read_documents(folder),
@@ -64,24 +64,24 @@ def read_collection(folder: Path, split: str) -> Collection:
     )
 
 
-LAYOUT = "A collection has corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv, as BEIR lays them out."
+LAYOUT = "A collection contains corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv in the layout of BEIR."
 
 
 def read_documents(folder: Path) -> tuple[Document, ...]:
-    """The documents of a collection, by id; some collections hold some without text, which are left out.
+    """Read the documents of a collection, sorted by id. Documents without text are skipped.
 
     Raises:
-        CollectionUnusable: If its file is missing or not in the layout.
+        CollectionUnusable: If the file is missing or malformed.
     """
     documents = filter(None, map(_document, read_rows(folder / "corpus.jsonl", "_id", "text")))
     return tuple(sorted(documents, key=lambda document: document.id))
 
 
 def sample(items: Mapping[str, T], limit: int | None) -> dict[str, T]:
-    """At most ``limit`` items, drawn with seed 0 from their sorted ids."""
+    """Return at most ``limit`` items, drawn with seed 0 from the sorted ids."""
     ids = sorted(items)
     chosen = sorted(random.Random(0).sample(ids, limit)) if limit is not None and limit < len(ids) else ids  # noqa: S311
-    return {each: items[each] for each in chosen}
+    return {item_id: items[item_id] for item_id in chosen}
 
 
 def _document(row: dict[str, Any]) -> Document | None:
@@ -99,14 +99,14 @@ def _judgements(path: Path) -> Iterator[tuple[str, str, int]]:
             case [question, document, score] if score.strip().lstrip("-").isdigit():
                 yield question, document, int(score)
             case _:
-                raise CollectionUnusable(f"{path}, line {number}, is no judgement.", LAYOUT)
+                raise CollectionUnusable(f"{path}, line {number}: not a judgement.", LAYOUT)
 
 
 def read_rows(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects of a file, one a line, each with certain texts in it.
+    """Read JSON objects, one per line, in which certain keys have strings.
 
     Raises:
-        CollectionUnusable: If a line is not like that; it is named.
+        CollectionUnusable: If a line is not such an object.
     """
     for number, line in enumerate(_lines(path), 1):
         try:
@@ -114,7 +114,8 @@ def read_rows(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
         except ValueError:
             row = None
         if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in keys):
-            raise CollectionUnusable(f"{path}, line {number}, has not {' and '.join(keys)}.", LAYOUT)
+            wanted = f"an object with {' and '.join(keys)}" if keys else "an object"
+            raise CollectionUnusable(f"{path}, line {number}: not {wanted}.", LAYOUT)
         yield row
 
 

@@ -1,4 +1,4 @@
-"""The gold set: questions about the product's own corpus, with what must be quoted, and floors that hold."""
+"""Evaluate a gold set: questions about a corpus, the quotes that must answer them, and floors."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -16,18 +16,19 @@ from normqa.evaluate.results import EvaluationResult
 from normqa.service import Service
 
 TOP_K = 3
+"""Quotes requested per question."""
 
 Kind = Literal["fact", "list", "why", "comparison", "follow_up", "outside", "near_domain"]
 
 
-class Place(BaseModel):
-    """One place that answers.
+class Location(BaseModel):
+    """A location that answers a question.
 
     Attributes:
         document: Id of its document.
         section: Headings above the answer.
-        answers: What the quotes must hold: one text, or a list's lead-in and items; for a comparison a text
-            for each side, empty where the place says nothing of that one.
+        answers: Texts that the quotes must contain: one text, or the lead-in and items of a list. For a
+            comparison, one text per side, empty if the location does not cover that side.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,9 +42,9 @@ class GoldQuestion(BaseModel):
     """A question in a user's own words.
 
     Attributes:
-        kind: What is asked; ``outside`` and ``near_domain`` must be refused.
+        kind: Kind of the question; ``outside`` and ``near_domain`` must be refused.
         question: As it is asked.
-        places: Any of them counts; none where the question must be refused.
+        places: Locations that answer, any of which suffices; empty if the question must be refused.
         history: Earlier questions, oldest first.
     """
 
@@ -51,21 +52,21 @@ class GoldQuestion(BaseModel):
 
     kind: Kind
     question: str
-    places: list[Place]
+    places: list[Location]
     history: list[str]
 
     @property
     def documents(self) -> frozenset[str]:
-        """Ids of the documents that answer."""
+        """Ids of the documents that answer the question."""
         return frozenset(place.document for place in self.places)
 
 
 class Floors(BaseModel):
-    """What the figures must not fall under; they are lowered only by hand.
+    """Minimum values of figures, lowered only by hand.
 
     Attributes:
-        gold_sha256: Of the gold set that they were measured on.
-        floors: By the name of the figure.
+        gold_sha256: SHA-256 of the gold set that they were measured on.
+        floors: Minimum values by figure name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,50 +77,52 @@ class Floors(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GoldFigures:
-    """What an evaluation found.
+    """The result of a gold set.
 
     Attributes:
-        measured: Shares from 0 to 1, and ``questions``.
-        failures: The questions that were not answered or refused as they must be.
+        result: Shares from 0 to 1, and ``questions``.
+        failures: The questions that failed, with the names of the failed figures.
     """
 
-    measured: EvaluationResult
+    result: EvaluationResult
     failures: tuple[str, ...]
 
 
 def read_gold(path: Path) -> list[GoldQuestion]:
-    """Reads a gold set, one JSON object a line.
+    """Read a gold set, one JSON object per line.
 
     Raises:
-        CollectionUnusable: If it cannot be read; the line is named.
+        CollectionUnusable: If a line is malformed or the file cannot be read.
     """
     questions = []
     for number, line in enumerate(_read(path).splitlines(), 1):
         try:
             questions.append(GoldQuestion.model_validate_json(line))
         except ValidationError as error:
-            told = error.errors()[0]["msg"]
+            fault = error.errors()[0]["msg"]
             raise CollectionUnusable(
-                f"{path}, line {number}: {told}.", "See tests/gold/gold.jsonl."
+                f"{path}, line {number}: {fault}.", "See tests/gold/gold.jsonl for the format."
             ) from None
     return questions
 
 
 def read_floors(gold: Path) -> Floors:
-    """Reads ``floors.json`` beside a gold set.
+    """Read ``floors.json`` beside a gold set.
 
     Raises:
-        CollectionUnusable: If it cannot be read, or belongs to another gold set.
+        CollectionUnusable: If the file cannot be read or belongs to another gold set.
     """
     path = gold.with_name("floors.json")
     try:
         floors = Floors.model_validate_json(_read(path))
     except ValidationError as error:
-        raise CollectionUnusable(f"{path}: {error.errors()[0]['msg']}.", "Write it anew.") from None
+        raise CollectionUnusable(
+            f"{path}: {error.errors()[0]['msg']}.", "Fix the file, or write it again."
+        ) from None
     if floors.gold_sha256 != hashlib.sha256(_read(gold).encode()).hexdigest():
         raise CollectionUnusable(
-            f"{path} was measured on another {gold.name}.",
-            "Measure again, and set its floors and gold_sha256.",
+            f"{path} was measured on another version of {gold.name}.",
+            "Measure again, then update its floors and gold_sha256.",
         )
     return floors
 
@@ -127,7 +130,7 @@ def read_floors(gold: Path) -> Floors:
 def evaluate_gold(
     questions: Sequence[GoldQuestion], service: Service, min_confidence: float, progress: Progress
 ) -> GoldFigures:
-    """Asks every question of a gold set, the way any user would."""
+    """Ask every question of a gold set as users do."""
     progress.stage("Asking the gold questions", len(questions))
     outcomes: dict[str, list[bool]] = {}
     failures = []
@@ -137,15 +140,15 @@ def evaluate_gold(
         if not all(judged.values()):
             failed = ", ".join(name for name, good in judged.items() if not good)
             failures.append(f"{gold.question} ({failed})")
-        for name, good in (judged | _by_words_alone(gold, service)).items():
+        for name, good in (judged | _bm25_baseline(gold, service)).items():
             outcomes.setdefault(name, []).append(good)
         progress.advance()
-    figures = {name: sum(each) / len(each) for name, each in sorted(outcomes.items())}
+    figures = {name: sum(passed) / len(passed) for name, passed in sorted(outcomes.items())}
     return GoldFigures(EvaluationResult(figures | {"questions": len(questions)}), tuple(failures))
 
 
-def below(figures: Mapping[str, float], floors: Floors) -> dict[str, float]:
-    """The floors that the figures do not reach, by name; a figure that is missing reaches none."""
+def failing_floors(figures: Mapping[str, float], floors: Floors) -> dict[str, float]:
+    """Return the floors above their figures, by name. A missing figure counts as 0."""
     return {name: floor for name, floor in floors.floors.items() if figures.get(name, 0.0) < floor}
 
 
@@ -173,7 +176,7 @@ def _judge(gold: GoldQuestion, answer: Answer) -> dict[str, bool]:
 
 
 def _is_whole(parts: Sequence[str], answer: Answer) -> bool:
-    """Whether a list is quoted whole and in order, or the one sentence that names all its items."""
+    """Return whether a list is quoted in full and in order, or the one sentence that names all items."""
     texts = [quote.text for quote in answer.quotes]
     if len(parts) == 1:
         return _quoted(parts[0], texts)
@@ -185,8 +188,8 @@ def _quoted(wanted: str, texts: Sequence[str]) -> bool:
     return bool(wanted) and any(wanted in text for text in texts)
 
 
-def _by_words_alone(gold: GoldQuestion, service: Service) -> dict[str, bool]:
-    """Where BM25 alone leads: were it always right, the questions would only echo the documents."""
+def _bm25_baseline(gold: GoldQuestion, service: Service) -> dict[str, bool]:
+    """Return whether BM25 alone finds the document. If it always did, the questions would be too easy."""
     if not gold.places:
         return {}
     generation = service.generation()
@@ -199,4 +202,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CollectionUnusable(f"{path} cannot be read ({error}).", "Name another file.") from None
+        raise CollectionUnusable(f"{path} cannot be read ({error}).", "Choose another file.") from None

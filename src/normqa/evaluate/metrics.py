@@ -1,4 +1,4 @@
-"""Figures over judged answers: are the right sentences quoted, and is it known when there are none?"""
+"""Measure judged answers: are the right sentences quoted, and are unanswerable questions refused?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,30 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from normqa.evaluate.bootstrap import RESAMPLES, Chosen, intervals
+
 TOP_K = 3
-"""An answer is right where one of its first three quotes hits."""
+"""An answer is right if one of this many first quotes hits."""
 
 BINS = 10
-RESAMPLES = 1000
+"""Bins of the reliability diagram and the calibration error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question of a judged collection, and what came of it.
+    """The outcome of one question of a judged collection.
 
     Attributes:
         question_id: Its id in the collection.
         question: As it was asked.
-        answerable: Whether the collection says that an answer stands in what was searched.
+        answerable: Whether the collection marks an answer.
         held_out: Whether its documents were left out of the index.
-        hit_rank: Rank from 1 of the first quote that hits; None where none of the first three does.
-        confidence: What answers are ranked by when deciding to refuse; finite, higher is surer.
-        answered: Whether quotes were given at the shipped threshold.
-        quote_characters: Length of each quote in characters.
-        exact: Whether every quote equals its slice of the raw text.
-        quotes: The quotes, or the near misses of a refusal, as shown.
-        expected: The gold answers.
-        seconds: How long the answer took.
+        hit_rank: Rank of the first quote that hits, from 1; None if none of the first three does.
+        confidence: The score that decides about refusal; finite, higher is more confident.
+        answered: Whether the question is answered at the threshold in use.
+        quote_characters: Lengths of the quotes in characters.
+        exact: Whether every quote equals its slice of the text.
+        quotes: The quotes, or the near misses of a refusal.
+        expected: The marked answers.
+        seconds: Time to the answer.
     """
 
     question_id: str
@@ -48,23 +50,23 @@ class Outcome:
     seconds: float
 
     def hits(self, top_k: int = TOP_K) -> bool:
-        """Whether one of the first ``top_k`` quotes hits."""
+        """Return whether one of the first ``top_k`` quotes hits."""
         return self.hit_rank is not None and self.hit_rank <= top_k
 
     @property
     def has_answer(self) -> bool:
-        """Whether an answer could be found: the collection has one, and its document is in the index."""
+        """Whether the collection marks an answer and its document is in the index."""
         return self.answerable and not self.held_out
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Outcomes of neighbouring confidence.
+    """Outcomes of similar confidence.
 
     Attributes:
         confidence: Their mean confidence.
-        share: The share of them that is right, from 0 to 1.
-        count: How many they are.
+        share: The share of right answers, from 0 to 1.
+        count: Number of outcomes.
     """
 
     confidence: float
@@ -76,98 +78,93 @@ Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
 
-def figures(
+def measure_answers(
     outcomes: Sequence[Outcome], resamples: int = RESAMPLES
 ) -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
-    """Measures answers; a figure that nothing was asked for is left out.
+    """Measure answers. A figure whose population is empty is left out.
 
-    A question *has an answer* where the collection says so and its document is in the index.
+    A question *has an answer* if the collection marks one and its document is in the index.
 
-    - ``sentence_hit@1``, ``sentence_hit@3``: share of those with an answer whose first (three) quotes hit.
-    - ``false_refusal_rate``: share of those with an answer that were refused.
-    - ``false_answer_rate``: share of the held-out ones that were answered, or of the unanswerable ones where
-      none was held out; where both are asked, ``false_answer_rate_unanswerable`` is for the latter.
-    - ``auroc_unanswerable``, ``auroc_held_out``: the chance that a question with an answer is given more
-      confidence than one of those (Fawcett 2006; equal ones count half).
+    - ``sentence_hit@1``, ``sentence_hit@3``: share of questions with an answer of which the first quote, or
+      one of the first three, hits.
+    - ``false_refusal_rate``: share of questions with an answer that were refused.
+    - ``false_answer_rate``: share of held-out questions that were answered; of unanswerable questions if none
+      was held out. If there are both kinds, ``false_answer_rate_unanswerable`` covers the latter.
+    - ``auroc_unanswerable``, ``auroc_held_out``: probability that a question with an answer gets more
+      confidence than a question of that kind (Fawcett 2006; ties count half).
     - ``ece``: expected calibration error over ten bins of equal mass (Naeini et al. 2015; Guo et al. 2017,
-      arXiv:1706.04599), left out where a confidence is no probability. Chance only ever adds to it, so where
-      it is small its interval may lie above it.
-    - ``exact``: share of all. ``quote_characters``: median length of all quotes, in characters.
+      arXiv:1706.04599); left out if a confidence is not a probability. It is biased upwards, so the interval
+      of a small one may lie above it.
+    - ``exact``: share of all questions. ``quote_characters``: median length of all quotes, in characters.
 
     Args:
-        outcomes: What to measure.
-        resamples: How often the outcomes are drawn anew for the intervals.
+        outcomes: The judged questions.
+        resamples: Number of bootstrap resamples for the intervals.
 
     Returns:
-        The figures by name, and for each but ``questions`` and ``seconds_per_question`` its 95 % percentile
-        interval, by bootstrap over the outcomes (Efron 1979) with seed 0. A resample that has nothing to
-        measure a figure by is skipped for that figure.
+        The figures by name, and the 95 % intervals of all but ``questions`` and ``seconds_per_question``.
     """
     count = len(outcomes)
     if not count:
         return {"questions": 0}, {}
     columns = _columns(outcomes)
     measured = _measure(columns, np.arange(count))
-    generator = np.random.default_rng(0)
-    draws = [_measure(columns, generator.integers(count, size=count)) for _ in range(resamples)]
-    intervals = {}
-    for name in measured:
-        values = [draw[name] for draw in draws if name in draw]
-        if values:
-            low, high = np.percentile(values, [2.5, 97.5])
-            intervals[name] = (float(low), float(high))
-    seconds = float(np.mean([each.seconds for each in outcomes]))
-    return measured | {"questions": count, "seconds_per_question": seconds}, intervals
+    seconds = float(np.mean([outcome.seconds for outcome in outcomes]))
+    figures = measured | {"questions": count, "seconds_per_question": seconds}
+    return figures, intervals(count, lambda chosen: _measure(columns, chosen), resamples)
 
 
 def risk_coverage(outcomes: Sequence[Outcome]) -> list[tuple[float, float]]:
-    """What refusing less costs: the curve of El-Yaniv & Wiener (2010).
+    """Return the risk-coverage curve (El-Yaniv & Wiener 2010).
 
     Returns:
-        Coverage and risk for each distinct confidence taken as the threshold, the highest first. Coverage is
-        the share of all outcomes that is answered, risk the share of those that is not right.
+        Coverage and risk at every distinct confidence as the threshold, the highest first. Coverage is the
+        share of questions that are answered, risk the share of wrong answers among them.
     """
-    ranked = sorted(outcomes, key=lambda each: -each.confidence)
+    ranked = sorted(outcomes, key=lambda outcome: -outcome.confidence)
     curve, answered, wrong = [], 0, 0
-    for _, tied in groupby(ranked, key=lambda each: each.confidence):
-        # A threshold cannot tell equal confidences apart, so they are answered together.
-        missed = [not each.hits() for each in tied]
+    for _, tied in groupby(ranked, key=lambda outcome: outcome.confidence):
+        # A threshold answers all questions of equal confidence or none.
+        missed = [not outcome.hits() for outcome in tied]
         answered, wrong = answered + len(missed), wrong + sum(missed)
         curve.append((answered / len(ranked), wrong / answered))
     return curve
 
 
 def reliability(outcomes: Sequence[Outcome], bins: int = BINS) -> list[Bin]:
-    """How often answers of about the same confidence are right, the least confident first.
+    """Bin outcomes by confidence, the least confident first.
 
     Returns:
-        As many bins as asked for, or as there are outcomes if those are fewer. Their counts differ by one at
-        most. Equal confidences that a border separates are right to the same share on both sides of it.
+        At most ``bins`` bins, never more than outcomes. Their counts differ by at most one. Outcomes of equal
+        confidence count with the same share in both bins if a border separates them.
     """
-    right = np.array([each.hits() for each in outcomes], dtype=bool)
-    return _bins(np.array([each.confidence for each in outcomes], dtype=float), right, bins)
+    right = np.array([outcome.hits() for outcome in outcomes], dtype=bool)
+    return _bins(np.array([outcome.confidence for outcome in outcomes], dtype=float), right, bins)
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Outcomes as arrays, of which every resample is a selection."""
+    """Outcomes as arrays, for fast resampling."""
 
     confidence: Numbers
     right: Flags
-    shares: dict[str, tuple[Flags, Flags]]  # what is counted, among which
-    separations: dict[str, tuple[Flags, Flags]]  # what should have more confidence, what less
+    shares: dict[str, tuple[Flags, Flags]]  # counted outcomes, population
+    separations: dict[str, tuple[Flags, Flags]]  # outcomes that should have more confidence, less
     quote_characters: Numbers
-    quote_of: NDArray[np.int64]  # the outcome that each of those belongs to
-    probable: bool  # confidences are probabilities
+    quote_of: NDArray[np.int64]  # index of the outcome of every quote
+    probable: bool  # whether confidences are probabilities
 
 
 def _columns(outcomes: Sequence[Outcome]) -> _Columns:
-    flags = [(each.has_answer, each.held_out, each.answered, each.hits(), each.exact) for each in outcomes]
+    flags = [
+        (outcome.has_answer, outcome.held_out, outcome.answered, outcome.hits(), outcome.exact)
+        for outcome in outcomes
+    ]
     has_answer, held_out, answered, right, exact = np.array(flags).T
-    confidence = np.array([each.confidence for each in outcomes], dtype=float)
+    confidence = np.array([outcome.confidence for outcome in outcomes], dtype=float)
     unanswerable = ~has_answer & ~held_out
     shares = {
-        "sentence_hit@1": (np.array([each.hits(1) for each in outcomes]), has_answer),
+        "sentence_hit@1": (np.array([outcome.hits(1) for outcome in outcomes]), has_answer),
         "sentence_hit@3": (right, has_answer),
         "exact": (exact, np.ones_like(right)),
         "false_answer_rate": (answered, held_out if held_out.any() else unanswerable),
@@ -179,20 +176,20 @@ def _columns(outcomes: Sequence[Outcome]) -> _Columns:
         "auroc_unanswerable": (has_answer, unanswerable),
         "auroc_held_out": (has_answer, held_out),
     }
-    lengths = [each.quote_characters for each in outcomes]
+    lengths = [outcome.quote_characters for outcome in outcomes]
     return _Columns(
         confidence=confidence,
         right=right,
         shares=shares,
         separations=separations,
-        quote_characters=np.array([length for each in lengths for length in each], dtype=float),
-        quote_of=np.repeat(np.arange(len(lengths)), [len(each) for each in lengths]),
+        quote_characters=np.array([length for own in lengths for length in own], dtype=float),
+        quote_of=np.repeat(np.arange(len(lengths)), [len(own) for own in lengths]),
         probable=bool(((confidence >= 0) & (confidence <= 1)).all()),
     )
 
 
-def _measure(columns: _Columns, chosen: NDArray[np.int64]) -> dict[str, float]:
-    """The figures of the chosen outcomes, some of them perhaps chosen more than once."""
+def _measure(columns: _Columns, chosen: Chosen) -> dict[str, float]:
+    """Compute the figures of the chosen outcomes."""
     measured = {}
     for name, (counted, among) in columns.shares.items():
         if (population := chosen[among[chosen]]).size:
@@ -206,8 +203,8 @@ def _measure(columns: _Columns, chosen: NDArray[np.int64]) -> dict[str, float]:
     if (lengths := np.repeat(columns.quote_characters, times[columns.quote_of])).size:
         measured["quote_characters"] = float(np.median(lengths))
     if columns.probable:
-        parts = _bins(columns.confidence[chosen], columns.right[chosen], BINS)
-        gaps = [each.count * abs(each.share - each.confidence) for each in parts]
+        bins = _bins(columns.confidence[chosen], columns.right[chosen], BINS)
+        gaps = [bin_.count * abs(bin_.share - bin_.confidence) for bin_ in bins]
         measured["ece"] = sum(gaps) / len(chosen)
     return measured
 
@@ -216,7 +213,7 @@ def _bins(confidence: Numbers, right: Flags, bins: int) -> list[Bin]:
     if not confidence.size:
         return []
     _, level, count = np.unique(confidence, return_inverse=True, return_counts=True)
-    # Which of two equal confidences comes first is chance, and must not decide whose bin is right.
+    # The order of equal confidences is arbitrary and must not decide whose bin is right.
     share = np.bincount(level, weights=right) / count
     parts = np.array_split(np.argsort(confidence, kind="stable"), min(bins, confidence.size))
     return [

@@ -1,9 +1,9 @@
-"""Collections whose answers have been marked in the texts, beside BEIR's files.
+"""Read collections whose answers are marked in the texts, in a file beside those of BEIR.
 
 answers.jsonl       {"query_id", "doc_id", "answer_text", "start", "is_answerable"}
 
 A row with ``start`` >= 0 marks ``text[start : start + len(answer_text)]`` of a document. A question's
-``metadata.doc_filter`` (a document's id) or ``metadata.doc_filter_title`` says where it is to be searched.
+``metadata.doc_filter`` (a document id) or ``metadata.doc_filter_title`` restricts where to search it.
 """
 
 import random
@@ -23,7 +23,7 @@ from normqa.text import normalise
 
 @dataclass(frozen=True, slots=True)
 class MarkedAnswer:
-    """A stretch of a document that answers."""
+    """A span of a document that answers a question."""
 
     document_id: str
     span: Span
@@ -32,34 +32,33 @@ class MarkedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question, and where its answers stand.
+    """A question and its marked answers.
 
     Attributes:
-        id: In its collection.
+        id: Its id in the collection.
         text: As it is asked.
-        answerable: Whether an answer stands in the documents.
-        golds: Where; none for a question without an answer.
-        home: Ids of the documents that it belongs to: where it has to be searched, if it has to be searched
-            in some only.
-        has_filter: Whether the collection itself says where to search it.
+        answerable: Whether an answer is marked.
+        answers: The marked answers.
+        documents: Ids of the documents that it belongs to.
+        has_filter: Whether the collection restricts where to search it.
     """
 
     id: str
     text: str
     answerable: bool
-    golds: tuple[MarkedAnswer, ...]
-    home: tuple[str, ...]
+    answers: tuple[MarkedAnswer, ...]
+    documents: tuple[str, ...]
     has_filter: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Documents, and questions with where their answers stand.
+    """Documents, and questions with marked answers.
 
     Attributes:
-        name: Of its folder.
-        documents: By id.
-        questions: By id; those that nobody has judged are left out.
+        name: Name of its folder.
+        documents: Sorted by id.
+        questions: Sorted by id, without questions that are not judged.
     """
 
     name: str
@@ -68,10 +67,10 @@ class QuestionSet:
 
 
 def read_questions(folder: Path) -> QuestionSet:
-    """Reads a collection; its texts are taken as plain text.
+    """Read a collection. Its texts are plain text.
 
     Raises:
-        CollectionUnusable: If a file is missing or not in the layout; it is named.
+        CollectionUnusable: If a file is missing or malformed.
     """
     raw = {row["_id"]: row["text"] for row in read_rows(folder / "corpus.jsonl", "_id", "text")}
     documents = read_documents(folder)
@@ -87,8 +86,9 @@ def read_questions(folder: Path) -> QuestionSet:
         if (judged := _judged(query, answers[query.id], raw, titled))
     ]
     if not questions:
-        raise CollectionUnusable(f"{folder} has no question whose answers are marked.", LAYOUT)
-    return QuestionSet(folder.resolve().name, documents, tuple(sorted(questions, key=lambda each: each.id)))
+        raise CollectionUnusable(f"{folder} has no questions with marked answers.", LAYOUT)
+    by_id = sorted(questions, key=lambda question: question.id)
+    return QuestionSet(folder.resolve().name, documents, tuple(by_id))
 
 
 class _Answer(BaseModel):
@@ -101,8 +101,8 @@ class _Answer(BaseModel):
     is_answerable: bool | None = None
 
 
-class _About(BaseModel):
-    """What a question says of itself."""
+class _Metadata(BaseModel):
+    """The metadata of a question."""
 
     title: str | None = None
     doc_filter: str | None = None
@@ -115,7 +115,7 @@ class _Query(BaseModel):
 
     id: Annotated[str, Field(alias="_id")]
     text: str
-    metadata: _About = _About()
+    metadata: _Metadata = _Metadata()
 
 
 _Row = TypeVar("_Row", bound=BaseModel)
@@ -127,55 +127,56 @@ def _read(path: Path, kind: type[_Row]) -> Iterator[_Row]:
             yield kind.model_validate(row, strict=True)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise CollectionUnusable(f"{path}, line {number}: {where}: {first['msg']}.", LAYOUT) from None
+            key = ".".join(map(str, first["loc"]))
+            raise CollectionUnusable(f"{path}, line {number}: {key}: {first['msg']}.", LAYOUT) from None
 
 
 def _judged(
     query: _Query, answers: Sequence[_Answer], raw: Mapping[str, str], titled: Mapping[str, Sequence[str]]
 ) -> JudgedQuestion | None:
-    about = query.metadata
-    marked = [each for each in answers if each.start >= 0 and each.answer_text]
-    said = [about.is_answerable, *(each.is_answerable for each in answers)]
-    says_no = False in said
-    if not marked and not says_no:
+    """Return the question with its marked answers; None if it is not judged."""
+    metadata = query.metadata
+    marked = [answer for answer in answers if answer.start >= 0 and answer.answer_text]
+    is_unanswerable = False in (metadata.is_answerable, *(answer.is_answerable for answer in answers))
+    if not marked and not is_unanswerable:
         return None
-    if about.doc_filter is not None:
-        home = [about.doc_filter]
-    elif about.doc_filter_title is not None:
-        home = list(titled.get(about.doc_filter_title, ()))
+    if metadata.doc_filter is not None:
+        documents = [metadata.doc_filter]
+    elif metadata.doc_filter_title is not None:
+        documents = list(titled.get(metadata.doc_filter_title, ()))
     else:
-        home = [each.doc_id for each in answers if each.doc_id] or list(titled.get(about.title or "", ()))
+        documents = [answer.doc_id for answer in answers if answer.doc_id]
+        documents = documents or list(titled.get(metadata.title or "", ()))
     return JudgedQuestion(
         id=query.id,
         text=normalise(query.text),
         answerable=bool(marked),
-        golds=tuple(_gold(each, raw) for each in marked),
-        home=tuple(dict.fromkeys(home)),
-        has_filter=(about.doc_filter or about.doc_filter_title) is not None,
+        answers=tuple(_marked_answer(answer, raw) for answer in marked),
+        documents=tuple(dict.fromkeys(documents)),
+        has_filter=(metadata.doc_filter or metadata.doc_filter_title) is not None,
     )
 
 
-def _gold(answer: _Answer, raw: Mapping[str, str]) -> MarkedAnswer:
-    """The marked stretch, its offsets carried over to the canonical text."""
+def _marked_answer(answer: _Answer, raw: Mapping[str, str]) -> MarkedAnswer:
+    """Convert the offsets of a marked answer to the canonical text."""
     document_id, start = answer.doc_id or "", answer.start
     text, end = raw.get(document_id, ""), start + len(answer.answer_text)
     if text[start:end] != answer.answer_text:
         raise CollectionUnusable(
-            f"The answer to {answer.query_id!r} does not stand where it is said to.", LAYOUT
+            f"The answer to {answer.query_id!r} does not match its document at offset {start}.", LAYOUT
         )
     span = Span(len(normalise(text[:start])), len(normalise(text[:end])))
     return MarkedAnswer(document_id, span, answer.answer_text)
 
 
 def hold_out(questions: QuestionSet, share: float) -> tuple[QuestionSet, frozenset[str]]:
-    """Leaves documents out of a collection, all those of one title together.
+    """Hold out the documents of a share of the titles.
 
     Returns:
-        The collection without them, and their ids.
+        The collection without these documents, and their ids.
     """
     titles = sorted({document.title for document in questions.documents})
-    left_out = set(random.Random(0).sample(titles, round(share * len(titles))))  # noqa: S311
-    kept = tuple(document for document in questions.documents if document.title not in left_out)
-    gone = frozenset(document.id for document in questions.documents if document.title in left_out)
+    held_out = set(random.Random(0).sample(titles, round(share * len(titles))))  # noqa: S311
+    kept = tuple(document for document in questions.documents if document.title not in held_out)
+    gone = frozenset(document.id for document in questions.documents if document.title in held_out)
     return QuestionSet(questions.name, kept, questions.questions), gone

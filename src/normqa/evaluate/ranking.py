@@ -1,4 +1,4 @@
-"""Retrieval figures: how high the documents that answer are ranked, by the path that every question takes."""
+"""Measure how high the relevant documents rank, through the same pipeline as every question."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,16 @@ from ir_measures import RR, R, nDCG
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline
 from normqa.build.progress import Progress
+from normqa.evaluate.bootstrap import Chosen, intervals
 from normqa.evaluate.collection import Collection, read_collection, sample
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 
 DEPTH = 100
-"""How many documents are ranked for a question."""
+"""Documents ranked for a question."""
 
 PASSAGES = 300
-"""How many passages are looked at for them; a document ranks where its best passage does."""
+"""Passages ranked for a question; a document takes the rank of its best passage."""
 
 Ranking = list[str]
 """Ids of documents, best first."""
@@ -31,24 +32,23 @@ MEASURES = {
     "recall@100": R @ 100,
     "mrr@10": RR @ 10,
 }
-BOOTSTRAP_SAMPLES = 1000
 
 
 def evaluate_beir(
     folder: Path, split: str, limit: int | None, models: Models, work: Path, progress: Progress
 ) -> EvaluationResult:
-    """Reads a collection, indexes it, and measures how its documents rank.
+    """Read and index a collection, and measure how its documents rank.
 
     Args:
-        folder: Of the collection.
-        split: Which judgements.
-        limit: How many questions at most; the collection stays whole.
-        models: What it is searched with.
-        work: Folder of what is built.
-        progress: Told how far it is.
+        folder: Folder of the collection.
+        split: Name of the judgements.
+        limit: Maximum number of questions; all documents are indexed.
+        models: Models to search with.
+        work: Folder for indexes.
+        progress: Receives progress.
 
     Raises:
-        CollectionUnusable: If it cannot be read.
+        CollectionUnusable: If the collection cannot be read.
     """
     collection = read_collection(folder, split)
     generation = open_collection(collection.name, collection.documents, models.encoder, work, progress)
@@ -56,48 +56,48 @@ def evaluate_beir(
 
 
 def evaluate_ranking(
-    collection: Collection, asker: AnswerPipeline, limit: int | None, progress: Progress
+    collection: Collection, pipeline: AnswerPipeline, limit: int | None, progress: Progress
 ) -> EvaluationResult:
-    """Ranks documents for the questions of a collection, and measures the rankings.
+    """Rank documents for the questions of a collection, and measure the rankings.
 
     Args:
-        collection: With its judgements.
-        asker: Searches its index.
-        limit: How many questions at most; the collection stays whole.
-        progress: Told how far it is.
+        collection: Documents, questions and judgements.
+        pipeline: Searches the index of the collection.
+        limit: Maximum number of questions.
+        progress: Receives progress.
     """
     questions = sample(collection.questions, limit)
     progress.stage(f"Asking the questions of {collection.name}", len(questions))
     run = {}
     start = time.perf_counter()
     for question_id, question in questions.items():
-        run[question_id] = rank(question, asker)
+        run[question_id] = rank_documents(question, pipeline)
         progress.advance()
     seconds = (time.perf_counter() - start) / len(questions)
-    found = measure(run, collection.qrels, ("ndcg@10", "recall@10", "recall@100", "mrr@10"))
-    counted = {"questions": len(questions), "seconds_per_question": seconds}
-    return EvaluationResult({**found.figures, **counted}, found.intervals)
+    result = measure_rankings(run, collection.qrels, ("ndcg@10", "recall@10", "recall@100", "mrr@10"))
+    counts = {"questions": len(questions), "seconds_per_question": seconds}
+    return EvaluationResult({**result.figures, **counts}, result.intervals)
 
 
-def measure(
+def measure_rankings(
     run: Mapping[str, Ranking], qrels: Mapping[str, Mapping[str, int]], measures: Sequence[str]
 ) -> EvaluationResult:
-    """Measures rankings.
+    """Measure rankings.
 
     Args:
-        run: A ranking for each question, by id.
-        qrels: For each question, how relevant each judged document is.
+        run: Rankings by question id.
+        qrels: Relevance by question id and document id.
         measures: Names in :data:`MEASURES`.
 
     Returns:
-        The mean of each measure over the questions, and its interval; nothing where there are no questions.
+        The mean of every measure over the questions, with its interval; empty if there are no questions.
     """
     if not run:
         return EvaluationResult({})
     ranked = [
-        ir_measures.ScoredDoc(question, document, -place)
+        ir_measures.ScoredDoc(question, document, -rank)
         for question, ranking in run.items()
-        for place, document in enumerate(ranking)
+        for rank, document in enumerate(ranking)
     ]
     judged = [
         ir_measures.Qrel(question, document, relevance)
@@ -108,22 +108,15 @@ def measure(
     names = {MEASURES[name]: name for name in measures}
     for metric in ir_measures.iter_calc(list(names), judged, ranked):
         values[names[metric.measure]][metric.query_id] = metric.value
-    return EvaluationResult(
-        {name: float(np.mean(list(each.values()))) for name, each in values.items()},
-        {name: bootstrap(list(each.values())) for name, each in values.items()},
-    )
+    columns = {name: np.array(list(by_question.values())) for name, by_question in values.items()}
+
+    def means(chosen: Chosen) -> dict[str, float]:
+        return {name: float(np.mean(column[chosen])) for name, column in columns.items()}
+
+    return EvaluationResult(means(np.arange(len(run))), intervals(len(run), means))
 
 
-def bootstrap(values: Sequence[float]) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean (Efron 1979), from seeded resamples of the values."""
-    generator = np.random.default_rng(0)
-    array = np.asarray(values)
-    draws = [generator.choice(array, len(array)).mean() for _ in range(BOOTSTRAP_SAMPLES)]
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def rank(question: str, asker: AnswerPipeline) -> Ranking:
-    """Ids of documents, best first, each where its best passage ranks."""
-    hits = asker.rank(question, PASSAGES)
+def rank_documents(question: str, pipeline: AnswerPipeline) -> Ranking:
+    """Rank documents by their best passages."""
+    hits = pipeline.rank(question, PASSAGES)
     return list(dict.fromkeys(hit.passage.document_id for hit in hits))[:DEPTH]

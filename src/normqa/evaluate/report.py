@@ -1,4 +1,4 @@
-"""The report of an evaluation: one HTML file that can be kept and sent, and needs nothing beside it."""
+"""Write the report of an evaluation as one self-contained HTML file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from normqa.evaluate.metrics import Bin, Outcome, reliability, risk_coverage
 
 SIDE = 240
-"""Width and height of a diagram's unit square, in SVG units."""
+"""Side of the unit square of a diagram, in SVG units."""
 
 
 def write_report(
@@ -20,18 +20,18 @@ def write_report(
     outcomes: Sequence[Outcome],
     worst: int = 50,
 ) -> None:
-    """Writes figures, their diagrams and the worst questions as a page.
+    """Write figures, diagrams and the worst questions as a page.
 
-    The page holds no script and loads nothing. Questions and quotes are shown as text, whatever they contain.
+    The page contains no script and loads nothing. All texts are escaped.
 
     Args:
-        path: File to write; one that is there is replaced.
+        path: File to write; an existing file is replaced.
         title: Heading of the page.
-        parameters: What was measured and how, by name.
-        figures: By name.
-        intervals: The 95 % interval of each figure that has one.
-        outcomes: What the figures were measured on.
-        worst: Most questions to show of each kind (see ``wrongly_answered`` and ``missed``).
+        parameters: Options of the evaluation by name.
+        figures: Figures by name.
+        intervals: The 95 % intervals by name.
+        outcomes: The judged questions.
+        worst: Maximum number of questions shown per kind (see ``wrongly_answered`` and ``missed``).
 
     Raises:
         OSError: If the file cannot be written.
@@ -44,7 +44,7 @@ def write_report(
         lstrip_blocks=True,
     )
     wrong = wrongly_answered(outcomes)[:worst]
-    shown = {id(each) for each in wrong}
+    shown = {id(outcome) for outcome in wrong}
     page = environment.get_template("report.html").render(
         title=title,
         parameters=parameters,
@@ -54,22 +54,24 @@ def write_report(
         shipped=_shipped(outcomes),
         reliability=_reliability(outcomes),
         wrong=wrong,
-        missed=[each for each in missed(outcomes) if id(each) not in shown][:worst],
+        missed=[outcome for outcome in missed(outcomes) if id(outcome) not in shown][:worst],
     )
-    # A question may hold half of a surrogate pair, which no encoding can write.
+    # A question may contain a lone surrogate, which no encoding can write.
     path.write_text(page, encoding="utf-8", errors="replace")
 
 
 def wrongly_answered(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """What was answered without a hit, whether or not there was an answer; the most confident first."""
-    wrong = [each for each in outcomes if each.answered and not each.hits()]
-    return sorted(wrong, key=lambda each: (-each.confidence, each.question_id))
+    """Return the questions that were answered without a hit, the most confident first."""
+    wrong = [outcome for outcome in outcomes if outcome.answered and not outcome.hits()]
+    return sorted(wrong, key=lambda outcome: (-outcome.confidence, outcome.question_id))
 
 
 def missed(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """What was refused or not hit though there was an answer; the least confident first."""
-    lost = [each for each in outcomes if each.has_answer and not (each.answered and each.hits())]
-    return sorted(lost, key=lambda each: (each.confidence, each.question_id))
+    """Return the questions with an answer that were refused or not hit, the least confident first."""
+    lost = [
+        outcome for outcome in outcomes if outcome.has_answer and not (outcome.answered and outcome.hits())
+    ]
+    return sorted(lost, key=lambda outcome: (outcome.confidence, outcome.question_id))
 
 
 def _number(value: float) -> str:
@@ -81,27 +83,27 @@ def _interval(interval: tuple[float, float] | None) -> str:
 
 
 def _shipped(outcomes: Sequence[Outcome]) -> tuple[float, float] | None:
-    """Where the shipped threshold stands in the risk-coverage diagram; None where it answers nothing."""
-    answered = [each for each in outcomes if each.answered]
+    """Return the point of the threshold in the risk-coverage diagram; None if nothing is answered."""
+    answered = [outcome for outcome in outcomes if outcome.answered]
     if not answered:
         return None
-    wrong = sum(not each.hits() for each in answered)
+    wrong = sum(not outcome.hits() for outcome in answered)
     return _point(len(answered) / len(outcomes), wrong / len(answered))
 
 
 def _reliability(outcomes: Sequence[Outcome]) -> list[tuple[tuple[float, float], Bin]]:
-    """The bins and where they stand; none where confidences are no probabilities."""
-    if not all(0 <= each.confidence <= 1 for each in outcomes):
+    """Return the bins with their points; none if confidences are not probabilities."""
+    if not all(0 <= outcome.confidence <= 1 for outcome in outcomes):
         return []
-    return [(_point(each.confidence, each.share), each) for each in reliability(outcomes)]
+    return [(_point(bin_.confidence, bin_.share), bin_) for bin_ in reliability(outcomes)]
 
 
 def _line(points: Iterable[tuple[float, float]]) -> str:
-    """Points of the unit square as an SVG polyline's ``points``."""
-    places = (_point(x, y) for x, y in points)
-    return " ".join(f"{x},{y}" for x, y in places)
+    """Convert points of the unit square to the ``points`` of an SVG polyline."""
+    scaled = (_point(x, y) for x, y in points)
+    return " ".join(f"{x},{y}" for x, y in scaled)
 
 
 def _point(x: float, y: float) -> tuple[float, float]:
-    """A point of the unit square in SVG units; SVG counts downwards."""
+    """Convert a point of the unit square to SVG units; the y axis of SVG points down."""
     return round(x * SIDE, 2), round((1 - y) * SIDE, 2)

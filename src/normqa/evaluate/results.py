@@ -1,4 +1,4 @@
-"""What an evaluation leaves behind: figures, and how they were come by."""
+"""The result of an evaluation, and its file."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ from normqa.evaluate.report import write_report
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """What one evaluation has come to.
+    """The result of one evaluation.
 
     Attributes:
-        figures: Plain numbers by name, or groups of them.
-        intervals: For each figure that has one, its 95 % interval under the same key.
-        outcomes: The questions and what came of each, where answers were judged.
+        figures: Numbers by name, or groups of them.
+        intervals: The 95 % intervals, under the same names.
+        outcomes: The judged questions, if answers were judged.
     """
 
     figures: Mapping[str, Any]
@@ -28,10 +28,17 @@ class EvaluationResult:
     outcomes: Sequence[Outcome] = ()
 
 
-def keep(
-    measured: EvaluationResult, name: str, parameters: Mapping[str, object], work: Path, report: Path | None
+def save_result(
+    result: EvaluationResult, name: str, parameters: Mapping[str, object], work: Path, report: Path | None
 ) -> Path:
-    """Writes figures and parameters to a JSON file of their own, and a report if one is wanted.
+    """Write figures and parameters to a new JSON file, and optionally a report.
+
+    Args:
+        result: What to save.
+        name: Name of the collection.
+        parameters: The options of the evaluation by name.
+        work: Folder for results.
+        report: File for the HTML report; None writes none.
 
     Returns:
         The JSON file.
@@ -45,17 +52,17 @@ def keep(
         "measured_at": now.isoformat(timespec="seconds"),
         "normqa": __version__,
         "parameters": parameters,
-        "figures": measured.figures,
-        "intervals": measured.intervals,
+        "figures": result.figures,
+        "intervals": result.intervals,
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
         if report:
             report.parent.mkdir(parents=True, exist_ok=True)
-            write_report(report, name, parameters, measured.figures, measured.intervals, measured.outcomes)
+            write_report(report, name, parameters, result.figures, result.intervals, result.outcomes)
     except OSError as error:
         raise OutputNotWritable(
-            f"{error.filename} cannot be written ({error.strerror}).", "Name another place."
+            f"{error.filename} cannot be written ({error.strerror}).", "Choose another file or folder."
         ) from error
     return path

@@ -1,1 +1,1 @@
-"""What keeps a note from being quoted well, told to its editor; a build asks less."""
+"""Check a corpus for what keeps it from being quoted well."""

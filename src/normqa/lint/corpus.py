@@ -1,15 +1,13 @@
-"""Looks at every file of the corpus as its editor would."""
+"""Check every file of a corpus."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from normqa.lint.finding import Finding
-from normqa.lint.front_matter import check_front_matter
-from normqa.lint.guide import NAME, Guide
+from normqa.lint.front_matter import GUIDE, Guide, check_front_matter
 from normqa.lint.links import ReadNote, check_links
-from normqa.lint.note import Note
+from normqa.lint.note import Finding, Note
 from normqa.lint.prose import check_prose
 from normqa.load.corpus import scan
 from normqa.load.loaders import load
@@ -19,40 +17,40 @@ from normqa.load.problem import LoadError, Problem
 
 @dataclass(frozen=True, slots=True)
 class LintResult:
-    """What a look at the corpus has come to: how many files it has, and what there is to mend in them."""
+    """The number of files in a corpus, and the faults found in them."""
 
     files: int
     findings: tuple[Finding, ...]
 
 
 def lint(corpus: Path, max_file_bytes: int, exclude: Sequence[str] = ()) -> LintResult:
-    """Looks at the files that a build reads, and at the guide.
+    """Check the files that a build reads, and the guide.
 
-    A file that the guide names as kept word for word, and the guide itself, are held to their links alone.
+    Only the links are checked of the guide and of files that the guide lists as verbatim.
 
     Args:
         corpus: Folder of documents.
-        max_file_bytes: Larger files are not read.
-        exclude: Patterns of the names of files that are not read.
+        max_file_bytes: Skip larger files.
+        exclude: Patterns of the names of files to skip.
 
     Raises:
-        CorpusMissing: If there is no such folder.
+        CorpusMissing: If the folder does not exist.
     """
     sources, problems = scan(corpus, max_file_bytes, exclude)
     loaded = {source.name: load(source) for source in sources}
-    problems += [each.problem for each in loaded.values() if each.problem]
+    problems += [file.problem for file in loaded.values() if file.problem]
     read = _reader(corpus)
-    guide_note = read(NAME)
+    guide_note = read(GUIDE)
     guide = Guide.of(guide_note) if guide_note else Guide()
-    if (corpus / NAME).exists() and not guide_note:
-        problems.append(Problem(NAME, "it or its front matter cannot be read"))
+    if (corpus / GUIDE).exists() and not guide_note:
+        problems.append(Problem(GUIDE, "the file or its front matter cannot be read"))
 
     def findings() -> Iterator[Finding]:
         yield from map(_of_problem, problems)
         if guide_note:
             yield from check_links(guide_note, corpus, read)
-        for name, each in loaded.items():
-            note = read(name) if each.document and name != NAME else None
+        for name, file in loaded.items():
+            note = read(name) if file.document and name != GUIDE else None
             if note:
                 yield from check_links(note, corpus, read)
                 if not matches(name, guide.verbatim):
@@ -74,5 +72,5 @@ def _reader(corpus: Path) -> ReadNote:
 
 
 def _of_problem(problem: Problem) -> Finding:
-    way_out = "Mend it, or name it in the setting exclude."
-    return Finding(problem.path, 1, "file", problem.reason, way_out)
+    hint = "Fix the file, or add it to the setting exclude."
+    return Finding(problem.path, 1, "file", problem.reason, hint)

@@ -1,10 +1,10 @@
-"""A file of the corpus as its editor sees it: with its lines, its front matter and its links."""
+"""Read a file of the corpus as its editor sees it: lines, front matter, pieces and links."""
 
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from normqa.load.loaders import LOADERS
 from normqa.load.markdown import load_markdown, parse_markdown, plain
 
 _PIECES = frozenset({"heading", "paragraph", "td", "th"})
-_LEADS_TO = frozenset({"ordered_list", "bullet_list", "table"})
+_INTRODUCED = frozenset({"ordered_list", "bullet_list", "table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +24,51 @@ class Piece:
     """A paragraph, heading, list item or table cell.
 
     Attributes:
-        line: Where it begins.
-        text: Without markup.
+        line: Its first line.
+        text: Its text without markup.
         is_heading: Whether it opens a section.
-        is_cell: Whether it stands in a table.
-        leads: Whether it introduces a list or a table.
+        is_cell: Whether it is a table cell.
+        is_lead_in: Whether a list or a table follows it.
     """
 
     line: int
     text: str
     is_heading: bool
     is_cell: bool
-    leads: bool
+    is_lead_in: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a link or a picture of a note leads, and in which line it stands."""
+    """The target of a link or image, and its line."""
 
     line: int
     target: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A fault in a note.
+
+    Attributes:
+        file: Path relative to the corpus.
+        line: From 1.
+        rule: Stable name of the rule.
+        what: What is wrong.
+        hint: What to do.
+    """
+
+    file: str
+    line: int
+    rule: str
+    what: str
+    hint: str
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Return the fields by their JSON names."""
+        fields = asdict(self)
+        hint = fields.pop("hint")
+        return fields | {"way_out": hint}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +76,11 @@ class Note:
     """A file of the corpus.
 
     Attributes:
-        name: Relative to the corpus.
-        front_matter: What it says of itself, or None where it says nothing.
-        head: The lines that it says it in.
-        pieces: What is to be read in it, in order; none where it is no Markdown.
-        links: Those in its text.
+        name: Path relative to the corpus.
+        front_matter: Its front matter; None if it has none.
+        head: The lines of the front matter.
+        pieces: Its pieces in order; empty unless it is Markdown.
+        links: The links and images in its text.
     """
 
     name: str
@@ -66,11 +91,11 @@ class Note:
 
     @classmethod
     def read(cls, path: Path, name: str) -> "Note":
-        """Reads a file.
+        """Read a file.
 
         Raises:
-            OSError: If it cannot be read.
-            LoadError: If it is no text, or its front matter is none.
+            OSError: If the file cannot be read.
+            LoadError: If the file is not text or its front matter is malformed.
         """
         text = decode(path.read_bytes()).text
         front_matter, body = read_front_matter(text)
@@ -86,17 +111,17 @@ class Note:
         return note
 
     def line_of(self, key: str) -> int:
-        """Where a key of the front matter stands; the first line where it does not."""
+        """Return the line of a front matter key; 1 if it is missing."""
         return next((i for i, line in enumerate(self.head, 1) if re.match(rf"{re.escape(key)}\s*:", line)), 1)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The texts of a list in the front matter, or the one that stands there alone."""
+        """Return the strings of a front matter list, or its single string."""
         value = (self.front_matter or {}).get(key)
         values = value if isinstance(value, list) else [value]
-        return tuple(each for each in values if isinstance(each, str) and each.strip())
+        return tuple(text for text in values if isinstance(text, str) and text.strip())
 
     def anchors(self) -> set[str]:
-        """What links to its headings end in, after the ``#``, as GitHub and most others have it."""
+        """Return the fragments of its headings, as GitHub and most others form them."""
         return set(_numbered(_slug(piece.text) for piece in self.pieces if piece.is_heading))
 
 
@@ -107,12 +132,12 @@ def _piece(node: SyntaxTreeNode, lines_before: int) -> Piece:
         text=" ".join(plain(node).split()),
         is_heading=node.type == "heading" and node.level == 0,
         is_cell=node.type in {"td", "th"},
-        leads=node.type == "paragraph" and following is not None and following.type in _LEADS_TO,
+        is_lead_in=node.type == "paragraph" and following is not None and following.type in _INTRODUCED,
     )
 
 
 def _line(node: SyntaxTreeNode | None, lines_before: int) -> int:
-    """The line in which a node, or what it stands in, begins."""
+    """Return the first line of a node, or of the nearest ancestor that has one."""
     while node is not None and node.map is None:
         node = node.parent
     return lines_before + 1 + (node.map[0] if node and node.map else 0)
@@ -124,7 +149,7 @@ def _slug(heading: str) -> str:
 
 
 def _numbered(slugs: Iterator[str]) -> Iterator[str]:
-    """The second of two headings of one name gets a ``-1``."""
+    """Append ``-1``, ``-2``, … to repeated slugs."""
     seen: Counter[str] = Counter()
     for slug in slugs:
         yield f"{slug}-{seen[slug]}" if seen[slug] else slug

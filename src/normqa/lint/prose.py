@@ -1,24 +1,23 @@
-"""Whether the sentences of a note can be quoted by themselves."""
+"""Check that the sentences of a note can be quoted alone."""
 
 from collections.abc import Iterator
 
 from normqa.answer.anaphora import opens_with_anaphor
 from normqa.datatypes import Span
-from normqa.lint.finding import Finding
-from normqa.lint.note import Note
+from normqa.lint.note import Finding, Note
 from normqa.split import sentences
 
 SECTION_WORDS = 150
-"""A longer section would hardly fit into one passage."""
+"""Maximum words of a section; a longer one hardly fits into one passage."""
 
 SENTENCE_WORDS = 40
-"""A longer sentence says more than the one thing that was asked."""
+"""Maximum words of a sentence; a longer one answers more than the question."""
 
-_SHOWN = 40
+_EXCERPT = 40
 
 
 def check_prose(note: Note) -> Iterator[Finding]:
-    """Names what opens by pointing back to nothing, and what is too long."""
+    """Find openings that refer to nothing, and sections and sentences that are too long."""
     opens, section, words = True, 1, 0
     for piece in note.pieces:
         if piece.is_heading:
@@ -26,13 +25,13 @@ def check_prose(note: Note) -> Iterator[Finding]:
             opens, section, words = True, piece.line, 0
             continue
         words += len(piece.text.split())
-        if (opens or piece.leads) and opens_with_anaphor(piece.text):
+        if (opens or piece.is_lead_in) and opens_with_anaphor(piece.text):
             yield Finding(
                 note.name,
                 piece.line,
                 "pronoun",
-                f"{_begin(piece.text)} opens by pointing back, and cannot be quoted alone",
-                "Name what is meant.",
+                f"{_excerpt(piece.text)} opens with a word that refers back, so it cannot be quoted alone",
+                "Name what the word refers to.",
             )
         opens = False
         if not piece.is_cell:
@@ -42,19 +41,19 @@ def check_prose(note: Note) -> Iterator[Finding]:
 
 def _long_section(note: Note, line: int, words: int) -> Iterator[Finding]:
     if words > SECTION_WORDS:
-        what = f"the section that begins here has {words} words, too many to quote"
-        way_out = f"Part it by headings, so that none has more than {SECTION_WORDS}."
-        yield Finding(note.name, line, "section-length", what, way_out)
+        what = f"this section has {words} words, too many for one passage"
+        hint = f"Split it with headings into sections of at most {SECTION_WORDS} words."
+        yield Finding(note.name, line, "section-length", what, hint)
 
 
 def _long_sentences(note: Note, line: int, text: str) -> Iterator[Finding]:
     for span in sentences(text, Span(0, len(text))):
         words = len(span.of(text).split())
         if words > SENTENCE_WORDS:
-            what = f"{_begin(span.of(text))} has {words} words, too many to quote"
-            way_out = f"Part it, so that no sentence has more than {SENTENCE_WORDS}."
-            yield Finding(note.name, line, "sentence-length", what, way_out)
+            what = f"the sentence {_excerpt(span.of(text))} has {words} words, too many for a quote"
+            hint = f"Split it into sentences of at most {SENTENCE_WORDS} words."
+            yield Finding(note.name, line, "sentence-length", what, hint)
 
 
-def _begin(text: str) -> str:
-    return f'"{text}"' if len(text) <= _SHOWN else f'"{text[:_SHOWN].rsplit(" ", 1)[0]} …"'
+def _excerpt(text: str) -> str:
+    return f'"{text}"' if len(text) <= _EXCERPT else f'"{text[:_EXCERPT].rsplit(" ", 1)[0]} …"'

@@ -1,4 +1,4 @@
-"""Narrows a search to some of the documents, by what they are and say of themselves."""
+"""Restrict a search to the documents that pass filters on id, topic, source and date."""
 
 import re
 from collections.abc import Sequence
@@ -11,21 +11,22 @@ from normqa.datatypes import Metadata
 from normqa.index.passages import PassageStore
 
 ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-"""A date to the year, month or day."""
+"""A year, a month or a day."""
 
 _EARLIEST, _LATEST = "0000-01-01", "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents are searched: those that pass every filter that is given.
+    """Conditions on documents. A document must meet every condition that is set.
 
     Attributes:
-        documents: Ids.
-        topics: A document needs one of them.
-        sources: Likewise.
-        date_from: ISO 8601, to the year, month or day; a document counts whose date may be then or later.
-        date_to: Likewise, then or earlier. With either, a document without a date does not count.
+        documents: Ids; the document must be one of them.
+        topics: The document must have one of them.
+        sources: The document must come from one of them.
+        date_from: First date, ISO 8601, as a year, month or day. A document dated by year or month passes if
+            any day in it passes; a document without a date does not pass.
+        date_to: Last date, in the same form.
     """
 
     documents: tuple[str, ...] = ()
@@ -40,11 +41,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What passed the filters.
+    """The documents that passed the filters.
 
     Attributes:
-        documents: Ids.
-        passages: Numbers of all their passages, ascending.
+        documents: Their ids.
+        passages: The numbers of all their passages, ascending.
     """
 
     documents: tuple[str, ...]
@@ -52,42 +53,43 @@ class Selection:
 
     @classmethod
     def of(cls, documents: Sequence[str], store: PassageStore) -> "Selection":
-        """The passages of some documents.
+        """Select all passages of some documents.
 
         Raises:
-            UnknownDocument: If there is none of such an id.
+            UnknownDocument: If no document has one of the ids.
         """
-        numbers = [number for each in store.passages_of(documents) for number in each]
+        numbers = [number for passages in store.passages_of(documents) for number in passages]
         return cls(tuple(documents), np.array(sorted(numbers), dtype=np.int64))
 
 
 def select(filters: Filters, store: PassageStore) -> Selection | None:
-    """Applies filters.
+    """Apply filters.
 
     Returns:
-        What is to be searched; None where nothing is left out, for everything.
+        The documents to search; None to search everything.
 
     Raises:
-        UnknownDocument: If a filter names a document that there is not.
+        UnknownDocument: If a filter names a document that does not exist.
     """
     if not filters and store.only is None:
         return None
     documents = sorted(set(filters.documents)) if filters.documents else store.document_ids()
     if filters != Filters(documents=filters.documents):
-        passing = {document_id for document_id, about in store.metadata() if _passes(about, filters)}
-        store.passages_of(filters.documents)  # an unknown id is told in any case
-        documents = [each for each in documents if each in passing]
+        passing = {document_id for document_id, metadata in store.metadata() if _passes(metadata, filters)}
+        store.passages_of(filters.documents)  # report an unknown id even if nothing passes
+        documents = [document_id for document_id in documents if document_id in passing]
     return Selection.of(documents, store)
 
 
-def _passes(about: Metadata, filters: Filters) -> bool:
-    if filters.topics and not _folded(filters.topics) & _folded(about.topics):
+def _passes(metadata: Metadata, filters: Filters) -> bool:
+    if filters.topics and not _folded(filters.topics) & _folded(metadata.topics):
         return False
-    if filters.sources and not _folded(filters.sources) & _folded((about.source,) if about.source else ()):
+    sources = (metadata.source,) if metadata.source else ()
+    if filters.sources and not _folded(filters.sources) & _folded(sources):
         return False
     if filters.date_from or filters.date_to:
-        date = (about.date or "").partition("T")[0]
-        # A date known to the year or month stands for all its days.
+        date = (metadata.date or "").partition("T")[0]
+        # A year or a month matches if any of its days does.
         return (
             ISO_DATE.fullmatch(date) is not None
             and last_day(date) >= first_day(filters.date_from or _EARLIEST)
@@ -101,10 +103,10 @@ def _folded(names: Sequence[str]) -> set[str]:
 
 
 def first_day(date: str) -> str:
-    """The first day that an ISO date to the year, month or day may mean; days compare as texts."""
+    """Return the first day of a year, month or day in ISO 8601. Days compare as strings."""
     return date + _EARLIEST[len(date) :]
 
 
 def last_day(date: str) -> str:
-    """The last day that it may mean, or a text that no later day in it exceeds."""
+    """Return the last day of it, or a string that sorts after every day in it."""
     return date + _LATEST[len(date) :]

@@ -1,28 +1,28 @@
-"""Fusion of dense and lexical scores by convex combination.
+"""Fuse dense and lexical scores by convex combination.
 
-Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval" (doi:10.1145/3596512): the
-scores of each retriever are scaled between the least that is possible in theory, here 0 for both, and the
-highest that was reached. That keeps how far apart scores are, which fusion of ranks throws away.
+Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval" (doi:10.1145/3596512):
+scale the scores of each retriever from the theoretical minimum, here 0 for both, to the observed maximum.
+Unlike rank fusion, this keeps the distances between scores.
 """
 
 from collections.abc import Mapping
 
 DENSE_WEIGHT = 0.5
-"""Share of the dense scores. Both retrievers count alike, for every collection."""
+"""Weight of the dense scores. Both retrievers count equally for every collection."""
 
 
 def convex_combination(
     dense: Mapping[int, float], lexical: Mapping[int, float], dense_weight: float = DENSE_WEIGHT
 ) -> dict[int, float]:
-    """Merges the scores of two retrievers.
+    """Merge the scores of two retrievers.
 
     Args:
-        dense: Score of each passage, by number; below 0 counts as 0.
-        lexical: Likewise.
-        dense_weight: Share of the dense scores, from 0 to 1.
+        dense: Scores by passage number; negative scores count as 0.
+        lexical: Scores by passage number, at least 0.
+        dense_weight: Weight of the dense scores, from 0 to 1.
 
     Returns:
-        For each passage that either found, a score from 0 to 1; not to be found by one adds nothing.
+        Scores from 0 to 1 by passage number. A passage that one retriever did not find gets 0 from it.
     """
     dense_top, lexical_top = (max(scores.values(), default=0.0) for scores in (dense, lexical))
     dense_factor = dense_weight / dense_top if dense_top > 0 else 0.0

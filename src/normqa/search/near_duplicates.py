@@ -1,4 +1,4 @@
-"""Keeps what says the same from crowding out the others."""
+"""Rank near-duplicates behind distinct texts."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -10,42 +10,42 @@ T = TypeVar("T")
 _TEXTS_KEPT = 2048
 
 SHINGLE = 3
-"""Words in a row that are compared."""
+"""Words in a shingle."""
 
 SAME = 0.8
-"""Texts that share so much of their shingles say the same."""
+"""Share of common shingles from which two texts are near-duplicates."""
 
 
 def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) -> list[T]:
-    """Moves whatever says nearly the same as something better behind the others.
+    """Move near-duplicates of a better item behind all distinct items.
 
-    Broder 1997, "On the resemblance and containment of documents": the share of common shingles, here of all
-    shingles of the shorter text, so that what is merely longer counts as the same. Where there is nothing
-    else, near-duplicates are still found.
+    Broder 1997, "On the resemblance and containment of documents": texts are compared by their common
+    shingles, here as a share of the shingles of the shorter text, so that a longer version of a text is its
+    near-duplicate.
 
     Args:
-        found: Best first.
-        text_of: Gives the text of one.
-        top_k: How many at most; no more texts are looked at than it takes to find so many that differ.
+        found: Items, best first. Only as many are read as it takes to find ``top_k`` distinct ones.
+        text_of: Returns the text of an item.
+        top_k: Maximum number of items returned.
     """
     seen: list[frozenset[int]] = []
     first: list[T] = []
     after: list[T] = []
-    for each in found:
+    for item in found:
         if len(first) == top_k:
             break
-        shingles = _shingles(text_of(each))
+        shingles = _shingles(text_of(item))
         if any(len(shingles & other) >= SAME * min(len(shingles), len(other)) for other in seen):
-            after.append(each)
+            after.append(item)
         else:
             seen.append(shingles)
-            first.append(each)
+            first.append(item)
     return (first + after)[:top_k]
 
 
 @lru_cache(_TEXTS_KEPT)
 def _shingles(text: str) -> frozenset[int]:
-    """Hashes of the shingles of a text; the texts that are found again and again are known."""
+    """Return hashes of the shingles of a text, cached for texts that are found often."""
     words = re.findall(r"\w+", text.casefold())
     whole = zip(*(words[i:] for i in range(SHINGLE)), strict=False)
     return frozenset(map(hash, whole)) or frozenset([hash(tuple(words))])

@@ -1,4 +1,4 @@
-"""What an English question asks for: a list, a comparison, or neither."""
+"""Classify an English question: does it ask for a list or a comparison?"""
 
 import re
 
@@ -42,14 +42,14 @@ _COMPARISONS = [
 
 
 def asks_for_list(question: str) -> bool:
-    """Whether the question asks for several things at once."""
+    """Return whether the question asks for several things at once."""
     return _LIST.match(question.strip()) is not None
 
 
-def compared(question: str) -> tuple[str, str] | None:
-    """The two things that the question compares, in its own words; None if it compares nothing."""
-    asked = question.strip().rstrip("?.! ")
+def comparison_sides(question: str) -> tuple[str, str] | None:
+    """Return the two things that the question compares, in its own words; None if it compares nothing."""
+    text = question.strip().rstrip("?.! ")
     for pattern in _COMPARISONS:
-        if found := pattern.fullmatch(asked):
+        if found := pattern.fullmatch(text):
             return found["a"], found["b"]
     return None

@@ -1,4 +1,4 @@
-"""Dense and lexical retrieval over one generation, fused."""
+"""Retrieve passages by dense and lexical search over one generation."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
@@ -10,31 +10,31 @@ from normqa.search.filters import Selection
 from normqa.search.fuse import convex_combination
 
 DEPTH = 100
-"""How many passages each retriever contributes."""
+"""Passages that each retriever contributes."""
 
 
 def retrieve(
     generation: Generation, question: str, vector: Vectors, top_k: int, within: Selection | None = None
 ) -> Iterator[Hit]:
-    """Finds the passages that are likely to answer.
+    """Find the passages that are likely to answer a question.
 
-    A passage is as near to the question as the mean of its own vector and of its nearest sentence's.
+    The dense score of a passage is the mean of its own cosine and the cosine of its best sentence.
 
     Args:
-        generation: Where to search.
-        question: In words, for the lexical index.
+        generation: The index to search.
+        question: Text for the lexical index.
         vector: The question's unit vector, shape (1, dimension), for the dense index.
-        top_k: How many at most.
-        within: What is searched; None for everything.
+        top_k: Maximum number of hits.
+        within: The documents to search; None searches everything.
 
     Yields:
-        Hits, best first; ties by document id and start. Passages are read as they are asked for.
+        Hits, best first; ties by document id and start. Passages are read lazily.
     """
     depth = max(DEPTH, top_k)
     documents, numbers = (within.documents, within.passages) if within else (None, None)
     lexical = generation.lexical.search(question, depth, documents)
     dense = generation.dense.search(vector, depth, numbers)
-    # What only the lexical index found has a dense score too, and it is exact.
+    # Passages that only the lexical index found get exact dense scores.
     dense |= generation.dense.scores(vector, sorted(lexical.keys() - dense.keys()))
     best = generation.sentences.best(vector, sorted(dense))
     generation.release_mapped_pages()
@@ -45,7 +45,7 @@ def retrieve(
 
 
 def _in_order(scores: Mapping[int, float], generation: Generation) -> Iterator[Hit]:
-    """Hits, best first; of those that are equally good, the passages decide."""
+    """Yield hits, best first; ties by document id and start."""
     best_first = sorted(scores, key=lambda number: (-scores[number], number))
     for score, numbers in groupby(best_first, key=lambda number: scores[number]):
         hits = [Hit(number, generation.store.passage(number), score) for number in numbers]

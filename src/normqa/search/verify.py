@@ -1,4 +1,4 @@
-"""Finds a text in the documents, word for word."""
+"""Find a text in the documents, word for word."""
 
 import re
 from bisect import bisect_right
@@ -10,8 +10,7 @@ from typing import Literal
 from normqa.datatypes import Span
 
 MAX_MATCHES = 100
-"""No more places are told; a text that stands in more says little."""
-
+"""Maximum number of matches reported."""
 
 Status = Literal["exact", "whitespace", "not_found"]
 Find = Callable[[str, str], Iterator[Span]]
@@ -19,7 +18,7 @@ Find = Callable[[str, str], Iterator[Span]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One place where the text stands."""
+    """One occurrence of the text."""
 
     document_id: str
     span: Span
@@ -27,11 +26,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether a text stands in the documents.
+    """Whether and where the documents contain a text.
 
     Attributes:
-        status: ``exact``, or ``whitespace`` where only blanks and line breaks differ, or ``not_found``.
-        matches: By document id and start, at most :data:`MAX_MATCHES`.
+        status: ``exact``, ``whitespace`` if only whitespace differs, or ``not_found``.
+        matches: In order of document id and start, at most :data:`MAX_MATCHES`.
     """
 
     status: Status
@@ -65,9 +64,9 @@ def _find_exact(text: str, canonical: str) -> Iterator[Span]:
 
 
 def _find_words(text: str, canonical: str) -> Iterator[Span]:
-    """Finds the text where any run of blanks and line breaks counts as one blank.
+    """Find the text with every run of whitespace compared as one space.
 
-    No regular expression does it: its time could grow with the square of the length.
+    Avoids a regular expression, whose time could grow with the square of the length.
     """
     words = [(word.start(), word.group()) for word in re.finditer(r"\S+", canonical)]
     starts = list(accumulate((len(word) + 1 for _, word in words), initial=0))

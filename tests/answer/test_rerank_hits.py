@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from normqa.answer.rerank import rerank_hits
-from normqa.answer.sentences import Candidate
+from normqa.answer.sentences import Candidate, rerank_hits
 from normqa.datatypes import Hit, Passage
 from tests.answer.candidates import a_candidate, a_document, passages
 
@@ -18,7 +17,7 @@ A, B, C = (
 
 def read(opening: str, relevance: float | None) -> Candidate:
     reading = a_candidate(DOCUMENT, opening)
-    return replace(reading, evidence=replace(reading.evidence, relevance=relevance))
+    return replace(reading, signals=replace(reading.signals, relevance=relevance))
 
 
 def ranked(hits: list[Hit], *readings: Candidate) -> list[tuple[Passage, float]]:
