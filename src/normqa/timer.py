@@ -1,7 +1,7 @@
 """Measure how long the stages of an answer or a build take."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -12,21 +12,23 @@ class Timer:
 
     Attributes:
         milliseconds: By name of the stage, in order of first start. A repeated stage adds to its time.
+        clock: Returns seconds.
     """
 
     milliseconds: dict[str, float] = field(default_factory=dict)
+    clock: Callable[[], float] = time.perf_counter
     _running: tuple[str, float] | None = None
 
     def start(self, name: str) -> None:
         """Start a stage and end the one before."""
         self.stop()
-        self._running = name, time.perf_counter()
+        self._running = name, self.clock()
 
     def stop(self) -> None:
         """End the current stage, if there is one."""
         if self._running:
             name, started = self._running
-            elapsed = (time.perf_counter() - started) * 1000
+            elapsed = (self.clock() - started) * 1000
             self.milliseconds[name] = self.milliseconds.get(name, 0.0) + elapsed
             self._running = None
 
