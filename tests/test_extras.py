@@ -39,7 +39,7 @@ def test_evaluation_names_its_extra(command: list[str], tmp_path: Path) -> None:
     program = f"from normqa.cli.main import main; sys.argv[1:] = {command!r}; main()"
     done = run_without_extras(program, tmp_path)
     assert done.returncode == 1
-    assert f"normqa {command[0]} needs the optional dependencies normqa[eval]." in done.stderr
+    assert "Evaluation needs the optional dependencies normqa[eval]." in done.stderr
     assert "Run pip install 'normqa[eval]'." in done.stderr
     assert "Traceback" not in done.stderr
 

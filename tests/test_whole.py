@@ -76,7 +76,7 @@ def _assert_exact(server: str, answer: Any) -> None:
         assert each["start"] <= each["answer"]["start"] < each["answer"]["end"] <= each["end"]
 
 
-def test_the_seeds_own_question_returns_its_lead_in_and_all_seven_strategies_in_order(server: str) -> None:
+def test_question_of_the_seed_text_returns_all_seven_strategies_in_order(server: str) -> None:
     answer = _ask(server, SEED_QUESTION)
     assert (answer["status"], answer["kind"], answer["reason"]) == ("answered", "list", None)
     lead_in, *items = [each["text"] for each in answer["quotes"]]
@@ -91,9 +91,7 @@ def test_the_seeds_own_question_returns_its_lead_in_and_all_seven_strategies_in_
     ("question", "number"),
     [("Which strategy uses hotlines?", 6), ("What is the Budapest Convention an example of?", 1)],
 )
-def test_a_question_about_one_strategy_quotes_that_item_whole(
-    server: str, question: str, number: int
-) -> None:
+def test_question_about_one_strategy_quotes_that_item_whole(server: str, question: str, number: int) -> None:
     answer = _ask(server, question)
     assert (answer["status"], answer["kind"]) == ("answered", "passages")
     first = answer["quotes"][0]
@@ -102,7 +100,7 @@ def test_a_question_about_one_strategy_quotes_that_item_whole(
     _assert_exact(server, answer)
 
 
-def test_every_answer_says_how_sure_to_be_of_it(server: str) -> None:
+def test_answers_have_calibrated_confidence(server: str) -> None:
     """The models that come with the installation have a calibration, and it tells the two apart."""
     answered, refused = (
         _ask(server, question) for question in (SEED_QUESTION, "Who won the last football World Cup?")
@@ -112,13 +110,13 @@ def test_every_answer_says_how_sure_to_be_of_it(server: str) -> None:
     assert refused["band"] == "weak"
 
 
-def test_a_question_from_elsewhere_is_refused(server: str) -> None:
+def test_unrelated_question_is_refused(server: str) -> None:
     answer = _ask(server, "Who won the last football World Cup?")
     assert (answer["status"], answer["reason"]) == ("not_found", "nothing_relevant")
     assert answer["quotes"] == answer["near_misses"] == []
 
 
-def test_a_question_that_is_only_near_is_refused_with_near_misses(server: str) -> None:
+def test_related_question_is_refused_with_near_misses(server: str) -> None:
     """It stands in the request how sure to be, so that this holds for whatever calibration."""
     answer = _ask(server, "Which strategy uses hotlines?", min_confidence=1)
     assert (answer["status"], answer["reason"]) == ("not_found", "related_but_no_answer")
@@ -126,7 +124,7 @@ def test_a_question_that_is_only_near_is_refused_with_near_misses(server: str) -
     _assert_exact(server, answer)
 
 
-def test_the_command_line_prints_the_bytes_that_the_server_sends(server: str, folder: Path) -> None:
+def test_command_line_prints_the_bytes_that_the_server_sends(server: str, folder: Path) -> None:
     question = "How can states build confidence?"
     done = _normqa(folder, "ask", question, "--json")
     with urlopen(Request(f"{server}/ask", json.dumps({"question": question}).encode())) as reply:
@@ -144,7 +142,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_among_all_notes_the_seeds_own_question_still_returns_its_seven_strategies(shipped: Path) -> None:
+def test_shipped_corpus_answers_with_all_seven_strategies(shipped: Path) -> None:
     answer = json.loads(_normqa(shipped, "ask", SEED_QUESTION, "--json").stdout)
     assert answer["kind"] == "list"
     lead_in, *items = [each["text"] for each in answer["quotes"]]
@@ -153,12 +151,12 @@ def test_among_all_notes_the_seeds_own_question_still_returns_its_seven_strategi
     assert {each["document"]["id"] for each in answer["quotes"]} == {"strategies"}
 
 
-def test_among_all_notes_the_readmes_question_is_answered_by_one_strategy(shipped: Path) -> None:
+def test_shipped_corpus_answers_the_question_of_the_readme(shipped: Path) -> None:
     answer = json.loads(_normqa(shipped, "ask", "Which strategy uses hotlines?", "--json").stdout)
     assert answer["quotes"][0]["text"].startswith(STRATEGIES[5])
 
 
-def test_the_guide_for_editors_stands_beside_the_notes_and_is_not_quoted(shipped: Path) -> None:
+def test_guide_for_editors_is_not_quoted(shipped: Path) -> None:
     assert (shipped / "corpus" / "CONTRIBUTING.md").is_file()
     sentence = "Do not open with"
     assert sentence in (shipped / "corpus" / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -189,9 +187,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     assert strays == []
 
 
-def test_in_the_browser_a_question_is_typed_answered_and_followed_to_its_source(
-    page: Page, server: str
-) -> None:
+def test_browser_answers_a_question_and_opens_its_source(page: Page, server: str) -> None:
     page.goto(server)
     page.get_by_role("searchbox").fill("Which strategy uses hotlines?")
     page.keyboard.press("Enter")
@@ -205,7 +201,7 @@ def test_in_the_browser_a_question_is_typed_answered_and_followed_to_its_source(
         assert page.locator(".text").text_content() == reply.read().decode()
 
 
-def test_without_script_the_list_and_the_refusal_read_as_what_they_are(browser: Browser, server: str) -> None:
+def test_pages_work_without_script(browser: Browser, server: str) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{server}/?q={percent_encode(SEED_QUESTION)}")
     assert page.locator(".items > li blockquote").count() == 7
@@ -214,9 +210,7 @@ def test_without_script_the_list_and_the_refusal_read_as_what_they_are(browser: 
     page.close()
 
 
-def test_an_edit_is_answered_from_after_a_build_without_a_restart(
-    page: Page, server: str, folder: Path
-) -> None:
+def test_edit_is_answered_after_a_build_without_restart(page: Page, server: str, folder: Path) -> None:
     question = "Who keeps the register of cyber attaches?"
     sentence = "The Ministry of Tides keeps the register of cyber attaches."
     assert sentence not in str(_ask(server, question))

@@ -46,12 +46,12 @@ STANDING = [
 
 
 @pytest.mark.parametrize("sentence", LEANING)
-def test_a_sentence_that_opens_by_pointing_back_or_linking_leans(sentence: str) -> None:
+def test_opening_pronoun_or_connective_refers_back(sentence: str) -> None:
     assert opens_with_anaphor(sentence)
 
 
 @pytest.mark.parametrize("sentence", STANDING)
-def test_a_sentence_that_opens_otherwise_stands_alone(sentence: str) -> None:
+def test_other_openings_do_not_refer_back(sentence: str) -> None:
     assert not opens_with_anaphor(sentence)
 
 
@@ -59,7 +59,7 @@ def test_a_sentence_that_opens_otherwise_stands_alone(sentence: str) -> None:
     st.sampled_from(LEANING + STANDING),
     st.text(st.sampled_from(list("“”\"'(«[*–— ,.\n")), max_size=4),
 )
-def test_neither_case_nor_what_stands_before_the_first_word_matters(sentence: str, marks: str) -> None:
+def test_case_and_leading_punctuation_do_not_matter(sentence: str, marks: str) -> None:
     leans = sentence in LEANING
     assert opens_with_anaphor(marks + sentence) == leans
     assert opens_with_anaphor(sentence.upper()) == leans
@@ -67,6 +67,6 @@ def test_neither_case_nor_what_stands_before_the_first_word_matters(sentence: st
 
 
 @given(st.text())
-def test_any_text_is_told_apart(text: str) -> None:
+def test_any_text_is_classified(text: str) -> None:
     assert opens_with_anaphor(text) in {True, False}
     assert opens_with_anaphor(f"However, {text}")

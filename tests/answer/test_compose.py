@@ -28,14 +28,14 @@ def find(document_id: str) -> Document:
     return {"listed": LISTED, "sections": SECTIONS}[document_id]
 
 
-def test_readings_are_quoted_best_first_and_no_more_than_top_k() -> None:
+def test_candidates_are_quoted_best_first_up_to_top_k() -> None:
     answer = composed(in_sections("BADC"), top_k=2)
     assert answer.kind == "passages"
     assert texts(answer.quotes) == ["Paragraph B.", "Paragraph A."]
 
 
 @pytest.mark.parametrize("asks_for_list", [True, False])
-def test_a_lead_in_that_is_the_best_is_answered_by_its_whole_list_whatever_top_k(asks_for_list: bool) -> None:
+def test_best_lead_in_is_answered_by_its_whole_list(asks_for_list: bool) -> None:
     """The list alone, though other readings are good too, and whatever the question asks for."""
     found = [a_candidate(LISTED, "Strategies include"), *in_sections("A")]
     answer = composed(found, top_k=1, asks_for_list=asks_for_list)
@@ -43,7 +43,7 @@ def test_a_lead_in_that_is_the_best_is_answered_by_its_whole_list_whatever_top_k
     assert texts(answer.quotes) == ["Strategies include:", "1. Treaties", "2. Dialogue", "3. Hotlines"]
 
 
-def test_two_items_of_a_list_are_answered_by_the_whole_list_where_the_question_asks_for_one() -> None:
+def test_two_list_items_give_the_whole_list_if_a_list_is_asked_for() -> None:
     found = candidates(LISTED, "3. Hotlines", "1. Treaties")
     answer = composed(found, top_k=1, asks_for_list=True)
     assert answer.kind == "list"
@@ -53,13 +53,13 @@ def test_two_items_of_a_list_are_answered_by_the_whole_list_where_the_question_a
     assert texts(answer.quotes) == ["3. Hotlines", "1. Treaties"]
 
 
-def test_a_lead_in_that_is_not_the_best_is_no_quote_and_brings_no_list() -> None:
+def test_lead_in_that_is_not_the_best_is_not_quoted() -> None:
     answer = composed([*in_sections("A"), a_candidate(LISTED, "Strategies include")])
     assert answer.kind == "passages"
     assert texts(answer.quotes) == ["Paragraph A."]
 
 
-def test_a_comparison_quotes_every_side_and_puts_together_what_is_from_one_document() -> None:
+def test_comparison_quotes_both_sides_grouped_by_document() -> None:
     """Each side may give two of four quotes; the document of the best quote comes first."""
     first = [*in_sections("A"), a_candidate(LISTED, "1. Treaties"), *in_sections("B")]
     second = [*in_sections("C"), *in_sections("D"), a_candidate(LISTED, "3. Hotlines")]
@@ -68,17 +68,17 @@ def test_a_comparison_quotes_every_side_and_puts_together_what_is_from_one_docum
     assert texts(answer.quotes) == ["Paragraph A.", "Paragraph C.", "Paragraph D.", "1. Treaties"]
 
 
-def test_a_comparison_quotes_every_side_once_though_top_k_is_one() -> None:
+def test_comparison_with_top_k_one_quotes_every_side_once() -> None:
     answer = compose_comparison([in_sections("AB"), in_sections("CD")], 1)
     assert texts(answer.quotes) == ["Paragraph A.", "Paragraph C."]
 
 
-def test_a_quote_that_speaks_for_both_sides_is_shown_once() -> None:
+def test_quote_for_both_sides_is_shown_once() -> None:
     answer = compose_comparison([in_sections("A"), in_sections("A")], 4)
     assert texts(answer.quotes) == ["Paragraph A."]
 
 
-def test_quotes_of_a_comparison_do_not_overlap_though_one_side_leans_on_what_the_other_quotes() -> None:
+def test_comparison_quotes_do_not_overlap_in_context() -> None:
     document = a_document("States agree. It helps.")
     sides = [[a_candidate(document, "It helps", leans_on="States")], candidates(document, "States")]
     for each in (sides, sides[::-1]):
@@ -87,7 +87,7 @@ def test_quotes_of_a_comparison_do_not_overlap_though_one_side_leans_on_what_the
         assert all(before.end <= after.start for before, after in pairwise(spans)), texts(quotes)
 
 
-def test_a_comparison_quotes_a_side_too_whose_best_reading_introduces_a_list() -> None:
+def test_comparison_quotes_a_side_whose_best_candidate_is_a_lead_in() -> None:
     sides = [candidates(LISTED, "Strategies include"), in_sections("A")]
     for each in (sides, sides[::-1]):
         quotes = compose_comparison(each, 4).quotes
@@ -101,7 +101,7 @@ def quoted() -> list[Quote]:
     return [*composed(in_sections("AB")).quotes, *listed.quotes]
 
 
-def test_quotes_that_hold_pass_the_check(quoted: list[Quote]) -> None:
+def test_intact_quotes_pass_the_check(quoted: list[Quote]) -> None:
     assert len(quoted) == 2 + 4
     check_quotes(quoted, find)
     check_quotes([], find)
@@ -129,7 +129,7 @@ def with_one_tampered(quotes: list[Quote]) -> Iterator[tuple[str, list[Quote]]]:
             yield quote.citation.document_id, [*quotes[:number], each, *quotes[number + 1 :]]
 
 
-def test_one_tampered_quote_among_others_is_a_misquote_that_names_its_document(quoted: list[Quote]) -> None:
+def test_misquote_names_the_document_of_the_tampered_quote(quoted: list[Quote]) -> None:
     """Eight changes each to six quotes."""
     cases = list(with_one_tampered(quoted))
     assert len(cases) == 8 * 6
@@ -139,7 +139,7 @@ def test_one_tampered_quote_among_others_is_a_misquote_that_names_its_document(q
         assert fault.value.hint == "Rebuild the whole index."
 
 
-def test_a_quote_of_a_text_that_has_changed_is_a_misquote(quoted: list[Quote]) -> None:
+def test_quote_of_a_changed_text_is_a_misquote(quoted: list[Quote]) -> None:
     """Even where the quoted words still stand at their place."""
     edited = replace(SECTIONS, text=SECTIONS.text + " More.")
     with pytest.raises(Misquote):

@@ -54,14 +54,14 @@ def test_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
     assert found == round(1 / (1 + exp(-odds)), 4)
 
 
-def test_even_odds_are_a_half_and_threefold_ones_three_quarters() -> None:
+def test_even_odds_are_a_half_and_odds_of_three_are_three_quarters() -> None:
     """The logarithm of 3 is 1.0986."""
     assert a_calibration().confidence([read_as()], 100) == 1 / 2
     assert a_calibration(intercept=1.0986).confidence([read_as()], 100) == 3 / 4
     assert a_calibration(weights={"coverage": 1.0986}).confidence([read_as(coverage=1.0)], 100) == 3 / 4
 
 
-def test_nothing_read_is_no_confidence_at_all() -> None:
+def test_no_candidates_have_no_confidence() -> None:
     assert a_calibration(intercept=100.0).confidence([], 100) == 0
 
 
@@ -73,7 +73,7 @@ def test_only_features_with_a_weight_count() -> None:
 
 
 @pytest.mark.parametrize(("relevance", "expected"), [(1e9, 1.0), (-1e9, 0.0), (1e308, 1.0), (-1e308, 0.0)])
-def test_extreme_odds_are_certainty_and_no_error(relevance: float, expected: float) -> None:
+def test_extreme_odds_give_certainty_without_errors(relevance: float, expected: float) -> None:
     calibration = a_calibration(weights={"relevance": 9.0})
     assert calibration.confidence([read_as(relevance=relevance)], 100) == expected
 
@@ -87,7 +87,7 @@ def test_confidence_is_a_probability_that_grows_with_the_odds(one: float, other:
     assert less == round(less, 4)
 
 
-def test_features_are_those_of_the_best_reading() -> None:
+def test_features_come_from_the_best_candidate() -> None:
     best, other = read_as(0.5, 0.8, 4.0), read_as(0.1, 0.2, 9.0)
     assert features([best, other], 100) == {
         "relevance": 4.0,
@@ -97,12 +97,12 @@ def test_features_are_those_of_the_best_reading() -> None:
     }
 
 
-def test_without_a_reranker_there_is_no_relevance() -> None:
+def test_no_relevance_feature_without_a_reranker() -> None:
     assert features([read_as(0.5, 0.8)], 1) == {"similarity": 0.5, "coverage": 0.8, "log_passages": 0.0}
     assert features([read_as(0.5, 0.8, relevance=0.0)], 1)["relevance"] == 0
 
 
-def test_the_more_passages_are_searched_the_less_sure_an_answer_is_within_what_is_known() -> None:
+def test_confidence_falls_with_passages_searched_within_the_fitted_range() -> None:
     calibration = a_calibration(weights={"log_passages": -1.0})
     sure = {searched: calibration.confidence([read_as()], searched) for searched in (1, 10, 99, 1000, 10**6)}
     assert sure[10] == round(1 / (1 + 10), 4)
@@ -123,12 +123,12 @@ def test_the_more_passages_are_searched_the_less_sure_an_answer_is_within_what_i
         (None, "uncalibrated"),
     ],
 )
-def test_a_band_is_the_confidence_in_a_word(confidence: float | None, expected: str) -> None:
+def test_confidence_level_follows_the_thresholds(confidence: float | None, expected: str) -> None:
     assert 0 < FAIR < STRONG < 1
     assert confidence_level(confidence) == expected
 
 
-def test_a_calibration_holds_for_its_encoder_with_its_reranker_only() -> None:
+def test_calibration_applies_only_to_its_encoder_and_reranker() -> None:
     both, alone = a_calibration(reranker="a reranker"), a_calibration()
     known = CalibrationFile(calibrations=(both, alone))
     assert known.for_models("an encoder", "a reranker") is both
@@ -139,7 +139,7 @@ def test_a_calibration_holds_for_its_encoder_with_its_reranker_only() -> None:
     assert CalibrationFile(calibrations=()).for_models("an encoder", None) is None
 
 
-def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+def test_calibration_file_round_trips(tmp_path: Path) -> None:
     written = CalibrationFile(
         calibrations=(a_calibration(weights={"coverage": 0.1}), a_calibration(reranker="r"))
     )
@@ -148,7 +148,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert CalibrationFile.read(path) == written
 
 
-def test_what_comes_with_the_installation_can_be_read_and_no_models_have_two() -> None:
+def test_shipped_calibrations_are_readable_and_unique() -> None:
     found = CalibrationFile.read(SHIPPED).calibrations
     models = [(each.encoder, each.reranker) for each in found]
     assert len(set(models)) == len(models)
@@ -177,9 +177,7 @@ def changed(**fields: Any) -> str:
         b"\xff\xfe",
     ],
 )
-def test_a_file_that_holds_something_else_is_refused_with_a_way_out(
-    content: str | bytes, tmp_path: Path
-) -> None:
+def test_malformed_calibration_file_is_refused_with_a_hint(content: str | bytes, tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InvalidSettings, match="is not a calibration file") as refused:
@@ -190,7 +188,7 @@ def test_a_file_that_holds_something_else_is_refused_with_a_way_out(
 
 
 @pytest.mark.parametrize("name", ["gone.json", "."])
-def test_a_file_that_cannot_be_read_is_refused_with_a_way_out(name: str, tmp_path: Path) -> None:
+def test_unreadable_calibration_file_is_refused_with_a_hint(name: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match="is not a calibration file") as refused:
         CalibrationFile.read(tmp_path / name)
     assert "unset NORMQA_CALIBRATION" in refused.value.hint

@@ -42,18 +42,18 @@ CHANNELS = [
 ]
 
 
-def test_a_lead_in_leads_to_its_list() -> None:
+def test_lead_in_introduces_its_list() -> None:
     found = introduced_list(a_candidate(LISTED, "States have"))
     assert found is not None
     assert texts(found.quotes()) == CHANNELS
 
 
 @pytest.mark.parametrize("opening", ["Hotlines", "No other", "1. Report"])
-def test_what_introduces_no_list_leads_to_none(opening: str) -> None:
+def test_other_sentences_introduce_no_list(opening: str) -> None:
     assert introduced_list(a_candidate(LISTED, opening)) is None
 
 
-def test_only_the_last_sentence_of_a_lead_in_leads_to_its_list() -> None:
+def test_only_the_last_sentence_of_a_lead_in_introduces_the_list() -> None:
     document = a_document("States talk. They have channels:\n\n- Hotlines.\n- Meetings.\n")
     assert introduced_list(a_candidate(document, "States talk")) is None
     found = introduced_list(a_candidate(document, "They have"))
@@ -61,7 +61,7 @@ def test_only_the_last_sentence_of_a_lead_in_leads_to_its_list() -> None:
     assert texts(found.quotes()) == ["States talk. They have channels:", "Hotlines.", "Meetings."]
 
 
-def test_a_heading_may_lead_to_its_list() -> None:
+def test_heading_may_introduce_a_list() -> None:
     found = introduced_list(a_candidate(LISTED, "Duties"))
     assert found is not None
     assert texts(found.quotes()) == ["Duties", "1. Report.", "2. Reply."]
@@ -76,7 +76,7 @@ def test_a_heading_may_lead_to_its_list() -> None:
         ("Letters", "No other", "1. Report", "2. Reply", "Meetings"),
     ],
 )
-def test_a_list_of_which_two_parts_are_among_the_best_is_told_whole_and_in_order(
+def test_list_with_two_of_the_best_candidates_is_quoted_in_full(
     openings: tuple[str, ...],
 ) -> None:
     assert listed(LISTED, *openings) == CHANNELS
@@ -93,29 +93,29 @@ def test_a_list_of_which_two_parts_are_among_the_best_is_told_whole_and_in_order
         ("Letters", "No other", "1. Report", "2. Reply", "No other", "Meetings"),
     ],
 )
-def test_where_the_best_is_alone_in_its_list_there_is_none(openings: tuple[str, ...]) -> None:
+def test_one_candidate_alone_gives_no_list(openings: tuple[str, ...]) -> None:
     """Nor where it stands in none, nor where the other is only the sixth."""
     assert listed(LISTED, *openings) is None
 
 
-def test_a_list_without_a_lead_in_begins_with_its_first_item() -> None:
+def test_list_without_lead_in_starts_with_its_first_item() -> None:
     document = a_document("- Hotlines.\n- Meetings.\n- Letters.\n")
     assert listed(document, "Meetings", "Letters") == ["Hotlines.", "Meetings.", "Letters."]
 
 
-def test_readings_of_another_document_make_no_list() -> None:
+def test_candidates_of_another_document_give_no_list() -> None:
     """Though they stand at the very place."""
     twin = replace(LISTED, id="twin")
     assert surrounding_list([a_candidate(LISTED, "Letters"), a_candidate(twin, "Hotlines")]) is None
 
 
-def test_of_nested_lists_the_innermost_that_holds_both_is_told() -> None:
+def test_innermost_list_with_both_candidates_is_preferred() -> None:
     trust = ["Some build trust:", "hotlines", "visits"]
     assert listed(NESTED, "hotlines", "visits") == trust
     assert listed(NESTED, "hotlines", "courses", "visits") == trust
 
 
-def test_of_nested_lists_the_outer_is_told_where_the_readings_stand_in_different_items() -> None:
+def test_outer_list_is_found_if_candidates_are_in_different_items() -> None:
     """Its items are quoted with all that is nested in them."""
     found = surrounding_list(candidates(NESTED, "hotlines", "grants"))
     assert found is not None
@@ -125,12 +125,12 @@ def test_of_nested_lists_the_outer_is_told_where_the_readings_stand_in_different
     assert capacity.split() == ["Some", "build", "capacity:", "courses", "grants"]
 
 
-def test_a_table_is_told_with_its_first_row() -> None:
+def test_table_starts_with_its_header_row() -> None:
     assert listed(TABLE, "Ghana", "Norway") == ["State\tReport", "Norway\t2021", "Ghana\t2022"]
     assert listed(TABLE, "Council", "Body") == ["Body\tSeat", "Council\tGhent"]
 
 
-def test_of_two_tables_in_a_row_only_the_one_is_told() -> None:
+def test_adjacent_tables_are_separate() -> None:
     document = a_document(
         "| Bird | Food |\n|---|---|\n| Heron | frogs |\n| Tern | fish |\n\n"
         "| Ship | Port |\n|---|---|\n| Argo | Iolcus |\n| Beagle | Plymouth |\n"
@@ -139,26 +139,26 @@ def test_of_two_tables_in_a_row_only_the_one_is_told() -> None:
     assert listed(document, "Beagle", "Argo") == ["Ship\tPort", "Argo\tIolcus", "Beagle\tPlymouth"]
 
 
-def test_a_table_that_a_colon_introduces_is_told_with_that() -> None:
+def test_table_includes_the_paragraph_with_a_colon_before_it() -> None:
     document = a_document("The plan has phases:\n\n| Phase | Year |\n|---|---|\n| Talks | 2021 |\n")
     table = ["The plan has phases:", "Phase\tYear", "Talks\t2021"]
     assert listed(document, "The plan", "Talks") == table
     assert listed(document, "Talks", "The plan") == table
 
 
-def test_a_fact_that_only_stands_before_a_list_leads_to_it_where_a_list_is_asked_for() -> None:
+def test_fact_before_a_list_introduces_it_only_if_a_list_is_asked_for() -> None:
     document = a_document("The treaty was signed in 1999.\n\n- Bananas are yellow.\n- Apples are red.\n")
     fact = a_candidate(document, "The treaty")
     assert introduced_list(fact) is None
     assert introduced_list(fact, asks_for_list=True) is not None
 
 
-def test_rows_of_two_tables_are_no_list() -> None:
+def test_rows_of_two_tables_give_no_list() -> None:
     assert listed(TABLE, "Ghana", "Council") is None
     assert listed(TABLE, "Others", "Ghana", "Norway") is None
 
 
-def test_sentences_that_count_themselves_are_a_list_with_what_stands_before_the_first() -> None:
+def test_enumerating_sentences_are_a_list_with_the_sentence_before_them() -> None:
     """What follows one in its paragraph belongs to it; what opens a paragraph of its own does not."""
     assert listed(COUNTED, "Second", "First") == [
         "There are three steps.",
@@ -168,7 +168,7 @@ def test_sentences_that_count_themselves_are_a_list_with_what_stands_before_the_
     ]
 
 
-def test_sentences_that_count_themselves_are_found_by_what_belongs_to_them_and_by_their_lead_in() -> None:
+def test_enumeration_is_found_from_its_continuations_and_lead_in() -> None:
     assert listed(COUNTED, "Paint is dear", "They weigh much") == listed(COUNTED, "Second", "First")
     assert listed(COUNTED, "There are three", "Second") == listed(COUNTED, "Second", "First")
 
@@ -184,11 +184,11 @@ def test_sentences_that_count_themselves_are_found_by_what_belongs_to_them_and_b
         ("A town", "First", "Second"),
     ],
 )
-def test_sentences_of_one_step_of_none_or_of_another_section_are_no_list(openings: tuple[str, ...]) -> None:
+def test_sentences_of_one_item_or_of_other_sections_give_no_list(openings: tuple[str, ...]) -> None:
     assert listed(COUNTED, *openings) is None
 
 
-def test_two_lists_of_sentences_in_one_section_are_told_apart() -> None:
+def test_two_enumerations_in_one_section_are_separate() -> None:
     document = a_document(
         "First, pumps are lent. Second, cellars are dried.\n\n"
         "The costs are shared. First, the town pays. Second, the state pays.\n"
@@ -204,12 +204,12 @@ def test_two_lists_of_sentences_in_one_section_are_told_apart() -> None:
     ]
 
 
-def test_one_sentence_that_counts_itself_is_no_list() -> None:
+def test_single_enumerating_sentence_is_no_list() -> None:
     document = a_document("# Steps\n\nThere is a step. First, pumps are brought. They weigh much.\n")
     assert listed(document, "First", "There is") is None
 
 
-def test_sentences_that_count_themselves_from_the_start_have_no_lead_in() -> None:
+def test_enumeration_at_the_start_has_no_lead_in() -> None:
     document = a_document("One aim is trust. Another is peace. The last aim is trade.\n")
     assert listed(document, "Another", "One aim") == [
         "One aim is trust.",
@@ -218,7 +218,7 @@ def test_sentences_that_count_themselves_from_the_start_have_no_lead_in() -> Non
     ]
 
 
-def test_the_parts_of_a_list_are_slices_of_its_document() -> None:
+def test_parts_of_a_list_are_slices_of_its_document() -> None:
     for document, openings in ((LISTED, ("1. Report", "2. Reply")), (COUNTED, ("First", "Second"))):
         found = surrounding_list(candidates(document, *openings))
         assert isinstance(found, FoundList)

@@ -143,7 +143,7 @@ def sources(quotes: Iterable[Quote]) -> list[str]:
 WADE = "Where do herons wade?"
 
 
-def test_an_answer_quotes_what_answers_and_says_how_sure_to_be(ask: Ask, generation: Generation) -> None:
+def test_answer_has_quotes_and_confidence(ask: Ask, generation: Generation) -> None:
     answer = ask(WADE, {WADE: {"Herons wade": SURE}})
     assert (answer.status, answer.kind, answer.reason) == ("answered", "passages", None)
     assert texts(answer.quotes) == ["Herons wade in mud."]
@@ -154,7 +154,7 @@ def test_an_answer_quotes_what_answers_and_says_how_sure_to_be(ask: Ask, generat
     assert (answer.generation, answer.built_at) == (generation.name, generation.manifest.built_at)
 
 
-def test_a_question_is_searched_without_its_odd_blanks_and_kept_as_it_was_asked(ask: Ask) -> None:
+def test_question_is_searched_on_one_line_and_kept_as_asked(ask: Ask) -> None:
     answer = ask("  Where do\r\n herons   wade? ", {WADE: {"Herons wade": SURE}})
     assert (answer.question, answer.searched_as) == ("  Where do\r\n herons   wade? ", WADE)
     assert texts(answer.quotes) == ["Herons wade in mud."]
@@ -164,13 +164,13 @@ def test_a_question_is_searched_without_its_odd_blanks_and_kept_as_it_was_asked(
     ("confidence", "band"),
     [(STRONG, "strong"), (STRONG - 0.01, "fair"), (FAIR, "fair"), (FAIR - 0.01, "weak")],
 )
-def test_the_confidence_is_told_in_a_word(confidence: float, band: str, ask: Ask) -> None:
+def test_band_follows_the_confidence(confidence: float, band: str, ask: Ask) -> None:
     answer = ask(WADE, {WADE: {"Herons wade": log_odds(confidence)}}, min_confidence=0.0)
     assert answer.confidence == pytest.approx(confidence, abs=1e-9)
     assert (answer.status, answer.band) == ("answered", band)
 
 
-def test_what_has_less_than_the_least_confidence_is_refused_and_the_least_is_enough(ask: Ask) -> None:
+def test_confidence_below_the_minimum_is_refused(ask: Ask) -> None:
     """Odds of 1 are a half."""
     assert ask(WADE, {WADE: {"Herons wade": 0.0}}, min_confidence=0.5).status == "answered"
     refused = ask(WADE, {WADE: {"Herons wade": 0.0}}, min_confidence=0.5001)
@@ -180,7 +180,7 @@ def test_what_has_less_than_the_least_confidence_is_refused_and_the_least_is_eno
     assert texts(refused.near_misses)[0] == "Herons wade in mud."
 
 
-def test_a_refusal_shows_three_near_misses_at_most_best_first(ask: Ask) -> None:
+def test_refusal_has_at_most_three_near_misses_best_first(ask: Ask) -> None:
     question = "Do herons or storks fly over rivers?"
     known = {"Storks avoid": 8.0, "Herons wade": 4.0, "Herons fish": 0.0, "Storks nest": -4.0}
     refused = ask(question, {question: known}, top_k=9, min_confidence=1.0)
@@ -193,7 +193,7 @@ def test_a_refusal_shows_three_near_misses_at_most_best_first(ask: Ask) -> None:
     ]
 
 
-def test_where_nothing_is_related_nothing_is_shown(ask: Ask) -> None:
+def test_unrelated_passages_are_not_shown(ask: Ask) -> None:
     on_the_line = ask(WADE, {WADE: {"Herons wade": log_odds(RELATED)}})
     assert (on_the_line.confidence, on_the_line.reason) == (RELATED, "related_but_no_answer")
     assert texts(on_the_line.near_misses)[0] == "Herons wade in mud."
@@ -203,7 +203,7 @@ def test_where_nothing_is_related_nothing_is_shown(ask: Ask) -> None:
     assert under_it.confidence == pytest.approx(RELATED - 0.001, abs=1e-4)
 
 
-def test_with_the_best_are_quoted_those_that_would_be_an_answer_too_and_no_others(ask: Ask) -> None:
+def test_only_candidates_with_enough_confidence_are_quoted(ask: Ask) -> None:
     known = {WADE: {"Herons wade": 9.0, "Storks nest": 3.0, "Herons fish": RELATED_ONLY}}
     answer = ask(WADE, known, top_k=9)
     assert texts(answer.quotes) == [
@@ -213,28 +213,26 @@ def test_with_the_best_are_quoted_those_that_would_be_an_answer_too_and_no_other
     assert texts(ask(WADE, known, top_k=1).quotes) == texts(answer.quotes)[:1]
 
 
-def test_where_no_confidence_is_asked_for_whatever_was_read_is_quoted(ask: Ask) -> None:
+def test_minimum_confidence_of_zero_quotes_any_candidate(ask: Ask) -> None:
     answer = ask(WADE, {WADE: {"Herons wade": UNRELATED}}, top_k=2, min_confidence=0.0)
     assert (answer.status, len(answer.quotes)) == ("answered", 2)
 
 
-def test_without_a_calibration_nothing_is_claimed(ask: Ask) -> None:
+def test_no_calibration_gives_no_confidence(ask: Ask) -> None:
     answer = ask(WADE, min_confidence=1.0)
     assert (answer.status, answer.confidence, answer.band) == ("answered", None, "uncalibrated")
     assert texts(answer.quotes)[0] == "Herons wade in mud."
 
 
 @pytest.mark.parametrize("question", ["Quux frobnicate blorp?", "What is it?", "?!"])
-def test_without_a_calibration_a_question_without_a_known_content_word_is_refused(
-    question: str, ask: Ask
-) -> None:
+def test_without_calibration_unknown_words_are_refused(question: str, ask: Ask) -> None:
     refused = ask(question, min_confidence=0.0)
     assert (refused.status, refused.reason) == ("not_found", "nothing_relevant")
     assert (refused.quotes, refused.near_misses) == ((), ())
 
 
 @pytest.mark.parametrize("question", ["Quux frobnicate herons?", "Brittany", "What is a hotline?"])
-def test_without_a_calibration_one_known_content_word_is_enough(question: str, ask: Ask) -> None:
+def test_without_calibration_one_known_word_is_enough(question: str, ask: Ask) -> None:
     assert ask(question, min_confidence=1.0).status == "answered"
 
 
@@ -246,7 +244,7 @@ BOTH = {
 }
 
 
-def test_a_comparison_quotes_both_sides_grouped_by_document(ask: Ask) -> None:
+def test_comparison_quotes_both_sides_by_document(ask: Ask) -> None:
     """The best for herons decides which document comes first, and each side has as many quotes."""
     answer = ask(COMPARED, BOTH, top_k=4)
     assert (answer.status, answer.kind) == ("answered", "comparison")
@@ -261,32 +259,32 @@ def test_a_comparison_quotes_both_sides_grouped_by_document(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("top_k", [1, 2, 3])
-def test_a_comparison_has_as_many_quotes_a_side_and_at_least_one(top_k: int, ask: Ask) -> None:
+def test_comparison_shares_top_k_between_the_sides(top_k: int, ask: Ask) -> None:
     """However few are wanted."""
     answer = ask(COMPARED, BOTH, top_k=top_k)
     assert answer.kind == "comparison"
     assert texts(answer.quotes) == ["Herons wade in mud.", "Storks avoid rivers near towns."]
 
 
-def test_a_comparison_is_as_sure_as_its_weaker_side(ask: Ask) -> None:
+def test_comparison_has_the_confidence_of_its_weaker_side(ask: Ask) -> None:
     assert ask(COMPARED, BOTH).confidence == round(1 / (1 + exp(-3.0)), 4)
 
 
 @pytest.mark.parametrize("missing", [HERONS, STORKS])
-def test_where_one_side_has_no_answer_the_whole_question_is_searched(missing: str, ask: Ask) -> None:
+def test_comparison_with_a_missing_side_is_searched_as_a_whole(missing: str, ask: Ask) -> None:
     known = {question: known for question, known in BOTH.items() if question != missing}
     answer = ask(COMPARED, known | {COMPARED: {"Herons fish": SURE}})
     assert (answer.status, answer.kind, answer.searched_as) == ("answered", "passages", COMPARED)
     assert texts(answer.quotes) == ["Herons fish in rivers at dawn."]
 
 
-def test_a_comparison_without_any_answer_is_refused_like_any_question(ask: Ask) -> None:
+def test_comparison_without_answers_is_refused(ask: Ask) -> None:
     refused = ask(COMPARED, {COMPARED: {"Storks nest": RELATED_ONLY}})
     assert (refused.kind, refused.reason) == ("passages", "related_but_no_answer")
     assert texts(refused.near_misses)[0] == "Storks nest on roofs."
 
 
-def test_without_a_calibration_a_side_with_an_unknown_name_has_no_answer(ask: Ask) -> None:
+def test_without_calibration_a_side_with_an_unknown_name_has_no_answer(ask: Ask) -> None:
     assert ask("What is the difference between herons and quuxes?").kind == "passages"
     assert ask(COMPARED).kind == "comparison"
 
@@ -294,7 +292,7 @@ def test_without_a_calibration_a_side_with_an_unknown_name_has_no_answer(ask: As
 CHANNELS = "Which channels are there?"
 
 
-def test_a_question_for_a_list_is_answered_by_a_whole_list_however_few_quotes_are_wanted(ask: Ask) -> None:
+def test_list_question_is_answered_by_a_whole_list_despite_top_k(ask: Ask) -> None:
     answer = ask(CHANNELS, {CHANNELS: {"2. Meetings": SURE, "1. Hotlines": 1.0}}, top_k=1)
     assert (answer.status, answer.kind) == ("answered", "list")
     assert texts(answer.quotes) == [
@@ -305,14 +303,14 @@ def test_a_question_for_a_list_is_answered_by_a_whole_list_however_few_quotes_ar
     ]
 
 
-def test_the_same_readings_are_no_list_where_none_is_asked_for(ask: Ask) -> None:
+def test_same_candidates_give_no_list_unless_one_is_asked_for(ask: Ask) -> None:
     question = "What connects capitals and builds trust?"
     answer = ask(question, {question: {"2. Meetings": SURE, "1. Hotlines": 1.0}})
     assert answer.kind == "passages"
     assert texts(answer.quotes) == ["2. Meetings build trust.", "1. Hotlines connect capitals."]
 
 
-def test_an_item_that_hardly_answers_makes_no_list(ask: Ask) -> None:
+def test_weak_second_item_gives_no_list(ask: Ask) -> None:
     answer = ask(CHANNELS, {CHANNELS: {"2. Meetings": SURE}})
     assert (answer.kind, texts(answer.quotes)) == ("passages", ["2. Meetings build trust."])
 
@@ -332,25 +330,23 @@ FISHING = {FISH: {"Herons wade": SURE, "Herons fish": 3.0}}
         (Filters(date_from="2021-05-31"), ["birds"]),
     ],
 )
-def test_only_documents_that_pass_the_filters_are_quoted(
-    filters: Filters, expected: list[str], ask: Ask
-) -> None:
+def test_only_filtered_documents_are_quoted(filters: Filters, expected: list[str], ask: Ask) -> None:
     assert sources(ask(FISH, FISHING, filters=filters).quotes) == expected
 
 
-def test_where_the_answer_is_filtered_out_the_question_is_refused(ask: Ask) -> None:
+def test_question_is_refused_if_its_answer_is_filtered_out(ask: Ask) -> None:
     refused = ask(FISH, FISHING, filters=Filters(topics=("mills",)))
     assert (refused.status, refused.reason) == ("not_found", "nothing_relevant")
 
 
 @pytest.mark.parametrize("known", [FISHING, None])
-def test_where_nothing_passes_the_filters_nothing_is_found(known: Known | None, ask: Ask) -> None:
+def test_empty_selection_finds_nothing(known: Known | None, ask: Ask) -> None:
     refused = ask(FISH, known, filters=Filters(topics=("nobody's",)))
     assert (refused.status, refused.reason) == ("not_found", "nothing_relevant")
     assert refused.near_misses == ()
 
 
-def test_near_misses_pass_the_filters_too(ask: Ask) -> None:
+def test_near_misses_pass_the_filters(ask: Ask) -> None:
     known = {FISH: {"Herons wade": RELATED_ONLY, "Herons fish": RELATED_ONLY}}
     refused = ask(FISH, known, filters=Filters(documents=("rivers",)))
     assert set(sources(refused.near_misses)) == {"rivers"}
@@ -361,7 +357,7 @@ def test_both_sides_of_a_comparison_pass_the_filters(ask: Ask) -> None:
     assert (answer.kind, set(sources(answer.quotes))) == ("comparison", {"rivers"})
 
 
-def test_a_filter_for_a_document_that_there_is_not_is_told(ask: Ask) -> None:
+def test_filter_for_an_unknown_document_is_an_error(ask: Ask) -> None:
     with pytest.raises(UnknownDocument, match="'gone'"):
         ask(FISH, FISHING, filters=Filters(documents=("birds", "gone")))
 
@@ -369,18 +365,18 @@ def test_a_filter_for_a_document_that_there_is_not_is_told(ask: Ask) -> None:
 PLACE, BUILDERS = "Where do tide mills stand?", "Who built them?"
 
 
-def test_a_question_that_leans_is_searched_with_what_it_points_to(ask: Ask) -> None:
+def test_followup_is_searched_with_borrowed_terms(ask: Ask) -> None:
     answer = ask(BUILDERS, history=[PLACE])
     assert answer.question == BUILDERS
     assert answer.searched_as == "Who built them? (tide mills)"
     assert texts(answer.quotes)[0] == "Tide mills were built by monks."
 
 
-def test_what_was_pointed_to_is_carried_on_through_questions_that_lean_too(ask: Ask) -> None:
+def test_borrowed_terms_last_over_several_followups(ask: Ask) -> None:
     assert ask("And when?", history=[PLACE, BUILDERS]).searched_as == "And when? (tide mills)"
 
 
-def test_a_question_that_stands_alone_takes_nothing_from_the_past(generation: Generation) -> None:
+def test_complete_question_borrows_nothing(generation: Generation) -> None:
     """Not even time: one question is encoded."""
     encoder = HashingEncoder()
     pipeline = AnswerPipeline(generation, Models(encoder, None, None))
@@ -389,14 +385,14 @@ def test_a_question_that_stands_alone_takes_nothing_from_the_past(generation: Ge
     assert encoder.encoded == 2
 
 
-def test_without_a_past_a_question_that_leans_is_searched_as_it_stands(generation: Generation) -> None:
+def test_followup_without_history_is_searched_as_it_is(generation: Generation) -> None:
     encoder = HashingEncoder()
     answer = AnswerPipeline(generation, Models(encoder, None, None)).ask(Question(BUILDERS, 3, 0.3), Timer())
     assert answer.searched_as == BUILDERS
     assert encoder.encoded == 1
 
 
-def test_a_question_that_finds_a_strong_answer_by_itself_takes_nothing_from_the_past(
+def test_followup_with_a_strong_answer_borrows_nothing(
     generation: Generation,
 ) -> None:
     sure, unsure = (
@@ -413,12 +409,12 @@ def test_a_question_that_finds_a_strong_answer_by_itself_takes_nothing_from_the_
     assert unsure.reranker.asked[:2] == [BUILDERS, PLACE]
 
 
-def test_where_the_past_lends_nothing_a_question_is_searched_as_it_stands(ask: Ask) -> None:
+def test_followup_is_searched_as_it_is_if_nothing_can_be_borrowed(ask: Ask) -> None:
     """What the question before asks about stands in none of the documents."""
     assert ask(BUILDERS, history=["Quux frobnicate blorp?"]).searched_as == BUILDERS
 
 
-def test_filters_hold_for_the_past_too(ask: Ask) -> None:
+def test_filters_apply_to_earlier_questions(ask: Ask) -> None:
     """Tide mills cannot be lent where the document that speaks of them is not searched."""
     answer = ask(BUILDERS, history=[PLACE], filters=Filters(topics=("birds",)))
     assert answer.searched_as == BUILDERS
@@ -430,7 +426,7 @@ MONKS, RESOLVED = {"Tide mills were": RELATED_ONLY}, "Who built them? (tide mill
 @pytest.mark.parametrize(
     ("resolved", "searched_as"), [(SURE, RESOLVED), (RELATED_ONLY, RESOLVED), (UNRELATED, BUILDERS)]
 )
-def test_what_is_lent_must_find_something_that_the_reranker_likes_at_least_as_well(
+def test_rewritten_question_must_be_at_least_as_strong(
     resolved: float, searched_as: str, generation: Generation
 ) -> None:
     known = {BUILDERS: MONKS, RESOLVED: {"Tide mills were": resolved}, PLACE: {"Tide mills": SURE}}
@@ -440,7 +436,7 @@ def test_what_is_lent_must_find_something_that_the_reranker_likes_at_least_as_we
     assert texts(answer.quotes) == ["Tide mills were built by monks."]
 
 
-def test_where_the_quotes_are_beside_the_point_the_question_before_lends_alone(
+def test_previous_question_lends_terms_if_its_quotes_miss_the_topic(
     generation: Generation,
 ) -> None:
     """The reranker takes storks for the answer to it, so mills and storks have nothing in common."""
@@ -459,7 +455,7 @@ WHERE = "Where do herons wade in the mud of the river?"
 
 
 @pytest.mark.parametrize("copies", [1, 2, 15])
-def test_copies_of_a_document_do_not_crowd_out_another(copies: int, tmp_path: Path) -> None:
+def test_copies_do_not_crowd_out_another_document(copies: int, tmp_path: Path) -> None:
     """Each copy is worded nearer to the question than the other text is."""
     files = {f"copy{n:02}.txt": SENTENCES[0] for n in range(copies)} | {"other.txt": OTHER}
     known = {WHERE: {"Herons": 9.0, "Late at night": SURE}}
@@ -468,7 +464,7 @@ def test_copies_of_a_document_do_not_crowd_out_another(copies: int, tmp_path: Pa
 
 
 @pytest.mark.parametrize("copies", [1, 2, 3])
-def test_sentences_of_copies_do_not_crowd_out_that_of_another_document(copies: int, tmp_path: Path) -> None:
+def test_copied_sentences_do_not_crowd_out_another_document(copies: int, tmp_path: Path) -> None:
     """Each copy words all of its sentences nearer to the question than the other text does."""
     files = {f"copy{n:02}.md": COPIED for n in range(copies)} | {"other.txt": OTHER}
     known = {WHERE: {"Late at night": 9.0, "Herons": 0.0}}
@@ -477,7 +473,7 @@ def test_sentences_of_copies_do_not_crowd_out_that_of_another_document(copies: i
     assert len(set(texts(answer.quotes))) == len(answer.quotes) == 3
 
 
-def test_the_same_inquiry_has_the_same_answer_whatever_was_asked_between(generation: Generation) -> None:
+def test_answer_does_not_depend_on_earlier_questions(generation: Generation) -> None:
     pipeline = AnswerPipeline(generation, uncalibrated())
     questions = [
         Question(WADE, 3, 0.3),
@@ -492,7 +488,7 @@ def test_the_same_inquiry_has_the_same_answer_whatever_was_asked_between(generat
     assert [AnswerPipeline(generation, uncalibrated()).ask(each, Timer()) for each in questions] == answers
 
 
-def test_passages_are_ranked_each_once_and_no_more_than_asked_for(generation: Generation) -> None:
+def test_rank_returns_every_passage_once_up_to_depth(generation: Generation) -> None:
     pipeline = AnswerPipeline(generation, uncalibrated())
     ranked = pipeline.rank("  Where do\nherons wade? ", 99)
     assert {hit.number for hit in ranked} == set(range(generation.manifest.passages))
@@ -503,13 +499,13 @@ def test_passages_are_ranked_each_once_and_no_more_than_asked_for(generation: Ge
     assert pipeline.rank(WADE, 2) == ranked[:2]
 
 
-def test_a_reranker_raises_the_passage_whose_sentence_answers(generation: Generation) -> None:
+def test_reranker_raises_the_passage_with_the_answer(generation: Generation) -> None:
     [best, *_] = AnswerPipeline(generation, models({WADE: {"Storks nest": 99.0}})).rank(WADE, 99)
     assert best.passage.heading_path == ("Storks",)
     assert best.passage.document_id == "birds"
 
 
-def test_what_was_found_is_given_beside_the_same_answer(generation: Generation) -> None:
+def test_ask_in_detail_returns_the_same_answer_and_its_candidates(generation: Generation) -> None:
     pipeline = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
     asked = Question(WADE, 3, 0.3)
     found, answer = pipeline.ask_in_detail(asked, Timer())
@@ -528,7 +524,7 @@ def test_timer_receives_every_stage(generation: Generation) -> None:
     assert list(timer.milliseconds.items()) == [(stage, 1000) for stage in stages]
 
 
-def test_models_take_the_calibration_that_holds_for_both_of_them() -> None:
+def test_models_use_the_calibration_for_both_of_them() -> None:
     calibrated = models({})
     assert calibrated.calibration is not None
     known = CalibrationFile(calibrations=(calibrated.calibration,))
@@ -537,7 +533,7 @@ def test_models_take_the_calibration_that_holds_for_both_of_them() -> None:
     assert Models.of(HashingEncoder(), calibrated.reranker, known).calibration is calibrated.calibration
 
 
-def test_where_there_are_no_documents_that_is_the_answer() -> None:
+def test_empty_index_is_refused() -> None:
     answer = refuse_empty_index(Question(" Why\tso? ", 3, 0.3))
     assert (answer.status, answer.reason, answer.confidence) == ("not_found", "empty_index", None)
     assert (answer.question, answer.searched_as) == (" Why\tso? ", "Why so?")
@@ -568,7 +564,7 @@ class AnyReranker:
     top_k=st.integers(1, 5),
     min_confidence=st.floats(0, 1),
 )
-def test_whatever_is_asked_what_is_shown_is_a_slice_and_nothing_else_is_claimed(
+def test_any_question_is_answered_or_refused_with_slices(
     generation: Generation,
     question: str,
     history: tuple[str, ...],

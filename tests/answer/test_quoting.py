@@ -23,13 +23,13 @@ def check_that_none_overlap(quotes: tuple[Quote, ...]) -> None:
         assert first.citation.document_id != second.citation.document_id or apart
 
 
-def test_of_a_paragraph_the_sentence_that_answers_is_quoted_alone() -> None:
+def test_sentence_of_a_paragraph_is_quoted_alone() -> None:
     document = a_document("# H\n\nStates agree. Hotlines help them. So do meetings.\n\n# I\n\nMore.")
     quotes = quote_passages(candidates(document, "Hotlines"), 3)
     assert texts(quotes) == answers(quotes) == ["Hotlines help them."]
 
 
-def test_a_sentence_is_quoted_with_what_it_leans_on_and_is_what_answers() -> None:
+def test_sentence_that_refers_back_is_quoted_in_context() -> None:
     document = a_document("States agree. Hotlines help. However, they differ. So do meetings.")
     quotes = quote_passages([a_candidate(document, "However", leans_on="Hotlines")], 3)
     assert texts(quotes) == ["Hotlines help. However, they differ."]
@@ -37,9 +37,7 @@ def test_a_sentence_is_quoted_with_what_it_leans_on_and_is_what_answers() -> Non
 
 
 @pytest.mark.parametrize(("length", "is_whole"), [(599, True), (600, False)])
-def test_a_sentence_is_quoted_alone_where_it_would_be_too_long_with_what_it_leans_on(
-    length: int, is_whole: bool
-) -> None:
+def test_context_is_dropped_if_the_quote_gets_too_long(length: int, is_whole: bool) -> None:
     assert QUOTE_CHARACTERS == 600
     first, second = a_sentence("First", 300), a_sentence("It", length - 301)
     document = a_document(f"{first} {second}")
@@ -48,25 +46,25 @@ def test_a_sentence_is_quoted_alone_where_it_would_be_too_long_with_what_it_lean
     assert answers(quotes) == [second]
 
 
-def test_a_sentence_over_the_limit_is_quoted_whole_and_alone() -> None:
+def test_long_sentence_is_quoted_whole_and_alone() -> None:
     long = a_sentence("Long", 800)
     quotes = quote_passages(candidates(a_document(f"Before it. {long} After it."), "Long"), 3)
     assert texts(quotes) == answers(quotes) == [long]
 
 
-def test_sentences_of_one_paragraph_stay_quotes_of_their_own() -> None:
+def test_sentences_of_one_paragraph_are_separate_quotes() -> None:
     document = a_document("States agree. Hotlines help them. So do meetings.")
     quotes = quote_passages(candidates(document, "So do", "States", "Hotlines"), 3)
     assert texts(quotes) == answers(quotes) == ["So do meetings.", "States agree.", "Hotlines help them."]
 
 
-def test_what_another_quote_leans_on_is_not_quoted_again() -> None:
+def test_context_of_another_quote_is_not_quoted_again() -> None:
     document = a_document("States agree. It helps. They meet.")
     leaning, alone = a_candidate(document, "It helps", leans_on="States"), a_candidate(document, "States")
     assert texts(quote_passages([leaning, alone], 3)) == ["States agree. It helps."]
 
 
-def test_a_quote_does_not_repeat_what_it_leans_on_where_another_has_it() -> None:
+def test_context_is_dropped_if_another_quote_contains_it() -> None:
     document = a_document("States agree. It helps. They meet.")
     leaning, alone = a_candidate(document, "It helps", leans_on="States"), a_candidate(document, "States")
     assert texts(quote_passages([alone, leaning], 3)) == ["States agree.", "It helps."]
@@ -75,7 +73,7 @@ def test_a_quote_does_not_repeat_what_it_leans_on_where_another_has_it() -> None
 
 
 @pytest.mark.parametrize("order", [("First", "Second"), ("Second", "First")])
-def test_consecutive_paragraphs_of_one_section_are_one_quote(order: tuple[str, str]) -> None:
+def test_consecutive_paragraphs_of_a_section_are_merged(order: tuple[str, str]) -> None:
     document = a_document("# H\n\nFirst one.\n\nSecond one.\n\nThird one.")
     quotes = quote_passages(candidates(document, *order), 3)
     assert texts(quotes) == ["First one.\n\nSecond one."]
@@ -83,14 +81,14 @@ def test_consecutive_paragraphs_of_one_section_are_one_quote(order: tuple[str, s
 
 
 @pytest.mark.parametrize("order", [("First", "Third", "Second"), ("Third", "First", "Second")])
-def test_a_paragraph_that_joins_two_quotes_makes_them_one(order: tuple[str, str, str]) -> None:
+def test_paragraph_between_two_quotes_merges_them(order: tuple[str, str, str]) -> None:
     document = a_document("# H\n\nFirst one.\n\nSecond one.\n\nThird one.")
     quotes = quote_passages(candidates(document, *order), 3)
     assert texts(quotes) == ["First one.\n\nSecond one.\n\nThird one."]
     assert answers(quotes) == [f"{order[0]} one."]
 
 
-def test_sentences_of_consecutive_paragraphs_with_another_between_stay_two_quotes() -> None:
+def test_sentences_with_another_between_them_are_not_merged() -> None:
     document = a_document("First one. First two.\n\nSecond one. Second two.")
     for openings, quoted in {
         ("First two", "Second one"): ["First two.\n\nSecond one."],
@@ -100,26 +98,26 @@ def test_sentences_of_consecutive_paragraphs_with_another_between_stay_two_quote
         assert texts(quote_passages(candidates(document, *openings), 3)) == quoted
 
 
-def test_paragraphs_of_two_sections_stay_two_quotes() -> None:
+def test_paragraphs_of_two_sections_are_not_merged() -> None:
     document = a_document("# H\n\nFirst one.\n\n## I\n\nSecond one.")
     quotes = quote_passages(candidates(document, "First", "Second"), 3)
     assert texts(quotes) == ["First one.", "Second one."]
     assert [quote.citation.section for quote in quotes] == [(), ("I",)]
 
 
-def test_paragraphs_that_are_not_consecutive_stay_two_quotes() -> None:
+def test_paragraphs_with_another_between_them_are_not_merged() -> None:
     document = a_document("First one.\n\nSecond one.\n\nThird one.")
     assert texts(quote_passages(candidates(document, "Third", "First"), 3)) == ["Third one.", "First one."]
 
 
-def test_paragraphs_that_are_too_long_together_stay_two_quotes() -> None:
+def test_paragraphs_that_are_too_long_together_are_not_merged() -> None:
     """299 and 2 and 299 make 600; one character less is one quote."""
     for length, count in ((299, 2), (298, 1)):
         document = a_document(f"{a_sentence('First', 299)}\n\n{a_sentence('Second', length)}")
         assert len(quote_passages(candidates(document, "First", "Second"), 3)) == count
 
 
-def test_list_items_are_quoted_whole_and_never_joined() -> None:
+def test_list_items_are_quoted_whole_and_not_merged() -> None:
     document = a_document("- Hotlines. They help.\n- Meetings. They help too.\n- Treaties.")
     quotes = quote_passages(candidates(document, "Meetings", "Hotlines"), 3)
     assert texts(quotes) == ["Meetings. They help too.", "Hotlines. They help."]
@@ -128,13 +126,13 @@ def test_list_items_are_quoted_whole_and_never_joined() -> None:
 NESTED = "1. Channels:\n   - hotlines\n   - meetings\n\n   All of them help.\n2. Treaties"
 
 
-def test_an_item_is_quoted_with_all_that_is_nested_in_it() -> None:
+def test_item_is_quoted_with_nested_items() -> None:
     quotes = quote_passages(candidates(a_document(NESTED), "All of them"), 3)
     assert texts(quotes) == ["1. Channels:\nhotlines\nmeetings\n\nAll of them help."]
     assert answers(quotes) == ["All of them help."]
 
 
-def test_an_outer_item_does_not_repeat_the_nested_one_that_is_quoted_already() -> None:
+def test_outer_item_does_not_repeat_a_quoted_nested_item() -> None:
     document = a_document(NESTED)
     assert texts(quote_passages(candidates(document, "hotlines", "All of them"), 3)) == [
         "hotlines",
@@ -145,7 +143,7 @@ def test_an_outer_item_does_not_repeat_the_nested_one_that_is_quoted_already() -
     ]
 
 
-def test_an_item_over_the_limit_is_quoted_whole() -> None:
+def test_long_item_is_quoted_whole() -> None:
     item = f"1. {a_sentence('Long', 400)} {a_sentence('Longer', 400)}"
     assert texts(quote_passages(candidates(a_document(f"{item}\n2. Short."), "1. Long"), 3)) == [item]
 
@@ -159,28 +157,26 @@ def test_an_item_over_the_limit_is_quoted_whole() -> None:
     ],
     ids=["a paragraph", "a heading", "an item"],
 )
-def test_what_only_introduces_a_list_is_quoted_only_where_there_is_nothing_else(
-    markdown: str, opening: str
-) -> None:
+def test_lead_in_is_quoted_only_if_there_is_nothing_else(markdown: str, opening: str) -> None:
     document = a_document(markdown)
     assert texts(quote_passages(candidates(document, opening, "That is"), 3)) == ["That is all."]
     [answer] = answers(quote_passages(candidates(document, opening), 3))
     assert answer.startswith(opening)
 
 
-def test_a_sentence_of_a_lead_in_that_does_not_end_it_is_quoted_like_any_other() -> None:
+def test_earlier_sentence_of_a_lead_in_is_quoted() -> None:
     document = a_document("Norms matter. Strategies include:\n\n- Treaties\n- Dialogue")
     assert texts(quote_passages(candidates(document, "Norms", "Strategies"), 3)) == ["Norms matter."]
 
 
-def test_rows_and_code_are_quoted_whole_and_never_joined() -> None:
+def test_rows_and_code_are_quoted_whole_and_not_merged() -> None:
     table = "| State | Hotlines |\n|---|---|\n| A | two |\n| B | three |"
     document = a_document(f"{table}\n\n```\na = 1\nb = 2\n```\n")
     quotes = quote_passages(candidates(document, "A", "B", "a ="), 3)
     assert texts(quotes) == ["A\ttwo", "B\tthree", "a = 1\nb = 2"]
 
 
-def test_no_more_than_top_k_quotes_are_made_and_readings_that_join_one_take_no_place() -> None:
+def test_merged_candidates_do_not_count_towards_top_k() -> None:
     document = a_document("# A\n\nFirst one.\n\nFirst two.\n\n# B\n\nSecond one.\n\n# C\n\nThird one.")
     found = candidates(document, "First one", "First two", "Second", "Third")
     quoted = ["First one.\n\nFirst two.", "Second one.", "Third one."]
@@ -196,7 +192,7 @@ def test_no_more_than_top_k_quotes_are_made_and_readings_that_join_one_take_no_p
     st.sets(st.integers(0, 11)),
     st.integers(1, 6),
 )
-def test_whatever_is_read_in_whatever_order_no_two_quotes_overlap(
+def test_quotes_never_overlap(
     case: tuple[list[int], list[int]], ends_of_paragraph: set[int], leaning: set[int], top_k: int
 ) -> None:
     """Each stays under the limit unless it is one sentence, and holds its answer."""

@@ -24,7 +24,7 @@ def ranked(hits: list[Hit], *readings: Candidate) -> list[tuple[Passage, float]]
     return [(hit.passage, hit.score) for hit in rerank_hits(hits, readings)]
 
 
-def test_the_relevance_of_its_best_sentence_counts_a_fiftieth_beside_a_passages_score() -> None:
+def test_passage_score_adds_a_fiftieth_of_its_best_relevance() -> None:
     hits = [Hit(0, A, 0.9), Hit(1, B, 0.8)]
     assert ranked(hits, read("They", -10.0), read("Herons", -5.0), read("Terns", 5.0)) == [
         (B, round(0.8 + 5 / 50, 4)),
@@ -32,7 +32,7 @@ def test_the_relevance_of_its_best_sentence_counts_a_fiftieth_beside_a_passages_
     ]
 
 
-def test_a_passage_of_which_nothing_was_read_counts_like_the_worst_that_was() -> None:
+def test_passage_without_candidates_gets_the_lowest_relevance() -> None:
     hits = [Hit(0, A, 0.9), Hit(1, B, 0.8), Hit(2, C, 0.7)]
     assert ranked(hits, read("Terns", 10.0), read("Otters", -10.0)) == [
         (B, round(0.8 + 10 / 50, 4)),
@@ -41,13 +41,13 @@ def test_a_passage_of_which_nothing_was_read_counts_like_the_worst_that_was() ->
     ]
 
 
-def test_without_a_reranker_everything_stays_as_it_came() -> None:
+def test_hits_are_unchanged_without_a_reranker() -> None:
     hits = [Hit(0, A, 0.9), Hit(1, B, 0.8)]
     assert rerank_hits(hits, [read("Terns", None)]) == hits
     assert rerank_hits(hits, []) == hits
     assert rerank_hits([], []) == []
 
 
-def test_equal_scores_go_by_document_and_place() -> None:
+def test_equal_hits_are_ordered_by_document_and_start() -> None:
     hits = [Hit(1, B, 0.8), Hit(0, A, 0.7)]
     assert [hit.passage for hit in rerank_hits(hits, [read("Terns", 0.0), read("Herons", 5.0)])] == [A, B]

@@ -80,7 +80,7 @@ def said(found: Sequence[Candidate]) -> list[str]:
     return [reading.span.of(reading.document.text) for reading in found]
 
 
-def test_every_sentence_item_and_row_may_answer(searched: MakeSearched) -> None:
+def test_sentences_items_and_rows_are_candidates(searched: MakeSearched) -> None:
     document = a_document(
         "# Norms\n\nStates agree. Others differ.\n\n## Channels\n\n- Hotlines.\n- Meetings.\n\n"
         "| A | B |\n|---|---|\n| 1 | 2 |\n"
@@ -96,7 +96,7 @@ def test_every_sentence_item_and_row_may_answer(searched: MakeSearched) -> None:
     ]
 
 
-def test_a_sentence_is_known_by_its_passage_its_own_vector_and_the_words_that_it_shares(
+def test_signals_are_passage_score_cosine_and_idf_coverage(
     searched: MakeSearched,
 ) -> None:
     """Of three passages one has the hotlines and two have the states; rare words count more."""
@@ -116,27 +116,27 @@ def test_a_sentence_is_known_by_its_passage_its_own_vector_and_the_words_that_it
     }
 
 
-def test_a_question_without_content_words_is_covered_by_nothing(searched: MakeSearched) -> None:
+def test_question_without_content_words_has_no_coverage(searched: MakeSearched) -> None:
     readings = searched(a_document("It is what it is.")).read("What is it?")
     assert [each.signals.coverage for each in readings] == [0.0]
 
 
-def test_without_a_reranker_the_sum_of_what_is_known_decides() -> None:
+def test_score_without_a_reranker_is_the_sum_of_signals() -> None:
     assert Signals(passage=0.9, similarity=0.31234, coverage=0.5).score == round(0.9 + 0.31234 + 0.5, 4)
 
 
-def test_with_a_reranker_its_score_decides_with_what_is_known_beside_it() -> None:
+def test_score_with_a_reranker_adds_weighted_signals() -> None:
     signals = Signals(passage=0.9, similarity=0.3, coverage=0.5, relevance=-4.25)
     assert signals.score == round(-4.25 + RETRIEVAL_WEIGHT * (0.9 + 0.3 + 0.5), 4)
 
 
-def test_the_best_come_first(searched: MakeSearched) -> None:
+def test_best_candidates_come_first(searched: MakeSearched) -> None:
     document = a_document("Hotlines help. States agree. Treaties bind.")
     found = searched(document, cosines={"Hotlines": 0.25, "States": 0.875, "Treaties": 0.5})
     assert said(found.read()) == ["States agree.", "Treaties bind.", "Hotlines help."]
 
 
-def test_a_reranker_may_put_another_first(searched: MakeSearched) -> None:
+def test_reranker_decides_the_order(searched: MakeSearched) -> None:
     document = a_document("Hotlines help. States agree. Treaties bind.")
     found = searched(document, cosines={"Hotlines": 0.25, "States": 0.875, "Treaties": 0.5})
     readings = found.read("Which?", Scores(lambda text: 5.0 if "Hotlines" in text else -5.0))
@@ -148,7 +148,7 @@ def test_a_reranker_may_put_another_first(searched: MakeSearched) -> None:
     ]
 
 
-def test_a_reranker_reads_each_sentence_under_its_title_and_headings(searched: MakeSearched) -> None:
+def test_reranker_reads_sentences_below_title_and_headings(searched: MakeSearched) -> None:
     document = a_document("# Norms\n\nStates agree.\n\n## Channels\n\n### Fast\n\nHotlines help.\n")
     reranker = Scores(lambda _: 0.0)
     searched(document).read("Which?", reranker)
@@ -157,7 +157,7 @@ def test_a_reranker_reads_each_sentence_under_its_title_and_headings(searched: M
     ]
 
 
-def test_a_sentence_that_leans_on_another_is_read_alone_and_with_it_and_the_mean_counts(
+def test_sentence_that_refers_back_gets_the_mean_of_both_readings(
     searched: MakeSearched,
 ) -> None:
     document = a_document("# Norms\n\nHotlines help. They are cheap.")
@@ -173,7 +173,7 @@ def test_a_sentence_that_leans_on_another_is_read_alone_and_with_it_and_the_mean
     }
 
 
-def test_a_sentence_is_read_with_all_that_it_leans_on_within_its_paragraph(searched: MakeSearched) -> None:
+def test_context_covers_all_sentences_that_are_referred_to(searched: MakeSearched) -> None:
     document = a_document("States agree. They meet. However, it is slow.\n\nThis is new. Norms matter.")
     contexts = {
         each.span.of(document.text): each.context.of(document.text) for each in searched(document).read()
@@ -187,7 +187,7 @@ def test_a_sentence_is_read_with_all_that_it_leans_on_within_its_paragraph(searc
     }
 
 
-def test_equal_scores_go_by_document_and_then_by_place(searched: MakeSearched) -> None:
+def test_equal_scores_are_ordered_by_document_and_start(searched: MakeSearched) -> None:
     documents = [a_document(f"{name}a here. {name}b here.", name.lower()) for name in ("B", "A")]
     found = searched(*documents)
     for reranker in (None, Scores(lambda _: 0.0)):
@@ -199,7 +199,7 @@ def test_equal_scores_go_by_document_and_then_by_place(searched: MakeSearched) -
         ]
 
 
-def test_of_sentences_that_say_the_same_word_for_word_only_the_likeliest_is_read(
+def test_repeated_sentences_are_ranked_once(
     searched: MakeSearched,
 ) -> None:
     """Of equally likely ones that is the first by document and place; another word makes another sentence."""
@@ -219,13 +219,13 @@ def test_of_sentences_that_say_the_same_word_for_word_only_the_likeliest_is_read
     assert [(each.document.id, each.span.start) for each in found.read()] == [("b", 0), ("b", 15), ("a", 15)]
 
 
-def test_more_sentences_are_read_where_more_are_needed(searched: MakeSearched) -> None:
+def test_larger_top_k_ranks_more_sentences(searched: MakeSearched) -> None:
     words = [f"X{chr(ord('a') + n)}" for n in range(15)]
     found = searched(a_document(" ".join(f"{word} stands here." for word in words)))
     assert [len(found.read(top_k=top_k)) for top_k in (1, 12, 14, 20)] == [12, 12, 14, 15]
 
 
-def test_only_the_likeliest_sentences_are_read_by_the_reranker_and_given(searched: MakeSearched) -> None:
+def test_reranker_reads_only_the_most_promising_sentences(searched: MakeSearched) -> None:
     """Fifteen sentences, the later the likelier; the reranker likes the earlier ones."""
     words = [f"X{chr(ord('a') + n)}" for n in range(15)]
     document = a_document(" ".join(f"{word} stands here." for word in words))
@@ -239,7 +239,7 @@ def test_only_the_likeliest_sentences_are_read_by_the_reranker_and_given(searche
     assert len(asked) == SENTENCES_RERANKED
 
 
-def test_a_further_sentence_of_a_passage_is_read_before_others_only_where_it_is_so_much_better(
+def test_further_sentences_of_a_passage_are_penalised(
     searched: MakeSearched,
 ) -> None:
     """Thirteen sentences of one passage, each as good as the others, and one of another passage.
@@ -256,14 +256,14 @@ def test_a_further_sentence_of_a_passage_is_read_before_others_only_where_it_is_
         assert ("one" in {each.document.id for each in readings}) is is_read
 
 
-def test_no_hits_give_no_readings(searched: MakeSearched) -> None:
+def test_no_hits_give_no_candidates(searched: MakeSearched) -> None:
     found = searched(a_document("States agree."))
     found.hits.clear()
     assert found.read() == []
     assert found.read("Which?", Scores(lambda _: 0.0)) == []
 
 
-def test_a_reading_keeps_the_passage_it_was_found_in(searched: MakeSearched) -> None:
+def test_candidate_keeps_its_passage(searched: MakeSearched) -> None:
     document = a_document(
         "# Norms\n\nStates agree. They differ.\n\n## Channels\n\n- Hotlines.\n- Meetings.\n"
     )

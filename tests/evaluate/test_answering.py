@@ -64,7 +64,7 @@ STORK = ("q2", "Where do storks nest?", "stork", "on high roofs.")
 NONE = ("q3", "Where do otters sleep?", "otter", "")
 
 
-def test_every_question_has_its_outcome(tmp_path: Path) -> None:
+def test_every_question_has_an_outcome(tmp_path: Path) -> None:
     [found] = asked(write(tmp_path / "birds", BIRDS, [HERON]), tmp_path / "work")
     outcome = found.outcome
     assert outcome.seconds > 0
@@ -85,13 +85,13 @@ def test_every_question_has_its_outcome(tmp_path: Path) -> None:
     assert outcome.quotes[0] == "Herons wade in shallow mud."
 
 
-def test_a_question_without_an_answer_is_hit_by_nothing(tmp_path: Path) -> None:
+def test_unanswerable_question_has_no_hit(tmp_path: Path) -> None:
     found = outcomes(write(tmp_path / "birds", BIRDS, [HERON, NONE]), tmp_path / "work")
     assert (found["q3"].answerable, found["q3"].hit_rank, found["q3"].expected) == (False, None, ())
     assert found["q3"].answered
 
 
-def test_the_rank_of_a_hit_is_that_of_the_first_quote_that_hits(tmp_path: Path) -> None:
+def test_hit_rank_is_the_rank_of_the_first_hit(tmp_path: Path) -> None:
     """The question has three words of the first text, two of the second, and one of the third."""
     documents = {
         "a": "Herons wade early.",
@@ -122,7 +122,7 @@ SENTENCE = "Herons wade."
         (12, 20, True),  # 2 * 12 >= min(12, 32)
     ],
 )
-def test_a_quote_hits_that_shares_half_of_the_shorter_of_answer_and_sentence(
+def test_hit_shares_half_of_the_shorter_of_answer_and_sentence(
     inside: int, blanks: int, hits: bool, tmp_path: Path
 ) -> None:
     """So many characters of what is marked are in the sentence, and so many of the blank lines after it."""
@@ -135,7 +135,7 @@ def test_a_quote_hits_that_shares_half_of_the_shorter_of_answer_and_sentence(
     assert found.hit_rank == (1 if hits else None)
 
 
-def test_the_same_place_in_another_document_is_no_hit(tmp_path: Path) -> None:
+def test_same_span_of_another_document_is_no_hit(tmp_path: Path) -> None:
     """It is quoted first, being worded like the question; the other says something else there."""
     documents = {"a": "Herons wade in mud.", "b": "Quietly it is late."}
     judged = write(
@@ -146,7 +146,7 @@ def test_the_same_place_in_another_document_is_no_hit(tmp_path: Path) -> None:
     assert found.hit_rank == 2
 
 
-def test_within_its_documents_a_question_finds_nothing_of_the_others(tmp_path: Path) -> None:
+def test_own_documents_restrict_the_search(tmp_path: Path) -> None:
     """Everywhere it finds the text that is worded like it."""
     documents = {"a": "Do herons wade in mud?", "b": "In general, herons sleep in trees."}
     judged = write(tmp_path / "birds", documents, [("q", "Do herons wade in mud?", "b", "sleep in trees")])
@@ -158,9 +158,7 @@ def test_within_its_documents_a_question_finds_nothing_of_the_others(tmp_path: P
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7])
-def test_a_limit_draws_questions_with_seed_0_and_leaves_the_documents_whole(
-    limit: int, tmp_path: Path
-) -> None:
+def test_limit_draws_questions_with_seed_0_and_keeps_all_documents(limit: int, tmp_path: Path) -> None:
     names = [f"q{n}" for n in range(7)]
     judged = write(tmp_path / "birds", BIRDS, [(name, *HERON[1:]) for name in names])
     found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, limit=limit))
@@ -168,7 +166,7 @@ def test_a_limit_draws_questions_with_seed_0_and_leaves_the_documents_whole(
     assert all(len(each.quotes) == len(BIRDS) for each in found.values())
 
 
-def test_questions_about_documents_that_are_left_out_are_held_out(tmp_path: Path) -> None:
+def test_questions_about_held_out_documents_are_held_out(tmp_path: Path) -> None:
     judged = write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
     _, gone = hold_out(judged, 1 / 3)
     assert len(gone) == 1
@@ -182,7 +180,7 @@ def test_questions_about_documents_that_are_left_out_are_held_out(tmp_path: Path
     assert [each.hit_rank for each in found.values() if each.held_out] == [None]
 
 
-def test_a_question_counts_as_answered_from_the_least_confidence_on(tmp_path: Path) -> None:
+def test_question_is_answered_from_the_minimum_confidence(tmp_path: Path) -> None:
     """Whatever the least is, what is quoted and whether it hits stays the same."""
     judged = write(tmp_path / "birds", BIRDS, [HERON])
     [before] = outcomes(judged, tmp_path / "work").values()
@@ -192,7 +190,7 @@ def test_a_question_counts_as_answered_from_the_least_confidence_on(tmp_path: Pa
         assert found.answered == answered
 
 
-def test_a_question_of_unknown_words_is_not_answered_and_the_least_confident(tmp_path: Path) -> None:
+def test_question_of_unknown_words_is_refused_with_the_least_confidence(tmp_path: Path) -> None:
     """It is refused whatever the threshold, so nothing is quoted."""
     judged = write(tmp_path / "birds", BIRDS, [HERON, ("q2", "Quux blorp?", "stork", "Storks")])
     found = outcomes(judged, tmp_path / "work")
@@ -200,7 +198,7 @@ def test_a_question_of_unknown_words_is_not_answered_and_the_least_confident(tmp
     assert found["q2"].confidence < found["q1"].confidence
 
 
-def test_an_evaluation_gives_figures_intervals_and_the_outcomes_themselves(tmp_path: Path) -> None:
+def test_evaluation_returns_figures_intervals_and_outcomes(tmp_path: Path) -> None:
     """Two questions with an answer, both hit at once; one without, which is answered all the same."""
     write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
     measured = evaluate_qa(tmp_path / "birds", EVERYWHERE, MODELS, tmp_path / "work", NoProgress())

@@ -58,7 +58,7 @@ def write(folder: Path, *, filtered: bool = False) -> Path:
     return folder
 
 
-def test_what_is_fitted_is_surer_of_hits_than_of_questions_whose_documents_were_left_out(
+def test_fitted_confidence_separates_hits_from_held_out_questions(
     tmp_path: Path,
 ) -> None:
     folder, work = write(tmp_path / "animals"), tmp_path / "work"
@@ -74,7 +74,7 @@ def test_what_is_fitted_is_surer_of_hits_than_of_questions_whose_documents_were_
     assert max(missing) < 0.5 < min(hits)
 
 
-def test_a_calibration_says_what_it_holds_for_and_what_it_was_fitted_on(tmp_path: Path) -> None:
+def test_calibration_records_models_and_data(tmp_path: Path) -> None:
     """Each question is asked twice: with its document, and in half of the cases without."""
     folder = write(tmp_path / "animals")
     calibration = fit([folder], None, MODELS, tmp_path / "work", NoProgress())
@@ -88,7 +88,7 @@ def test_a_calibration_says_what_it_holds_for_and_what_it_was_fitted_on(tmp_path
     assert calibration.fitted_on == {"animals": hashlib.sha256(content).hexdigest()}
 
 
-def test_a_calibration_in_use_does_not_decide_what_is_fitted(tmp_path: Path) -> None:
+def test_calibration_in_use_does_not_affect_the_fit(tmp_path: Path) -> None:
     folder, work = write(tmp_path / "animals"), tmp_path / "work"
     sure = Models(MODELS.encoder, None, a_calibration(encoder=MODELS.encoder.fingerprint, intercept=50.0))
     assert fit([folder], None, sure, work, NoProgress()) == fit([folder], None, MODELS, work, NoProgress())
@@ -101,17 +101,17 @@ def test_several_collections_are_fitted_together(tmp_path: Path) -> None:
     assert calibration.questions == 2 * 2 * len(PAIRS)
 
 
-def test_a_limit_holds_for_each_time_that_a_collection_is_asked(tmp_path: Path) -> None:
+def test_limit_applies_to_every_run_of_a_collection(tmp_path: Path) -> None:
     folder = write(tmp_path / "animals")
     assert fit([folder], 5, MODELS, tmp_path / "work", NoProgress()).questions == 2 * 5
 
 
-def test_a_collection_that_says_where_to_search_is_asked_there_and_once(tmp_path: Path) -> None:
+def test_filtered_collection_is_asked_once_in_its_own_documents(tmp_path: Path) -> None:
     folder = write(tmp_path / "animals", filtered=True)
     assert fit([folder], None, MODELS, tmp_path / "work", NoProgress()).questions == len(PAIRS)
 
 
-def test_where_every_question_is_answered_there_is_nothing_to_fit(tmp_path: Path) -> None:
+def test_nothing_to_fit_if_every_question_is_answered(tmp_path: Path) -> None:
     folder = write(tmp_path / "animals", filtered=True)
     for name in ("queries.jsonl", "answers.jsonl"):
         *answered, _ = (folder / name).read_text().splitlines(keepends=True)
@@ -134,13 +134,13 @@ def a_calibration(**given: Any) -> Calibration:
     return Calibration(**(fields | given))
 
 
-def test_a_calibration_is_put_into_a_new_file(tmp_path: Path) -> None:
+def test_calibration_is_saved_to_a_new_file(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     save_calibration(a_calibration(), path)
     assert CalibrationFile.read(path).calibrations == (a_calibration(),)
 
 
-def test_a_calibration_takes_the_place_of_the_one_for_the_same_models_only(tmp_path: Path) -> None:
+def test_calibration_replaces_only_the_one_for_the_same_models(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     others = [a_calibration(reranker="a reranker"), a_calibration(encoder="another encoder")]
     for each in (others[0], a_calibration(), others[1]):
@@ -149,7 +149,7 @@ def test_a_calibration_takes_the_place_of_the_one_for_the_same_models_only(tmp_p
     assert CalibrationFile.read(path).calibrations == (*others, a_calibration(intercept=0.75))
 
 
-def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+def test_other_file_is_left_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Notes.")
     with pytest.raises(InvalidSettings, match="is not a calibration file"):
@@ -157,7 +157,7 @@ def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "Notes."
 
 
-def test_a_file_that_cannot_be_written_is_named_with_a_way_out(tmp_path: Path) -> None:
+def test_unwritable_file_is_reported_with_a_hint(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "calibration.json"
     with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
         save_calibration(a_calibration(), path)

@@ -9,7 +9,7 @@ from normqa.evaluate.collection import read_collection, sample
 from tests.evaluate.conftest import WriteCollection
 
 
-def test_documents_questions_and_judgements_of_a_split_are_read(write_collection: WriteCollection) -> None:
+def test_documents_questions_and_judgements_are_read(write_collection: WriteCollection) -> None:
     folder = write_collection(
         {
             "b": ("Herons", "The heron wades."),
@@ -37,7 +37,7 @@ def test_documents_questions_and_judgements_of_a_split_are_read(write_collection
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "has no questions judged by split 'test'"),
     ],
 )
-def test_what_is_not_in_the_layout_is_named_with_its_line(
+def test_malformed_line_is_reported_with_its_number(
     write_collection: WriteCollection, name: str, content: str, told: str
 ) -> None:
     folder = write_collection({"a": ("A", "A.")}, {"q1": "Q?"}, [("q1", "a", 1)])
@@ -46,12 +46,12 @@ def test_what_is_not_in_the_layout_is_named_with_its_line(
         read_collection(folder, "test")
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CollectionUnusable, match=r"qrels/train\.tsv cannot be read"):
         read_collection(tmp_path, "train")
 
 
-def test_a_sample_is_always_the_same_and_no_larger_than_asked_for() -> None:
+def test_sample_is_reproducible_and_bounded() -> None:
     questions = {f"q{n}": str(n) for n in range(50)}
     some = sample(questions, 10)
     assert len(some) == 10

@@ -30,7 +30,7 @@ def _eval(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return int(str(ended.value.code))
 
 
-def test_figures_go_to_stdout_as_json_and_the_index_into_the_work_folder(
+def test_json_goes_to_stdout_and_the_index_to_the_work_folder(
     collection: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--json") == 0
@@ -41,7 +41,7 @@ def test_figures_go_to_stdout_as_json_and_the_index_into_the_work_folder(
     assert {path.name for path in tmp_path.iterdir()} == {"birds", "work"}
 
 
-def test_figures_are_kept_with_how_they_were_come_by(
+def test_saved_figures_record_their_parameters(
     collection: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--limit", "7", "--json") == 0
@@ -65,7 +65,7 @@ def test_figures_are_kept_with_how_they_were_come_by(
     }
 
 
-def test_figures_for_people_carry_their_intervals(
+def test_printed_figures_have_intervals(
     collection: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--limit", "1") == 0
@@ -74,7 +74,7 @@ def test_figures_for_people_carry_their_intervals(
     assert [line.split(maxsplit=1)[1] for line in told[:-1]] == ["1   [1, 1]"] * len(MEASURES) + ["1"]
 
 
-def test_a_split_that_is_not_there_is_told_and_fails(
+def test_missing_split_fails(
     collection: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--split", "dev", "--work", "work") == 1
@@ -83,7 +83,7 @@ def test_a_split_that_is_not_there_is_told_and_fails(
     assert "dev.tsv cannot be read" in told.err
 
 
-def test_figures_that_cannot_be_kept_are_told_and_fail(
+def test_unsaved_figures_fail(
     collection: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "work").mkdir()
@@ -103,7 +103,7 @@ def test_figures_that_cannot_be_kept_are_told_and_fail(
     ],
     ids=repr,
 )
-def test_one_thing_at_a_time_is_measured(
+def test_exactly_one_source_is_required(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, *arguments) == 2
@@ -111,7 +111,7 @@ def test_one_thing_at_a_time_is_measured(
 
 
 @pytest.mark.parametrize("way", ["--beir", "--turns", "--gold"])
-def test_only_answers_give_a_report(
+def test_report_requires_qa(
     way: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, way, "birds", "--report", "report.html") == 2

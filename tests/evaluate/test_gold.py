@@ -63,7 +63,7 @@ def _figures(service: Service, kind: str, question: str, **expected: Any) -> Gol
     return evaluate_gold([gold], service, 0.3, NoProgress())
 
 
-def test_a_fact_counts_where_its_document_section_and_text_come_first(service: Service) -> None:
+def test_fact_passes_if_document_section_and_text_come_first(service: Service) -> None:
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", **heron)
     assert found.result.figures == {
@@ -78,7 +78,7 @@ def test_a_fact_counts_where_its_document_section_and_text_come_first(service: S
     assert found.failures == ()
 
 
-def test_a_fact_from_another_section_or_document_is_a_failure_and_named(service: Service) -> None:
+def test_fact_from_elsewhere_fails_and_is_named(service: Service) -> None:
     elsewhere = {"document": "fish", "section": ["Divers"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", **elsewhere)
     assert found.result.figures == {
@@ -93,7 +93,7 @@ def test_a_fact_from_another_section_or_document_is_a_failure_and_named(service:
     assert found.failures == ("Where does the heron wade? (document@1, document@3, answer@1)",)
 
 
-def test_any_of_several_places_counts(service: Service) -> None:
+def test_any_location_suffices(service: Service) -> None:
     fish = {"document": "fish", "section": [], "answers": ["Herons eat fish"]}
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     found = _figures(service, "fact", "Where does the heron wade?", places=[fish, heron])
@@ -109,27 +109,27 @@ def test_any_of_several_places_counts(service: Service) -> None:
         (["The diving birds are:", "2. Terns", "1. Pelicans"], 0),
     ],
 )
-def test_a_list_counts_where_it_is_whole_and_in_order(service: Service, items: list[str], whole: int) -> None:
+def test_list_passes_if_whole_and_in_order(service: Service, items: list[str], whole: int) -> None:
     expected = {"document": "birds", "section": ["Divers"], "answers": items}
     found = _figures(service, "list", "Which are the diving birds?", **expected)
     assert found.result.figures["list"] == whole
 
 
 @pytest.mark.parametrize(("other", "both"), [("2. Terns", 1), ("no such words", 0), ("", 0)])
-def test_a_comparison_counts_where_both_sides_are_quoted(service: Service, other: str, both: int) -> None:
+def test_comparison_passes_if_both_sides_are_quoted(service: Service, other: str, both: int) -> None:
     expected = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", other]}
     found = _figures(service, "comparison", "How do the heron and terns differ?", **expected)
     assert found.result.figures["both_sides"] == both
 
 
-def test_the_sides_of_a_comparison_may_stand_in_several_places(service: Service) -> None:
+def test_sides_of_a_comparison_may_be_in_several_locations(service: Service) -> None:
     heron = {"document": "birds", "section": ["Herons"], "answers": ["heron wades", ""]}
     terns = {"document": "birds", "section": ["Divers"], "answers": ["", "2. Terns"]}
     found = _figures(service, "comparison", "How do the heron and terns differ?", places=[heron, terns])
     assert found.result.figures["both_sides"] == 1
 
 
-def test_bm25_alone_is_measured_beside_the_product(service: Service) -> None:
+def test_bm25_baseline_is_measured(service: Service) -> None:
     """It knows words only: with the earlier questions, "it" is the heron."""
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     asked = _figures(service, "follow_up", "Does it nest?", **heron)
@@ -138,7 +138,7 @@ def test_bm25_alone_is_measured_beside_the_product(service: Service) -> None:
     assert asked.result.figures["bm25_document@1"] == 1
 
 
-def test_what_must_be_refused_counts_where_it_is(service: Service) -> None:
+def test_refusal_passes_if_the_question_must_be_refused(service: Service) -> None:
     found = _figures(service, "outside", "Who painted the ceiling?")
     assert (found.result.figures, found.failures) == ({"refused_outside": 1, "questions": 1}, ())
     found = _figures(service, "near_domain", "Where does the heron wade?")
@@ -146,7 +146,7 @@ def test_what_must_be_refused_counts_where_it_is(service: Service) -> None:
     assert found.failures == ("Where does the heron wade? (refused_near_domain)",)
 
 
-def test_every_question_is_asked_with_those_before_it_and_the_least_confidence(
+def test_questions_are_asked_with_history_and_minimum_confidence(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Question] = []
@@ -162,7 +162,7 @@ def test_every_question_is_asked_with_those_before_it_and_the_least_confidence(
     assert asked == [Question("Where does it wade?", 3, 0.3, history=history)]
 
 
-def test_a_figure_that_is_missing_or_lower_is_below_its_floor() -> None:
+def test_missing_or_lower_figure_fails_its_floor() -> None:
     floors = Floors(gold_sha256="", floors={"a": 0.5, "b": 0.5, "c": 0.5})
     assert failing_floors({"a": 0.5, "b": 0.49}, floors) == {"b": 0.5, "c": 0.5}
 
@@ -179,13 +179,13 @@ def test_floors_of_another_gold_set_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["{}", "no json", '{"kind": "riddle"}'])
-def test_a_line_that_is_no_gold_question_is_named(tmp_path: Path, line: str) -> None:
+def test_malformed_gold_question_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "gold.jsonl").write_text(f"{line}\n")
     with pytest.raises(CollectionUnusable, match="line 1"):
         read_gold(tmp_path / "gold.jsonl")
 
 
-def test_every_answer_of_the_gold_set_stands_where_it_says() -> None:
+def test_gold_answers_are_in_the_corpus() -> None:
     documents = {source.id: load(source).document for source in scan(ROOT / "corpus", 10_000_000)[0]}
     for each in read_gold(GOLD):
         assert bool(each.places) == (each.kind not in {"outside", "near_domain"}), each.question
@@ -202,7 +202,7 @@ def test_every_answer_of_the_gold_set_stands_where_it_says() -> None:
                 assert any(answer in text for text in texts), (place.document, place.section, answer)
 
 
-def test_the_gold_set_asks_in_all_ways_and_no_question_twice() -> None:
+def test_gold_set_covers_all_kinds_without_repetition() -> None:
     questions = read_gold(GOLD)
     kinds = Counter(each.kind for each in questions)
     assert len({(each.question, *each.history) for each in questions}) == len(questions) >= 150
@@ -210,7 +210,7 @@ def test_the_gold_set_asks_in_all_ways_and_no_question_twice() -> None:
     assert min(kinds["outside"], kinds["near_domain"]) >= 20
 
 
-def test_the_product_holds_the_floors_of_its_gold_set_with_its_own_encoder(tmp_path: Path) -> None:
+def test_gold_floors_hold_with_the_shipped_encoder(tmp_path: Path) -> None:
     """Were BM25 alone nearly always right, the questions would only echo the documents."""
     command = [sys.executable, "-m", "normqa", "eval", "--gold", str(GOLD), "--work", str(tmp_path / "work")]
     done = subprocess.run(

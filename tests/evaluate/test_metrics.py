@@ -37,7 +37,7 @@ def _measured(*outcomes: Outcome) -> dict[str, float]:
     return measure_answers(outcomes, resamples=10)[0]
 
 
-def test_hits_are_counted_among_questions_that_have_an_answer_in_the_index() -> None:
+def test_hits_are_counted_among_questions_with_an_answer() -> None:
     found = _measured(
         *(_outcome(hit_rank=rank) for rank in (1, 2, 3, None, None)), _unanswerable(), _held_out()
     )
@@ -45,38 +45,38 @@ def test_hits_are_counted_among_questions_that_have_an_answer_in_the_index() -> 
     assert found["sentence_hit@3"] == 3 / 5
 
 
-def test_a_hit_below_the_third_quote_is_none() -> None:
+def test_hit_below_the_third_quote_does_not_count() -> None:
     assert _measured(_outcome(hit_rank=4))["sentence_hit@3"] == 0
     assert risk_coverage([_outcome(hit_rank=4)]) == [(1, 1)]
 
 
-def test_exactness_is_a_share_of_all_questions() -> None:
+def test_exact_is_a_share_of_all_questions() -> None:
     found = _measured(_outcome(), _outcome(exact=False), _unanswerable(), _held_out())
     assert found["exact"] == 3 / 4
 
 
-def test_the_length_of_quotes_is_the_median_over_all_of_them() -> None:
+def test_quote_length_is_the_median_of_all_quotes() -> None:
     outcomes = [_outcome(quote_characters=each) for each in ((10, 20, 90), (), (40,))]
     assert _measured(*outcomes)["quote_characters"] == (20 + 40) / 2
 
 
-def test_an_auroc_is_the_share_of_pairs_in_the_right_order() -> None:
+def test_auroc_is_the_share_of_pairs_in_the_right_order() -> None:
     """0.9 is above both; 0.8 is above 0.7 only."""
     answerable = [_outcome(0.9), _outcome(0.8)]
     assert _measured(*answerable, _unanswerable(0.7), _unanswerable(0.85))["auroc_unanswerable"] == 3 / 4
     assert _measured(*answerable, _held_out(0.7), _held_out(0.85))["auroc_held_out"] == 3 / 4
 
 
-def test_a_pair_of_equal_confidence_is_half_in_order() -> None:
+def test_equal_confidences_count_half() -> None:
     assert _measured(_outcome(0.8), _unanswerable(0.8), _unanswerable(0.1))["auroc_unanswerable"] == 1.5 / 2
 
 
-def test_held_out_and_unanswerable_questions_are_told_apart() -> None:
+def test_held_out_and_unanswerable_questions_are_separate() -> None:
     found = _measured(_outcome(0.5), _unanswerable(0.9), _held_out(0.1), _held_out(0.2, answerable=False))
     assert (found["auroc_unanswerable"], found["auroc_held_out"]) == (0, 1)
 
 
-def test_false_answers_are_counted_among_held_out_questions_and_apart_among_unanswerable_ones() -> None:
+def test_false_answers_are_counted_separately_by_kind() -> None:
     unanswerable = [_unanswerable(answered=each) for each in (True, False, False)]
     held_out = [_held_out(answered=each) for each in (True, True, True, False)]
     found = _measured(_outcome(), *unanswerable, *held_out)
@@ -84,20 +84,20 @@ def test_false_answers_are_counted_among_held_out_questions_and_apart_among_unan
     assert found["false_answer_rate_unanswerable"] == 1 / 3
 
 
-def test_false_answers_are_counted_among_unanswerable_questions_where_none_was_held_out() -> None:
+def test_false_answers_are_counted_among_unanswerable_questions_if_none_is_held_out() -> None:
     found = _measured(_outcome(), *(_unanswerable(answered=each) for each in (True, False, False)))
     assert found["false_answer_rate"] == 1 / 3
     assert "false_answer_rate_unanswerable" not in found
 
 
-def test_false_refusals_are_counted_among_questions_that_have_an_answer() -> None:
+def test_false_refusals_are_counted_among_questions_with_an_answer() -> None:
     refused = [_unanswerable(answered=False), _held_out(answered=False)]
     assert (
         _measured(_outcome(), _outcome(), _outcome(answered=False), *refused)["false_refusal_rate"] == 1 / 3
     )
 
 
-def test_a_figure_without_a_population_is_left_out() -> None:
+def test_figure_without_a_population_is_left_out() -> None:
     everything = {"exact", "quote_characters", "ece", "questions", "seconds_per_question"}
     assert _measured(_unanswerable()).keys() == everything | {"false_answer_rate"}
     assert _measured(_held_out()).keys() == everything | {"false_answer_rate"}
@@ -107,20 +107,20 @@ def test_a_figure_without_a_population_is_left_out() -> None:
     assert measure_answers([]) == ({"questions": 0}, {})
 
 
-def test_questions_and_their_mean_time_are_given_without_an_interval() -> None:
+def test_count_and_mean_time_have_no_interval() -> None:
     found, intervals = measure_answers([_outcome(seconds=1), _outcome(seconds=2)], resamples=10)
     assert (found["questions"], found["seconds_per_question"]) == (2, 1.5)
     assert intervals.keys() == found.keys() - {"questions", "seconds_per_question"}
 
 
-def test_the_calibration_error_is_the_mean_gap_between_confidence_and_hits() -> None:
+def test_calibration_error_is_the_mean_gap() -> None:
     """Ten outcomes make ten bins of one: five gaps of 0.1 and five of 0.2."""
     sure = [_outcome(0.9) for _ in range(5)]
     unsure = [_outcome(0.2, None) for _ in range(5)]
     assert _measured(*sure, *unsure)["ece"] == pytest.approx((5 * 0.1 + 5 * 0.2) / 10)
 
 
-def test_within_a_bin_gaps_of_opposite_sign_cancel() -> None:
+def test_opposite_gaps_in_a_bin_cancel() -> None:
     """Twenty outcomes make ten bins of two, one of each hits, and their confidence is about a half."""
     steps = range(-10, 10, 2)
     pairs = [(0.5 + n / 100, 1) for n in steps] + [(0.51 + n / 100, None) for n in steps]
@@ -128,23 +128,23 @@ def test_within_a_bin_gaps_of_opposite_sign_cancel() -> None:
     assert _measured(*(_outcome(*each) for each in pairs))["ece"] == pytest.approx(expected)
 
 
-def test_equal_confidences_are_calibrated_alike_in_whatever_order_they_come() -> None:
+def test_order_of_equal_confidences_does_not_matter() -> None:
     hits, misses = [_outcome(0.5)] * 15, [_outcome(0.5, None)] * 15
     assert _measured(*hits, *misses)["ece"] == _measured(*misses, *hits)["ece"] == 0
 
 
-def test_scores_that_are_no_probabilities_have_no_calibration_error() -> None:
+def test_scores_that_are_not_probabilities_have_no_calibration_error() -> None:
     assert "ece" not in _measured(_outcome(-3.5), _outcome(0.5))
 
 
-def test_bins_are_of_equal_mass_and_ascend() -> None:
+def test_bins_have_equal_mass_and_ascend() -> None:
     generator = random.Random(0)
     bins = reliability([_outcome(generator.random() ** 4) for _ in range(43)])
     assert [each.count for each in bins] == [5] * 3 + [4] * 7
     assert [each.confidence for each in bins] == sorted(each.confidence for each in bins)
 
 
-def test_a_bin_has_the_mean_of_its_confidences_and_the_share_of_its_hits() -> None:
+def test_bin_has_mean_confidence_and_hit_rate() -> None:
     ranked = [_outcome(0.75, 2), _outcome(0.125, None), _outcome(1.0, 3), _outcome(0.375, 1)]
     assert reliability(ranked, bins=2) == [
         Bin((0.125 + 0.375) / 2, 1 / 2, 2),
@@ -157,7 +157,7 @@ def test_there_are_no_more_bins_than_outcomes() -> None:
     assert reliability([]) == []
 
 
-def test_risk_is_the_share_of_answers_without_a_hit_as_the_threshold_falls() -> None:
+def test_risk_follows_the_decreasing_threshold() -> None:
     outcomes = [_outcome(0.2), _outcome(0.9), _unanswerable(0.7), _outcome(0.4, 3)]
     assert risk_coverage(outcomes) == [(1 / 4, 0 / 1), (2 / 4, 1 / 2), (3 / 4, 1 / 3), (4 / 4, 1 / 4)]
 
@@ -179,7 +179,7 @@ def _mixed(times: int) -> list[Outcome]:
     return [replace(each, quote_characters=(10 * n,)) for n, each in enumerate(kinds)] * times
 
 
-def test_every_interval_holds_its_figure_and_narrows_with_more_outcomes() -> None:
+def test_intervals_contain_figures_and_narrow_with_more_outcomes() -> None:
     few, few_intervals = measure_answers(_mixed(2), resamples=200)
     many, many_intervals = measure_answers(_mixed(32), resamples=200)
     assert len(few_intervals) == len(few) - 2 == 10
@@ -189,16 +189,16 @@ def test_every_interval_holds_its_figure_and_narrows_with_more_outcomes() -> Non
         assert high - low < few_intervals[name][1] - few_intervals[name][0], name
 
 
-def test_the_interval_of_what_is_always_so_is_a_point() -> None:
+def test_interval_of_a_constant_is_a_point() -> None:
     _, intervals = measure_answers([_outcome()] * 20, resamples=50)
     assert intervals["sentence_hit@1"] == intervals["exact"] == (1, 1)
 
 
-def test_intervals_are_the_same_each_time() -> None:
+def test_intervals_are_reproducible() -> None:
     assert measure_answers(_mixed(1), resamples=20) == measure_answers(_mixed(1), resamples=20)
 
 
-def test_a_resample_without_a_population_is_skipped() -> None:
+def test_resample_without_a_population_is_skipped() -> None:
     """A third of the resamples has no held-out question; they must not count as if none had been held out."""
     found, intervals = measure_answers(
         [_held_out(0.1, answered=False), *[_unanswerable(0.1)] * 9, *[_outcome(0.9)] * 10], resamples=100

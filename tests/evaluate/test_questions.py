@@ -46,7 +46,7 @@ def question(folder: Path, answers: Iterable[object], metadata: object = None) -
     return judged
 
 
-def test_a_question_has_the_stretches_that_answer_it_and_where_they_stand(folder: Path) -> None:
+def test_question_has_its_marked_answers(folder: Path) -> None:
     dawn = {"query_id": "q1", "doc_id": "d1", "answer_text": "at dawn", "start": HERON.index("at dawn")}
     judged = question(folder, [WADE, dawn])
     assert judged == JudgedQuestion(
@@ -63,7 +63,7 @@ def test_a_question_has_the_stretches_that_answer_it_and_where_they_stand(folder
     assert [gold.span.of(HERON) for gold in judged.answers] == ["Herons wade", "at dawn"]
 
 
-def test_a_collection_is_named_by_its_folder_and_sorted(folder: Path) -> None:
+def test_collection_is_named_by_its_folder_and_sorted(folder: Path) -> None:
     rows(folder / "corpus.jsonl", reversed(DOCUMENTS))
     rows(folder / "queries.jsonl", [{"_id": name, "text": "Where?"} for name in ("q3", "q1", "q2")])
     rows(folder / "answers.jsonl", [WADE | {"query_id": name} for name in ("q2", "q3", "q1")])
@@ -73,7 +73,7 @@ def test_a_collection_is_named_by_its_folder_and_sorted(folder: Path) -> None:
     assert [judged.id for judged in read.questions] == ["q1", "q2", "q3"]
 
 
-def test_offsets_are_carried_over_to_the_canonical_text(folder: Path) -> None:
+def test_offsets_are_converted_to_the_canonical_text(folder: Path) -> None:
     """Before the answer stand a line break of two characters and a letter of two; both become one."""
     decomposed = unicodedata.normalize("NFD", "é")
     assert len(decomposed) == 2
@@ -100,9 +100,7 @@ def test_offsets_are_carried_over_to_the_canonical_text(folder: Path) -> None:
         {"doc_id": "gone"},
     ],
 )
-def test_an_answer_that_does_not_stand_where_it_is_said_to_makes_a_collection_unusable(
-    wrong: dict[str, Any], folder: Path
-) -> None:
+def test_answer_that_does_not_match_its_document_is_an_error(wrong: dict[str, Any], folder: Path) -> None:
     with pytest.raises(CollectionUnusable) as refused:
         question(folder, [WADE | wrong])
     assert "The answer to 'q1' does not match its document" in refused.value.message
@@ -119,26 +117,26 @@ def test_an_answer_that_does_not_stand_where_it_is_said_to_makes_a_collection_un
         ["q1", "d1"],
     ],
 )
-def test_an_answer_that_is_not_in_the_layout_makes_a_collection_unusable(row: object, folder: Path) -> None:
+def test_malformed_answer_is_an_error(row: object, folder: Path) -> None:
     with pytest.raises(CollectionUnusable) as refused:
         question(folder, [row])
     assert refused.value.hint
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "answers.jsonl"])
-def test_a_missing_file_is_named(name: str, folder: Path) -> None:
+def test_missing_file_is_named(name: str, folder: Path) -> None:
     (folder / name).unlink()
     with pytest.raises(CollectionUnusable) as refused:
         read_questions(folder)
     assert str(folder / name) in refused.value.message
 
 
-def test_a_question_that_nobody_has_judged_is_left_out(folder: Path) -> None:
+def test_unjudged_question_is_skipped(folder: Path) -> None:
     rows(folder / "queries.jsonl", [{"_id": name, "text": "Where?"} for name in ("q1", "q2")])
     assert [judged.id for judged in read_questions(folder).questions] == ["q1"]
 
 
-def test_a_collection_without_a_judged_question_is_unusable(folder: Path) -> None:
+def test_collection_without_judged_questions_is_an_error(folder: Path) -> None:
     rows(folder / "answers.jsonl", [])
     with pytest.raises(CollectionUnusable, match="has no questions with marked answers"):
         read_questions(folder)
@@ -152,9 +150,7 @@ def test_a_collection_without_a_judged_question_is_unusable(folder: Path) -> Non
         ([], {"is_answerable": False}),
     ],
 )
-def test_a_question_said_to_have_no_answer_has_none(
-    answers: list[object], metadata: object, folder: Path
-) -> None:
+def test_unanswerable_question_has_no_answers(answers: list[object], metadata: object, folder: Path) -> None:
     judged = question(folder, answers, metadata)
     assert (judged.answerable, judged.answers) == (False, ())
 
@@ -169,19 +165,19 @@ def test_a_question_said_to_have_no_answer_has_none(
         ({}, ("d1",), False),
     ],
 )
-def test_a_question_belongs_where_its_filter_or_else_its_answer_says(
+def test_question_belongs_to_the_documents_of_its_filter_or_answer(
     metadata: object, home: tuple[str, ...], has_filter: bool, folder: Path
 ) -> None:
     judged = question(folder, [WADE], metadata)
     assert (judged.documents, judged.has_filter) == (home, has_filter)
 
 
-def test_a_question_without_an_answer_belongs_to_the_documents_of_its_title(folder: Path) -> None:
+def test_unanswerable_question_belongs_to_the_documents_of_its_title(folder: Path) -> None:
     judged = question(folder, [], {"is_answerable": False, "title": "Herons"})
     assert (judged.documents, judged.has_filter) == (("d1", "d2"), False)
 
 
-def test_a_document_that_answers_twice_is_home_once(folder: Path) -> None:
+def test_document_with_two_answers_is_listed_once(folder: Path) -> None:
     other = {"query_id": "q1", "doc_id": "d3", "answer_text": "Storks", "start": 0}
     assert question(folder, [WADE, other, WADE | {"answer_text": "Herons"}]).documents == ("d1", "d3")
 
@@ -203,7 +199,7 @@ TITLES = [f"Title {n % 10}" for n in range(30)]
 
 
 @pytest.mark.parametrize(("share", "left_out"), [(0.5, 5), (0.3, 3), (0.04, 0), (0.9, 9)])
-def test_a_share_of_the_titles_is_left_out_with_all_of_their_documents(share: float, left_out: int) -> None:
+def test_titles_are_held_out_with_all_their_documents(share: float, left_out: int) -> None:
     whole = a_set(TITLES)
     kept, gone = hold_out(whole, share)
     assert len(titles(kept.documents)) == 10 - left_out
@@ -216,13 +212,13 @@ def test_a_share_of_the_titles_is_left_out_with_all_of_their_documents(share: fl
     )
 
 
-def test_what_is_left_out_is_always_the_same_whatever_the_order_of_the_documents() -> None:
+def test_hold_out_does_not_depend_on_document_order() -> None:
     whole = a_set(TITLES)
     turned = QuestionSet("birds", whole.documents[::-1], whole.questions)
     assert hold_out(whole, 0.5)[1] == hold_out(whole, 0.5)[1] == hold_out(turned, 0.5)[1]
 
 
-def test_questions_stay_where_their_documents_are_left_out() -> None:
+def test_hold_out_keeps_the_questions() -> None:
     whole = a_set(TITLES)
     kept, gone = hold_out(whole, 0.9)
     assert (kept.name, kept.questions) == (whole.name, whole.questions)

@@ -35,9 +35,7 @@ def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> E
     return evaluate_ranking(collection, _pipeline(collection.documents, work), limit, NoProgress())
 
 
-def test_figures_are_the_means_of_what_each_ranking_earns(
-    write_collection: WriteCollection, tmp_path: Path
-) -> None:
+def test_figures_are_means_over_rankings(write_collection: WriteCollection, tmp_path: Path) -> None:
     """The pelican shares two words with q1, the heron one, the tern none, so q1's rank first and third."""
     folder = write_collection(
         BIRDS,
@@ -52,7 +50,7 @@ def test_figures_are_the_means_of_what_each_ranking_earns(
     assert found.figures["questions"] == 2
 
 
-def test_a_question_that_finds_none_of_its_documents_counts_as_nought(
+def test_question_without_relevant_hits_counts_as_zero(
     write_collection: WriteCollection, tmp_path: Path
 ) -> None:
     folder = write_collection(
@@ -63,7 +61,7 @@ def test_a_question_that_finds_none_of_its_documents_counts_as_nought(
     assert found.intervals["mrr@10"] == (0, 1)
 
 
-def test_the_index_of_a_collection_is_built_once(write_collection: WriteCollection, tmp_path: Path) -> None:
+def test_index_of_a_collection_is_built_once(write_collection: WriteCollection, tmp_path: Path) -> None:
     folder = write_collection(BIRDS, {"q": "herring"}, [("q", "pelican", 1)])
     collection, work = read_collection(folder, "test"), tmp_path / "work"
     first, second = HashingEncoder(), HashingEncoder()
@@ -74,7 +72,7 @@ def test_the_index_of_a_collection_is_built_once(write_collection: WriteCollecti
     assert len(list(work.iterdir())) == 2
 
 
-def test_a_collection_that_has_grown_encodes_only_what_is_new(tmp_path: Path) -> None:
+def test_grown_collection_encodes_only_new_documents(tmp_path: Path) -> None:
     birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
     _pipeline(birds[:2], tmp_path)
     encoder = HashingEncoder()
@@ -85,9 +83,7 @@ def test_a_collection_that_has_grown_encodes_only_what_is_new(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("part", ["texts.sqlite", "manifest.json", "report.json"])
-def test_a_collection_whose_index_is_damaged_is_built_again_from_what_was_encoded(
-    tmp_path: Path, part: str
-) -> None:
+def test_damaged_index_is_rebuilt_from_cached_vectors(tmp_path: Path, part: str) -> None:
     """In its own folder."""
     birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
     _pipeline(birds, tmp_path)
@@ -100,9 +96,7 @@ def test_a_collection_whose_index_is_damaged_is_built_again_from_what_was_encode
     assert generation.store.document("tern").text == "Terns dive."
 
 
-def test_a_collection_in_a_folder_is_indexed_and_measured(
-    write_collection: WriteCollection, tmp_path: Path
-) -> None:
+def test_collection_is_indexed_and_measured(write_collection: WriteCollection, tmp_path: Path) -> None:
     """The limit draws from the questions; the documents stay whole."""
     folder = write_collection(
         BIRDS, {"q1": "herring", "q2": "herons"}, [("q1", "pelican", 1), ("q2", "heron", 1)]
@@ -123,7 +117,7 @@ def test_a_collection_in_a_folder_is_indexed_and_measured(
     assert index.name.startswith("birds-")
 
 
-def test_a_document_ranks_where_its_best_passage_does_and_once(tmp_path: Path) -> None:
+def test_document_ranks_once_by_its_best_passage(tmp_path: Path) -> None:
     documents = [
         load_text("twice", "Herring.\n\n" + "Herring again. " * 200, Metadata()),
         load_text("once", "Herring, and much that is of other fish.", Metadata()),
@@ -135,7 +129,7 @@ def test_a_document_ranks_where_its_best_passage_does_and_once(tmp_path: Path) -
     assert rank_documents("herring", pipeline) == ["twice", "once", "never"]
 
 
-def test_any_measures_may_be_taken_of_rankings() -> None:
+def test_any_measures_can_be_computed() -> None:
     run = {"q1": ["b", "a", "c"], "q2": ["a", "b", "c", "d", "e", "f"], "q3": []}
     qrels = {"q1": {"a": 1}, "q2": {"f": 1, "a": 1}, "q3": {"a": 1}}
     found = measure_rankings(run, qrels, ("mrr@10", "recall@5"))

@@ -79,20 +79,20 @@ class _Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("field", ["question", "question_id", "quotes", "expected"])
-def test_what_stands_in_an_outcome_is_shown_as_text(tmp_path: Path, field: str) -> None:
+def test_texts_of_an_outcome_are_escaped(tmp_path: Path, field: str) -> None:
     fields: dict[str, Any] = {field: (SCRIPT,) if field in {"quotes", "expected"} else SCRIPT}
     page = _write(tmp_path, [_outcome(**fields)])
     assert "<script" not in page
     assert ESCAPED in page
 
 
-def test_title_parameters_and_names_of_figures_are_shown_as_text(tmp_path: Path) -> None:
+def test_title_parameters_and_figure_names_are_escaped(tmp_path: Path) -> None:
     page = _write(tmp_path, title=SCRIPT, parameters={SCRIPT: Path(SCRIPT)}, figures={SCRIPT: 1})
     assert "<script" not in page
     assert page.count(ESCAPED) == 2 + 2 + 1
 
 
-def test_the_page_is_whole_and_loads_nothing(tmp_path: Path) -> None:
+def test_page_is_complete_and_loads_nothing(tmp_path: Path) -> None:
     page = _write(tmp_path, [_outcome(), _outcome("q2", answered=False)], figures={"exact": 1})
     assert page.startswith("<!doctype html>")
     tags = _Tags(page)
@@ -103,14 +103,14 @@ def test_the_page_is_whole_and_loads_nothing(tmp_path: Path) -> None:
     assert "prefers-color-scheme: dark" in page
 
 
-def test_a_report_of_nothing_is_a_whole_page(tmp_path: Path) -> None:
+def test_empty_report_is_a_complete_page(tmp_path: Path) -> None:
     page = _write(tmp_path)
     assert {"h1", "svg", "table"} <= _Tags(page).names
     assert len(_diagrams(page)) == 2
     assert page.count("None.") == 3  # parameters and both kinds of questions
 
 
-def test_parameters_and_figures_stand_in_tables_with_their_intervals(tmp_path: Path) -> None:
+def test_tables_show_parameters_figures_and_intervals(tmp_path: Path) -> None:
     page = _write(
         tmp_path,
         parameters={"encoder": "hashing", "limit": None},
@@ -124,7 +124,7 @@ def test_parameters_and_figures_stand_in_tables_with_their_intervals(tmp_path: P
     assert re.search(r"\|questions\|+12,000\|", rows)
 
 
-def test_the_diagrams_are_well_formed_and_show_curve_bins_diagonal_and_labels(tmp_path: Path) -> None:
+def test_diagrams_show_curve_bins_diagonal_and_labels(tmp_path: Path) -> None:
     """The surer of two is right, so risk is 0 at half coverage and 1/2 at full; each makes a bin."""
     outcomes = [_outcome(confidence=0.75, hit_rank=1), _outcome(confidence=0.25, answered=False)]
     risk, calibration = _diagrams(_write(tmp_path, outcomes))
@@ -146,13 +146,13 @@ def test_the_diagrams_are_well_formed_and_show_curve_bins_diagonal_and_labels(tm
         assert texts.count("0.0") == texts.count("1.0") == 2
 
 
-def test_scores_that_are_no_probabilities_have_no_bins_and_the_page_says_so(tmp_path: Path) -> None:
+def test_no_bins_if_scores_are_not_probabilities(tmp_path: Path) -> None:
     page = _write(tmp_path, [_outcome(confidence=7.5)])
     assert list(_diagrams(page)[1].iter(f"{SVG}circle")) == []
     assert "confidence is not a probability" in page
 
 
-def test_wrong_answers_come_most_confident_first_whether_or_not_there_was_an_answer() -> None:
+def test_wrong_answers_are_sorted_by_falling_confidence() -> None:
     outcomes = [
         _outcome("low", confidence=0.1),
         _outcome("right", hit_rank=2, confidence=0.9),
@@ -163,7 +163,7 @@ def test_wrong_answers_come_most_confident_first_whether_or_not_there_was_an_ans
     assert [each.question_id for each in wrongly_answered(outcomes)] == ["held out", "unanswerable", "low"]
 
 
-def test_missed_answers_come_least_confident_first() -> None:
+def test_missed_answers_are_sorted_by_rising_confidence() -> None:
     outcomes = [
         _outcome("refused", answered=False, hit_rank=1, confidence=0.3),
         _outcome("missed", confidence=0.2),
@@ -174,7 +174,7 @@ def test_missed_answers_come_least_confident_first() -> None:
     assert [each.question_id for each in missed(outcomes)] == ["missed", "refused"]
 
 
-def test_only_the_worst_of_each_kind_are_shown_and_none_twice(tmp_path: Path) -> None:
+def test_worst_questions_are_limited_and_listed_once(tmp_path: Path) -> None:
     wrong = [_outcome(f"wrong{n}", confidence=0.9 - n / 10) for n in range(4)]
     refused = [_outcome(f"refused{n}", answered=False, confidence=0.05 + n / 100) for n in range(3)]
     page = _write(tmp_path, [*refused, *wrong], worst=2)
@@ -184,7 +184,7 @@ def test_only_the_worst_of_each_kind_are_shown_and_none_twice(tmp_path: Path) ->
     assert re.findall(r"<h3>Question (\w+)\?</h3>", page) == ["wrong0", "wrong1", "wrong2", "wrong3"]
 
 
-def test_an_entry_tells_confidence_quotes_and_what_was_expected(tmp_path: Path) -> None:
+def test_entry_shows_confidence_quotes_and_expected_answers(tmp_path: Path) -> None:
     entry = _outcome(confidence=0.875, quotes=("Terns dive.", "Pelicans dive."), expected=("heron", "ibis"))
     text = re.sub(r"<[^>]+>", "|", _write(tmp_path, [entry]))
     assert "confidence 0.8750" in text
@@ -192,7 +192,7 @@ def test_an_entry_tells_confidence_quotes_and_what_was_expected(tmp_path: Path) 
     assert re.search(r"Expected\|\s+\|heron\|\s+\|ibis\|", text)
 
 
-def test_what_no_encoding_can_write_is_replaced(tmp_path: Path) -> None:
+def test_lone_surrogate_is_replaced(tmp_path: Path) -> None:
     assert "Which \N{LATIN SMALL LETTER E WITH ACUTE} ??" in _write(
         tmp_path, [_outcome(question="Which é \ud800?")]
     )

@@ -17,7 +17,7 @@ MEASURED = EvaluationResult(
 PARAMETERS = {"limit": None, "encoder": "hashing", "hold_out": 0.5}
 
 
-def test_a_file_holds_figures_intervals_and_how_they_were_come_by(tmp_path: Path) -> None:
+def test_file_contains_figures_intervals_and_parameters(tmp_path: Path) -> None:
     path = save_result(MEASURED, "birds", PARAMETERS, tmp_path / "work", None)
     kept = json.loads(path.read_text())
     assert kept["figures"] == {"recall@10": 0.5, "questions": 4, "later": {"raw": {"mrr@10": 0.25}}}
@@ -27,7 +27,7 @@ def test_a_file_holds_figures_intervals_and_how_they_were_come_by(tmp_path: Path
     assert datetime.fromisoformat(kept["measured_at"]).utcoffset() is not None
 
 
-def test_figures_of_one_name_are_kept_side_by_side(tmp_path: Path) -> None:
+def test_results_of_one_name_are_kept_side_by_side(tmp_path: Path) -> None:
     first, second = (
         save_result(EvaluationResult({"questions": n}), "birds", {}, tmp_path, None) for n in (1, 2)
     )
@@ -37,7 +37,7 @@ def test_figures_of_one_name_are_kept_side_by_side(tmp_path: Path) -> None:
     assert [json.loads(path.read_text())["figures"]["questions"] for path in (first, second)] == [1, 2]
 
 
-def test_a_report_is_written_only_where_one_is_wanted(tmp_path: Path) -> None:
+def test_report_is_written_only_on_request(tmp_path: Path) -> None:
     save_result(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", None)
     assert not list(tmp_path.rglob("*.html"))
     report = tmp_path / "new folder" / "report.html"
@@ -46,7 +46,7 @@ def test_a_report_is_written_only_where_one_is_wanted(tmp_path: Path) -> None:
     assert "birds" in report.read_text()
 
 
-def test_a_folder_of_figures_that_cannot_be_made_is_named_with_a_way_out(tmp_path: Path) -> None:
+def test_unwritable_results_folder_is_reported_with_a_hint(tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.write_text("a file")
     with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
@@ -55,7 +55,7 @@ def test_a_folder_of_figures_that_cannot_be_made_is_named_with_a_way_out(tmp_pat
     assert refused.value.hint == "Choose another file or folder."
 
 
-def test_a_report_that_cannot_be_written_is_named_with_a_way_out(tmp_path: Path) -> None:
+def test_unwritable_report_is_reported_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="cannot be written") as refused:
         save_result(EvaluationResult({"questions": 1}), "birds", {}, tmp_path / "work", tmp_path)
     assert str(tmp_path) in refused.value.message

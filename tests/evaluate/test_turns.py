@@ -61,7 +61,7 @@ def evaluated(folder: Path, limit: int | None = None) -> EvaluationResult:
     return evaluate_turns(folder, limit, Models(HashingEncoder(), None, None), 0.0, work, NoProgress())
 
 
-def test_resolving_a_question_that_leans_raises_what_answers_it(tmp_path: Path) -> None:
+def test_rewriting_a_followup_raises_the_relevant_document(tmp_path: Path) -> None:
     """Raw, the mills come second to the barns; resolved, they come first."""
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
     raw = {"recall@5": 1, "recall@10": 1, "ndcg@10": 1 / log2(1 + 2), "mrr@10": 1 / 2}
@@ -70,7 +70,7 @@ def test_resolving_a_question_that_leans_raises_what_answers_it(tmp_path: Path) 
     assert measured.figures["changed"] == {"raw": pytest.approx(raw), "resolved": resolved}
 
 
-def test_first_and_later_turns_are_measured_apart(tmp_path: Path) -> None:
+def test_first_and_later_turns_are_measured_separately(tmp_path: Path) -> None:
     """Two turns are later, and the heron is found at once in either way."""
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
     perfect = dict.fromkeys(MEASURES, 1)
@@ -80,7 +80,7 @@ def test_first_and_later_turns_are_measured_apart(tmp_path: Path) -> None:
     assert measured.figures["later"]["resolved"] == perfect
 
 
-def test_every_figure_of_a_group_has_an_interval_under_the_same_name(tmp_path: Path) -> None:
+def test_figures_of_every_group_have_intervals(tmp_path: Path) -> None:
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
     for group in ("first", "later", "changed"):
         for way in ("raw", "resolved"):
@@ -89,19 +89,19 @@ def test_every_figure_of_a_group_has_an_interval_under_the_same_name(tmp_path: P
             assert all(low <= figures[name] <= high for name, (low, high) in intervals.items())
 
 
-def test_where_nothing_is_resolved_no_group_has_changed(tmp_path: Path) -> None:
+def test_changed_group_is_empty_if_nothing_is_rewritten(tmp_path: Path) -> None:
     measured = evaluated(write(tmp_path / "talks", [FIRST, ALONE]))
     assert measured.figures["turns_changed"] == 0
     assert measured.figures["changed"] == {"raw": {}, "resolved": {}}
     assert measured.figures["later"]["raw"] == measured.figures["later"]["resolved"]
 
 
-def test_odd_blanks_in_a_question_are_no_change(tmp_path: Path) -> None:
+def test_extra_whitespace_is_no_rewrite(tmp_path: Path) -> None:
     spaced = ALONE | {"question": "  Where do\r\n herons   wade? "}
     assert evaluated(write(tmp_path / "talks", [FIRST, spaced])).figures["turns_changed"] == 0
 
 
-def test_a_history_may_tell_who_spoke(tmp_path: Path) -> None:
+def test_history_may_name_the_speaker(tmp_path: Path) -> None:
     """Only what the user said is a question, wherever it stands."""
     spoken = [
         {"speaker": "agent", "text": "Do you ask where herons wade?"},
@@ -119,13 +119,13 @@ def test_a_history_may_tell_who_spoke(tmp_path: Path) -> None:
     )
 
 
-def test_turns_that_nobody_has_judged_relevant_are_left_out(tmp_path: Path) -> None:
+def test_turns_without_relevant_documents_are_skipped(tmp_path: Path) -> None:
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND], relevance=0))
     assert measured.figures["turns_changed"] == 0
     assert measured.figures["first"] == measured.figures["later"] == {"raw": {}, "resolved": {}}
 
 
-def test_a_limit_draws_turns(tmp_path: Path) -> None:
+def test_limit_draws_turns(tmp_path: Path) -> None:
     """Of three turns one is left, so one of the two groups is empty."""
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]), limit=1)
     assert sorted(bool(measured.figures[group]["raw"]) for group in ("first", "later")) == [False, True]
@@ -153,7 +153,7 @@ def detected(folder: Path, turns: Iterable[object]) -> dict[str, Any]:
     return dict(evaluated(folder).figures)
 
 
-def test_without_documents_it_is_measured_which_questions_are_taken_to_lean(tmp_path: Path) -> None:
+def test_collection_without_documents_measures_the_detector(tmp_path: Path) -> None:
     """Three lean, two of them were rewritten; of the four that were, these two lean."""
     figures = detected(
         tmp_path / "talks",
@@ -174,7 +174,7 @@ def test_without_documents_it_is_measured_which_questions_are_taken_to_lean(tmp_
     }
 
 
-def test_turns_without_a_past_or_without_a_rewritten_question_do_not_count(tmp_path: Path) -> None:
+def test_turns_without_history_or_rewrite_are_skipped(tmp_path: Path) -> None:
     """A history of two titles is none."""
     figures = detected(
         tmp_path / "talks",
@@ -187,7 +187,7 @@ def test_turns_without_a_past_or_without_a_rewritten_question_do_not_count(tmp_p
     assert (figures["turns"], figures["detector_precision"], figures["detector_recall"]) == (1, 1, 1)
 
 
-def test_where_nothing_leans_precision_and_recall_are_nought(tmp_path: Path) -> None:
+def test_precision_and_recall_are_zero_if_nothing_is_detected(tmp_path: Path) -> None:
     same = rewritten(2, "Where do herons wade?", "Where do herons wade?")
     assert detected(tmp_path / "talks", [same]) == {
         "detector_precision": 0,
@@ -208,9 +208,7 @@ def test_where_nothing_leans_precision_and_recall_are_nought(tmp_path: Path) -> 
         {"history": [7]},
     ],
 )
-def test_a_turn_that_is_not_in_the_layout_makes_a_collection_unusable(
-    wrong: dict[str, Any], tmp_path: Path
-) -> None:
+def test_malformed_turn_is_an_error(wrong: dict[str, Any], tmp_path: Path) -> None:
     folder = write(tmp_path / "talks", [FIRST])
     rows(folder / "turns.jsonl", [FIRST, SECOND | wrong])
     with pytest.raises(CollectionUnusable) as refused:
@@ -220,7 +218,7 @@ def test_a_turn_that_is_not_in_the_layout_makes_a_collection_unusable(
 
 
 @pytest.mark.parametrize("name", ["turns.jsonl", "queries.jsonl", "qrels/test.tsv"])
-def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
+def test_missing_file_is_named(name: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "talks", [FIRST])
     (folder / name).unlink()
     with pytest.raises(CollectionUnusable) as refused:

@@ -20,13 +20,13 @@ CORPUS = ROOT / "corpus"
 EXCLUDE = Settings().exclude
 
 
-def test_the_shipped_corpus_is_clean() -> None:
+def test_shipped_corpus_has_no_findings() -> None:
     linted = lint(CORPUS, MAX_FILE_BYTES, EXCLUDE)
     assert linted.findings == ()
     assert linted.files > 50
 
 
-def test_the_shipped_guide_names_the_topics_of_the_shipped_notes_and_no_others() -> None:
+def test_shipped_guide_lists_exactly_the_topics_in_use() -> None:
     sources, _ = scan(CORPUS, MAX_FILE_BYTES, EXCLUDE)
     topics = [topic for each in sources for topic in Note.read(each.path, each.name).texts("topics")]
     guide = Guide.of(Note.read(CORPUS / GUIDE_NAME, GUIDE_NAME))
@@ -34,7 +34,7 @@ def test_the_shipped_guide_names_the_topics_of_the_shipped_notes_and_no_others()
     assert set(topics) == set(guide.topics)
 
 
-def test_a_file_without_front_matter_is_told_unless_it_is_kept_word_for_word(look: Look) -> None:
+def test_missing_front_matter_is_reported_except_in_verbatim_files(look: Look) -> None:
     """Then only its links are looked at."""
     body = "It eats fish.\n\n[Dead](x.md)\n"
     linted = look({"new.md": body, "old/a.md": body, "new.txt": "It eats fish."})
@@ -48,7 +48,7 @@ def test_a_file_without_front_matter_is_told_unless_it_is_kept_word_for_word(loo
     ]
 
 
-def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
+def test_only_links_of_the_guide_are_checked(
     write_corpus: WriteCorpus,
 ) -> None:
     corpus = write_corpus(
@@ -69,24 +69,24 @@ def test_of_the_guide_only_the_links_are_looked_at_whether_it_is_read_or_not(
         ("CONTRIBUTING.md", b"---\ntopics: [\n---\n", "the file or its front matter cannot be read"),
     ],
 )
-def test_a_file_that_cannot_be_read_well_is_told(look: Look, name: str, content: bytes, what: str) -> None:
+def test_unreadable_file_is_reported(look: Look, name: str, content: bytes, what: str) -> None:
     linted = look({"a.md": HEAD + "Herons eat fish.\n", name: content})
     [finding] = linted.findings
     assert (finding.file, finding.line, finding.rule) == (name, 1, "file")
     assert finding.what.startswith(what)
 
 
-def test_an_excluded_file_is_not_looked_at(write_corpus: WriteCorpus) -> None:
+def test_excluded_file_is_skipped(write_corpus: WriteCorpus) -> None:
     corpus = write_corpus({"drafts/a.md": "It eats fish.", "b.pdf": "%PDF"})
     assert lint(corpus, MAX_FILE_BYTES, ("drafts/*", "*.pdf")) == LintResult(0, ())
 
 
-def test_without_a_corpus_the_way_out_is_named(tmp_path: Path) -> None:
+def test_missing_corpus_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusMissing):
         lint(tmp_path / "nowhere", MAX_FILE_BYTES)
 
 
-def test_findings_come_by_file_and_line(look: Look) -> None:
+def test_findings_are_sorted_by_file_and_line(look: Look) -> None:
     body = "It eats fish.\n\n## Food\n\nIt eats [frogs](x.md).\n"
     linted = look({"b.md": HEAD + body, "a.md": HEAD + body})
     assert [(each.file, each.line, each.rule) for each in linted.findings] == [
@@ -97,9 +97,7 @@ def test_findings_come_by_file_and_line(look: Look) -> None:
 
 
 @given(markdown_texts)
-def test_whatever_a_note_holds_it_is_looked_at_and_every_line_told_is_its_own(
-    tmp_path_factory: pytest.TempPathFactory, body: str
-) -> None:
+def test_findings_of_any_note_have_valid_lines(tmp_path_factory: pytest.TempPathFactory, body: str) -> None:
     corpus = tmp_path_factory.mktemp("corpus")
     (corpus / "a.md").write_text(HEAD + body, encoding="utf-8")
     linted = lint(corpus, MAX_FILE_BYTES)

@@ -20,7 +20,7 @@ LISTS = ["topics", "references", "questions"]
         *((key, " []") for key in LISTS),
     ],
 )
-def test_a_key_that_is_missing_or_empty_is_told(look: Look, key: str, value: str | None) -> None:
+def test_missing_or_empty_key_is_reported(look: Look, key: str, value: str | None) -> None:
     lines = HEAD.splitlines(keepends=True)
     [place] = [i for i, line in enumerate(lines) if line.startswith(f"{key}:")]
     lines[place : place + 1] = [] if value is None else [f"{key}:{value}\n"]
@@ -35,12 +35,12 @@ def test_a_key_that_is_missing_or_empty_is_told(look: Look, key: str, value: str
         *((date, False) for date in ("May 2024", "1.5.2024", "24", "2024-5-1", "2024-05-01 or so")),
     ],
 )
-def test_a_date_is_a_year_a_month_or_a_day(look: Look, date: str, is_one: bool) -> None:
+def test_date_must_be_a_year_month_or_day(look: Look, date: str, is_one: bool) -> None:
     expected = [] if is_one else [(4, "front-matter", "`date` is not a year, month or day")]
     assert _found(look, HEAD.replace("2024-05-01", date)) == expected
 
 
-def test_a_list_may_be_one_text_and_holds_nothing_else(look: Look) -> None:
+def test_list_may_be_one_string_and_contains_only_strings(look: Look) -> None:
     assert _found(look, HEAD.replace('["On herons, 1900"]', "On herons")) == []
     what = "`references` has an entry that is not text; put it in quotation marks"
     assert _found(look, HEAD.replace('["On herons, 1900"]', "[{On herons: 1900}]")) == [
@@ -48,7 +48,7 @@ def test_a_list_may_be_one_text_and_holds_nothing_else(look: Look) -> None:
     ]
 
 
-def test_a_topic_that_the_guide_does_not_know_is_told_with_the_one_that_is_like_it(look: Look) -> None:
+def test_unknown_topic_is_reported_with_the_closest_one(look: Look) -> None:
     linted = look({"a.md": HEAD.replace("[birds]", "[birds, bird-sing, stars]") + "Herons sing.\n"})
     assert [(each.line, each.what, each.hint) for each in linted.findings] == [
         (
@@ -65,6 +65,6 @@ def test_a_topic_that_the_guide_does_not_know_is_told_with_the_one_that_is_like_
 
 
 @pytest.mark.parametrize("guide", ["", "No front matter.\n", "---\ntitle: A guide\n---\nText.\n"])
-def test_where_no_guide_names_topics_any_will_do(look: Look, guide: str) -> None:
+def test_any_topic_is_allowed_if_the_guide_lists_none(look: Look, guide: str) -> None:
     files = {"a.md": HEAD.replace("birds", "anything") + "Herons sing.\n", "CONTRIBUTING.md": guide}
     assert look(files).findings == ()

@@ -28,7 +28,7 @@ OTHER = "## What does *it* eat?\n\nFish.\n\n## Fish & frogs\n\nBoth.\n\n## Nests
         "mailto:heron@example.org",
     ],
 )
-def test_a_link_that_leads_somewhere_or_to_another_host_is_left_alone(found: Found, target: str) -> None:
+def test_valid_and_external_links_are_accepted(found: Found, target: str) -> None:
     assert found(f"## Food\n\nSee [this]({target}).\n", notes_other=OTHER, sub_deep="Deep.\n") == []
 
 
@@ -49,7 +49,7 @@ def test_a_link_that_leads_somewhere_or_to_another_host_is_left_alone(found: Fou
     ],
 )
 @pytest.mark.parametrize("markup", ["[{}](<{}>)", "![{}](<{}>)", "[**{}**][x]\n\n[x]: <{}>"])
-def test_a_dead_link_is_told_with_its_line_and_fault(
+def test_broken_link_is_reported_with_line_and_fault(
     found: Found, target: str, fault: str, markup: str
 ) -> None:
     [(line, rule, what)] = found(f"Fish.\n\nSee {markup.format('this', target)}\n", notes_other=OTHER)
@@ -58,11 +58,11 @@ def test_a_dead_link_is_told_with_its_line_and_fault(
     assert what.endswith(f"': {fault}")
 
 
-def test_a_link_in_a_list_or_a_table_has_the_line_of_its_item_or_row(found: Found) -> None:
+def test_link_in_list_or_table_has_the_line_of_its_item_or_row(found: Found) -> None:
     body = "Food:\n\n- [fish](x.md)\n- [frogs](y.md)\n\nMore:\n\n| a |\n|---|\n| [b](z.md) |\n"
     assert [line for line, _, _ in found(body)] == [3, 4, 10]
 
 
-def test_code_holds_no_links_and_a_heading_of_a_text_file_is_not_looked_for(look: Look) -> None:
+def test_links_in_code_and_headings_of_text_files_are_ignored(look: Look) -> None:
     body = "Write `[x](y.md)`, or see [a text](plain.txt#here).\n\n    [x](z.md)\n"
     assert look({"a.md": HEAD + body, "plain.txt": HEAD + "Text"}).findings == ()

@@ -21,7 +21,7 @@ HERON = "A heron eats fish."
         (f"- {HERON}\n- Its fish are:\n  - Carp\n", 2),
     ],
 )
-def test_what_opens_a_section_or_a_list_may_not_point_back(found: Found, body: str, line: int) -> None:
+def test_opening_that_refers_back_is_reported(found: Found, body: str, line: int) -> None:
     [(where, rule, what)] = found(body)
     assert (where, rule) == (line, "pronoun")
     assert what.endswith("opens with a word that refers back, so it cannot be quoted alone")
@@ -37,7 +37,7 @@ def test_what_opens_a_section_or_a_list_may_not_point_back(found: Found, body: s
         f"{HERON}\n\n| its food | when |\n|---|---|\n| fish | always |\n",
     ],
 )
-def test_a_sentence_may_lean_on_what_stands_before_it(found: Found, body: str) -> None:
+def test_sentence_may_refer_to_the_one_before_it(found: Found, body: str) -> None:
     assert found(body) == []
 
 
@@ -46,7 +46,7 @@ def _words(count: int) -> str:
     return " ".join(["Herons", *["wade"] * (count - 1)]) + "."
 
 
-def test_a_section_may_have_150_words_and_no_more(found: Found) -> None:
+def test_section_has_at_most_150_words(found: Found) -> None:
     """Its heading does not count; a section before the first heading begins in the first line."""
     sentences = [_words(25)] * 6
     assert SECTION_WORDS == 6 * 25
@@ -65,7 +65,7 @@ def test_a_section_may_have_150_words_and_no_more(found: Found) -> None:
     ]
 
 
-def test_a_sentence_may_have_40_words_and_no_more(found: Found) -> None:
+def test_sentence_has_at_most_40_words(found: Found) -> None:
     assert SENTENCE_WORDS == 40
     assert found(f"{_words(40)} {_words(40)}\n\n- {_words(40)}\n") == []
     what = 'the sentence "Herons wade wade wade wade wade wade …" has 41 words, too many for a quote'

@@ -49,17 +49,17 @@ def passing(generation: Generation, filters: Filters) -> list[str]:
     return list(selection.documents)
 
 
-def test_no_filter_selects_nothing_in_particular(generation: Generation) -> None:
+def test_no_filters_select_everything(generation: Generation) -> None:
     assert not Filters()
     assert select(Filters(), generation.store) is None
 
 
-def test_documents_are_selected_by_their_ids(generation: Generation) -> None:
+def test_documents_are_selected_by_id(generation: Generation) -> None:
     assert passing(generation, Filters(documents=("year", "bare"))) == ["bare", "year"]
     assert passing(generation, Filters(documents=("day", "day"))) == ["day"]
 
 
-def test_a_selection_has_all_passages_of_its_documents(generation: Generation) -> None:
+def test_selection_contains_all_passages_of_its_documents(generation: Generation) -> None:
     """Each document has as many as any other, numbered through in the order of ids."""
     each = generation.manifest.passages // len(ABOUT)
     assert each > 1
@@ -81,9 +81,7 @@ def test_a_selection_has_all_passages_of_its_documents(generation: Generation) -
         Filters(documents=("Bare",)),
     ],
 )
-def test_an_unknown_document_is_told_whatever_else_is_filtered(
-    filters: Filters, generation: Generation
-) -> None:
+def test_unknown_document_is_an_error_despite_other_filters(filters: Filters, generation: Generation) -> None:
     with pytest.raises(UnknownDocument) as unknown:
         select(filters, generation.store)
     assert filters.documents[-1] in unknown.value.message
@@ -101,7 +99,7 @@ def test_an_unknown_document_is_told_whatever_else_is_filtered(
         (("",), []),
     ],
 )
-def test_one_of_the_topics_is_enough_in_any_case(
+def test_one_matching_topic_in_any_case_is_enough(
     topics: tuple[str, ...], expected: list[str], generation: Generation
 ) -> None:
     assert passing(generation, Filters(topics=topics)) == expected
@@ -116,7 +114,7 @@ def test_one_of_the_topics_is_enough_in_any_case(
         (("UN",), []),
     ],
 )
-def test_one_of_the_sources_is_enough_in_any_case(
+def test_one_matching_source_in_any_case_is_enough(
     sources: tuple[str, ...], expected: list[str], generation: Generation
 ) -> None:
     assert passing(generation, Filters(sources=sources)) == expected
@@ -147,7 +145,7 @@ def test_one_of_the_sources_is_enough_in_any_case(
         ("0000", "9999", ["day", "month", "timed", "year"]),
     ],
 )
-def test_a_date_known_to_the_month_or_year_passes_if_any_of_its_days_may(
+def test_partial_date_passes_if_any_of_its_days_does(
     date_from: str | None, date_to: str | None, expected: list[str], generation: Generation
 ) -> None:
     """And one that is no ISO date to the year, month or day never does."""
@@ -164,7 +162,7 @@ def test_a_date_known_to_the_month_or_year_passes_if_any_of_its_days_may(
         (Filters(topics=("trust",), sources=("un gge",), date_to="2021-05-16"), []),
     ],
 )
-def test_a_document_has_to_pass_every_filter(
+def test_document_must_pass_every_filter(
     filters: Filters, expected: list[str], generation: Generation
 ) -> None:
     assert passing(generation, filters) == expected
@@ -199,7 +197,7 @@ def passing_each(generation: Generation, filters: Filters) -> list[str]:
 
 
 @given(FILTERS.filter(bool))
-def test_several_filters_select_what_each_of_them_does(generation: Generation, filters: Filters) -> None:
+def test_filters_are_intersected(generation: Generation, filters: Filters) -> None:
     assert passing(generation, filters) == passing_each(generation, filters)
 
 
@@ -210,7 +208,7 @@ def owners(generation: Generation, numbers: Sequence[int]) -> set[str]:
 @given(
     FILTERS, st.sampled_from(["Do herons wade?", "trust", "otters in mud", "What is it?"]), st.integers(1, 9)
 )
-def test_a_search_finds_nothing_outside_the_selection_and_something_inside_it(
+def test_search_stays_inside_the_selection(
     generation: Generation, filters: Filters, question: str, top_k: int
 ) -> None:
     selection = select(filters, generation.store)
@@ -226,7 +224,7 @@ def test_a_search_finds_nothing_outside_the_selection_and_something_inside_it(
     assert len(dense) == len(hits) == min(top_k, inside)
 
 
-def test_scores_within_a_selection_are_those_of_the_same_passages_elsewhere(generation: Generation) -> None:
+def test_selection_does_not_change_scores(generation: Generation) -> None:
     """BM25 and inner products do not depend on what is searched; only the fusion does."""
     vector = HashingEncoder(64).encode_question("Do herons build trust?")
     selection = select(Filters(documents=("day", "year")), generation.store)
@@ -242,7 +240,7 @@ def test_scores_within_a_selection_are_those_of_the_same_passages_elsewhere(gene
         assert found
 
 
-def test_a_selection_far_down_the_ranking_is_searched_all_the_same(tmp_path: Path) -> None:
+def test_selection_far_down_the_ranking_is_found(tmp_path: Path) -> None:
     """A hundred and fifty others fit as well and come first; only one passage is looked for."""
     about = {f"d{n:03}": Metadata() for n in range(150)} | {"last": Metadata(topics=("norms",))}
     generation = built(tmp_path, about)
@@ -251,7 +249,7 @@ def test_a_selection_far_down_the_ranking_is_searched_all_the_same(tmp_path: Pat
     assert [hit.passage.document_id for hit in hits] == ["last"]
 
 
-def test_where_nothing_passes_nothing_is_found(generation: Generation) -> None:
+def test_empty_selection_finds_nothing(generation: Generation) -> None:
     selection = select(Filters(topics=("nobody's",)), generation.store)
     assert selection is not None
     assert (selection.documents, selection.passages.tolist()) == ((), [])
@@ -259,7 +257,7 @@ def test_where_nothing_passes_nothing_is_found(generation: Generation) -> None:
     assert list(retrieve(generation, "herons", vector, 3, selection)) == []
 
 
-def test_a_store_keeps_what_documents_say_of_themselves(generation: Generation) -> None:
+def test_store_returns_metadata_of_documents(generation: Generation) -> None:
     """The filters read it from there."""
     assert dict(generation.store.metadata()) == ABOUT
 
@@ -283,13 +281,13 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         (Filters(documents=("year",), topics=("trust",)), []),
     ],
 )
-def test_of_a_generation_of_which_not_all_counts_nothing_else_is_selected(
+def test_partial_generation_selects_only_its_valid_documents(
     filters: Filters, expected: list[str], partial: Generation
 ) -> None:
     """Also where there is no filter."""
     assert passing(partial, filters) == expected
 
 
-def test_a_document_that_does_not_count_is_unknown(partial: Generation) -> None:
+def test_invalid_document_is_unknown(partial: Generation) -> None:
     with pytest.raises(UnknownDocument, match="'day'"):
         select(Filters(documents=("day",)), partial.store)

@@ -26,7 +26,7 @@ QUOTES = [
         "Does the ferry company own it?",
     ],
 )
-def test_a_pronoun_that_stands_for_nothing_in_the_question_leans(question: str) -> None:
+def test_pronoun_without_referent_is_a_followup(question: str) -> None:
     assert is_followup(question)
 
 
@@ -42,7 +42,7 @@ def test_a_pronoun_that_stands_for_nothing_in_the_question_leans(question: str) 
         "Where did Zheng-He grow wheat, barley and rice?",
     ],
 )
-def test_a_pronoun_that_stands_for_something_in_the_question_does_not_lean(question: str) -> None:
+def test_pronoun_with_referent_is_no_followup(question: str) -> None:
     assert not is_followup(question)
 
 
@@ -60,7 +60,7 @@ def test_a_pronoun_that_stands_for_something_in_the_question_does_not_lean(quest
         "Did anyone prove that glass flows slowly downwards over centuries?",
     ],
 )
-def test_words_that_only_look_like_pronouns_do_not_lean(question: str) -> None:
+def test_expletives_and_lookalikes_are_no_followups(question: str) -> None:
     assert not is_followup(question)
 
 
@@ -74,14 +74,14 @@ def test_words_that_only_look_like_pronouns_do_not_lean(question: str) -> None:
         "What crops do farmers grow there?",
     ],
 )
-def test_a_demonstrative_leans(question: str) -> None:
+def test_demonstrative_is_a_followup(question: str) -> None:
     assert is_followup(question)
 
 
 @pytest.mark.parametrize(
     "question", ["Why?", "And then?", "Tell me more.", "Yes, please!", "What else?", "How so?"]
 )
-def test_a_question_without_content_words_leans(question: str) -> None:
+def test_question_without_content_words_is_a_followup(question: str) -> None:
     assert is_followup(question)
 
 
@@ -96,7 +96,7 @@ def test_a_question_without_content_words_leans(question: str) -> None:
         "I would like to know more about the second version.",
     ],
 )
-def test_a_short_question_for_something_known_or_for_more_leans(question: str) -> None:
+def test_short_question_for_something_known_or_more_is_a_followup(question: str) -> None:
     assert is_followup(question)
 
 
@@ -111,7 +111,7 @@ def test_a_short_question_for_something_known_or_for_more_leans(question: str) -
         "Who was elected in the 1998 vote?",
     ],
 )
-def test_a_question_that_names_what_it_asks_about_does_not_lean(question: str) -> None:
+def test_question_that_names_its_topic_is_no_followup(question: str) -> None:
     assert not is_followup(question)
 
 
@@ -119,21 +119,21 @@ def test_a_question_that_names_what_it_asks_about_does_not_lean(question: str) -
     "question",
     ["", "?!", "...", "¿Qué he hecho yo?", "Wo kommt der Name her?", "他们什么时候解散?", "Où est-ce?"],
 )
-def test_what_is_not_english_does_not_lean(question: str) -> None:
+def test_other_languages_are_never_followups(question: str) -> None:
     assert not is_followup(question)
 
 
 @given(
     st.lists(st.sampled_from(["how", "do", "glaciers", "carve", "valleys", "many", "Alps", "?"]), max_size=30)
 )
-def test_a_text_without_words_that_point_back_leans_only_if_it_has_no_content(words: list[str]) -> None:
+def test_text_without_references_is_a_followup_only_without_content(words: list[str]) -> None:
     has_words = any(word != "?" for word in words)
     has_content = any(word in {"glaciers", "carve", "valleys", "Alps"} for word in words)
     assert is_followup(" ".join(words)) == (has_words and not has_content)
 
 
 @given(st.text())
-def test_any_text_can_be_asked(question: str) -> None:
+def test_any_text_is_classified(question: str) -> None:
     assert is_followup(question) in {True, False}
 
 
@@ -142,7 +142,7 @@ def resolve(question: str, previous: str, quotes: Sequence[str]) -> str:
     return rewrite_followup(question, previous, quotes, allow_unconfirmed=False)[0]
 
 
-def test_lent_are_the_words_that_the_previous_question_and_both_best_quotes_have() -> None:
+def test_terms_shared_by_question_and_best_quotes_are_borrowed() -> None:
     """Only the first quote grinds wheat, and only the question speaks of profit."""
     assert (
         resolve("Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES)
@@ -150,22 +150,22 @@ def test_lent_are_the_words_that_the_previous_question_and_both_best_quotes_have
     )
 
 
-def test_a_third_quote_has_no_say() -> None:
+def test_third_quote_is_ignored() -> None:
     assert resolve("Who built them?", "Where are tide mills?", [*QUOTES, "Nothing."]).endswith("(tide mills)")
 
 
-def test_one_quote_is_enough_where_there_is_no_other() -> None:
+def test_one_quote_is_enough_if_there_is_only_one() -> None:
     assert resolve("How often?", "Do mills grind wheat?", QUOTES[:1]) == "How often? (mills, wheat)"
 
 
 @pytest.mark.parametrize("quotes", [[], ["Something else."], [QUOTES[0], "Something else."]])
-def test_where_the_quotes_do_not_agree_with_the_previous_question_it_alone_lends(quotes: list[str]) -> None:
+def test_unconfirmed_terms_are_borrowed_only_if_allowed(quotes: list[str]) -> None:
     asked = "Who built them?", "Where are the tide mills of old Kent?", quotes
     assert rewrite_followup(*asked, allow_unconfirmed=True) == ["Who built them? (tide mills, old Kent)"]
     assert rewrite_followup(*asked, allow_unconfirmed=False) == []
 
 
-def test_the_previous_question_alone_is_the_second_way_to_lend() -> None:
+def test_unconfirmed_terms_are_the_second_choice() -> None:
     asked = "Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES
     assert rewrite_followup(*asked, allow_unconfirmed=True) == [
         "Who built them? (tide mills, Brittany)",
@@ -173,7 +173,7 @@ def test_the_previous_question_alone_is_the_second_way_to_lend() -> None:
     ]
 
 
-def test_a_previous_question_that_says_nothing_more_lends_nothing() -> None:
+def test_previous_question_without_new_terms_gives_no_rewrite() -> None:
     assert (
         rewrite_followup(
             "Which tides fill the mill?", "Where are tide mills?", QUOTES, allow_unconfirmed=True
@@ -182,14 +182,14 @@ def test_a_previous_question_that_says_nothing_more_lends_nothing() -> None:
     )
 
 
-def test_what_the_question_has_itself_is_not_lent_in_any_number_or_case() -> None:
+def test_terms_of_the_question_are_not_borrowed() -> None:
     assert (
         resolve("How old is that Mill?", "Where are tide mills?", QUOTES)
         == "How old is that Mill? (tide mills)"
     )
 
 
-def test_a_name_keeps_its_small_words_and_loses_its_possessive() -> None:
+def test_name_keeps_small_words_and_drops_possessive() -> None:
     quote = "The Mothers of Invention were led by Frank Zappa."
     assert (
         resolve(
@@ -199,16 +199,16 @@ def test_a_name_keeps_its_small_words_and_loses_its_possessive() -> None:
     )
 
 
-def test_words_that_do_not_stand_side_by_side_are_lent_apart() -> None:
+def test_separate_words_are_borrowed_separately() -> None:
     assert resolve("Why?", "Which mills of the tide, in Brittany?", QUOTES) == "Why? (mills, tide, Brittany)"
 
 
-def test_what_was_lent_once_is_lent_on_while_the_quotes_speak_of_it() -> None:
+def test_borrowed_terms_are_borrowed_again() -> None:
     first = resolve("Who built them?", "Where are tide mills?", QUOTES)
     assert resolve("And when?", first, QUOTES[1:]) == "And when? (tide mills, built)"
 
 
-def test_what_is_said_twice_is_lent_once() -> None:
+def test_repeated_term_is_borrowed_once() -> None:
     assert resolve("Why?", "Are tide mills like other mills?", QUOTES) == "Why? (tide mills)"
 
 
@@ -218,7 +218,7 @@ WORDS = st.lists(st.sampled_from(["tide", "Mills", "of", "the", "Brittany's", "i
 
 
 @given(question=st.text(), previous=WORDS | st.text(), quotes=st.lists(WORDS | st.text()))
-def test_a_resolved_question_begins_with_the_question_and_adds_only_what_was_said(
+def test_rewrite_starts_with_the_question_and_adds_only_known_phrases(
     question: str, previous: str, quotes: list[str]
 ) -> None:
     for resolved in rewrite_followup(question, previous, quotes, allow_unconfirmed=True):

@@ -26,55 +26,55 @@ def words(count: int, changed: Sequence[int] = ()) -> str:
     return " ".join(f"changed{n}" if n in changed else f"word{n}" for n in range(count))
 
 
-def test_a_copy_of_a_better_passage_goes_behind_the_others() -> None:
+def test_copy_goes_behind_distinct_passages() -> None:
     assert ordered(HERONS, HERONS, OTTERS) == [0, 2, 1]
 
 
-def test_the_order_of_what_stays_and_of_what_goes_behind_is_kept() -> None:
+def test_both_groups_keep_their_order() -> None:
     assert ordered(HERONS, HERONS, OTTERS, OTTERS, HERONS) == [0, 2, 1, 3, 4]
 
 
-def test_case_blanks_and_punctuation_make_no_difference() -> None:
+def test_case_whitespace_and_punctuation_are_ignored() -> None:
     assert ordered(HERONS, HERONS.upper().replace(" ", "\n\n") + "!!", OTTERS) == [0, 2, 1]
 
 
 @pytest.mark.parametrize(
     ("first", "second"), [(HERONS, f"{HERONS} {OTTERS}"), (f"{HERONS} {OTTERS}", HERONS)]
 )
-def test_what_is_only_longer_or_shorter_says_the_same(first: str, second: str) -> None:
+def test_longer_or_shorter_version_is_a_near_duplicate(first: str, second: str) -> None:
     assert ordered(first, second, "Norms are voluntary here.") == [0, 2, 1]
 
 
-def test_four_fifths_of_the_shingles_in_common_are_the_same_and_less_is_not() -> None:
+def test_four_fifths_of_common_shingles_make_a_near_duplicate() -> None:
     """Of 22 words there are 20 shingles; a changed first word changes one, and one further in three."""
     assert (22 - 3 + 1) * 0.8 == 20 - 3 - 1
     assert ordered(words(22), words(22, [0, 10]), OTTERS) == [0, 2, 1]
     assert ordered(words(22), words(22, [0, 10, 21]), OTTERS) == [0, 1, 2]
 
 
-def test_the_same_words_in_another_order_say_something_else() -> None:
+def test_reordered_words_are_distinct() -> None:
     assert ordered(words(9), " ".join(reversed(words(9).split())), words(9)) == [0, 1, 2]
 
 
-def test_texts_of_fewer_words_than_a_shingle_are_compared_whole() -> None:
+def test_texts_shorter_than_a_shingle_are_compared_whole() -> None:
     assert ordered("Herons wade.", "Herons swim.", "herons wade") == [0, 1, 2]
     assert ordered("Herons wade.", "herons wade", "Herons swim.") == [0, 2, 1]
 
 
-def test_a_passage_is_held_against_all_better_ones_that_stay_and_not_against_those_that_went() -> None:
+def test_passage_is_compared_with_all_better_distinct_ones() -> None:
     """The second says what the first does; the third has more of the second than of the first."""
     first, second, third = words(22), words(22, [0, 10]), words(22, [0, 10, 21])
     assert ordered(first, second, third) == [0, 2, 1]
 
 
-def test_what_says_something_else_takes_the_places_of_near_duplicates() -> None:
+def test_distinct_passages_take_the_places_of_near_duplicates() -> None:
     texts = [HERONS, HERONS, HERONS, OTTERS, "Norms are voluntary here."]
     assert ordered(*texts, top_k=2) == [0, 3]
     assert ordered(*texts, top_k=3) == [0, 3, 4]
     assert ordered(*texts, top_k=4) == [0, 3, 4, 1]
 
 
-def test_no_more_texts_are_looked_at_than_it_takes() -> None:
+def test_texts_are_read_lazily() -> None:
     texts = [HERONS, HERONS, OTTERS, "Norms are voluntary here.", "Storks nest on roofs."]
     looked_at: list[int] = []
 
@@ -95,26 +95,26 @@ TEXTS = st.lists(
 
 
 @given(TEXTS)
-def test_nothing_is_lost_and_the_best_stays_the_best(texts: list[str]) -> None:
+def test_nothing_is_lost_and_the_best_stays_first(texts: list[str]) -> None:
     found = ordered(*texts)
     assert sorted(found) == list(range(len(texts)))
     assert found[:1] == list(range(len(texts)))[:1]
 
 
 @given(TEXTS)
-def test_what_stays_and_what_goes_behind_both_keep_their_order(texts: list[str]) -> None:
+def test_distinct_and_duplicates_both_keep_their_order(texts: list[str]) -> None:
     """So the numbers ascend, but for one place where the second run begins."""
     found = ordered(*texts)
     assert sum(after < before for before, after in itertools.pairwise(found)) <= 1
 
 
 @given(TEXTS, st.integers(1, 12))
-def test_as_many_are_given_as_there_are_and_as_are_wanted(texts: list[str], top_k: int) -> None:
+def test_result_has_at_most_top_k_items(texts: list[str], top_k: int) -> None:
     assert len(set(ordered(*texts, top_k=top_k))) == min(len(texts), top_k)
 
 
 @given(TEXTS)
-def test_a_copy_never_stands_before_a_text_that_shares_no_word_with_any(texts: list[str]) -> None:
+def test_copy_never_precedes_a_text_without_common_words(texts: list[str]) -> None:
     found = ordered(*texts, *texts[:1], "quite unlike anything else")
     copy, unlike = len(texts), len(texts) + (1 if texts else 0)
     assert not texts or found.index(unlike) < found.index(copy)

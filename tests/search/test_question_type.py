@@ -32,7 +32,7 @@ from normqa.search.question_type import asks_for_list, comparison_sides
         "Give me the town's eleven bridges in short form",
     ],
 )
-def test_a_question_for_several_things_asks_for_a_list(question: str) -> None:
+def test_question_for_several_things_asks_for_a_list(question: str) -> None:
     assert asks_for_list(question)
 
 
@@ -60,7 +60,7 @@ def test_a_question_for_several_things_asks_for_a_list(question: str) -> None:
         "Give me the 1949 treaty",
     ],
 )
-def test_a_question_for_one_thing_asks_for_no_list(question: str) -> None:
+def test_question_for_one_thing_asks_for_no_list(question: str) -> None:
     assert not asks_for_list(question)
 
 
@@ -89,11 +89,11 @@ def test_a_question_for_one_thing_asks_for_no_list(question: str) -> None:
         "  HOW DO herons AND storks DIFFER ?! ",
     ],
 )
-def test_what_is_compared_is_told_in_the_question_s_own_words(question: str) -> None:
+def test_comparison_sides_use_the_words_of_the_question(question: str) -> None:
     assert comparison_sides(question) == ("herons", "storks")
 
 
-def test_the_sides_of_a_comparison_may_have_several_words() -> None:
+def test_comparison_sides_may_have_several_words() -> None:
     assert comparison_sides("How do the grey herons of Ghent differ from U.S. storks?") == (
         "the grey herons of Ghent",
         "U.S. storks",
@@ -119,7 +119,7 @@ def test_the_sides_of_a_comparison_may_have_several_words() -> None:
         "Vergleiche Reiher und Störche",
     ],
 )
-def test_a_question_that_compares_nothing_has_no_sides(question: str) -> None:
+def test_other_questions_have_no_sides(question: str) -> None:
     assert comparison_sides(question) is None
 
 
@@ -131,7 +131,7 @@ NAMES = st.lists(
 
 
 @given(NAMES, NAMES.filter(lambda name: not name.endswith(".")))
-def test_whatever_is_compared_is_found_again(one: str, other: str) -> None:
+def test_any_compared_words_are_found(one: str, other: str) -> None:
     assert comparison_sides(f"What is the difference between {one} and {other}?") == (one, other)
     assert comparison_sides(f"How does {one} differ from {other}") == (one, other)
     assert comparison_sides(f"{one} versus {other}?") == (one, other)
@@ -162,13 +162,13 @@ PIECES = st.lists(
 
 
 @given(st.text() | PIECES)
-def test_any_text_can_be_asked(question: str) -> None:
+def test_any_text_is_classified(question: str) -> None:
     assert asks_for_list(question) in {True, False}
     sides = comparison_sides(question)
     assert sides is None or all(side and side in question for side in sides)
 
 
-def test_a_long_question_that_nearly_asks_for_both_takes_no_long_time() -> None:
+def test_long_near_match_takes_little_time() -> None:
     """A pattern that tried every way to part it would be at this until the test is stopped."""
     words = "which and different compared " * 400
     assert not asks_for_list(f"which {words}")

@@ -69,7 +69,7 @@ def found(generation: Generation, question: str, top_k: int = 10) -> list[tuple[
     return [(hit.passage.document_id, hit.passage.span.start, hit.score) for hit in hits]
 
 
-def test_hits_are_fused_from_both_retrievers_best_first(tmp_path: Path) -> None:
+def test_hits_from_both_retrievers_are_fused_best_first(tmp_path: Path) -> None:
     """The two that hold the word differ by their BM25 scores; the third has its dense score alone."""
     generation = a_generation(
         tmp_path,
@@ -87,7 +87,7 @@ def test_hits_are_fused_from_both_retrievers_best_first(tmp_path: Path) -> None:
     ]
 
 
-def test_a_passage_is_as_near_as_the_mean_of_itself_and_its_nearest_sentence(tmp_path: Path) -> None:
+def test_dense_score_is_the_mean_of_passage_and_best_sentence(tmp_path: Path) -> None:
     """One without a sentence is as near as itself."""
     generation = a_generation(
         tmp_path,
@@ -100,9 +100,7 @@ def test_a_passage_is_as_near_as_the_mean_of_itself_and_its_nearest_sentence(tmp
     ]
 
 
-def test_a_passage_that_only_words_find_still_counts_with_its_meaning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lexical_hit_gets_its_dense_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("normqa.search.retrieve.DEPTH", 1)
     generation = a_generation(
         tmp_path, [("a", Span(0, 9), "norms", 1.0), ("b", Span(0, 9), "hotlines", 0.375)]
@@ -110,7 +108,7 @@ def test_a_passage_that_only_words_find_still_counts_with_its_meaning(
     assert found(generation, "hotlines", top_k=1) == [("b", 0, round(0.5 * 0.375 / 1.0 + 0.5, 4))]
 
 
-def test_a_question_without_content_words_goes_by_meaning_alone(tmp_path: Path) -> None:
+def test_question_without_content_words_uses_dense_scores_only(tmp_path: Path) -> None:
     generation = a_generation(
         tmp_path, [("a", Span(0, 9), "what is it", 0.125), ("b", Span(0, 9), "norms", 0.875)]
     )
@@ -120,7 +118,7 @@ def test_a_question_without_content_words_goes_by_meaning_alone(tmp_path: Path) 
     ]
 
 
-def test_equal_scores_go_by_document_and_then_by_place(tmp_path: Path) -> None:
+def test_equal_scores_are_ordered_by_document_and_start(tmp_path: Path) -> None:
     passages = [
         ("a", Span(0, 9), "hotlines", 0.5),
         ("a", Span(50, 60), "hotlines", 0.5),
@@ -131,20 +129,20 @@ def test_equal_scores_go_by_document_and_then_by_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("top_k", [1, 2, 3])
-def test_no_more_than_top_k_are_found(top_k: int, tmp_path: Path) -> None:
+def test_at_most_top_k_hits_are_returned(top_k: int, tmp_path: Path) -> None:
     generation = a_generation(
         tmp_path, [(name, Span(0, 9), "norms", 1 - number / 8) for number, name in enumerate("abc")]
     )
     assert [name for name, _, _ in found(generation, "norms", top_k)] == list("abc")[:top_k]
 
 
-def test_more_than_the_usual_depth_is_found_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_top_k_beyond_the_usual_depth_is_honoured(tmp_path: Path) -> None:
     generation = a_generation(tmp_path, [("a", Span(n, n + 1), "norms", 1 - n / 256) for n in range(130)])
     assert len(found(generation, "norms", 60)) == 60
     assert len(found(generation, "norms", 120)) == 120
 
 
-def test_a_hit_carries_the_number_of_its_passage(tmp_path: Path) -> None:
+def test_hit_carries_its_passage_number(tmp_path: Path) -> None:
     generation = a_generation(
         tmp_path, [(name, Span(0, 9), "norms", n / 8) for n, name in enumerate("abc", 1)]
     )
@@ -153,7 +151,7 @@ def test_a_hit_carries_the_number_of_its_passage(tmp_path: Path) -> None:
     assert all(generation.store.passage(hit.number) == hit.passage for hit in hits)
 
 
-def test_only_what_was_selected_is_found_and_scaled_by_the_best_of_it(tmp_path: Path) -> None:
+def test_only_the_selection_is_searched_and_scaled(tmp_path: Path) -> None:
     generation = a_generation(
         tmp_path,
         [
@@ -168,7 +166,7 @@ def test_only_what_was_selected_is_found_and_scaled_by_the_best_of_it(tmp_path: 
     assert [(hit.number, hit.score) for hit in hits] == [(1, 1.0), (2, round(0.5 * 0.375 / 0.75, 4))]
 
 
-def test_where_nothing_was_selected_nothing_is_found(tmp_path: Path) -> None:
+def test_empty_selection_has_no_hits(tmp_path: Path) -> None:
     generation = a_generation(tmp_path, [("a", Span(0, 9), "hotlines", 1.0)])
     within = Selection.of([], generation.store)
     assert list(retrieve(generation, "hotlines", QUESTION_VECTOR, 10, within)) == []

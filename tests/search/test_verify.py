@@ -11,28 +11,28 @@ DOCUMENTS = [
 ]
 
 
-def test_an_exact_text_is_found_wherever_it_stands_in_order() -> None:
+def test_exact_text_is_found_everywhere_in_order() -> None:
     assert verify("States agree.", lambda: DOCUMENTS) == Verification(
         "exact", (Match("a", Span(0, 13)), Match("b", Span(18, 31)))
     )
 
 
-def test_a_text_that_differs_in_blanks_only_is_found_as_such() -> None:
+def test_text_with_other_whitespace_is_reported_as_such() -> None:
     assert verify("agree. States differ.", lambda: DOCUMENTS) == Verification(
         "whitespace", (Match("a", Span(7, 29)), Match("b", Span(25, 47)))
     )
 
 
-def test_where_it_stands_exactly_looser_places_do_not_count() -> None:
+def test_exact_matches_hide_looser_ones() -> None:
     assert verify("States  differ.", lambda: DOCUMENTS) == Verification("exact", (Match("a", Span(14, 29)),))
 
 
-def test_blanks_around_it_do_not_count() -> None:
+def test_surrounding_whitespace_is_ignored() -> None:
     assert verify("\n  (Cost: ", lambda: DOCUMENTS) == Verification("exact", (Match("a", Span(30, 36)),))
 
 
 @pytest.mark.parametrize("text", ["states disagree", "STATES AGREE.", "Statesagree.", "agree States"])
-def test_other_words_case_or_joins_are_not_found(text: str) -> None:
+def test_other_words_case_or_joins_do_not_match(text: str) -> None:
     assert verify(text, lambda: DOCUMENTS) == Verification("not_found", ())
 
 
@@ -52,11 +52,11 @@ def test_other_words_case_or_joins_are_not_found(text: str) -> None:
         ("a{1}", "not_found"),
     ],
 )
-def test_characters_that_mean_something_in_a_pattern_mean_themselves(text: str, status: str) -> None:
+def test_pattern_characters_are_literal(text: str, status: str) -> None:
     assert verify(text, lambda: DOCUMENTS).status == status
 
 
-def test_no_more_than_a_hundred_places_are_told() -> None:
+def test_at_most_a_hundred_matches_are_reported() -> None:
     documents = [("a", "no " * 70), ("b", "no " * 70)]
     found = verify("no", lambda: documents)
     assert MAX_MATCHES == 100
@@ -64,13 +64,13 @@ def test_no_more_than_a_hundred_places_are_told() -> None:
     assert found.matches[99].span == Span(29 * 3, 29 * 3 + 2)
 
 
-def test_the_spans_are_the_text_in_code_points() -> None:
+def test_spans_count_code_points() -> None:
     text = "👩‍🚀 検証 e\u0301: 検証。"
     found = verify("検証", lambda: [("u", text)])
     assert [match.span.of(text) for match in found.matches] == ["検証", "検証"]
 
 
-def test_nothing_stands_in_no_documents() -> None:
+def test_no_documents_have_no_matches() -> None:
     assert verify("States", list) == Verification("not_found", ())
 
 
@@ -78,12 +78,12 @@ def test_documents_may_be_an_iterator() -> None:
     assert verify("agree. States differ.", lambda: iter(DOCUMENTS)).status == "whitespace"
 
 
-def test_a_repetitive_text_takes_time_in_proportion_to_its_length() -> None:
+def test_repetitive_text_takes_linear_time() -> None:
     """As a regular expression this search took minutes."""
     documents = [("a", "a\n\n" * 200_000)]
     assert verify("a " * 30_000 + "b", lambda: documents) == Verification("not_found", ())
 
 
-def test_a_match_that_differs_in_blanks_is_told_where_it_stands_in_the_document() -> None:
+def test_whitespace_match_spans_the_original_text() -> None:
     found = verify("two  three\nfo", lambda: [("a", "one two\n\nthree\tfour")])
     assert found == Verification("whitespace", (Match("a", Span(4, 17)),))

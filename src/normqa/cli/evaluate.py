@@ -8,8 +8,7 @@ import typer
 
 from normqa.answer.models import Models
 from normqa.cli.options import CorpusOption, open_service
-from normqa.errors import BelowFloors, InvalidRequest, NormqaError
-from normqa.extras import EVAL
+from normqa.errors import BelowFloors, InvalidRequest
 
 if TYPE_CHECKING:
     from normqa.settings import Settings
@@ -63,7 +62,6 @@ def evaluate(
 
     On a collection that somebody else has judged, or on a gold set.
     """
-    EVAL.require("normqa eval", NormqaError)
     from normqa.cli import output, output_build  # noqa: PLC0415 - what is slow to import is imported where it is used
     from normqa.evaluate.results import save_result  # noqa: PLC0415
     from normqa.settings import read_settings  # noqa: PLC0415
@@ -130,7 +128,6 @@ def calibrate(
 
     It holds for the encoder and the reranker in use; other models' coefficients in the file are kept.
     """
-    EVAL.require("normqa calibrate", NormqaError)
     from normqa.answer.confidence import SHIPPED  # noqa: PLC0415
     from normqa.cli import output, output_build  # noqa: PLC0415
     from normqa.evaluate.calibrate import fit, save_calibration  # noqa: PLC0415
