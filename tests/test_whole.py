@@ -1,4 +1,4 @@
-"""The whole path on real input: the strategy text, the real models, the server on a socket, a browser."""
+"""The whole program: real corpus, real models, a server on a socket, a browser."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ def _normqa(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[str]:
-    """A running ``normqa serve`` with the default models, which builds the index itself."""
+    """A running ``normqa serve`` with the default models; it builds the index itself."""
     command = [sys.executable, "-m", "normqa", "serve", "--port", "0"]
     with subprocess.Popen(
         command, cwd=folder, env=_environment(), stderr=subprocess.PIPE, text=True
@@ -67,19 +67,19 @@ def _ask(server: str, question: str, **more: Any) -> Any:
 
 
 def _assert_exact(server: str, answer: Any) -> None:
-    """Every quote is its slice of the canonical text that the server itself gives out."""
-    for each in answer["quotes"] + answer["near_misses"]:
-        with urlopen(f"{server}/documents/{percent_encode(each['document']['id'])}/text") as reply:
+    """Check that every quote is its slice of the canonical text from the server."""
+    for quote in answer["quotes"] + answer["near_misses"]:
+        with urlopen(f"{server}/documents/{percent_encode(quote['document']['id'])}/text") as reply:
             raw = reply.read()
-        assert raw.decode()[each["start"] : each["end"]] == each["text"]
-        assert hashlib.sha256(raw).hexdigest() == each["sha256"]
-        assert each["start"] <= each["answer"]["start"] < each["answer"]["end"] <= each["end"]
+        assert raw.decode()[quote["start"] : quote["end"]] == quote["text"]
+        assert hashlib.sha256(raw).hexdigest() == quote["sha256"]
+        assert quote["start"] <= quote["answer"]["start"] < quote["answer"]["end"] <= quote["end"]
 
 
 def test_question_of_the_seed_text_returns_all_seven_strategies_in_order(server: str) -> None:
     answer = _ask(server, SEED_QUESTION)
     assert (answer["status"], answer["kind"], answer["reason"]) == ("answered", "list", None)
-    lead_in, *items = [each["text"] for each in answer["quotes"]]
+    lead_in, *items = [quote["text"] for quote in answer["quotes"]]
     assert lead_in == "The main strategies for building international norms on cybersecurity include:"
     assert [item.partition(":")[0] for item in items] == STRATEGIES
     body = SEED.read_text(encoding="utf-8").rpartition("---\n\n")[2]
@@ -101,7 +101,7 @@ def test_question_about_one_strategy_quotes_that_item_whole(server: str, questio
 
 
 def test_answers_have_calibrated_confidence(server: str) -> None:
-    """The models that come with the installation have a calibration, and it tells the two apart."""
+    """The shipped models are calibrated, and the calibration separates the two questions."""
     answered, refused = (
         _ask(server, question) for question in (SEED_QUESTION, "Who won the last football World Cup?")
     )
@@ -117,7 +117,7 @@ def test_unrelated_question_is_refused(server: str) -> None:
 
 
 def test_related_question_is_refused_with_near_misses(server: str) -> None:
-    """It stands in the request how sure to be, so that this holds for whatever calibration."""
+    """The request sets the minimum confidence, so that the test does not depend on the calibration."""
     answer = _ask(server, "Which strategy uses hotlines?", min_confidence=1)
     assert (answer["status"], answer["reason"]) == ("not_found", "related_but_no_answer")
     assert 0 < len(answer["near_misses"]) <= 3
@@ -134,7 +134,7 @@ def test_command_line_prints_the_bytes_that_the_server_sends(server: str, folder
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A working directory with an index of the corpus that comes with normqa, every note of it."""
+    """A working directory with the shipped corpus and its index."""
     folder = tmp_path_factory.mktemp("shipped")
     shutil.copytree(ROOT / "corpus", folder / "corpus")
     done = _normqa(folder, "build", "--strict")
@@ -145,10 +145,10 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_shipped_corpus_answers_with_all_seven_strategies(shipped: Path) -> None:
     answer = json.loads(_normqa(shipped, "ask", SEED_QUESTION, "--json").stdout)
     assert answer["kind"] == "list"
-    lead_in, *items = [each["text"] for each in answer["quotes"]]
+    lead_in, *items = [quote["text"] for quote in answer["quotes"]]
     assert lead_in == "The main strategies for building international norms on cybersecurity include:"
     assert [item.partition(":")[0] for item in items] == STRATEGIES
-    assert {each["document"]["id"] for each in answer["quotes"]} == {"strategies"}
+    assert {quote["document"]["id"] for quote in answer["quotes"]} == {"strategies"}
 
 
 def test_shipped_corpus_answers_the_question_of_the_readme(shipped: Path) -> None:
@@ -165,7 +165,7 @@ def test_guide_for_editors_is_not_quoted(shipped: Path) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it."""
+    """The installed Chromium."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
@@ -176,7 +176,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page that reports every request that leaves the server, and every error in its console."""
+    """A page that fails on console errors and on requests to other servers."""
     page = browser.new_page()
     strays: list[str] = []
     page.on("request", lambda request: None if request.url.startswith(server) else strays.append(request.url))

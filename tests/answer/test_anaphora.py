@@ -1,4 +1,4 @@
-"""Which sentences cannot be read without the one before."""
+"""Detection of sentences that refer back."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from normqa.answer.anaphora import opens_with_anaphor
 
-LEANING = [
+REFERRING = [
     "This helps states to talk.",
     "It was agreed in 2015.",
     "They are voluntary.",
@@ -28,7 +28,7 @@ LEANING = [
     "Afterward they left.",
     "Afterwards the group met.",
 ]
-STANDING = [
+COMPLETE = [
     "",
     "States agree.",
     "Thistles grow here.",
@@ -45,25 +45,25 @@ STANDING = [
 ]
 
 
-@pytest.mark.parametrize("sentence", LEANING)
+@pytest.mark.parametrize("sentence", REFERRING)
 def test_opening_pronoun_or_connective_refers_back(sentence: str) -> None:
     assert opens_with_anaphor(sentence)
 
 
-@pytest.mark.parametrize("sentence", STANDING)
+@pytest.mark.parametrize("sentence", COMPLETE)
 def test_other_openings_do_not_refer_back(sentence: str) -> None:
     assert not opens_with_anaphor(sentence)
 
 
 @given(
-    st.sampled_from(LEANING + STANDING),
+    st.sampled_from(REFERRING + COMPLETE),
     st.text(st.sampled_from(list("“”\"'(«[*–— ,.\n")), max_size=4),
 )
 def test_case_and_leading_punctuation_do_not_matter(sentence: str, marks: str) -> None:
-    leans = sentence in LEANING
-    assert opens_with_anaphor(marks + sentence) == leans
-    assert opens_with_anaphor(sentence.upper()) == leans
-    assert opens_with_anaphor(sentence.lower()) == leans
+    refers = sentence in REFERRING
+    assert opens_with_anaphor(marks + sentence) == refers
+    assert opens_with_anaphor(sentence.upper()) == refers
+    assert opens_with_anaphor(sentence.lower()) == refers
 
 
 @given(st.text())

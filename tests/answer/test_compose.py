@@ -1,4 +1,4 @@
-"""The kind of an answer and its quotes; and the last check of both."""
+"""Composition of answers, and the final check of quotes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ def test_candidates_are_quoted_best_first_up_to_top_k() -> None:
 
 @pytest.mark.parametrize("asks_for_list", [True, False])
 def test_best_lead_in_is_answered_by_its_whole_list(asks_for_list: bool) -> None:
-    """The list alone, though other readings are good too, and whatever the question asks for."""
+    """The list alone, even if other candidates are good and whatever the question asks for."""
     found = [a_candidate(LISTED, "Strategies include"), *in_sections("A")]
     answer = composed(found, top_k=1, asks_for_list=asks_for_list)
     assert answer.kind == "list"
@@ -60,7 +60,7 @@ def test_lead_in_that_is_not_the_best_is_not_quoted() -> None:
 
 
 def test_comparison_quotes_both_sides_grouped_by_document() -> None:
-    """Each side may give two of four quotes; the document of the best quote comes first."""
+    """Every side gets two of four quotes; the document of the best quote comes first."""
     first = [*in_sections("A"), a_candidate(LISTED, "1. Treaties"), *in_sections("B")]
     second = [*in_sections("C"), *in_sections("D"), a_candidate(LISTED, "3. Hotlines")]
     answer = compose_comparison([first, second], 4)
@@ -80,23 +80,23 @@ def test_quote_for_both_sides_is_shown_once() -> None:
 
 def test_comparison_quotes_do_not_overlap_in_context() -> None:
     document = a_document("States agree. It helps.")
-    sides = [[a_candidate(document, "It helps", leans_on="States")], candidates(document, "States")]
-    for each in (sides, sides[::-1]):
-        quotes = compose_comparison(each, 4).quotes
+    sides = [[a_candidate(document, "It helps", refers_to="States")], candidates(document, "States")]
+    for ordered in (sides, sides[::-1]):
+        quotes = compose_comparison(ordered, 4).quotes
         spans = sorted(quote.span for quote in quotes)
         assert all(before.end <= after.start for before, after in pairwise(spans)), texts(quotes)
 
 
 def test_comparison_quotes_a_side_whose_best_candidate_is_a_lead_in() -> None:
     sides = [candidates(LISTED, "Strategies include"), in_sections("A")]
-    for each in (sides, sides[::-1]):
-        quotes = compose_comparison(each, 4).quotes
+    for ordered in (sides, sides[::-1]):
+        quotes = compose_comparison(ordered, 4).quotes
         assert {quote.citation.document_id for quote in quotes} == {"listed", "sections"}
 
 
 @pytest.fixture
 def quoted() -> list[Quote]:
-    """Quotes from two documents, of a list and of none."""
+    """Quotes from two documents, some of them from a list."""
     listed = composed([a_candidate(LISTED, "Strategies include")])
     return [*composed(in_sections("AB")).quotes, *listed.quotes]
 
@@ -108,7 +108,7 @@ def test_intact_quotes_pass_the_check(quoted: list[Quote]) -> None:
 
 
 def tampered(quote: Quote) -> list[Quote]:
-    """The quote, changed in one way after another."""
+    """Copies of the quote, each changed in another way."""
     start, end = quote.span.start, quote.span.end
     return [
         replace(quote, text=quote.text[:-1] + "!"),
@@ -123,14 +123,14 @@ def tampered(quote: Quote) -> list[Quote]:
 
 
 def with_one_tampered(quotes: list[Quote]) -> Iterator[tuple[str, list[Quote]]]:
-    """The quotes with one of them changed, and the document that this one is from."""
+    """The quotes with one of them changed, and the document of the changed one."""
     for number, quote in enumerate(quotes):
-        for each in tampered(quote):
-            yield quote.citation.document_id, [*quotes[:number], each, *quotes[number + 1 :]]
+        for changed in tampered(quote):
+            yield quote.citation.document_id, [*quotes[:number], changed, *quotes[number + 1 :]]
 
 
 def test_misquote_names_the_document_of_the_tampered_quote(quoted: list[Quote]) -> None:
-    """Eight changes each to six quotes."""
+    """Six quotes are changed in eight ways."""
     cases = list(with_one_tampered(quoted))
     assert len(cases) == 8 * 6
     for document_id, quotes in cases:
@@ -140,7 +140,7 @@ def test_misquote_names_the_document_of_the_tampered_quote(quoted: list[Quote]) 
 
 
 def test_quote_of_a_changed_text_is_a_misquote(quoted: list[Quote]) -> None:
-    """Even where the quoted words still stand at their place."""
+    """Even if the quoted words are still in their place."""
     edited = replace(SECTIONS, text=SECTIONS.text + " More.")
     with pytest.raises(Misquote):
         check_quotes(quoted[:1], lambda _: edited)

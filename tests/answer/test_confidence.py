@@ -1,4 +1,4 @@
-"""How sure to be, as written arithmetic."""
+"""Confidence, checked by written arithmetic."""
 
 import json
 from dataclasses import replace
@@ -82,7 +82,7 @@ def test_extreme_odds_give_certainty_without_errors(relevance: float, expected: 
 def test_confidence_is_a_probability_that_grows_with_the_odds(one: float, other: float) -> None:
     low, high = sorted((one, other))
     calibration = a_calibration(weights={"relevance": 1.0})
-    less, more = (calibration.confidence([read_as(relevance=each)], 100) for each in (low, high))
+    less, more = (calibration.confidence([read_as(relevance=relevance)], 100) for relevance in (low, high))
     assert 0 <= less <= more <= 1
     assert less == round(less, 4)
 
@@ -150,15 +150,15 @@ def test_calibration_file_round_trips(tmp_path: Path) -> None:
 
 def test_shipped_calibrations_are_readable_and_unique() -> None:
     found = CalibrationFile.read(SHIPPED).calibrations
-    models = [(each.encoder, each.reranker) for each in found]
+    models = [(calibration.encoder, calibration.reranker) for calibration in found]
     assert len(set(models)) == len(models)
-    for each in found:
-        reading = read_as(relevance=0.0 if each.reranker else None)
-        assert each.weights.keys() == features([reading], 1).keys()
+    for calibration in found:
+        candidate = read_as(relevance=0.0 if calibration.reranker else None)
+        assert calibration.weights.keys() == features([candidate], 1).keys()
 
 
 def changed(**fields: Any) -> str:
-    """A file of one calibration in which these fields are others."""
+    """A file with one calibration in which these fields are changed."""
     return json.dumps({"calibrations": [a_calibration().model_dump() | fields]})
 
 

@@ -1,4 +1,4 @@
-"""The list that answers, however a document states it."""
+"""Finding the list that answers."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ COUNTED = a_document(
 
 
 def listed(document: Document, *openings: str) -> list[str] | None:
-    """What is quoted of the list that is found for these readings, best first."""
+    """Return the quotes of the list around these candidates, best first; None if there is no list."""
     found = surrounding_list(candidates(document, *openings))
     return texts(found.quotes()) if found else None
 
@@ -94,7 +94,7 @@ def test_list_with_two_of_the_best_candidates_is_quoted_in_full(
     ],
 )
 def test_one_candidate_alone_gives_no_list(openings: tuple[str, ...]) -> None:
-    """Nor where it stands in none, nor where the other is only the sixth."""
+    """Nor if it is in no list, or if the other one is only the sixth."""
     assert listed(LISTED, *openings) is None
 
 
@@ -104,7 +104,7 @@ def test_list_without_lead_in_starts_with_its_first_item() -> None:
 
 
 def test_candidates_of_another_document_give_no_list() -> None:
-    """Though they stand at the very place."""
+    """Even if their spans are the same."""
     twin = replace(LISTED, id="twin")
     assert surrounding_list([a_candidate(LISTED, "Letters"), a_candidate(twin, "Hotlines")]) is None
 
@@ -116,7 +116,7 @@ def test_innermost_list_with_both_candidates_is_preferred() -> None:
 
 
 def test_outer_list_is_found_if_candidates_are_in_different_items() -> None:
-    """Its items are quoted with all that is nested in them."""
+    """Its items are quoted with everything nested in them."""
     found = surrounding_list(candidates(NESTED, "hotlines", "grants"))
     assert found is not None
     lead_in, trust, capacity = texts(found.quotes())
@@ -159,7 +159,7 @@ def test_rows_of_two_tables_give_no_list() -> None:
 
 
 def test_enumerating_sentences_are_a_list_with_the_sentence_before_them() -> None:
-    """What follows one in its paragraph belongs to it; what opens a paragraph of its own does not."""
+    """Sentences after an item in its paragraph belong to it; a new paragraph does not."""
     assert listed(COUNTED, "Second", "First") == [
         "There are three steps.",
         "First, pumps are lent. They weigh much.",

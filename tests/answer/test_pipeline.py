@@ -1,4 +1,4 @@
-"""From a question to an answer, over tiny indexes, with a reranker and a calibration made here."""
+"""The answer pipeline over tiny indexes, with a fake reranker and its calibration."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -30,9 +30,9 @@ from normqa.timer import Timer
 from tests.conftest import OPTIONS
 
 SURE, RELATED_ONLY, UNRELATED = 6.0, -1.0, -9.0
-"""Scores of the reranker made here; the calibration made here takes them for log-odds.
+"""Scores of the fake reranker; the calibration uses them as log-odds.
 
-They stand for confidences of 0.998, 0.269 and 0.0001.
+They give confidences of 0.998, 0.269 and 0.0001.
 """
 
 FILES = {
@@ -50,7 +50,7 @@ Known = Mapping[str, Mapping[str, float]]
 
 
 class KnowingReranker:
-    """Knows for each question what the sentences that open with certain words are worth.
+    """Scores sentences by their opening words, separately for every question.
 
     Attributes:
         asked: Questions, in order.
@@ -74,7 +74,7 @@ class KnowingReranker:
 
 
 def models(known: Known) -> Models:
-    """The reranker's score is taken for the log-odds of an answer."""
+    """Models whose confidence has the reranker's score as its log-odds."""
     reranker, encoder = KnowingReranker(known), HashingEncoder()
     calibration = Calibration(
         encoder=encoder.fingerprint,
@@ -111,7 +111,7 @@ Ask = Callable[..., Answer]
 
 @pytest.fixture
 def ask(generation: Generation) -> Ask:
-    """Asks one question, with what the reranker knows of it."""
+    """Ask one question with the given scores."""
 
     def ask(
         question: str,
@@ -171,7 +171,7 @@ def test_band_follows_the_confidence(confidence: float, band: str, ask: Ask) -> 
 
 
 def test_confidence_below_the_minimum_is_refused(ask: Ask) -> None:
-    """Odds of 1 are a half."""
+    """Odds of 1 are a confidence of 1/2."""
     assert ask(WADE, {WADE: {"Herons wade": 0.0}}, min_confidence=0.5).status == "answered"
     refused = ask(WADE, {WADE: {"Herons wade": 0.0}}, min_confidence=0.5001)
     assert (refused.status, refused.reason) == ("not_found", "related_but_no_answer")
@@ -245,7 +245,7 @@ BOTH = {
 
 
 def test_comparison_quotes_both_sides_by_document(ask: Ask) -> None:
-    """The best for herons decides which document comes first, and each side has as many quotes."""
+    """The best quote for herons decides the order of documents; both sides have as many quotes."""
     answer = ask(COMPARED, BOTH, top_k=4)
     assert (answer.status, answer.kind) == ("answered", "comparison")
     assert texts(answer.quotes) == [
@@ -260,7 +260,7 @@ def test_comparison_quotes_both_sides_by_document(ask: Ask) -> None:
 
 @pytest.mark.parametrize("top_k", [1, 2, 3])
 def test_comparison_shares_top_k_between_the_sides(top_k: int, ask: Ask) -> None:
-    """However few are wanted."""
+    """Even if top_k is smaller."""
     answer = ask(COMPARED, BOTH, top_k=top_k)
     assert answer.kind == "comparison"
     assert texts(answer.quotes) == ["Herons wade in mud.", "Storks avoid rivers near towns."]
@@ -377,7 +377,7 @@ def test_borrowed_terms_last_over_several_followups(ask: Ask) -> None:
 
 
 def test_complete_question_borrows_nothing(generation: Generation) -> None:
-    """Not even time: one question is encoded."""
+    """Nor does it cost time: only one question is encoded."""
     encoder = HashingEncoder()
     pipeline = AnswerPipeline(generation, Models(encoder, None, None))
     alone = Question(WADE, 3, 0.3)
@@ -410,12 +410,12 @@ def test_followup_with_a_strong_answer_borrows_nothing(
 
 
 def test_followup_is_searched_as_it_is_if_nothing_can_be_borrowed(ask: Ask) -> None:
-    """What the question before asks about stands in none of the documents."""
+    """No document mentions the topic of the previous question."""
     assert ask(BUILDERS, history=["Quux frobnicate blorp?"]).searched_as == BUILDERS
 
 
 def test_filters_apply_to_earlier_questions(ask: Ask) -> None:
-    """Tide mills cannot be lent where the document that speaks of them is not searched."""
+    """Tide mills cannot be borrowed if their document is not searched."""
     answer = ask(BUILDERS, history=[PLACE], filters=Filters(topics=("birds",)))
     assert answer.searched_as == BUILDERS
 
@@ -439,7 +439,7 @@ def test_rewritten_question_must_be_at_least_as_strong(
 def test_previous_question_lends_terms_if_its_quotes_miss_the_topic(
     generation: Generation,
 ) -> None:
-    """The reranker takes storks for the answer to it, so mills and storks have nothing in common."""
+    """The reranker prefers storks as its answer, which share no term with mills."""
     alone = "Who built them? (tide mills stand)"
     known = {PLACE: {"Storks": SURE}, alone: {"Tide mills were": SURE}}
     answer = AnswerPipeline(generation, models(known)).ask(
@@ -456,7 +456,7 @@ WHERE = "Where do herons wade in the mud of the river?"
 
 @pytest.mark.parametrize("copies", [1, 2, 15])
 def test_copies_do_not_crowd_out_another_document(copies: int, tmp_path: Path) -> None:
-    """Each copy is worded nearer to the question than the other text is."""
+    """Every copy is closer to the question than the other text."""
     files = {f"copy{n:02}.txt": SENTENCES[0] for n in range(copies)} | {"other.txt": OTHER}
     known = {WHERE: {"Herons": 9.0, "Late at night": SURE}}
     answer = AnswerPipeline(built(tmp_path, files), models(known)).ask(Question(WHERE, 3, 0.3), Timer())
@@ -465,7 +465,7 @@ def test_copies_do_not_crowd_out_another_document(copies: int, tmp_path: Path) -
 
 @pytest.mark.parametrize("copies", [1, 2, 3])
 def test_copied_sentences_do_not_crowd_out_another_document(copies: int, tmp_path: Path) -> None:
-    """Each copy words all of its sentences nearer to the question than the other text does."""
+    """All sentences of the copies are closer to the question than the other text."""
     files = {f"copy{n:02}.md": COPIED for n in range(copies)} | {"other.txt": OTHER}
     known = {WHERE: {"Late at night": 9.0, "Herons": 0.0}}
     answer = AnswerPipeline(built(tmp_path, files), models(known)).ask(Question(WHERE, 3, 0.3), Timer())
@@ -485,7 +485,9 @@ def test_answer_does_not_depend_on_earlier_questions(generation: Generation) -> 
     ]
     answers = [pipeline.ask(asked, Timer()) for asked in questions]
     assert [pipeline.ask(asked, Timer()) for asked in reversed(questions)] == answers[::-1]
-    assert [AnswerPipeline(generation, uncalibrated()).ask(each, Timer()) for each in questions] == answers
+    assert [
+        AnswerPipeline(generation, uncalibrated()).ask(question, Timer()) for question in questions
+    ] == answers
 
 
 def test_rank_returns_every_passage_once_up_to_depth(generation: Generation) -> None:
@@ -546,7 +548,7 @@ OPENINGS = ["Herons wade", "Herons fish", "Storks nest", "2. Meetings", "3. Lett
 
 
 class AnyReranker:
-    """Scores by what was drawn, whatever the question."""
+    """Returns drawn scores for any question."""
 
     name = fingerprint = "any"
 

@@ -1,4 +1,4 @@
-"""From the sentence that answers to a quote that reads whole."""
+"""Quotes made from candidates."""
 
 from itertools import combinations
 
@@ -13,7 +13,7 @@ from tests.answer.candidates import a_candidate, a_document, answers, candidates
 
 
 def a_sentence(opening: str, length: int) -> str:
-    """A sentence of so many characters."""
+    """Return a sentence with this number of characters."""
     return f"{opening} {'x' * (length - len(opening) - 2)}."
 
 
@@ -31,7 +31,7 @@ def test_sentence_of_a_paragraph_is_quoted_alone() -> None:
 
 def test_sentence_that_refers_back_is_quoted_in_context() -> None:
     document = a_document("States agree. Hotlines help. However, they differ. So do meetings.")
-    quotes = quote_passages([a_candidate(document, "However", leans_on="Hotlines")], 3)
+    quotes = quote_passages([a_candidate(document, "However", refers_to="Hotlines")], 3)
     assert texts(quotes) == ["Hotlines help. However, they differ."]
     assert answers(quotes) == ["However, they differ."]
 
@@ -41,7 +41,7 @@ def test_context_is_dropped_if_the_quote_gets_too_long(length: int, is_whole: bo
     assert QUOTE_CHARACTERS == 600
     first, second = a_sentence("First", 300), a_sentence("It", length - 301)
     document = a_document(f"{first} {second}")
-    quotes = quote_passages([a_candidate(document, "It", leans_on="First")], 3)
+    quotes = quote_passages([a_candidate(document, "It", refers_to="First")], 3)
     assert texts(quotes) == [f"{first} {second}" if is_whole else second]
     assert answers(quotes) == [second]
 
@@ -60,15 +60,15 @@ def test_sentences_of_one_paragraph_are_separate_quotes() -> None:
 
 def test_context_of_another_quote_is_not_quoted_again() -> None:
     document = a_document("States agree. It helps. They meet.")
-    leaning, alone = a_candidate(document, "It helps", leans_on="States"), a_candidate(document, "States")
-    assert texts(quote_passages([leaning, alone], 3)) == ["States agree. It helps."]
+    referring, alone = a_candidate(document, "It helps", refers_to="States"), a_candidate(document, "States")
+    assert texts(quote_passages([referring, alone], 3)) == ["States agree. It helps."]
 
 
 def test_context_is_dropped_if_another_quote_contains_it() -> None:
     document = a_document("States agree. It helps. They meet.")
-    leaning, alone = a_candidate(document, "It helps", leans_on="States"), a_candidate(document, "States")
-    assert texts(quote_passages([alone, leaning], 3)) == ["States agree.", "It helps."]
-    both = [leaning, a_candidate(document, "They", leans_on="States")]
+    referring, alone = a_candidate(document, "It helps", refers_to="States"), a_candidate(document, "States")
+    assert texts(quote_passages([alone, referring], 3)) == ["States agree.", "It helps."]
+    both = [referring, a_candidate(document, "They", refers_to="States")]
     assert texts(quote_passages(both, 3)) == ["States agree. It helps.", "They meet."]
 
 
@@ -111,7 +111,7 @@ def test_paragraphs_with_another_between_them_are_not_merged() -> None:
 
 
 def test_paragraphs_that_are_too_long_together_are_not_merged() -> None:
-    """299 and 2 and 299 make 600; one character less is one quote."""
+    """299 + 2 + 299 is 600; one character less makes one quote."""
     for length, count in ((299, 2), (298, 1)):
         document = a_document(f"{a_sentence('First', 299)}\n\n{a_sentence('Second', length)}")
         assert len(quote_passages(candidates(document, "First", "Second"), 3)) == count
@@ -193,9 +193,9 @@ def test_merged_candidates_do_not_count_towards_top_k() -> None:
     st.integers(1, 6),
 )
 def test_quotes_never_overlap(
-    case: tuple[list[int], list[int]], ends_of_paragraph: set[int], leaning: set[int], top_k: int
+    case: tuple[list[int], list[int]], ends_of_paragraph: set[int], referring: set[int], top_k: int
 ) -> None:
-    """Each stays under the limit unless it is one sentence, and holds its answer."""
+    """A quote is shorter than the limit unless it is one sentence, and contains its answer."""
     lengths, order = case
     sentences = [a_sentence(f"{chr(ord('A') + n)}a", length) for n, length in enumerate(lengths)]
     markdown = "".join(s + ("\n\n" if n in ends_of_paragraph else " ") for n, s in enumerate(sentences))
@@ -204,8 +204,8 @@ def test_quotes_never_overlap(
     assert [unit.of(document.text) for unit, _ in units] == sentences
     contexts: list[Span] = []
     for n, (unit, _) in enumerate(units):
-        leans = n in leaning and contexts and n - 1 not in ends_of_paragraph
-        contexts.append(Span(contexts[-1].start, unit.end) if leans else unit)
+        refers = n in referring and contexts and n - 1 not in ends_of_paragraph
+        contexts.append(Span(contexts[-1].start, unit.end) if refers else unit)
     found = [Candidate(document, units[n][1], units[n][0], contexts[n], Signals(0.5, 0, 0)) for n in order]
     quotes = quote_passages(found, top_k)
     check_that_none_overlap(quotes)

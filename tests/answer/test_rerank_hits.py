@@ -1,4 +1,4 @@
-"""Passages ranked anew by what the reranker made of their sentences."""
+"""Passages reranked by the relevance of their sentences."""
 
 from dataclasses import replace
 
@@ -16,12 +16,12 @@ A, B, C = (
 
 
 def read(opening: str, relevance: float | None) -> Candidate:
-    reading = a_candidate(DOCUMENT, opening)
-    return replace(reading, signals=replace(reading.signals, relevance=relevance))
+    candidate = a_candidate(DOCUMENT, opening)
+    return replace(candidate, signals=replace(candidate.signals, relevance=relevance))
 
 
-def ranked(hits: list[Hit], *readings: Candidate) -> list[tuple[Passage, float]]:
-    return [(hit.passage, hit.score) for hit in rerank_hits(hits, readings)]
+def ranked(hits: list[Hit], *candidates: Candidate) -> list[tuple[Passage, float]]:
+    return [(hit.passage, hit.score) for hit in rerank_hits(hits, candidates)]
 
 
 def test_passage_score_adds_a_fiftieth_of_its_best_relevance() -> None:

@@ -1,4 +1,4 @@
-"""Which sentences of the hits answer."""
+"""Ranking of the sentences of hits."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ MakeSearched = Callable[..., "Searched"]
 
 @dataclass
 class Scores:
-    """A reranker that scores texts as it is told, and keeps what it was asked."""
+    """A reranker that scores texts by a function and records its calls."""
 
     of: Callable[[str], float]
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Scores:
 
 @dataclass
 class Searched:
-    """A generation of some documents, and hits on all their passages."""
+    """A generation of some documents, and hits for all their passages."""
 
     generation: Generation
     hits: list[Hit]
@@ -48,7 +48,7 @@ class Searched:
 
 @pytest.fixture
 def searched(tmp_path: Path) -> MakeSearched:
-    """Indexes documents, every passage found with the same score.
+    """Index documents and return hits with equal scores.
 
     The cosine of a sentence's vector and the question's is given by the sentence's first word, else 0.5; it
     should be a number that half precision holds exactly.
@@ -56,28 +56,30 @@ def searched(tmp_path: Path) -> MakeSearched:
 
     def make(*documents: Document, cosines: Mapping[str, float] | None = None) -> Searched:
         split = [passages(document) for document in documents]
-        flat = [(document, each) for document, own in zip(documents, split, strict=True) for each in own]
+        flat = [
+            (document, passage) for document, own in zip(documents, split, strict=True) for passage in own
+        ]
         cosine = [
             (cosines or {}).get(span.of(document.text).split()[0], 0.5)
-            for document, each in flat
-            for span in each.sentences
+            for document, passage in flat
+            for span in passage.sentences
         ]
-        vectors = np.array([[each, math.sqrt(1 - each**2)] for each in cosine], dtype=np.float32)
+        vectors = np.array([[value, math.sqrt(1 - value**2)] for value in cosine], dtype=np.float32)
         PassageStore.build(tmp_path, documents, split)
         DenseIndex.build(tmp_path, np.eye(len(flat), 2, dtype=np.float32))
-        SentenceVectors.build(tmp_path, vectors, [len(each.sentences) for _, each in flat])
+        SentenceVectors.build(tmp_path, vectors, [len(passage.sentences) for _, passage in flat])
         LexicalIndex.build(
             tmp_path,
-            [LexicalEntry(document.id, "", "", each.span.of(document.text)) for document, each in flat],
+            [LexicalEntry(document.id, "", "", passage.span.of(document.text)) for document, passage in flat],
         )
         generation = open_parts(tmp_path, len(documents), len(flat))
-        return Searched(generation, [Hit(number, each, 1.0) for number, (_, each) in enumerate(flat)])
+        return Searched(generation, [Hit(number, passage, 1.0) for number, (_, passage) in enumerate(flat)])
 
     return make
 
 
 def said(found: Sequence[Candidate]) -> list[str]:
-    return [reading.span.of(reading.document.text) for reading in found]
+    return [candidate.span.of(candidate.document.text) for candidate in found]
 
 
 def test_sentences_items_and_rows_are_candidates(searched: MakeSearched) -> None:
@@ -99,7 +101,7 @@ def test_sentences_items_and_rows_are_candidates(searched: MakeSearched) -> None
 def test_signals_are_passage_score_cosine_and_idf_coverage(
     searched: MakeSearched,
 ) -> None:
-    """Of three passages one has the hotlines and two have the states; rare words count more."""
+    """One of three passages has hotlines and two have states; rare words weigh more."""
     documents = [
         a_document("Hotlines help. States agree.", "a"),
         a_document("States differ.", "b"),
@@ -107,8 +109,10 @@ def test_signals_are_passage_score_cosine_and_idf_coverage(
     ]
     found = searched(*documents, cosines={"Hotlines": 0.75, "States": 0.625, "Treaties": 0.0})
     hotline, state = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
-    readings = found.read("Which states have hotlines?")
-    assert {text: each.signals for text, each in zip(said(readings), readings, strict=True)} == {
+    candidates = found.read("Which states have hotlines?")
+    assert {
+        text: candidate.signals for text, candidate in zip(said(candidates), candidates, strict=True)
+    } == {
         "Hotlines help.": Signals(1.0, 0.75, round(hotline / (hotline + state), 4)),
         "States agree.": Signals(1.0, 0.625, round(state / (hotline + state), 4)),
         "States differ.": Signals(1.0, 0.625, round(state / (hotline + state), 4)),
@@ -117,8 +121,8 @@ def test_signals_are_passage_score_cosine_and_idf_coverage(
 
 
 def test_question_without_content_words_has_no_coverage(searched: MakeSearched) -> None:
-    readings = searched(a_document("It is what it is.")).read("What is it?")
-    assert [each.signals.coverage for each in readings] == [0.0]
+    candidates = searched(a_document("It is what it is.")).read("What is it?")
+    assert [candidate.signals.coverage for candidate in candidates] == [0.0]
 
 
 def test_score_without_a_reranker_is_the_sum_of_signals() -> None:
@@ -139,9 +143,9 @@ def test_best_candidates_come_first(searched: MakeSearched) -> None:
 def test_reranker_decides_the_order(searched: MakeSearched) -> None:
     document = a_document("Hotlines help. States agree. Treaties bind.")
     found = searched(document, cosines={"Hotlines": 0.25, "States": 0.875, "Treaties": 0.5})
-    readings = found.read("Which?", Scores(lambda text: 5.0 if "Hotlines" in text else -5.0))
-    assert said(readings) == ["Hotlines help.", "States agree.", "Treaties bind."]
-    assert [each.signals for each in readings] == [
+    candidates = found.read("Which?", Scores(lambda text: 5.0 if "Hotlines" in text else -5.0))
+    assert said(candidates) == ["Hotlines help.", "States agree.", "Treaties bind."]
+    assert [candidate.signals for candidate in candidates] == [
         Signals(1.0, 0.25, 0.0, 5.0),
         Signals(1.0, 0.875, 0.0, -5.0),
         Signals(1.0, 0.5, 0.0, -5.0),
@@ -166,8 +170,11 @@ def test_sentence_that_refers_back_gets_the_mean_of_both_readings(
         "Norms\nThey are cheap.": -3.0,
         "Norms\nHotlines help. They are cheap.": 4.0,
     }
-    readings = searched(document).read("Which?", Scores(scores.__getitem__))
-    assert {text: each.signals.relevance for text, each in zip(said(readings), readings, strict=True)} == {
+    candidates = searched(document).read("Which?", Scores(scores.__getitem__))
+    assert {
+        text: candidate.signals.relevance
+        for text, candidate in zip(said(candidates), candidates, strict=True)
+    } == {
         "Hotlines help.": 1.0,
         "They are cheap.": (-3.0 + 4.0) / 2,
     }
@@ -176,7 +183,8 @@ def test_sentence_that_refers_back_gets_the_mean_of_both_readings(
 def test_context_covers_all_sentences_that_are_referred_to(searched: MakeSearched) -> None:
     document = a_document("States agree. They meet. However, it is slow.\n\nThis is new. Norms matter.")
     contexts = {
-        each.span.of(document.text): each.context.of(document.text) for each in searched(document).read()
+        candidate.span.of(document.text): candidate.context.of(document.text)
+        for candidate in searched(document).read()
     }
     assert contexts == {
         "States agree.": "States agree.",
@@ -191,7 +199,7 @@ def test_equal_scores_are_ordered_by_document_and_start(searched: MakeSearched) 
     documents = [a_document(f"{name}a here. {name}b here.", name.lower()) for name in ("B", "A")]
     found = searched(*documents)
     for reranker in (None, Scores(lambda _: 0.0)):
-        assert [(each.document.id, each.span.start) for each in found.read("", reranker)] == [
+        assert [(candidate.document.id, candidate.span.start) for candidate in found.read("", reranker)] == [
             ("a", 0),
             ("a", 9),
             ("b", 0),
@@ -202,21 +210,27 @@ def test_equal_scores_are_ordered_by_document_and_start(searched: MakeSearched) 
 def test_repeated_sentences_are_ranked_once(
     searched: MakeSearched,
 ) -> None:
-    """Of equally likely ones that is the first by document and place; another word makes another sentence."""
+    """Of equal sentences, the first by document and start is kept."""
     documents = [
         a_document("Hotlines help. States agree.", "b"),
         a_document("Hotlines help. Hotlines help too.", "a"),
         a_document("# T\n\n## A\n\nHotlines help.\n\n## B\n\nHotlines help.", "c"),
     ]
     found = searched(*documents)
-    readings = found.read("", Scores(lambda _: 0.0))
-    assert [(each.document.id, text) for each, text in zip(readings, said(readings), strict=True)] == [
+    candidates = found.read("", Scores(lambda _: 0.0))
+    assert [
+        (candidate.document.id, text) for candidate, text in zip(candidates, said(candidates), strict=True)
+    ] == [
         ("a", "Hotlines help."),
         ("a", "Hotlines help too."),
         ("b", "States agree."),
     ]
     found.hits[0] = replace(found.hits[0], score=2.0)
-    assert [(each.document.id, each.span.start) for each in found.read()] == [("b", 0), ("b", 15), ("a", 15)]
+    assert [(candidate.document.id, candidate.span.start) for candidate in found.read()] == [
+        ("b", 0),
+        ("b", 15),
+        ("a", 15),
+    ]
 
 
 def test_larger_top_k_ranks_more_sentences(searched: MakeSearched) -> None:
@@ -226,7 +240,7 @@ def test_larger_top_k_ranks_more_sentences(searched: MakeSearched) -> None:
 
 
 def test_reranker_reads_only_the_most_promising_sentences(searched: MakeSearched) -> None:
-    """Fifteen sentences, the later the likelier; the reranker likes the earlier ones."""
+    """Of fifteen sentences the later ones have higher signals, and the reranker prefers the earlier ones."""
     words = [f"X{chr(ord('a') + n)}" for n in range(15)]
     document = a_document(" ".join(f"{word} stands here." for word in words))
     found = searched(document, cosines={word: n / 16 for n, word in enumerate(words)})
@@ -242,7 +256,7 @@ def test_reranker_reads_only_the_most_promising_sentences(searched: MakeSearched
 def test_further_sentences_of_a_passage_are_penalised(
     searched: MakeSearched,
 ) -> None:
-    """Thirteen sentences of one passage, each as good as the others, and one of another passage.
+    """Thirteen equal sentences of one passage, and one of another passage.
 
     The twelfth has eleven before it: the other is read instead if it falls short by less than 11 * 0.1.
     """
@@ -251,9 +265,9 @@ def test_further_sentences_of_a_passage_are_penalised(
     found = searched(many, one)
     for short, is_read in ((1.0, True), (1.2, False)):
         found.hits[1] = replace(found.hits[1], score=1.0 - short)
-        readings = found.read("", Scores(lambda _: 0.0))
-        assert len(readings) == SENTENCES_RERANKED
-        assert ("one" in {each.document.id for each in readings}) is is_read
+        candidates = found.read("", Scores(lambda _: 0.0))
+        assert len(candidates) == SENTENCES_RERANKED
+        assert ("one" in {candidate.document.id for candidate in candidates}) is is_read
 
 
 def test_no_hits_give_no_candidates(searched: MakeSearched) -> None:
@@ -269,7 +283,7 @@ def test_candidate_keeps_its_passage(searched: MakeSearched) -> None:
     )
     found = searched(document).read()
     assert len(found) == 5
-    for reading in found:
-        assert reading.span in reading.passage.sentences
-        assert reading.span in reading.context
-        assert reading.context in reading.passage.span
+    for candidate in found:
+        assert candidate.span in candidate.passage.sentences
+        assert candidate.span in candidate.context
+        assert candidate.context in candidate.passage.span

@@ -13,7 +13,7 @@ WriteCollection = Callable[
 
 @pytest.fixture
 def write_collection(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a collection: documents with title and text, questions, and judgements of its split ``test``."""
+    """Write a collection: documents with title and text, questions, and judgements of the split ``test``."""
 
     def write(
         documents: Mapping[str, tuple[str, str]],
@@ -22,9 +22,12 @@ def write_collection(tmp_path: Path) -> Callable[..., Path]:
     ) -> Path:
         folder = tmp_path / "birds"
         (folder / "qrels").mkdir(parents=True)
-        rows = [{"_id": each, "title": title, "text": text} for each, (title, text) in documents.items()]
+        rows = [
+            {"_id": document_id, "title": title, "text": text}
+            for document_id, (title, text) in documents.items()
+        ]
         (folder / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-        asked = [{"_id": each, "text": text} for each, text in questions.items()]
+        asked = [{"_id": question_id, "text": text} for question_id, text in questions.items()]
         (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked))
         judged = "".join(f"{question}\t{document}\t{score}\n" for question, document, score in qrels)
         (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged)

@@ -1,4 +1,4 @@
-"""Questions asked of tiny collections, and how what is quoted is judged."""
+"""Asking and judging the questions of tiny collections."""
 
 import json
 import random
@@ -31,7 +31,7 @@ def rows(path: Path, content: Iterable[object]) -> None:
 def write(
     folder: Path, documents: Mapping[str, str], questions: Iterable[tuple[str, str, str, str]]
 ) -> QuestionSet:
-    """Writes a collection and reads it.
+    """Write a collection and read it.
 
     Args:
         folder: Where to.
@@ -56,7 +56,7 @@ def asked(judged: QuestionSet, work: Path, setup: QaOptions = EVERYWHERE) -> lis
 
 
 def outcomes(judged: QuestionSet, work: Path, setup: QaOptions = EVERYWHERE) -> dict[str, Outcome]:
-    return {each.outcome.question_id: each.outcome for each in asked(judged, work, setup)}
+    return {answer.outcome.question_id: answer.outcome for answer in asked(judged, work, setup)}
 
 
 HERON = ("q1", "Where do herons wade?", "heron", "shallow mud")
@@ -92,7 +92,7 @@ def test_unanswerable_question_has_no_hit(tmp_path: Path) -> None:
 
 
 def test_hit_rank_is_the_rank_of_the_first_hit(tmp_path: Path) -> None:
-    """The question has three words of the first text, two of the second, and one of the third."""
+    """The question shares three words with the first text, two with the second and one with the third."""
     documents = {
         "a": "Herons wade early.",
         "b": "Herons wade at length here.",
@@ -107,7 +107,7 @@ def test_hit_rank_is_the_rank_of_the_first_hit(tmp_path: Path) -> None:
 
 BLANKS = 20
 SENTENCE = "Herons wade."
-"""Twelve characters; in the collections below, blank lines follow it, which belong to no sentence."""
+"""Twelve characters; in the collections below, blank lines follow that belong to no sentence."""
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ SENTENCE = "Herons wade."
 def test_hit_shares_half_of_the_shorter_of_answer_and_sentence(
     inside: int, blanks: int, hits: bool, tmp_path: Path
 ) -> None:
-    """So many characters of what is marked are in the sentence, and so many of the blank lines after it."""
+    """The marked answer covers the last characters of the sentence and some blank lines after it."""
     assert len(SENTENCE) == 12
     text = SENTENCE + "\n" * BLANKS + "Otters dive for crabs."
     marked = SENTENCE[-inside:] + "\n" * blanks
@@ -136,7 +136,7 @@ def test_hit_shares_half_of_the_shorter_of_answer_and_sentence(
 
 
 def test_same_span_of_another_document_is_no_hit(tmp_path: Path) -> None:
-    """It is quoted first, being worded like the question; the other says something else there."""
+    """The first document is quoted first, because it repeats the question."""
     documents = {"a": "Herons wade in mud.", "b": "Quietly it is late."}
     judged = write(
         tmp_path / "birds", documents, [("q", "Do herons wade in mud?", "b", "Quietly it is late.")]
@@ -147,7 +147,7 @@ def test_same_span_of_another_document_is_no_hit(tmp_path: Path) -> None:
 
 
 def test_own_documents_restrict_the_search(tmp_path: Path) -> None:
-    """Everywhere it finds the text that is worded like it."""
+    """Without the restriction, the text that repeats the question comes first."""
     documents = {"a": "Do herons wade in mud?", "b": "In general, herons sleep in trees."}
     judged = write(tmp_path / "birds", documents, [("q", "Do herons wade in mud?", "b", "sleep in trees")])
     [everywhere] = outcomes(judged, tmp_path / "work").values()
@@ -163,7 +163,7 @@ def test_limit_draws_questions_with_seed_0_and_keeps_all_documents(limit: int, t
     judged = write(tmp_path / "birds", BIRDS, [(name, *HERON[1:]) for name in names])
     found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, limit=limit))
     assert set(found) == set(random.Random(0).sample(names, limit))
-    assert all(len(each.quotes) == len(BIRDS) for each in found.values())
+    assert all(len(outcome.quotes) == len(BIRDS) for outcome in found.values())
 
 
 def test_questions_about_held_out_documents_are_held_out(tmp_path: Path) -> None:
@@ -171,17 +171,17 @@ def test_questions_about_held_out_documents_are_held_out(tmp_path: Path) -> None
     _, gone = hold_out(judged, 1 / 3)
     assert len(gone) == 1
     found = outcomes(judged, tmp_path / "work", replace(EVERYWHERE, hold_out=1 / 3))
-    assert {name for name, each in found.items() if each.held_out} == {
+    assert {name for name, outcome in found.items() if outcome.held_out} == {
         question.id for question in judged.questions if question.documents[0] in gone
     }
     [missing] = gone
     assert len(found) == 3
-    assert all(BIRDS[missing] not in each.quotes for each in found.values())
-    assert [each.hit_rank for each in found.values() if each.held_out] == [None]
+    assert all(BIRDS[missing] not in outcome.quotes for outcome in found.values())
+    assert [outcome.hit_rank for outcome in found.values() if outcome.held_out] == [None]
 
 
 def test_question_is_answered_from_the_minimum_confidence(tmp_path: Path) -> None:
-    """Whatever the least is, what is quoted and whether it hits stays the same."""
+    """The threshold changes neither quotes nor hits."""
     judged = write(tmp_path / "birds", BIRDS, [HERON])
     [before] = outcomes(judged, tmp_path / "work").values()
     for least, answered in ((before.confidence, True), (before.confidence + 0.001, False)):
@@ -191,7 +191,7 @@ def test_question_is_answered_from_the_minimum_confidence(tmp_path: Path) -> Non
 
 
 def test_question_of_unknown_words_is_refused_with_the_least_confidence(tmp_path: Path) -> None:
-    """It is refused whatever the threshold, so nothing is quoted."""
+    """It is refused at any threshold."""
     judged = write(tmp_path / "birds", BIRDS, [HERON, ("q2", "Quux blorp?", "stork", "Storks")])
     found = outcomes(judged, tmp_path / "work")
     assert (found["q2"].answered, found["q2"].quotes, found["q2"].hit_rank) == (False, (), None)
@@ -199,7 +199,7 @@ def test_question_of_unknown_words_is_refused_with_the_least_confidence(tmp_path
 
 
 def test_evaluation_returns_figures_intervals_and_outcomes(tmp_path: Path) -> None:
-    """Two questions with an answer, both hit at once; one without, which is answered all the same."""
+    """Two questions with an answer are hit; one without is answered anyway."""
     write(tmp_path / "birds", BIRDS, [HERON, STORK, NONE])
     measured = evaluate_qa(tmp_path / "birds", EVERYWHERE, MODELS, tmp_path / "work", NoProgress())
     assert measured.figures["sentence_hit@1"] == 2 / 2
@@ -208,4 +208,4 @@ def test_evaluation_returns_figures_intervals_and_outcomes(tmp_path: Path) -> No
     assert measured.figures["exact"] == 3 / 3
     assert measured.figures["questions"] == 3
     assert measured.intervals["sentence_hit@1"] == (1, 1)
-    assert [each.question_id for each in measured.outcomes] == ["q1", "q2", "q3"]
+    assert [outcome.question_id for outcome in measured.outcomes] == ["q1", "q2", "q3"]

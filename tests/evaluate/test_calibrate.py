@@ -1,4 +1,4 @@
-"""How sure to be, fitted on tiny collections and put into a file."""
+"""Fitting and saving calibrations on tiny collections."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ def rows(path: Path, content: Iterable[object]) -> None:
 
 
 def write(folder: Path, *, filtered: bool = False) -> Path:
-    """A collection in which every question has the very words of the sentence that answers."""
+    """Write a collection whose questions repeat the words of their answers."""
     folder.mkdir()
     documents = [
         {"_id": f"d{n}", "title": who, "text": f"{who} {does}."} for n, (who, does) in enumerate(PAIRS)
@@ -67,15 +67,15 @@ def test_fitted_confidence_separates_hits_from_held_out_questions(
     hits: list[float] = []
     missing: list[float] = []
     setup = QaOptions(own_documents=False, hold_out=HOLD_OUT, limit=None, min_confidence=0.0)
-    for each in ask_all(read_questions(folder), setup, calibrated, work, NoProgress()):
-        (missing if each.outcome.held_out else hits).append(each.outcome.confidence)
+    for answer in ask_all(read_questions(folder), setup, calibrated, work, NoProgress()):
+        (missing if answer.outcome.held_out else hits).append(answer.outcome.confidence)
     assert (len(hits), len(missing)) == (4, 4)
     assert min(hits) > max(missing)
     assert max(missing) < 0.5 < min(hits)
 
 
 def test_calibration_records_models_and_data(tmp_path: Path) -> None:
-    """Each question is asked twice: with its document, and in half of the cases without."""
+    """All questions are asked twice, the second time without half of the documents."""
     folder = write(tmp_path / "animals")
     calibration = fit([folder], None, MODELS, tmp_path / "work", NoProgress())
     assert (calibration.encoder, calibration.reranker) == (HashingEncoder().fingerprint, None)
@@ -116,9 +116,9 @@ def test_nothing_to_fit_if_every_question_is_answered(tmp_path: Path) -> None:
     for name in ("queries.jsonl", "answers.jsonl"):
         *answered, _ = (folder / name).read_text().splitlines(keepends=True)
         (folder / name).write_text("".join(answered))
-    with pytest.raises(CollectionUnusable) as told:
+    with pytest.raises(CollectionUnusable) as raised:
         fit([folder], None, MODELS, tmp_path / "work", NoProgress())
-    assert told.value.hint
+    assert raised.value.hint
 
 
 def a_calibration(**given: Any) -> Calibration:
@@ -143,8 +143,8 @@ def test_calibration_is_saved_to_a_new_file(tmp_path: Path) -> None:
 def test_calibration_replaces_only_the_one_for_the_same_models(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
     others = [a_calibration(reranker="a reranker"), a_calibration(encoder="another encoder")]
-    for each in (others[0], a_calibration(), others[1]):
-        save_calibration(each, path)
+    for calibration in (others[0], a_calibration(), others[1]):
+        save_calibration(calibration, path)
     save_calibration(a_calibration(intercept=0.75), path)
     assert CalibrationFile.read(path).calibrations == (*others, a_calibration(intercept=0.75))
 

@@ -1,4 +1,4 @@
-"""Judged collections are read as they are, and told where they are not."""
+"""Reading of judged collections."""
 
 from pathlib import Path
 
@@ -21,14 +21,17 @@ def test_documents_questions_and_judgements_are_read(write_collection: WriteColl
     )
     collection = read_collection(folder, "test")
     assert collection.name == folder.name
-    assert [(each.id, each.title) for each in collection.documents] == [("a", "a"), ("b", "Herons")]
+    assert [(document.id, document.title) for document in collection.documents] == [
+        ("a", "a"),
+        ("b", "Herons"),
+    ]
     assert collection.documents[0].text == "Pelicans dive.\nThey eat."
     assert collection.questions == {"q1": "Who dives?", "q2": "Who wades?"}
     assert collection.qrels == {"q1": {"a": 2, "b": 0}, "q2": {"b": 1}}
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("corpus.jsonl", "{}\n", "line 1: not an object with _id and text"),
         ("corpus.jsonl", '{"_id": "a", "text": "A."}\nnot json\n', "line 2: not an object with _id and text"),
@@ -38,11 +41,11 @@ def test_documents_questions_and_judgements_are_read(write_collection: WriteColl
     ],
 )
 def test_malformed_line_is_reported_with_its_number(
-    write_collection: WriteCollection, name: str, content: str, told: str
+    write_collection: WriteCollection, name: str, content: str, message: str
 ) -> None:
     folder = write_collection({"a": ("A", "A.")}, {"q1": "Q?"}, [("q1", "a", 1)])
     (folder / name).write_text(content)
-    with pytest.raises(CollectionUnusable, match=told):
+    with pytest.raises(CollectionUnusable, match=message):
         read_collection(folder, "test")
 
 

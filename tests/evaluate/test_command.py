@@ -1,4 +1,4 @@
-"""``normqa eval``, as far as it ranks documents, and what every way of measuring shares."""
+"""The command ``normqa eval``, for ranking and for what all evaluations share."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ MEASURES = ["ndcg@10", "recall@10", "recall@100", "mrr@10"]
 
 @pytest.fixture
 def collection(write_collection: WriteCollection, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two documents and a question; no model is needed to rank them."""
+    """Two documents and a question, ranked without a model."""
     monkeypatch.setenv("NORMQA_ENCODER", "hashing")
     monkeypatch.setenv("NORMQA_RERANKER", "none")
     documents = {"a": ("", "Terns dive."), "b": ("", "Herons wade.")}
@@ -69,18 +69,18 @@ def test_printed_figures_have_intervals(
     collection: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--limit", "1") == 0
-    told = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in told] == [*MEASURES, "questions", "seconds_per_question"]
-    assert [line.split(maxsplit=1)[1] for line in told[:-1]] == ["1   [1, 1]"] * len(MEASURES) + ["1"]
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed] == [*MEASURES, "questions", "seconds_per_question"]
+    assert [line.split(maxsplit=1)[1] for line in printed[:-1]] == ["1   [1, 1]"] * len(MEASURES) + ["1"]
 
 
 def test_missing_split_fails(
     collection: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, "--beir", str(collection), "--split", "dev", "--work", "work") == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "dev.tsv cannot be read" in told.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "dev.tsv cannot be read" in printed.err
 
 
 def test_unsaved_figures_fail(

@@ -1,4 +1,4 @@
-"""The gold set is judged as it says, and its floors hold."""
+"""Judging of gold sets, and the floors of the shipped one."""
 
 import hashlib
 import json
@@ -130,7 +130,7 @@ def test_sides_of_a_comparison_may_be_in_several_locations(service: Service) -> 
 
 
 def test_bm25_baseline_is_measured(service: Service) -> None:
-    """It knows words only: with the earlier questions, "it" is the heron."""
+    """Only the words of earlier questions connect "it" to the heron."""
     heron = {"document": "birds", "section": ["Herons"], "answers": ["The heron wades"]}
     asked = _figures(service, "follow_up", "Does it nest?", **heron)
     assert asked.result.figures["bm25_document@1"] == 0
@@ -187,9 +187,9 @@ def test_malformed_gold_question_is_named(tmp_path: Path, line: str) -> None:
 
 def test_gold_answers_are_in_the_corpus() -> None:
     documents = {source.id: load(source).document for source in scan(ROOT / "corpus", 10_000_000)[0]}
-    for each in read_gold(GOLD):
-        assert bool(each.places) == (each.kind not in {"outside", "near_domain"}), each.question
-        for place in each.places:
+    for question in read_gold(GOLD):
+        assert bool(question.places) == (question.kind not in {"outside", "near_domain"}), question.question
+        for place in question.places:
             document = documents[place.document]
             assert document is not None
             texts = [
@@ -197,21 +197,21 @@ def test_gold_answers_are_in_the_corpus() -> None:
                 for section in document.sections
                 if list(section.heading_path) == place.section
             ]
-            assert any(place.answers), each.question
+            assert any(place.answers), question.question
             for answer in place.answers:
                 assert any(answer in text for text in texts), (place.document, place.section, answer)
 
 
 def test_gold_set_covers_all_kinds_without_repetition() -> None:
     questions = read_gold(GOLD)
-    kinds = Counter(each.kind for each in questions)
-    assert len({(each.question, *each.history) for each in questions}) == len(questions) >= 150
+    kinds = Counter(question.kind for question in questions)
+    assert len({(question.question, *question.history) for question in questions}) == len(questions) >= 150
     assert min(kinds[kind] for kind in get_args(Kind)) >= 10
     assert min(kinds["outside"], kinds["near_domain"]) >= 20
 
 
 def test_gold_floors_hold_with_the_shipped_encoder(tmp_path: Path) -> None:
-    """Were BM25 alone nearly always right, the questions would only echo the documents."""
+    """If BM25 alone were nearly always right, the questions would only repeat the documents."""
     command = [sys.executable, "-m", "normqa", "eval", "--gold", str(GOLD), "--work", str(tmp_path / "work")]
     done = subprocess.run(
         [*command, "--json", "--corpus", str(ROOT / "corpus")], capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Figures over judged answers against written arithmetic."""
+"""Figures of judged answers, checked by written arithmetic."""
 
 import random
 from dataclasses import replace
@@ -56,7 +56,7 @@ def test_exact_is_a_share_of_all_questions() -> None:
 
 
 def test_quote_length_is_the_median_of_all_quotes() -> None:
-    outcomes = [_outcome(quote_characters=each) for each in ((10, 20, 90), (), (40,))]
+    outcomes = [_outcome(quote_characters=lengths) for lengths in ((10, 20, 90), (), (40,))]
     assert _measured(*outcomes)["quote_characters"] == (20 + 40) / 2
 
 
@@ -77,15 +77,15 @@ def test_held_out_and_unanswerable_questions_are_separate() -> None:
 
 
 def test_false_answers_are_counted_separately_by_kind() -> None:
-    unanswerable = [_unanswerable(answered=each) for each in (True, False, False)]
-    held_out = [_held_out(answered=each) for each in (True, True, True, False)]
+    unanswerable = [_unanswerable(answered=answered) for answered in (True, False, False)]
+    held_out = [_held_out(answered=answered) for answered in (True, True, True, False)]
     found = _measured(_outcome(), *unanswerable, *held_out)
     assert found["false_answer_rate"] == 3 / 4
     assert found["false_answer_rate_unanswerable"] == 1 / 3
 
 
 def test_false_answers_are_counted_among_unanswerable_questions_if_none_is_held_out() -> None:
-    found = _measured(_outcome(), *(_unanswerable(answered=each) for each in (True, False, False)))
+    found = _measured(_outcome(), *(_unanswerable(answered=answered) for answered in (True, False, False)))
     assert found["false_answer_rate"] == 1 / 3
     assert "false_answer_rate_unanswerable" not in found
 
@@ -114,18 +114,18 @@ def test_count_and_mean_time_have_no_interval() -> None:
 
 
 def test_calibration_error_is_the_mean_gap() -> None:
-    """Ten outcomes make ten bins of one: five gaps of 0.1 and five of 0.2."""
+    """Ten outcomes make ten bins of one, five with a gap of 0.1 and five with 0.2."""
     sure = [_outcome(0.9) for _ in range(5)]
     unsure = [_outcome(0.2, None) for _ in range(5)]
     assert _measured(*sure, *unsure)["ece"] == pytest.approx((5 * 0.1 + 5 * 0.2) / 10)
 
 
 def test_opposite_gaps_in_a_bin_cancel() -> None:
-    """Twenty outcomes make ten bins of two, one of each hits, and their confidence is about a half."""
+    """Twenty outcomes make ten bins of two, with one hit each and a confidence of about a half."""
     steps = range(-10, 10, 2)
     pairs = [(0.5 + n / 100, 1) for n in steps] + [(0.51 + n / 100, None) for n in steps]
     expected = sum(abs(1 / 2 - (0.505 + n / 100)) for n in steps) / 10
-    assert _measured(*(_outcome(*each) for each in pairs))["ece"] == pytest.approx(expected)
+    assert _measured(*(_outcome(*pair) for pair in pairs))["ece"] == pytest.approx(expected)
 
 
 def test_order_of_equal_confidences_does_not_matter() -> None:
@@ -140,8 +140,8 @@ def test_scores_that_are_not_probabilities_have_no_calibration_error() -> None:
 def test_bins_have_equal_mass_and_ascend() -> None:
     generator = random.Random(0)
     bins = reliability([_outcome(generator.random() ** 4) for _ in range(43)])
-    assert [each.count for each in bins] == [5] * 3 + [4] * 7
-    assert [each.confidence for each in bins] == sorted(each.confidence for each in bins)
+    assert [part.count for part in bins] == [5] * 3 + [4] * 7
+    assert [part.confidence for part in bins] == sorted(part.confidence for part in bins)
 
 
 def test_bin_has_mean_confidence_and_hit_rate() -> None:
@@ -169,14 +169,14 @@ def test_equal_confidences_are_answered_together() -> None:
 
 
 def _mixed(times: int) -> list[Outcome]:
-    """Sixteen questions of every kind, as often as told; confidence is far from calibrated."""
+    """Return sixteen uncalibrated questions of all kinds, repeated."""
     kinds = [
         *(_outcome(0.9 - n / 20, hit) for n, hit in enumerate((1, 2, None, 1))),
         *(_outcome(0.5 - n / 20, None, answered=False, exact=False) for n in range(4)),
         *(_unanswerable(0.8 - n / 6, answered=n < 2) for n in range(4)),
         *(_held_out(0.7 - n / 6, answered=n < 1) for n in range(4)),
     ]
-    return [replace(each, quote_characters=(10 * n,)) for n, each in enumerate(kinds)] * times
+    return [replace(outcome, quote_characters=(10 * n,)) for n, outcome in enumerate(kinds)] * times
 
 
 def test_intervals_contain_figures_and_narrow_with_more_outcomes() -> None:
@@ -199,7 +199,7 @@ def test_intervals_are_reproducible() -> None:
 
 
 def test_resample_without_a_population_is_skipped() -> None:
-    """A third of the resamples has no held-out question; they must not count as if none had been held out."""
+    """A third of the resamples contain no held-out question; they must not change the figure's population."""
     found, intervals = measure_answers(
         [_held_out(0.1, answered=False), *[_unanswerable(0.1)] * 9, *[_outcome(0.9)] * 10], resamples=100
     )

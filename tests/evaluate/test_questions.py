@@ -1,4 +1,4 @@
-"""Collections with marked answers: what is read, what is refused, and what is left out."""
+"""Reading of collections with marked answers, and held-out documents."""
 
 import json
 import unicodedata
@@ -74,7 +74,7 @@ def test_collection_is_named_by_its_folder_and_sorted(folder: Path) -> None:
 
 
 def test_offsets_are_converted_to_the_canonical_text(folder: Path) -> None:
-    """Before the answer stand a line break of two characters and a letter of two; both become one."""
+    """A line break and a letter before the answer shrink from two characters to one."""
     decomposed = unicodedata.normalize("NFD", "é")
     assert len(decomposed) == 2
     raw = f"L'{decomposed}tang.\r\nHerons wade in {decomposed}tangs.\r\nEnd."

@@ -1,4 +1,4 @@
-"""Retrieval figures against written arithmetic."""
+"""Retrieval figures, checked by written arithmetic."""
 
 import math
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def _evaluate(collection: Collection, work: Path, limit: int | None = None) -> E
 
 
 def test_figures_are_means_over_rankings(write_collection: WriteCollection, tmp_path: Path) -> None:
-    """The pelican shares two words with q1, the heron one, the tern none, so q1's rank first and third."""
+    """The pelican shares two words with q1, the heron one, the tern none: q1's documents rank 1 and 3."""
     folder = write_collection(
         BIRDS,
         {"q1": "herring, pelicans or herons", "q2": "herons"},
@@ -84,7 +84,7 @@ def test_grown_collection_encodes_only_new_documents(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["texts.sqlite", "manifest.json", "report.json"])
 def test_damaged_index_is_rebuilt_from_cached_vectors(tmp_path: Path, part: str) -> None:
-    """In its own folder."""
+    """It is rebuilt in its own folder."""
     birds = [load_text(name, text, Metadata()) for name, (_, text) in BIRDS.items()]
     _pipeline(birds, tmp_path)
     [index] = tmp_path.iterdir()
@@ -97,7 +97,7 @@ def test_damaged_index_is_rebuilt_from_cached_vectors(tmp_path: Path, part: str)
 
 
 def test_collection_is_indexed_and_measured(write_collection: WriteCollection, tmp_path: Path) -> None:
-    """The limit draws from the questions; the documents stay whole."""
+    """The limit applies to questions only."""
     folder = write_collection(
         BIRDS, {"q1": "herring", "q2": "herons"}, [("q1", "pelican", 1), ("q2", "heron", 1)]
     )

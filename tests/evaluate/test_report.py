@@ -1,4 +1,4 @@
-"""The report shows what was measured, and nothing that it shows can act."""
+"""The HTML report shows the results and contains nothing active."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -50,11 +50,11 @@ def _write(
 
 
 def _diagrams(page: str) -> list[ET.Element]:
-    return [ET.fromstring(each) for each in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
+    return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
 
 
 class _Tags(HTMLParser):
-    """Fails unless every tag is closed by its own; keeps their names and attributes."""
+    """Collects tag names and attributes; fails unless all tags are closed."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ def test_tables_show_parameters_figures_and_intervals(tmp_path: Path) -> None:
 
 
 def test_diagrams_show_curve_bins_diagonal_and_labels(tmp_path: Path) -> None:
-    """The surer of two is right, so risk is 0 at half coverage and 1/2 at full; each makes a bin."""
+    """The more confident of two answers is right: risk is 0 at half coverage and 1/2 at full."""
     outcomes = [_outcome(confidence=0.75, hit_rank=1), _outcome(confidence=0.25, answered=False)]
     risk, calibration = _diagrams(_write(tmp_path, outcomes))
     curve = risk.find(f"{SVG}polyline")
@@ -137,11 +137,11 @@ def test_diagrams_show_curve_bins_diagonal_and_labels(tmp_path: Path) -> None:
     assert (shipped.get("cx"), shipped.get("cy")) == (str(half), str(SIDE * 1.0))
     bins = [(dot.get("cx"), dot.get("cy")) for dot in calibration.iter(f"{SVG}circle")]
     assert bins == [(str(SIDE * 0.25), str(SIDE * 1.0)), (str(SIDE * 0.75), "0.0")]
-    assert [each.get("d") for each in calibration.iterfind(f"{SVG}path[@class='diagonal']")] == [
+    assert [path.get("d") for path in calibration.iterfind(f"{SVG}path[@class='diagonal']")] == [
         f"M0,{SIDE}L{SIDE},0"
     ]
     for diagram, labels in ((risk, ("coverage", "risk")), (calibration, ("confidence", "hit rate"))):
-        texts = [each.text or "" for each in diagram.iter(f"{SVG}text")]
+        texts = [element.text or "" for element in diagram.iter(f"{SVG}text")]
         assert all(any(label in text for text in texts) for label in labels)
         assert texts.count("0.0") == texts.count("1.0") == 2
 
@@ -160,7 +160,11 @@ def test_wrong_answers_are_sorted_by_falling_confidence() -> None:
         _outcome("held out", held_out=True, confidence=0.7),
         _outcome("unanswerable", answerable=False, confidence=0.6),
     ]
-    assert [each.question_id for each in wrongly_answered(outcomes)] == ["held out", "unanswerable", "low"]
+    assert [outcome.question_id for outcome in wrongly_answered(outcomes)] == [
+        "held out",
+        "unanswerable",
+        "low",
+    ]
 
 
 def test_missed_answers_are_sorted_by_rising_confidence() -> None:
@@ -171,7 +175,7 @@ def test_missed_answers_are_sorted_by_rising_confidence() -> None:
         _outcome("held out", held_out=True, answered=False, confidence=0.1),
         _outcome("unanswerable", answerable=False, answered=False, confidence=0.1),
     ]
-    assert [each.question_id for each in missed(outcomes)] == ["missed", "refused"]
+    assert [outcome.question_id for outcome in missed(outcomes)] == ["missed", "refused"]
 
 
 def test_worst_questions_are_limited_and_listed_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What an evaluation leaves behind."""
+"""Saved results of evaluations."""
 
 import json
 from datetime import datetime

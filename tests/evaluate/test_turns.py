@@ -1,4 +1,4 @@
-"""Follow-up questions over tiny conversations, against written arithmetic."""
+"""Follow-up questions in tiny conversations, checked by written arithmetic."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ DOCUMENTS = {
     "mills": "Tide mills stand in Brittany. Monks built the tide mills there.",
     "herons": "Herons wade in mud.",
 }
-"""By its own words "Who built them?" finds the barns first; with "tide mills" it finds the mills."""
+""""Who built them?" finds the barns first; with "tide mills" it finds the mills first."""
 PLACE, BUILDERS = "Where do tide mills stand?", "Who built them?"
 FIRST = {"conv_id": "c1", "turn": 1, "query_id": "c1_1", "question": PLACE, "history": []}
 SECOND = {
@@ -45,13 +45,13 @@ def rows(path: Path, content: Iterable[object]) -> None:
 
 
 def write(folder: Path, turns: Iterable[Mapping[str, Any]], relevance: int = 1) -> Path:
-    """A collection of conversations about the documents."""
+    """Write a collection of conversations about the documents."""
     (folder / "qrels").mkdir(parents=True)
     turns = list(turns)
     rows(folder / "corpus.jsonl", [{"_id": n, "title": "", "text": text} for n, text in DOCUMENTS.items()])
-    rows(folder / "queries.jsonl", [{"_id": each["query_id"], "text": each["question"]} for each in turns])
+    rows(folder / "queries.jsonl", [{"_id": turn["query_id"], "text": turn["question"]} for turn in turns])
     rows(folder / "turns.jsonl", turns)
-    judged = [f"{each}\t{document}\t{relevance}\n" for each, document in ANSWERS.items()]
+    judged = [f"{turn_id}\t{document}\t{relevance}\n" for turn_id, document in ANSWERS.items()]
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(judged))
     return folder
 
@@ -62,7 +62,7 @@ def evaluated(folder: Path, limit: int | None = None) -> EvaluationResult:
 
 
 def test_rewriting_a_followup_raises_the_relevant_document(tmp_path: Path) -> None:
-    """Raw, the mills come second to the barns; resolved, they come first."""
+    """The mills rank second for the raw question and first for the rewritten one."""
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
     raw = {"recall@5": 1, "recall@10": 1, "ndcg@10": 1 / log2(1 + 2), "mrr@10": 1 / 2}
     resolved = dict.fromkeys(MEASURES, 1)
@@ -71,7 +71,7 @@ def test_rewriting_a_followup_raises_the_relevant_document(tmp_path: Path) -> No
 
 
 def test_first_and_later_turns_are_measured_separately(tmp_path: Path) -> None:
-    """Two turns are later, and the heron is found at once in either way."""
+    """There are two later turns, and the heron ranks first in both runs."""
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]))
     perfect = dict.fromkeys(MEASURES, 1)
     assert measured.figures["first"] == {"raw": perfect, "resolved": perfect}
@@ -102,7 +102,7 @@ def test_extra_whitespace_is_no_rewrite(tmp_path: Path) -> None:
 
 
 def test_history_may_name_the_speaker(tmp_path: Path) -> None:
-    """Only what the user said is a question, wherever it stands."""
+    """Only the user's entries are questions."""
     spoken = [
         {"speaker": "agent", "text": "Do you ask where herons wade?"},
         {"speaker": "user", "text": PLACE},
@@ -112,7 +112,7 @@ def test_history_may_name_the_speaker(tmp_path: Path) -> None:
     by_turns = evaluated(write(tmp_path / "talks", [FIRST, SECOND]))
     assert by_speaker == by_turns
     assert by_speaker.figures["turns_changed"] == 1
-    silent = [each for each in spoken if each["speaker"] == "agent"]
+    silent = [entry for entry in spoken if entry["speaker"] == "agent"]
     assert (
         evaluated(write(tmp_path / "agent", [FIRST, SECOND | {"history": silent}])).figures["turns_changed"]
         == 0
@@ -126,13 +126,13 @@ def test_turns_without_relevant_documents_are_skipped(tmp_path: Path) -> None:
 
 
 def test_limit_draws_turns(tmp_path: Path) -> None:
-    """Of three turns one is left, so one of the two groups is empty."""
+    """One of three turns is asked, so one of the two groups is empty."""
     measured = evaluated(write(tmp_path / "talks", [FIRST, SECOND, ALONE]), limit=1)
     assert sorted(bool(measured.figures[group]["raw"]) for group in ("first", "later")) == [False, True]
 
 
 TITLES = ["Tide mill", "History"]
-"""Where there are no passages, a history opens with the titles of page and section."""
+"""In collections without documents, a history starts with the titles of page and section."""
 
 
 def rewritten(
@@ -154,7 +154,7 @@ def detected(folder: Path, turns: Iterable[object]) -> dict[str, Any]:
 
 
 def test_collection_without_documents_measures_the_detector(tmp_path: Path) -> None:
-    """Three lean, two of them were rewritten; of the four that were, these two lean."""
+    """Three questions are detected, two of them rewritten; four questions were rewritten."""
     figures = detected(
         tmp_path / "talks",
         [
@@ -175,7 +175,7 @@ def test_collection_without_documents_measures_the_detector(tmp_path: Path) -> N
 
 
 def test_turns_without_history_or_rewrite_are_skipped(tmp_path: Path) -> None:
-    """A history of two titles is none."""
+    """A history of two titles is empty."""
     figures = detected(
         tmp_path / "talks",
         [

@@ -1,4 +1,4 @@
-"""A corpus to look at, and what is found in it."""
+"""A small corpus to lint, and its findings."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ Found = Callable[..., list[tuple[int, str, str]]]
 
 @pytest.fixture
 def look(write_corpus: WriteCorpus) -> Look:
-    """Looks at a corpus of these files and the guide."""
+    """Lint a corpus of these files and the guide."""
 
     def look(files: dict[str, str | bytes]) -> LintResult:
         corpus = write_corpus({"CONTRIBUTING.md": GUIDE} | files)
@@ -42,16 +42,16 @@ def look(write_corpus: WriteCorpus) -> Look:
 
 @pytest.fixture
 def found(look: Look) -> Found:
-    """What is found in a note whose body is this: line after the front matter, rule, and what is wrong."""
+    """Return the findings in a note with this body: line after the front matter, rule, and fault."""
 
     def found(body: str, **beside: str) -> list[tuple[int, str, str]]:
         files = {name.replace("_", "/") + ".md": HEAD + text for name, text in beside.items()}
         linted = look({"notes/heron.md": HEAD + body, **files})
         first = HEAD.count("\n")
         return [
-            (each.line - first, each.rule, each.what)
-            for each in linted.findings
-            if each.file == "notes/heron.md"
+            (finding.line - first, finding.rule, finding.what)
+            for finding in linted.findings
+            if finding.file == "notes/heron.md"
         ]
 
     return found

@@ -1,4 +1,4 @@
-"""Every file is looked at, each by what is asked of it; the corpus that comes with normqa is clean."""
+"""Linting of whole corpora; the shipped corpus is clean."""
 
 from pathlib import Path
 
@@ -28,18 +28,18 @@ def test_shipped_corpus_has_no_findings() -> None:
 
 def test_shipped_guide_lists_exactly_the_topics_in_use() -> None:
     sources, _ = scan(CORPUS, MAX_FILE_BYTES, EXCLUDE)
-    topics = [topic for each in sources for topic in Note.read(each.path, each.name).texts("topics")]
+    topics = [topic for source in sources for topic in Note.read(source.path, source.name).texts("topics")]
     guide = Guide.of(Note.read(CORPUS / GUIDE_NAME, GUIDE_NAME))
     assert len(set(guide.topics)) == len(guide.topics)
     assert set(topics) == set(guide.topics)
 
 
 def test_missing_front_matter_is_reported_except_in_verbatim_files(look: Look) -> None:
-    """Then only its links are looked at."""
+    """In verbatim files, only links are checked."""
     body = "It eats fish.\n\n[Dead](x.md)\n"
     linted = look({"new.md": body, "old/a.md": body, "new.txt": "It eats fish."})
     assert linted.files == 3
-    assert [(each.file, each.line, each.rule) for each in linted.findings] == [
+    assert [(finding.file, finding.line, finding.rule) for finding in linted.findings] == [
         ("new.md", 1, "front-matter"),
         ("new.md", 1, "pronoun"),
         ("new.md", 3, "link"),
@@ -89,7 +89,7 @@ def test_missing_corpus_is_an_error(tmp_path: Path) -> None:
 def test_findings_are_sorted_by_file_and_line(look: Look) -> None:
     body = "It eats fish.\n\n## Food\n\nIt eats [frogs](x.md).\n"
     linted = look({"b.md": HEAD + body, "a.md": HEAD + body})
-    assert [(each.file, each.line, each.rule) for each in linted.findings] == [
+    assert [(finding.file, finding.line, finding.rule) for finding in linted.findings] == [
         (name, line, rule)
         for name in ("a.md", "b.md")
         for line, rule in ((9, "pronoun"), (13, "link"), (13, "pronoun"))

@@ -1,4 +1,4 @@
-"""A note says of itself what it must."""
+"""Linting of front matter."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.lint.conftest import HEAD, Look
 
 def _found(look: Look, head: str) -> list[tuple[int, str, str]]:
     linted = look({"a.md": f"{head}Herons eat fish.\n"})
-    return [(each.line, each.rule, each.what) for each in linted.findings]
+    return [(finding.line, finding.rule, finding.what) for finding in linted.findings]
 
 
 LISTS = ["topics", "references", "questions"]
@@ -50,7 +50,7 @@ def test_list_may_be_one_string_and_contains_only_strings(look: Look) -> None:
 
 def test_unknown_topic_is_reported_with_the_closest_one(look: Look) -> None:
     linted = look({"a.md": HEAD.replace("[birds]", "[birds, bird-sing, stars]") + "Herons sing.\n"})
-    assert [(each.line, each.what, each.hint) for each in linted.findings] == [
+    assert [(finding.line, finding.what, finding.hint) for finding in linted.findings] == [
         (
             3,
             "unknown topic 'bird-sing'",

@@ -1,4 +1,4 @@
-"""A note's links inside the corpus lead somewhere."""
+"""Linting of links."""
 
 import pytest
 

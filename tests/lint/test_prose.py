@@ -1,4 +1,4 @@
-"""A note's sentences make sense when they are quoted alone."""
+"""Linting of prose."""
 
 import pytest
 
@@ -42,12 +42,12 @@ def test_sentence_may_refer_to_the_one_before_it(found: Found, body: str) -> Non
 
 
 def _words(count: int) -> str:
-    """A sentence of so many words."""
+    """Return a sentence with this number of words."""
     return " ".join(["Herons", *["wade"] * (count - 1)]) + "."
 
 
 def test_section_has_at_most_150_words(found: Found) -> None:
-    """Its heading does not count; a section before the first heading begins in the first line."""
+    """The heading does not count; a section before the first heading starts at the first line."""
     sentences = [_words(25)] * 6
     assert SECTION_WORDS == 6 * 25
     paragraph = " ".join(sentences)

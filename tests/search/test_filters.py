@@ -1,4 +1,4 @@
-"""Which documents pass, and that nothing else is ever found."""
+"""Filters, and searches inside a selection."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,20 +26,20 @@ ABOUT = {
     "timed": Metadata(date="2021-05-17T10:00:00"),
     "year": Metadata(date="2021", topics=("birds",), source="un gge"),
 }
-"""By id, in its order."""
+"""Sorted by id."""
 
 TEXT = "Herons wade in mud. States build trust.\n\nOtters dive for crabs."
 
 
 def built(folder: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Generation:
-    """A generation of documents that say the same, with this said of each."""
-    documents = [load_text(name, TEXT, each) for name, each in sorted(about.items())]
+    """A generation of documents with the same text and different metadata."""
+    documents = [load_text(name, TEXT, metadata) for name, metadata in sorted(about.items())]
     return open_collection("about", documents, HashingEncoder(64, max_tokens), folder, NoProgress())
 
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    """Of two or more passages a document."""
+    """A text of two or more passages."""
     return built(tmp_path_factory.mktemp("index"), ABOUT, max_tokens=10)
 
 
@@ -60,15 +60,15 @@ def test_documents_are_selected_by_id(generation: Generation) -> None:
 
 
 def test_selection_contains_all_passages_of_its_documents(generation: Generation) -> None:
-    """Each document has as many as any other, numbered through in the order of ids."""
-    each = generation.manifest.passages // len(ABOUT)
-    assert each > 1
+    """All documents have the same number of passages, numbered in order of id."""
+    count = generation.manifest.passages // len(ABOUT)
+    assert count > 1
     selection = select(Filters(documents=("day", "year")), generation.store)
     assert selection is not None
     second, last = list(ABOUT).index("day"), list(ABOUT).index("year")
     assert selection.passages.tolist() == [
-        *range(second * each, second * each + each),
-        *range(last * each, last * each + each),
+        *range(second * count, second * count + count),
+        *range(last * count, last * count + count),
     ]
 
 
@@ -148,7 +148,7 @@ def test_one_matching_source_in_any_case_is_enough(
 def test_partial_date_passes_if_any_of_its_days_does(
     date_from: str | None, date_to: str | None, expected: list[str], generation: Generation
 ) -> None:
-    """And one that is no ISO date to the year, month or day never does."""
+    """Other dates never pass."""
     assert passing(generation, Filters(date_from=date_from, date_to=date_to)) == expected
 
 
@@ -180,7 +180,7 @@ FILTERS = st.builds(
 
 
 def alone(filters: Filters) -> Iterator[Filters]:
-    """Each filter with the others left out."""
+    """Every filter alone."""
     yield Filters(documents=filters.documents)
     yield Filters(topics=filters.topics)
     yield Filters(sources=filters.sources)
@@ -188,10 +188,10 @@ def alone(filters: Filters) -> Iterator[Filters]:
 
 
 def passing_each(generation: Generation, filters: Filters) -> list[str]:
-    """Ids that pass one filter after the other."""
+    """Ids that pass the filters one after the other."""
     left = NAMES
-    for each in filter(None, alone(filters)):
-        selected = passing(generation, each)
+    for one in filter(None, alone(filters)):
+        selected = passing(generation, one)
         left = [name for name in left if name in selected]
     return left
 
@@ -225,7 +225,7 @@ def test_search_stays_inside_the_selection(
 
 
 def test_selection_does_not_change_scores(generation: Generation) -> None:
-    """BM25 and inner products do not depend on what is searched; only the fusion does."""
+    """BM25 scores and inner products do not depend on the selection; only the fusion does."""
     vector = HashingEncoder(64).encode_question("Do herons build trust?")
     selection = select(Filters(documents=("day", "year")), generation.store)
     assert selection is not None
@@ -241,7 +241,7 @@ def test_selection_does_not_change_scores(generation: Generation) -> None:
 
 
 def test_selection_far_down_the_ranking_is_found(tmp_path: Path) -> None:
-    """A hundred and fifty others fit as well and come first; only one passage is looked for."""
+    """150 other passages match as well and come first; only one passage is requested."""
     about = {f"d{n:03}": Metadata() for n in range(150)} | {"last": Metadata(topics=("norms",))}
     generation = built(tmp_path, about)
     vector = HashingEncoder(64).encode_question("herons")
@@ -258,13 +258,13 @@ def test_empty_selection_finds_nothing(generation: Generation) -> None:
 
 
 def test_store_returns_metadata_of_documents(generation: Generation) -> None:
-    """The filters read it from there."""
+    """Filters read it from the store."""
     assert dict(generation.store.metadata()) == ABOUT
 
 
 @pytest.fixture(scope="module")
 def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    """The same generation, of which only two documents count."""
+    """The same generation with only two valid documents."""
     folder = tmp_path_factory.mktemp("partial")
     built(folder, ABOUT, max_tokens=10)
     [path] = folder.iterdir()
@@ -284,7 +284,7 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 def test_partial_generation_selects_only_its_valid_documents(
     filters: Filters, expected: list[str], partial: Generation
 ) -> None:
-    """Also where there is no filter."""
+    """Even without filters."""
     assert passing(partial, filters) == expected
 
 

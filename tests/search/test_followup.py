@@ -1,4 +1,4 @@
-"""Which questions lean on earlier ones, and what those lend them."""
+"""Detection and rewriting of follow-up questions."""
 
 from collections.abc import Sequence
 
@@ -137,25 +137,25 @@ def test_any_text_is_classified(question: str) -> None:
     assert is_followup(question) in {True, False}
 
 
-def resolve(question: str, previous: str, quotes: Sequence[str]) -> str:
-    """The likeliest resolution."""
+def rewrite(question: str, previous: str, quotes: Sequence[str]) -> str:
+    """Return the first rewrite."""
     return rewrite_followup(question, previous, quotes, allow_unconfirmed=False)[0]
 
 
 def test_terms_shared_by_question_and_best_quotes_are_borrowed() -> None:
-    """Only the first quote grinds wheat, and only the question speaks of profit."""
+    """Only the first quote mentions wheat, and only the question mentions profit."""
     assert (
-        resolve("Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES)
+        rewrite("Who built them?", "Did the tide mills of Brittany profit from wheat?", QUOTES)
         == "Who built them? (tide mills, Brittany)"
     )
 
 
 def test_third_quote_is_ignored() -> None:
-    assert resolve("Who built them?", "Where are tide mills?", [*QUOTES, "Nothing."]).endswith("(tide mills)")
+    assert rewrite("Who built them?", "Where are tide mills?", [*QUOTES, "Nothing."]).endswith("(tide mills)")
 
 
 def test_one_quote_is_enough_if_there_is_only_one() -> None:
-    assert resolve("How often?", "Do mills grind wheat?", QUOTES[:1]) == "How often? (mills, wheat)"
+    assert rewrite("How often?", "Do mills grind wheat?", QUOTES[:1]) == "How often? (mills, wheat)"
 
 
 @pytest.mark.parametrize("quotes", [[], ["Something else."], [QUOTES[0], "Something else."]])
@@ -184,7 +184,7 @@ def test_previous_question_without_new_terms_gives_no_rewrite() -> None:
 
 def test_terms_of_the_question_are_not_borrowed() -> None:
     assert (
-        resolve("How old is that Mill?", "Where are tide mills?", QUOTES)
+        rewrite("How old is that Mill?", "Where are tide mills?", QUOTES)
         == "How old is that Mill? (tide mills)"
     )
 
@@ -192,7 +192,7 @@ def test_terms_of_the_question_are_not_borrowed() -> None:
 def test_name_keeps_small_words_and_drops_possessive() -> None:
     quote = "The Mothers of Invention were led by Frank Zappa."
     assert (
-        resolve(
+        rewrite(
             "When did they disband?", "Who left the Mothers of Invention on Frank Zappa's advice?", [quote]
         )
         == "When did they disband? (Mothers of Invention, Frank Zappa)"
@@ -200,16 +200,16 @@ def test_name_keeps_small_words_and_drops_possessive() -> None:
 
 
 def test_separate_words_are_borrowed_separately() -> None:
-    assert resolve("Why?", "Which mills of the tide, in Brittany?", QUOTES) == "Why? (mills, tide, Brittany)"
+    assert rewrite("Why?", "Which mills of the tide, in Brittany?", QUOTES) == "Why? (mills, tide, Brittany)"
 
 
 def test_borrowed_terms_are_borrowed_again() -> None:
-    first = resolve("Who built them?", "Where are tide mills?", QUOTES)
-    assert resolve("And when?", first, QUOTES[1:]) == "And when? (tide mills, built)"
+    first = rewrite("Who built them?", "Where are tide mills?", QUOTES)
+    assert rewrite("And when?", first, QUOTES[1:]) == "And when? (tide mills, built)"
 
 
 def test_repeated_term_is_borrowed_once() -> None:
-    assert resolve("Why?", "Are tide mills like other mills?", QUOTES) == "Why? (tide mills)"
+    assert rewrite("Why?", "Are tide mills like other mills?", QUOTES) == "Why? (tide mills)"
 
 
 WORDS = st.lists(st.sampled_from(["tide", "Mills", "of", "the", "Brittany's", "it", "wheat", ",", "("])).map(
@@ -221,10 +221,10 @@ WORDS = st.lists(st.sampled_from(["tide", "Mills", "of", "the", "Brittany's", "i
 def test_rewrite_starts_with_the_question_and_adds_only_known_phrases(
     question: str, previous: str, quotes: list[str]
 ) -> None:
-    for resolved in rewrite_followup(question, previous, quotes, allow_unconfirmed=True):
-        assert resolved.startswith(question)
-        lent = resolved[len(question) :]
-        assert lent.startswith(" (")
-        assert lent.endswith(")")
+    for rewritten in rewrite_followup(question, previous, quotes, allow_unconfirmed=True):
+        assert rewritten.startswith(question)
+        borrowed = rewritten[len(question) :]
+        assert borrowed.startswith(" (")
+        assert borrowed.endswith(")")
         said = " ".join(previous.split())
-        assert all(phrase in said for phrase in lent[2:-1].split(", "))
+        assert all(phrase in said for phrase in borrowed[2:-1].split(", "))

@@ -1,4 +1,4 @@
-"""Convex combination of scores, as written arithmetic."""
+"""Convex combination of scores, checked by written arithmetic."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Near-duplicates go behind what says something else."""
+"""Near-duplicates go behind distinct texts."""
 
 import itertools
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ OTTERS = "Otters dive for crabs below the old bridge at night."
 
 
 def ordered(*texts: str, top_k: int | None = None) -> list[int]:
-    """Places of the texts, best first, in the order they are given; of all, or of no more than told."""
+    """Return the positions of the texts in the order of the result."""
     hits = [Hit(n, Passage("doc", Span(0, 1), (), None, ()), 1 - n / 100) for n in range(len(texts))]
     found = distinct_first(hits, lambda hit: texts[hit.number], len(texts) if top_k is None else top_k)
     return [hit.number for hit in found]
 
 
 def words(count: int, changed: Sequence[int] = ()) -> str:
-    """A text of so many words, all different, with those at the given places changed."""
+    """Return a text of different words, with the words at these positions changed."""
     return " ".join(f"changed{n}" if n in changed else f"word{n}" for n in range(count))
 
 
@@ -46,7 +46,7 @@ def test_longer_or_shorter_version_is_a_near_duplicate(first: str, second: str) 
 
 
 def test_four_fifths_of_common_shingles_make_a_near_duplicate() -> None:
-    """Of 22 words there are 20 shingles; a changed first word changes one, and one further in three."""
+    """22 words have 20 shingles; changing the first word changes one, changing a later word three."""
     assert (22 - 3 + 1) * 0.8 == 20 - 3 - 1
     assert ordered(words(22), words(22, [0, 10]), OTTERS) == [0, 2, 1]
     assert ordered(words(22), words(22, [0, 10, 21]), OTTERS) == [0, 1, 2]
@@ -62,7 +62,7 @@ def test_texts_shorter_than_a_shingle_are_compared_whole() -> None:
 
 
 def test_passage_is_compared_with_all_better_distinct_ones() -> None:
-    """The second says what the first does; the third has more of the second than of the first."""
+    """The second is a near-duplicate of the first; the third is closer to the second than to the first."""
     first, second, third = words(22), words(22, [0, 10]), words(22, [0, 10, 21])
     assert ordered(first, second, third) == [0, 2, 1]
 
@@ -103,7 +103,7 @@ def test_nothing_is_lost_and_the_best_stays_first(texts: list[str]) -> None:
 
 @given(TEXTS)
 def test_distinct_and_duplicates_both_keep_their_order(texts: list[str]) -> None:
-    """So the numbers ascend, but for one place where the second run begins."""
+    """So the numbers ascend except where the second group starts."""
     found = ordered(*texts)
     assert sum(after < before for before, after in itertools.pairwise(found)) <= 1
 

@@ -1,4 +1,4 @@
-"""What a question asks for."""
+"""Questions that ask for lists or comparisons."""
 
 import pytest
 from hypothesis import given
@@ -169,7 +169,7 @@ def test_any_text_is_classified(question: str) -> None:
 
 
 def test_long_near_match_takes_little_time() -> None:
-    """A pattern that tried every way to part it would be at this until the test is stopped."""
+    """A backtracking pattern would run into the time limit."""
     words = "which and different compared " * 400
     assert not asks_for_list(f"which {words}")
     assert comparison_sides(f"how do {words} agree") is None

@@ -1,4 +1,4 @@
-"""Dense and lexical retrieval together, over a small generation of known vectors and words."""
+"""Fused retrieval over a small generation with known vectors and words."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -35,8 +35,8 @@ def a_document(document_id: str, text: str) -> Document:
 
 
 def unit_vectors(cosines: Sequence[float]) -> NDArray[np.float32]:
-    """One vector a cosine with the question; half precision should hold that exactly."""
-    return np.array([[each, (1 - each**2) ** 0.5] for each in cosines], dtype=np.float32)
+    """Return a vector per cosine with the question; half precision must represent the cosine exactly."""
+    return np.array([[cosine, (1 - cosine**2) ** 0.5] for cosine in cosines], dtype=np.float32)
 
 
 def a_generation(
@@ -44,7 +44,7 @@ def a_generation(
     passages: Sequence[tuple[str, Span, str, float]],
     sentences: Mapping[int, Sequence[float]] | None = None,
 ) -> Generation:
-    """A generation of passages, each with its document, span, words, and cosine with the question.
+    """A generation of passages with known document, span, words and cosine.
 
     Those of one document stand together; they are numbered as they are given. Each has sentences of the
     cosines that are given by its number, else one as near to the question as itself.
@@ -58,7 +58,7 @@ def a_generation(
     PassageStore.build(folder, documents, stored)
     DenseIndex.build(folder, unit_vectors([cosine for *_, cosine in passages]))
     SentenceVectors.build(
-        folder, unit_vectors([each for some in own for each in some]), [len(some) for some in own]
+        folder, unit_vectors([cosine for some in own for cosine in some]), [len(some) for some in own]
     )
     LexicalIndex.build(folder, [LexicalEntry(name, "", "", words) for name, _, words, _ in passages])
     return open_parts(folder, len(documents), len(passages))
@@ -70,7 +70,7 @@ def found(generation: Generation, question: str, top_k: int = 10) -> list[tuple[
 
 
 def test_hits_from_both_retrievers_are_fused_best_first(tmp_path: Path) -> None:
-    """The two that hold the word differ by their BM25 scores; the third has its dense score alone."""
+    """The two with the word differ in their BM25 scores; the third has only a dense score."""
     generation = a_generation(
         tmp_path,
         [
@@ -88,7 +88,7 @@ def test_hits_from_both_retrievers_are_fused_best_first(tmp_path: Path) -> None:
 
 
 def test_dense_score_is_the_mean_of_passage_and_best_sentence(tmp_path: Path) -> None:
-    """One without a sentence is as near as itself."""
+    """A passage without sentences keeps its own cosine."""
     generation = a_generation(
         tmp_path,
         [("a", Span(0, 9), "norms", 0.5), ("b", Span(0, 9), "norms", 0.75), ("c", Span(0, 9), "norms", 0.25)],

@@ -1,4 +1,4 @@
-"""Whether a text stands in the documents, word for word."""
+"""Finding a text in the documents, word for word."""
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_documents_may_be_an_iterator() -> None:
 
 
 def test_repetitive_text_takes_linear_time() -> None:
-    """As a regular expression this search took minutes."""
+    """As a regular expression, this search took minutes."""
     documents = [("a", "a\n\n" * 200_000)]
     assert verify("a " * 30_000 + "b", lambda: documents) == Verification("not_found", ())
 
