@@ -210,6 +210,7 @@ def test_gold_set_covers_all_kinds_without_repetition() -> None:
     assert min(kinds["outside"], kinds["near_domain"]) >= 20
 
 
+@pytest.mark.timeout(600)
 def test_gold_floors_hold_with_the_shipped_encoder(tmp_path: Path) -> None:
     """If BM25 alone were nearly always right, the questions would only repeat the documents."""
     command = [sys.executable, "-m", "normqa", "eval", "--gold", str(GOLD), "--work", str(tmp_path / "work")]
