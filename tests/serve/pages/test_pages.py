@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote as percent_encode
 
 import pytest
 from fastapi.testclient import TestClient
 
 from normqa.service import Service
-from tests.conftest import WriteCorpus, covering_models, damage, parts_in_force, roll_back
+from normqa.settings import Settings
+from tests.conftest import WriteCorpus, covering_models, damage, hashing_models, parts_in_force, roll_back
 from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built, app_of, client_of
 from tests.serve.markup import Page
@@ -501,25 +501,17 @@ def test_a_damaged_index_counts_the_documents_that_answer_at_the_foot_of_a_page(
     assert foot.startswith("Exact quotations from 1 document, index built")
 
 
-def test_a_page_says_that_its_own_answer_is_from_a_rollback_though_that_ends_meanwhile(
-    service: Service, index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The banner is that of the answer, not of what is in force when the page is drawn."""
-    roll_back(index)
-    ask = service.ask
-
-    def ask_and_build(*given: Any) -> Any:
-        answer = ask(*given)
+def test_warning_is_escaped(tmp_path: Path) -> None:
+    """A warning names the index folder, whose name may contain markup."""
+    index = tmp_path / "<b>index<b>"
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    service = Service(Settings(corpus=corpus, index=index), hashing_models())
+    for text in ("The pelican eats squid.", "Closed."):
+        (corpus / "b.md").write_text(text, encoding="utf-8")
+        (corpus / "a.md").write_text("The pelican eats herring.", encoding="utf-8")
         service.build()
-        return answer
-
-    monkeypatch.setattr(service, "ask", ask_and_build)
-    page = _asked(client_of(service), "What does the pelican eat?")
-    assert "The pelican eats squid." in page.texts("blockquote")
-    assert len(page.of_class("alarm")) == 1
-
-
-def test_a_warning_is_shown_as_text(damaged: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It names a folder, which may be called anything."""
-    monkeypatch.setattr("normqa.index.generation.OpenIndex.warning", "<script>alert(1)</script>")
-    assert _alarms(damaged, "/") == ["<script>alert(1)</script>"]
+    damage(parts_in_force(index)["texts.sqlite"])
+    client = client_of(Service(service.settings, hashing_models()))
+    [alarm] = _alarms(client, "/")
+    assert "<b>index<b>" in alarm

@@ -1,11 +1,14 @@
-"""The addresses of answers and of quotes in their documents."""
+"""Permalinks, and what their page claims."""
 
 import pytest
+from fastapi.testclient import TestClient
 
 from normqa.datatypes import Document, Metadata, Quote, Span
 from normqa.errors import InvalidRequest
 from normqa.load.plain_text import load_text
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
+from tests.serve.conftest import BROWSER, Built, client_of
+from tests.serve.markup import Page
 
 
 def a_document(text: str = "The pelican eats herring.") -> Document:
@@ -64,3 +67,53 @@ def test_the_source_of_a_quote_is_its_document_at_its_place() -> None:
     address = source_address(link, "Why?", [link])
     assert address.startswith("/documents/sub/a-b%20%26%20c?start=4&end=11&q=Why%3F&quote=4-11-")
     assert address.endswith("#quote")
+
+
+@pytest.fixture(scope="module")
+def client(built: Built) -> TestClient:
+    """A client for one document."""
+    return client_of(built({"a.md": "The pelican eats herring.\n\nThe walrus sleeps."}))
+
+
+def _page(client: TestClient, question: str, *quotes: str) -> Page:
+    reply = client.get("/answer", params={"q": question, "quote": list(quotes)}, headers=BROWSER)
+    assert reply.status_code == 200
+    return Page(reply.content)
+
+
+def _link(client: TestClient, text: str) -> str:
+    body = client.get("/documents/a").json()
+    start = client.get("/documents/a/text").text.index(text)
+    return f"{start}-{start + len(text)}-{body['sha256'][:16]}-a"
+
+
+def test_page_claims_only_that_the_passages_exist(client: TestClient) -> None:
+    """Anyone can combine a question with passages that do not answer it."""
+    question = "What should I buy?"
+    page = _page(client, question, _link(client, "The walrus sleeps."))
+    assert page.texts("blockquote") == ["The walrus sleeps."]
+    [claim] = page.of_class("band")
+    assert claim.text == (
+        "These passages are in the documents, word for word."
+        " Anyone can make such a link, so they may not answer the question."
+    )
+    assert page.of_class("searched")[0].text == f"Question in this link: {question}"
+    for heading in page.texts("title") + page.texts("h1"):
+        assert question not in heading
+
+
+def test_page_shows_no_text_that_has_changed(client: TestClient) -> None:
+    kept, changed = _link(client, "The walrus sleeps."), f"0-25-{'0' * 16}-a"
+    page = _page(client, "Why?", kept, changed)
+    assert page.texts("blockquote") == ["The walrus sleeps."]
+    assert page.of_class("band") == []
+    assert page.of_class("verdict")[0].text.startswith("Some passages are not shown")
+    page = _page(client, "Why?", changed)
+    assert page.all("blockquote") == []
+    assert page.of_class("verdict")[0].text.startswith("The text of these passages has changed")
+
+
+def test_page_without_passages_claims_nothing(client: TestClient) -> None:
+    page = _page(client, "Why?")
+    assert page.of_class("band") == []
+    assert page.of_class("verdict")[0].text.startswith("This link names no passages.")
