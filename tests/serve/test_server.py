@@ -106,9 +106,7 @@ def _build() -> None:
     )
 
 
-def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
-    write_corpus: WriteCorpus, corpus: Path
-) -> None:
+def test_server_builds_answers_switches_and_stops(write_corpus: WriteCorpus, corpus: Path) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
         assert re.search(r"^Built generation .*: 1 document, 1 passage\. ", server.told, re.MULTILINE)
@@ -142,7 +140,7 @@ def until(server: Server, quotes: list[str]) -> None:
     pytest.fail(f"it still quotes {server.quotes()}")
 
 
-def test_a_watching_server_takes_up_what_is_saved_by_itself(write_corpus: WriteCorpus, corpus: Path) -> None:
+def test_watching_server_rebuilds_after_changes(write_corpus: WriteCorpus, corpus: Path) -> None:
     """An edit, a new folder, a removal, and a first build that another process stands in the way of."""
     write_corpus({"a.md": PELICAN})
     with serving("--watch") as server:
@@ -173,7 +171,7 @@ def holders(process: int, name: str) -> list[int]:
     return found
 
 
-def test_several_processes_share_the_index_take_up_edits_and_stand_in_for_one_that_dies(
+def test_workers_share_the_index_switch_and_are_restarted(
     write_corpus: WriteCorpus,
 ) -> None:
     write_corpus({"a.md": PELICAN})
@@ -200,7 +198,7 @@ def test_several_processes_share_the_index_take_up_edits_and_stand_in_for_one_th
         assert not Path(f"/proc/{worker}").exists()
 
 
-def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
+def test_watch_requires_a_corpus_folder(index: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "normqa", "serve", "--port", "0", "--no-build", "--watch", "--corpus", "gone"],
         env=ENVIRONMENT,
@@ -213,7 +211,7 @@ def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
     assert not index.exists()
 
 
-def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:
+def test_ctrl_c_stops_the_server_quietly(write_corpus: WriteCorpus) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
         assert server.health() == (200, "ready")
@@ -221,7 +219,7 @@ def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:
     assert (code in {0, 130}, out, err) == (True, "", "")
 
 
-def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_documents(
+def test_server_starts_with_an_empty_corpus_and_opens_the_first_index(
     write_corpus: WriteCorpus, make_service: Make
 ) -> None:
     with serving() as server:
@@ -241,7 +239,7 @@ def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_doc
         assert server.quotes() == [PELICAN]
 
 
-def test_a_server_that_may_not_build_starts_unhealthy_without_an_index(
+def test_no_build_without_an_index_is_unhealthy(
     write_corpus: WriteCorpus, index: Path, make_service: Make
 ) -> None:
     write_corpus({"a.md": PELICAN})
@@ -253,9 +251,7 @@ def test_a_server_that_may_not_build_starts_unhealthy_without_an_index(
         assert server.health() == (200, "ready")
 
 
-def test_a_server_that_may_not_build_serves_a_stale_index_as_it_is(
-    write_corpus: WriteCorpus, make_service: Make
-) -> None:
+def test_no_build_serves_a_stale_index(write_corpus: WriteCorpus, make_service: Make) -> None:
     write_corpus({"a.md": PELICAN})
     make_service().build()
     write_corpus({"a.md": "The pelican eats squid."})
@@ -263,7 +259,7 @@ def test_a_server_that_may_not_build_serves_a_stale_index_as_it_is(
         assert server.quotes() == [PELICAN]
 
 
-def test_a_server_starts_from_the_last_index_while_another_process_builds(
+def test_server_starts_while_another_process_builds(
     write_corpus: WriteCorpus, index: Path, make_service: Make
 ) -> None:
     write_corpus({"a.md": PELICAN})
@@ -273,7 +269,7 @@ def test_a_server_starts_from_the_last_index_while_another_process_builds(
         assert server.quotes() == [PELICAN]
 
 
-def test_a_server_serves_what_was_good_where_nothing_usable_is_left(
+def test_server_keeps_the_last_index_if_no_file_is_usable(
     write_corpus: WriteCorpus, corpus: Path, make_service: Make
 ) -> None:
     write_corpus({"a.md": PELICAN})
@@ -297,7 +293,7 @@ def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> S
     return service
 
 
-def test_a_server_does_not_rebuild_what_was_rolled_back_and_says_so(rolled_back: Service) -> None:
+def test_server_does_not_rebuild_after_a_rollback(rolled_back: Service) -> None:
     with serving() as server:
         assert "The index was rolled back and is served as it is; normqa build ends that.\n" in server.told
         assert "Built generation" not in server.told
@@ -309,7 +305,7 @@ def test_a_server_does_not_rebuild_what_was_rolled_back_and_says_so(rolled_back:
     assert not rolled_back.is_rolled_back()
 
 
-def test_whoever_watches_lets_a_rollback_stand_until_something_is_saved(
+def test_watch_keeps_a_rollback_until_a_file_changes(
     rolled_back: Service, write_corpus: WriteCorpus, corpus: Path
 ) -> None:
     stop, built, complaints = threading.Event(), queue.SimpleQueue[Built](), list[NormqaError]()
@@ -329,7 +325,7 @@ def test_whoever_watches_lets_a_rollback_stand_until_something_is_saved(
     assert complaints == []
 
 
-def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_is_mended(
+def test_server_answers_from_undamaged_documents_until_the_next_build(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:
     write_corpus({"a.md": PELICAN, "b.md": "The pelican eats squid."})
@@ -346,7 +342,7 @@ def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_i
         assert server.request("GET", "/health")[1]["warning"] is None
 
 
-def test_a_server_that_may_build_mends_a_damaged_index(
+def test_server_rebuilds_a_damaged_index_at_start(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:
     write_corpus({"a.md": PELICAN})
@@ -360,7 +356,7 @@ def test_a_server_that_may_build_mends_a_damaged_index(
 REBUILDS = 20
 
 
-def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_rebuilds(
+def test_no_request_fails_or_mixes_generations_during_rebuilds(
     write_corpus: WriteCorpus, make_service: Make
 ) -> None:
     """Each answer is of one edition of the documents, that of the generation it names.
@@ -428,7 +424,7 @@ def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_reb
         assert number >= newest
 
 
-def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: WriteCorpus) -> None:
+def test_large_body_without_content_length_is_413(write_corpus: WriteCorpus) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
         connection = HTTPConnection(urlsplit(server.address).netloc, timeout=30)
@@ -441,7 +437,7 @@ def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: 
         connection.close()
 
 
-def test_an_address_is_taken_and_a_free_port_found_for_0() -> None:
+def test_bind_rejects_used_ports_and_finds_free_ones() -> None:
     with bind("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()
         assert host == "127.0.0.1"
@@ -454,7 +450,7 @@ def test_an_address_is_taken_and_a_free_port_found_for_0() -> None:
     bind("127.0.0.1", port).close()  # free again at once
 
 
-def test_an_address_of_the_sixth_version_is_served_on_where_the_machine_has_one_and_told_elsewhere() -> None:
+def test_bind_supports_ipv6_or_reports_that_it_is_unavailable() -> None:
     try:
         with bind("::1", 0) as listener:
             assert listener.family == socket.AF_INET6

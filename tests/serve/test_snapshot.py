@@ -147,7 +147,7 @@ def test_every_reply_warns_of_an_emptied_corpus(
     assert _notices(client) == []
 
 
-def test_every_reply_gives_all_warnings_at_once(
+def test_every_reply_contains_all_warnings(
     write_corpus: WriteCorpus, make_service: Make, corpus: Path, index: Path
 ) -> None:
     write_corpus({"a.md": HERRING, "b.md": SQUID})

@@ -137,7 +137,7 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_wrong_token_is_told_and_the_right_one_opens_the_page(script: bool, open_page: Open) -> None:
+def test_sign_in_with_wrong_and_right_token(script: bool, open_page: Open) -> None:
     page = open_page(java_script_enabled=script)
     try_token(page, "a token of another")
     expect(page.get_by_role("alert")).to_have_text("Wrong token.")
@@ -152,13 +152,13 @@ def test_a_wrong_token_is_told_and_the_right_one_opens_the_page(script: bool, op
     expect(page.get_by_role("heading", name="Corpus and index")).to_have_count(0)
 
 
-def test_script_cannot_read_the_cookie(open_page: Open) -> None:
+def test_javascript_cannot_read_the_cookie(open_page: Open) -> None:
     page = open_page()
     sign_in(page)
     assert page.evaluate("document.cookie") == ""
 
 
-def test_a_rebuild_tells_how_far_it_is_while_questions_are_answered_and_what_came_of_it(
+def test_rebuild_shows_progress_while_the_current_index_answers(
     site: Site, open_page: Open, write_corpus: WriteCorpus
 ) -> None:
     page = open_page()
@@ -186,7 +186,7 @@ def test_a_rebuild_tells_how_far_it_is_while_questions_are_answered_and_what_cam
     expect(page.locator(".done")).to_have_text("Nothing changed, so no new index was built.")
 
 
-def test_a_rebuild_that_fails_says_why_and_can_be_tried_again(
+def test_failed_rebuild_shows_the_reason_and_can_be_repeated(
     site: Site, open_page: Open, index: Path, write_corpus: WriteCorpus
 ) -> None:
     page = open_page()
@@ -202,9 +202,7 @@ def test_a_rebuild_that_fails_says_why_and_can_be_tried_again(
     assert site.answer() == "The pelican eats squid."
 
 
-def test_whoever_is_signed_in_no_more_is_asked_again_instead_of_rebuilding(
-    site: Site, open_page: Open
-) -> None:
+def test_rebuild_without_a_session_asks_to_sign_in(site: Site, open_page: Open) -> None:
     page = open_page()
     sign_in(page)
     page.context.clear_cookies()
@@ -214,7 +212,7 @@ def test_whoever_is_signed_in_no_more_is_asked_again_instead_of_rebuilding(
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_going_back_takes_two_steps_and_every_page_says_so(script: bool, site: Site, open_page: Open) -> None:
+def test_rollback_takes_two_steps_and_is_reported(script: bool, site: Site, open_page: Open) -> None:
     page = open_page(java_script_enabled=script)
     sign_in(page)
     yes = page.get_by_role("button", name="Roll back")
@@ -228,9 +226,7 @@ def test_going_back_takes_two_steps_and_every_page_says_so(script: bool, site: S
     expect(page.get_by_text("The index was rolled back")).to_be_visible()
 
 
-def test_without_script_a_form_rebuilds_and_the_page_comes_back(
-    site: Site, open_page: Open, write_corpus: WriteCorpus
-) -> None:
+def test_rebuild_works_without_javascript(site: Site, open_page: Open, write_corpus: WriteCorpus) -> None:
     page = open_page(java_script_enabled=False)
     sign_in(page)
     write_corpus({"a.md": "The pelican eats squid.\n"})
@@ -239,9 +235,7 @@ def test_without_script_a_form_rebuilds_and_the_page_comes_back(
     assert site.answer() == "The pelican eats squid."
 
 
-def test_another_site_cannot_sign_out_rebuild_or_go_back(
-    site: Site, open_page: Open, write_corpus: WriteCorpus
-) -> None:
+def test_another_site_cannot_rebuild(site: Site, open_page: Open, write_corpus: WriteCorpus) -> None:
     """Its form is sent from another port of the same host, to which even a strict cookie goes along."""
     page = open_page()
     sign_in(page)
@@ -284,7 +278,7 @@ def test_every_state_is_accessible_and_fits(
     check()
 
 
-def test_what_is_marked_for_the_eye_alone_is_told_in_words_too(open_page: Open) -> None:
+def test_charts_and_problems_are_readable_as_text(open_page: Open) -> None:
     page = open_page()
     sign_in(page)
     topics = page.get_by_role("table", name="By topic")

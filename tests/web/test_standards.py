@@ -115,21 +115,19 @@ def _violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_axe_finds_nothing_on_any_page_and_in_any_state(name: str, open_page: OpenPage, site: Site) -> None:
+def test_every_state_is_accessible(name: str, open_page: OpenPage, site: Site) -> None:
     page = open_page(forgiven="404", viewport={"width": 1280, "height": 800})
     STATES[name](page, site)
     assert _violations(page) == []
 
 
-def test_axe_finds_nothing_where_there_are_no_documents(page: Page, empty_site: Site) -> None:
+def test_empty_corpus_pages_are_accessible(page: Page, empty_site: Site) -> None:
     for address in (empty_site.address, empty_site.asking("pelican"), f"{empty_site.address}/documents"):
         page.goto(address)
         assert _violations(page) == [], address
 
 
-def test_on_a_narrow_screen_and_at_twice_the_size_nothing_runs_out_of_the_page(
-    open_page: OpenPage, site: Site
-) -> None:
+def test_pages_fit_narrow_screens(open_page: OpenPage, site: Site) -> None:
     """A window of 640 at twice the size is one of 320."""
     page = open_page(forgiven="404", viewport=NARROW)
     for name, state in STATES.items():
@@ -139,7 +137,7 @@ def test_on_a_narrow_screen_and_at_twice_the_size_nothing_runs_out_of_the_page(
             assert width <= NARROW["width"], name
 
 
-def test_dark_is_dark_and_motion_only_for_those_who_want_it(open_page: OpenPage, site: Site) -> None:
+def test_colour_scheme_and_motion_follow_preferences(open_page: OpenPage, site: Site) -> None:
     def look(**options: Any) -> tuple[str, str]:
         page = open_page(**options)
         page.goto(site.asking("What lives at the bay?"))
@@ -152,7 +150,7 @@ def test_dark_is_dark_and_motion_only_for_those_who_want_it(open_page: OpenPage,
     assert look(color_scheme="dark", reduced_motion="reduce") == ("rgb(25, 24, 22)", "none")
 
 
-def test_the_first_load_weighs_little_and_does_not_wait_for_script(open_page: OpenPage, site: Site) -> None:
+def test_first_load_is_small_and_does_not_wait_for_javascript(open_page: OpenPage, site: Site) -> None:
     page = open_page()
     sizes: dict[str, int] = {}
     page.on("response", lambda reply: sizes.update({reply.url: len(reply.body())}))
@@ -163,7 +161,7 @@ def test_the_first_load_weighs_little_and_does_not_wait_for_script(open_page: Op
     assert blocking == 0
 
 
-def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: OpenPage, site: Site) -> None:
+def test_memory_does_not_grow_over_sixty_questions(open_page: OpenPage, site: Site) -> None:
     """Nodes and bytes, after what is rubbish has been collected; and the console stays clean."""
     page = open_page()
     page.goto(site.address)
@@ -190,7 +188,7 @@ def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: Op
     assert page.locator(".trail li").count() == 20
 
 
-def test_hostile_text_stays_text_where_script_shows_it(open_page: OpenPage, own_site: Site) -> None:
+def test_javascript_escapes_hostile_text(open_page: OpenPage, own_site: Site) -> None:
     """In an answer that is fetched, a preview, a pane, the trail and what the browser keeps."""
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     (own_site.corpus / "evil.txt").write_text(f"The walrus eats {evil} mussels.", encoding="utf-8")

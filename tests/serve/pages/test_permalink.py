@@ -19,7 +19,7 @@ def a_quote(start: int = 4) -> Quote:
     return a_document().quote(Span(start, 11))
 
 
-def test_a_link_names_span_hash_and_document_and_is_read_back_whatever_the_document_is_called() -> None:
+def test_link_round_trips_for_any_document_id() -> None:
     link = QuoteLink.of(a_quote())
     assert str(link) == f"4-11-{a_document().sha256[:16]}-sub/a-b & c"
     assert QuoteLink.parse(str(link)) == link
@@ -40,19 +40,19 @@ def test_a_link_names_span_hash_and_document_and_is_read_back_whatever_the_docum
         f"4-{'9' * 10}-{'0' * 16}-a",
     ],
 )
-def test_a_link_that_names_no_place_is_refused(text: str) -> None:
+def test_malformed_link_is_invalid(text: str) -> None:
     with pytest.raises(InvalidRequest):
         QuoteLink.parse(text)
 
 
-def test_a_link_holds_as_long_as_the_text_is_what_it_was() -> None:
+def test_link_matches_only_unchanged_text() -> None:
     link = QuoteLink.of(a_quote())
     assert link.matches(a_document())
     assert not link.matches(a_document("The pelican eats squid."))
     assert not QuoteLink(Span(4, 99), link.sha256, link.document_id).matches(a_document())
 
 
-def test_an_answer_of_very_many_quotes_has_no_address_and_its_quotes_know_of_no_others() -> None:
+def test_permalinks_have_a_maximum_number_of_quotes() -> None:
     link = QuoteLink.of(a_quote())
     assert answer_address("Why?", [link]) == (f"/answer?q=Why%3F&quote=4-11-{link.sha256}-sub%2Fa-b+%26+c")
     assert answer_address("Why?", [link] * 201) is None
@@ -62,7 +62,7 @@ def test_an_answer_of_very_many_quotes_has_no_address_and_its_quotes_know_of_no_
     assert source_address(link, "Why?", [link] * 21).count("quote=") == 1
 
 
-def test_the_source_of_a_quote_is_its_document_at_its_place() -> None:
+def test_source_address_names_document_and_place() -> None:
     link = QuoteLink.of(a_quote())
     address = source_address(link, "Why?", [link])
     assert address.startswith("/documents/sub/a-b%20%26%20c?start=4&end=11&q=Why%3F&quote=4-11-")
