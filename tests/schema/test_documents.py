@@ -1,4 +1,4 @@
-"""The addresses that go out."""
+"""Addresses of documents."""
 
 from urllib.parse import unquote
 

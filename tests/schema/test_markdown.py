@@ -1,4 +1,4 @@
-"""A conversation as Markdown that shows every quote as it stands."""
+"""Conversations as Markdown."""
 
 from typing import TYPE_CHECKING
 
@@ -43,4 +43,6 @@ def test_export_contains_refusals(built: Built) -> None:
     assert b"There are no documents to search." in conversation_markdown([nothing])
     refused = built({"a.md": "The pelican."}).ask(asking("zebra"))
     assert b"No answer found in these documents." in conversation_markdown([refused])
-    assert [each.status for each in ConversationBody.of([nothing, refused]).conversation] == ["not_found"] * 2
+    assert [answer.status for answer in ConversationBody.of([nothing, refused]).conversation] == [
+        "not_found"
+    ] * 2

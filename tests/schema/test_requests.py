@@ -1,4 +1,4 @@
-"""What /ask and /verify refuse, and what they must not."""
+"""Valid and invalid requests to /ask and /verify."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ LONGEST = "x" * 2000
 
 @pytest.fixture(scope="module")
 def client(built: Built) -> TestClient:
-    """A client of a small index; a fault in the application is raised."""
+    """A client for a small index, which raises server errors."""
     return client_of(built({"a.md": "The pelican eats herring.\n"}))
 
 

@@ -1,4 +1,4 @@
-"""The JSON routes, from /ask to /health."""
+"""The JSON API."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ topics: [birds, seals]
 
 The walrus sleeps on ice. It wakes at noon.
 """
-# Counted in code points: the bird is one of them.
+# Offsets count code points. The bird is one.
 HEADING, PELICAN = "Birds\n\n", "🐦 The pelican eats herring."
 NEXT_HEADING, WALRUS, NOON = "\n\nSeals\n\n", "The walrus sleeps on ice.", " It wakes at noon."
 TEXT = HEADING + PELICAN + NEXT_HEADING + WALRUS + NOON
@@ -51,13 +51,13 @@ Make = Callable[..., Service]
 
 @pytest.fixture(scope="module")
 def zoo(built: Built) -> Service:
-    """A service over one document with characters beyond the basic plane, and an idea of how sure to be."""
+    """A calibrated service with one document, which contains characters beyond the basic plane."""
     return built({"zoo.md": ZOO}, covering_models())
 
 
 @pytest.fixture(scope="module")
 def client(zoo: Service) -> TestClient:
-    """Its client."""
+    """A client of that service."""
     return client_of(zoo)
 
 
@@ -68,7 +68,7 @@ def _ask(client: TestClient, question: str, **more: Any) -> Any:
 
 
 ALL_WORDS = round(1 / (1 + math.exp(4 - 8 * 1)), 4)
-"""How sure to be where the best sentence has all words of the question."""
+"""Confidence if the best sentence contains all words of the question."""
 
 
 def _index_of(service: Service) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _index_of(service: Service) -> dict[str, Any]:
 
 
 def _build(service: Service) -> Manifest:
-    """Builds, and gives the manifest of what came of it."""
+    """Build and return the manifest."""
     manifest = service.build().manifest
     assert manifest
     return manifest
@@ -135,7 +135,7 @@ def test_quote_names_its_answering_sentence(client: TestClient) -> None:
 
 
 def test_refusal_has_near_misses_with_the_fields_of_quotes(client: TestClient) -> None:
-    """Of two passages one has the pelican, so that is half as rare again as what none has."""
+    """One of two passages contains "pelican" and none "boil", which gives the idf of both terms."""
     answer = _ask(client, "Does the pelican boil?")
     pelican, boil = math.log(1 + (2 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (2 - 0 + 0.5) / (0 + 0.5))
     coverage = round(pelican / (pelican + boil), 4)
@@ -268,7 +268,7 @@ def test_follow_up_is_rewritten_with_history(built: Built) -> None:
 
 @pytest.fixture(scope="module")
 def shelves(built: Built) -> TestClient:
-    """A client for documents that differ in all that they can be filtered by."""
+    """A client for documents with different values for every filter."""
 
     def about(topic: str, source: str, date: str) -> str:
         head = f"topics: [{topic}]\nsource: {source}\ndate: {date}"
@@ -351,7 +351,7 @@ def test_accept_header_selects_page_or_json(client: TestClient) -> None:
         assert page.headers["vary"] == client.get(path).headers["vary"] == "Accept"
 
 
-# A document's id may hold whatever a file name may, and may end like the address of a text.
+# Ids may contain any character of a file name, and may end like the address of a text.
 STRANGE = {
     "a/b/ü c#1.md": "The curlew is brown.",
     "text.md": "The walrus sleeps on ice.",
@@ -368,12 +368,12 @@ STRANGE_IDS = {name: name.removesuffix(".md") for name in STRANGE}
 
 @pytest.fixture(scope="module")
 def strange(built: Built) -> FastAPI:
-    """The application over documents with strange ids."""
+    """An application with strange document ids."""
     return app_of(built(STRANGE))
 
 
 def _get(app: FastAPI, target: str, headers: dict[str, str] | None = None) -> Exchange:
-    """Follows an address as it is; the test client would decode its path twice."""
+    """Request an address unchanged. The test client would decode its path twice."""
     return Exchange("GET", target, headers=headers or {}).over(app)
 
 
@@ -498,7 +498,7 @@ ROUTES = (
 
 
 def _codes(client: TestClient) -> set[tuple[int, str]]:
-    """Status and code that the routes reply, all alike."""
+    """Return the set of statuses and codes of all routes."""
     replies = [client.request(method, path, json=body) for method, path, body in ROUTES]
     assert all(list(reply.json()) == ["code", "message", "hint"] for reply in replies)
     return {(reply.status_code, reply.json()["code"]) for reply in replies}
@@ -530,7 +530,9 @@ def test_unknown_document_is_404_and_named(client: TestClient) -> None:
     for path in ("/documents/zebra", "/documents/zebra/text", "/documents/zoo/", "/documents/Zoo"):
         reply = client.get(path)
         assert (reply.status_code, reply.json()["code"]) == (404, "unknown_document")
-    assert "'zebra'" in client.get("/documents/zebra").json()["message"]
+    error = client.get("/documents/zebra").json()
+    assert error["message"] == "There is no document 'zebra'."
+    assert error["hint"] == "GET /documents lists every document."
 
 
 def test_running_server_switches_to_a_new_generation(
@@ -578,7 +580,7 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
 
 @pytest.fixture
 def fallen_back(write_corpus: WriteCorpus, make_service: Make, corpus: Path, index: Path) -> TestClient:
-    """A client where the newest generation is damaged; of the one before, only ``a`` still stands."""
+    """A client of a damaged index. Only document ``a`` is the same in the generation before."""
     write_corpus(
         {
             "a.md": "The pelican eats herring.",
@@ -612,7 +614,7 @@ def test_damaged_index_hides_changed_and_removed_text(
 ) -> None:
     quotes = [quote["text"] for quote in _ask(fallen_back, QUESTION)["quotes"]]
     assert quotes == ["The pelican eats herring."]
-    assert [each["id"] for each in fallen_back.get("/documents").json()["documents"]] == ["a"]
+    assert [document["id"] for document in fallen_back.get("/documents").json()["documents"]] == ["a"]
     for path in ("/documents/b", "/documents/b/text", "/documents/c", "/documents/c/text"):
         assert fallen_back.get(path).status_code == 404
     for text, status in (("eats herring", "exact"), ("eats squid", "not_found"), ("eats crabs", "not_found")):
@@ -637,7 +639,7 @@ def test_running_server_recovers_after_a_build_by_another_process(
     assert fallen_back.get("/health").json()["warning"]
     make_service().build()
     assert fallen_back.get("/health").json()["warning"] is None
-    assert [each["id"] for each in fallen_back.get("/documents").json()["documents"]] == ["a", "b"]
+    assert [document["id"] for document in fallen_back.get("/documents").json()["documents"]] == ["a", "b"]
 
 
 def test_answers_and_health_report_a_rollback_until_the_next_build(

@@ -1,4 +1,4 @@
-"""What holds for every reply: errors, headers, nothing from elsewhere, and a description that is whole."""
+"""Every reply: errors, headers, origins and the OpenAPI description."""
 
 import json
 import re
@@ -38,13 +38,13 @@ SECURITY = {
 
 @pytest.fixture(scope="module")
 def app(built: Built) -> FastAPI:
-    """The application over a small index."""
+    """An application with a small index."""
     return app_of(built({"a.md": "The pelican eats herring.\n"}))
 
 
 @pytest.fixture
 def broken(built: Built, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    """An application in which every look at the index runs into a fault of our own."""
+    """An application that fails whenever it opens the index."""
     service = built({})
 
     def fail() -> None:
@@ -251,7 +251,7 @@ def test_web_files_refer_to_no_other_origin() -> None:
     assert {path.name for path in files} >= {"base.html", "style.css", "main.js", "favicon.svg"}
     for path in files:
         content = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
-        # Modules load each other from beside them, and one place fetches what links on the page name.
+        # Modules import each other from the same folder. Only one function fetches pages.
         content = re.sub(r"^import (\{[\w, ]+\} from )?\"\./\w+\.js\";$", "", content, flags=re.MULTILINE)
         content = re.sub(r'\{% from "\w+\.html" import [\w, ]+ %\}', "", content)
         if path.name == "element.js":
@@ -263,7 +263,7 @@ def test_web_files_refer_to_no_other_origin() -> None:
 
 
 def _schemas(node: Any) -> Iterator[dict[str, Any]]:
-    """Every schema with properties in the description, wherever it stands."""
+    """Yield every schema with properties."""
     if isinstance(node, dict):
         if isinstance(node.get("properties"), dict):
             yield node
@@ -276,21 +276,21 @@ def _schemas(node: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def described(app: FastAPI) -> Any:
-    """The description that the server gives of itself."""
+    """The OpenAPI description."""
     reply = _exchange(app, "GET", "/openapi.json")
     assert reply.status == 200
     return reply.json()
 
 
 def _without_nulls(node: Any) -> Any:
-    """The same JSON without null values, which FastAPI omits from its description."""
+    """Remove null values, which FastAPI omits from its description."""
     if isinstance(node, dict):
         return {key: _without_nulls(value) for key, value in node.items() if value is not None}
     return [_without_nulls(item) for item in node] if isinstance(node, list) else node
 
 
 def _resolved(schema: dict[str, Any], described: Any) -> Any:
-    """The schema that a reference names, or the schema itself."""
+    """Return the schema that a reference names, or the schema itself."""
     if "$ref" not in schema:
         return schema
     return described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
@@ -298,7 +298,7 @@ def _resolved(schema: dict[str, Any], described: Any) -> Any:
 
 def test_schemas_and_properties_are_described(described: Any) -> None:
     schemas = list(_schemas(described))
-    titles = {each["title"] for each in schemas}
+    titles = {schema["title"] for schema in schemas}
     assert {"AskRequest", "FiltersRequest", "VerifyRequest", "AnswerBody", "QuoteBody"} <= titles
     for schema in schemas:
         assert schema.get("description"), schema["title"]
@@ -319,8 +319,8 @@ def test_openapi_references_resolve(described: Any) -> None:
 
 def test_document_parameters_are_described(described: Any) -> None:
     parameters = described["paths"]["/documents/{document_id}"]["get"]["parameters"]
-    assert [each["name"] for each in parameters] == ["document_id", "start", "end"]
-    assert all(each["description"] for each in parameters)
+    assert [parameter["name"] for parameter in parameters] == ["document_id", "start", "end"]
+    assert all(parameter["description"] for parameter in parameters)
 
 
 def test_openapi_examples_are_true(seed_service: Service) -> None:

@@ -1,4 +1,4 @@
-"""The limit on a request's body, over the bare interface between server and application."""
+"""The maximum size of request bodies."""
 
 from itertools import repeat
 
@@ -14,7 +14,7 @@ LIMIT = 64_000
 
 @pytest.fixture(scope="module")
 def app(built: Built) -> FastAPI:
-    """The application over a small index."""
+    """An application with a small index."""
     return app_of(built({"a.md": "The pelican eats herring.\n"}))
 
 
@@ -50,5 +50,5 @@ def test_unused_body_is_not_read(app: FastAPI, method: str, path: str) -> None:
 
 
 def test_client_disconnect_is_not_a_server_error(app: FastAPI) -> None:
-    """A fault would leave the application as an exception, with its trace in the log."""
+    """A server error would leave the application as an exception."""
     assert Exchange("POST", "/ask", [QUESTION], breaks_off=True).over(app).status == 400

@@ -1,4 +1,4 @@
-"""Who is shown a page, and who gets JSON."""
+"""The choice between pages and JSON."""
 
 import pytest
 from fastapi import Request

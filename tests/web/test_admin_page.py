@@ -1,4 +1,4 @@
-"""The editor's page in a browser, on a real server: signing in, rebuilding, going back."""
+"""The administration page in a browser: sign-in, rebuild and rollback."""
 
 import re
 import threading
@@ -31,7 +31,7 @@ Open = Callable[..., Page]
 
 
 class Patient(HashingEncoder):
-    """An encoder that waits before it encodes passages, where a test wants to look meanwhile."""
+    """An encoder that a test can block before it encodes passages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Patient(HashingEncoder):
 
 @dataclass
 class Site:
-    """A running server over a corpus of two files, built once with one of them and once with both."""
+    """A running server with two generations."""
 
     address: str
     service: Service
@@ -53,13 +53,13 @@ class Site:
     server: uvicorn.Server
 
     def answer(self) -> str:
-        """What is quoted to the question."""
+        """Return the quote that answers the question."""
         return self.service.ask(asking(QUESTION, 1)).quotes[0].text
 
 
 @pytest.fixture
 def site(write_corpus: WriteCorpus, index: Path) -> Iterator[Site]:
-    """The server, in a thread."""
+    """A server in a thread."""
     encoder = Patient()
     corpus = write_corpus({"a.md": "---\ntopics: [birds]\n---\n\nThe pelican eats herring.\n"})
     service = Service(Settings(corpus=corpus, index=index), hashing_models(encoder))
@@ -83,7 +83,7 @@ def site(write_corpus: WriteCorpus, index: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it."""
+    """Chromium."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
@@ -94,7 +94,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Open]:
-    """Opens the page as a browser of some kind; nothing may leave the origin or fail in the console."""
+    """Opens the page with browser options, and fails if it sends foreign requests or logs errors."""
     contexts, strays = [], list[str]()
 
     def note(text: str) -> None:
@@ -106,7 +106,8 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on(
-            "request", lambda each: None if each.url.startswith(site.address) else strays.append(each.url)
+            "request",
+            lambda request: None if request.url.startswith(site.address) else strays.append(request.url),
         )
         page.on("console", lambda message: note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: strays.append(str(error)))
@@ -120,20 +121,20 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
 
 
 def try_token(page: Page, token: str) -> None:
-    """Types a token, and sends it by key."""
+    """Type a token and press Enter."""
     page.get_by_label("Administrator token").fill(token)
     page.keyboard.press("Enter")
 
 
 def sign_in(page: Page) -> None:
-    """Types the right one, and waits for what it opens."""
+    """Sign in and wait for the page."""
     try_token(page, TOKEN)
     expect(page.get_by_role("heading", name="Corpus and index")).to_be_visible()
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds."""
-    return [each["id"] for each in Axe().run(page).response["violations"]]
+    """Return the violations that axe finds."""
+    return [violation["id"] for violation in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -169,7 +170,7 @@ def test_rebuild_shows_progress_while_the_current_index_answers(
     expect(page.get_by_role("progressbar")).to_have_count(0)
 
     posts = list[str]()
-    page.on("request", lambda each: posts.append(each.url) if each.method == "POST" else None)
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     site.encoder.may_go_on.clear()
     page.get_by_role("button", name="Rebuild index").click()
     expect(page.get_by_role("progressbar", name="Encoding passages …")).to_be_visible()
@@ -221,7 +222,7 @@ def test_rollback_takes_two_steps_and_is_reported(script: bool, site: Site, open
     yes.press("Enter")
     expect(page.locator(".done")).to_have_text("The index was rolled back.")
     expect(page.locator(".badge")).to_have_text(["current", "rolled back"])
-    assert [each.in_force for each in site.service.generations()] == [False, True]
+    assert [past.in_force for past in site.service.generations()] == [False, True]
     page.goto(site.address)
     expect(page.get_by_text("The index was rolled back")).to_be_visible()
 
@@ -236,7 +237,7 @@ def test_rebuild_works_without_javascript(site: Site, open_page: Open, write_cor
 
 
 def test_another_site_cannot_rebuild(site: Site, open_page: Open, write_corpus: WriteCorpus) -> None:
-    """Its form is sent from another port of the same host, to which even a strict cookie goes along."""
+    """A form on another port of the same host, which receives even strict cookies."""
     page = open_page()
     sign_in(page)
     write_corpus({"a.md": "The pelican eats squid.\n"})

@@ -1,4 +1,4 @@
-"""Asking: by mouse, by keyboard, without script; and every way in which it can go."""
+"""Asking by mouse, by keyboard and without JavaScript, and every outcome."""
 
 from playwright.sync_api import Page, expect
 
@@ -6,14 +6,14 @@ from tests.web.conftest import QUESTIONS, OpenPage, Site, kept
 
 
 def ask(page: Page, question: str) -> None:
-    """Types a question, sends it and waits for what comes of it."""
+    """Type a question, send it and wait for the outcome."""
     page.get_by_role("searchbox").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.pending) h1").last).to_have_text(question)
 
 
 def answered(page: Page) -> list[str]:
-    """The questions that have an answer on the page."""
+    """Return the questions that have an answer on the page."""
     return page.locator(".turn:visible h1").all_text_contents()
 
 
@@ -112,7 +112,7 @@ def test_lists_comparisons_and_refusals_are_laid_out_as_such(page: Page, site: S
     expect(page.locator(".verdict").last).to_have_text("No answer found in these documents.")
     expect(page.locator(".near blockquote").first).to_be_visible()
     ask(page, QUESTIONS["nothing"])
-    expect(page.locator(".turn").last).to_contain_text("Nothing in them seems to be related.")
+    expect(page.locator(".turn").last).to_contain_text("Nothing in the documents seems to be related.")
     assert answered(page) == [QUESTIONS[name] for name in ("list", "comparison", "near", "nothing")]
 
 
@@ -176,7 +176,7 @@ def test_browser_stores_and_clears_the_conversation(page: Page, site: Site) -> N
     page.goto(site.address)
     ask(page, QUESTIONS["answer"])
     ask(page, QUESTIONS["list"])
-    assert [each["question"] for each in kept(page)] == [QUESTIONS["answer"], QUESTIONS["list"]]
+    assert [turn["question"] for turn in kept(page)] == [QUESTIONS["answer"], QUESTIONS["list"]]
     page.goto(site.address)
     assert page.locator(".kept li > a:first-child").all_text_contents() == [
         QUESTIONS["answer"],
@@ -251,7 +251,7 @@ def test_unreachable_server_is_not_shown_as_a_refusal(open_page: OpenPage, own_s
 
 
 def test_server_error_page_offers_to_try_again(page: Page, own_site: Site) -> None:
-    """Without script too: here the index is gone, although there are documents."""
+    """The index is missing although there are documents."""
     page.goto(own_site.asking(QUESTIONS["answer"]))
     (own_site.corpus.parent / "index" / "CURRENT").unlink()
     reply = page.context.request.get(own_site.asking(QUESTIONS["answer"]), headers={"Accept": "text/html"})

@@ -1,4 +1,4 @@
-"""The source of a quote: beside the conversation, over it, or as a page."""
+"""The source of a quote as a pane or a page."""
 
 from typing import Any
 from urllib.request import urlopen
@@ -13,7 +13,7 @@ NARROW = {"width": 420, "height": 800}
 
 
 def text_of(site: Site, document: str) -> str:
-    """The canonical text of a document."""
+    """Return the canonical text of a document."""
     with urlopen(f"{site.address}/documents/{document}/text") as reply:
         return str(reply.read().decode())
 

@@ -1,4 +1,4 @@
-"""Taking an answer along: permalinks, copies, exports, print."""
+"""Permalinks, copies, exports and print."""
 
 import json
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The editor's page as a browser gets it: who is let in, what it shows, and what it does."""
+"""The administration page without JavaScript: access, contents and actions."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ QUESTION = "What does the pelican eat?"
 
 @pytest.fixture
 def admin(write_corpus: WriteCorpus, index: Path) -> Admin:
-    """Two files, built."""
+    """Two files with an index."""
     corpus = write_corpus(
         {
             "a.md": "---\ntitle: Birds\ntopics: [birds, food]\n---\n\nThe pelican eats herring.\n",
@@ -35,13 +35,13 @@ def admin(write_corpus: WriteCorpus, index: Path) -> Admin:
 
 @pytest.fixture
 def signed_in(admin: Admin) -> Admin:
-    """The same, with the cookie."""
+    """The same, signed in."""
     admin.sign_in()
     return admin
 
 
 def page_of(admin: Admin, path: str = "/admin") -> Page:
-    """The page as it stands."""
+    """Return the page."""
     reply = admin.client.get(path, headers=BROWSER)
     assert reply.status_code == 200
     assert reply.headers["cache-control"] == "no-store"
@@ -49,12 +49,12 @@ def page_of(admin: Admin, path: str = "/admin") -> Page:
 
 
 def asks_for_the_token(page: Page) -> bool:
-    """Whether it is the form, and nothing of the index beside it."""
-    names = [each.attributes.get("name") for each in page.all("input")]
+    """Whether the page is the sign-in form and shows nothing of the index."""
+    names = [element.attributes.get("name") for element in page.all("input")]
     return "token" in names and "Corpus and index" not in page.one("main").text
 
 
-# who is let in
+# access
 
 
 def test_page_without_a_session_shows_only_the_form(admin: Admin) -> None:
@@ -69,8 +69,8 @@ def test_wrong_token_is_rejected_after_a_delay(admin: Admin) -> None:
     assert "set-cookie" not in reply.headers
     page = Page(reply.content)
     assert asks_for_the_token(page)
-    [told] = [each.text for each in page.all("p") if each.attributes.get("role") == "alert"]
-    assert told == "Wrong token."
+    [reason] = [element.text for element in page.all("p") if element.attributes.get("role") == "alert"]
+    assert reason == "Wrong token."
     assert "a token of another" not in reply.text
 
 
@@ -93,9 +93,9 @@ def test_session_cookie_is_restricted(scheme: str, is_secure: bool, admin: Admin
 
 
 def test_token_is_not_revealed(signed_in: Admin) -> None:
-    told = signed_in.client.get("/admin", headers=BROWSER)
+    reply = signed_in.client.get("/admin", headers=BROWSER)
     cookie = signed_in.client.cookies[COOKIE]
-    assert TOKEN not in told.text + str(told.headers) + str(told.url) + cookie
+    assert TOKEN not in reply.text + str(reply.headers) + str(reply.url) + cookie
 
 
 def test_session_lasts_twelve_hours_in_every_process() -> None:
@@ -174,13 +174,15 @@ def test_basic_authentication_for_a_proxy_does_not_affect_the_session(signed_in:
     assert signed_in.client.get("/admin/status", headers={"Authorization": "Basic eDp5"}).status_code == 200
 
 
-# what it shows
+# contents
 
 
 def test_page_shows_counts_and_the_last_build(signed_in: Admin) -> None:
     page = page_of(signed_in)
     assert page.one("h1").text == "Administration"
-    assert [each.text.split() for each in page.of_class("figures")] == [["2", "documents", "2", "passages"]]
+    assert [element.text.split() for element in page.of_class("figures")] == [
+        ["2", "documents", "2", "passages"]
+    ]
     assert "The index is up to date." in page.one("main").text
     assert "All files were read without problems." in page.one("main").text
     [changes] = page.of_class("changes")
@@ -208,9 +210,8 @@ def test_page_lists_skipped_and_guessed_files(signed_in: Admin, write_corpus: Wr
     write_corpus({"c.pdf": b"%PDF-", "d.txt": "Großes über Öl".encode("latin-1") * 20})
     signed_in.service.build()
     [problems] = page_of(signed_in).of_class("problems")
-    told = problems.text
-    assert "c.pdf skipped: " in told
-    assert "d.txt read with a guess: " in told
+    assert "c.pdf skipped: " in problems.text
+    assert "d.txt read with a guess: " in problems.text
 
 
 def test_file_names_and_topics_are_escaped(signed_in: Admin, write_corpus: WriteCorpus) -> None:
@@ -247,9 +248,9 @@ def test_chart_is_a_table_with_proportional_bars(signed_in: Admin, write_corpus:
         "1",
     ]
     assert "Without a topic: 1." in page.one("main").text
-    widths = [float(each.attributes["width"]) for each in page.all("rect")]
+    widths = [float(element.attributes["width"]) for element in page.all("rect")]
     assert widths == [100, 25, 100, 33.3, 33.3]
-    assert all(each.attributes["aria-hidden"] == "true" for each in page.all("svg"))
+    assert all(element.attributes["aria-hidden"] == "true" for element in page.all("svg"))
 
 
 def test_charts_show_at_most_twenty_bars(signed_in: Admin, write_corpus: WriteCorpus) -> None:
@@ -270,23 +271,25 @@ def test_page_without_an_index_offers_a_rebuild(corpus: Path, index: Path) -> No
     assert page.all("table") == []
 
 
-def test_damaged_build_is_reported_and_cannot_be_rolled_back_to(signed_in: Admin, index: Path) -> None:
+@pytest.mark.usefixtures("admin")
+def test_damaged_build_is_reported_and_cannot_be_rolled_back_to(corpus: Path, index: Path) -> None:
     damage(parts_in_force(index)["report.json"])
-    signed_in.service._open = None
-    page = page_of(signed_in)
+    restarted = Admin(corpus, index)
+    restarted.sign_in()
+    page = page_of(restarted)
     assert "report.json" in page.one("main").text
     assert "Rebuild index" in page.texts("button")
     assert page.all("details") == []
 
 
-# what it does, for a browser without script
+# actions without JavaScript
 
 Post = Callable[..., Response]
 
 
 @pytest.fixture
 def post(signed_in: Admin) -> Post:
-    """Sends a form of the page, and follows where it leads."""
+    """Posts a form of the page and follows the redirect."""
 
     def send(path: str, **fields: str) -> Response:
         return signed_in.client.post(path, data=fields, headers=OWN)
@@ -322,11 +325,13 @@ def test_form_rolls_back_until_the_next_rebuild(signed_in: Admin, post: Post, co
     first = signed_in.service.generation().name
     (corpus / "a.md").write_text("The pelican eats squid.\n")
     post("/admin/rebuild")
-    [offered] = [each for each in page_of(signed_in).all("input") if each.attributes["name"] == "generation"]
+    [offered] = [
+        element for element in page_of(signed_in).all("input") if element.attributes["name"] == "generation"
+    ]
     assert offered.attributes["value"] == first
     page = Page(post("/admin/rollback", generation=first).content)
     assert page.of_class("done")[0].text == "The index was rolled back."
-    assert [each.text for each in page.of_class("badge")] == ["current", "rolled back"]
+    assert [element.text for element in page.of_class("badge")] == ["current", "rolled back"]
     assert signed_in.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats herring."
     post("/admin/rebuild")
     assert signed_in.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats squid."

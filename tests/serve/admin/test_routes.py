@@ -1,4 +1,4 @@
-"""The administrator's routes: who may use them, and what a rebuild from outside tells."""
+"""The administration routes: access, rebuild, rollback and status."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ ADDRESSES = [("GET", "/admin/status"), ("POST", "/admin/rebuild"), ("POST", "/ad
 
 @pytest.fixture
 def admin(write_corpus: WriteCorpus, index: Path) -> Admin:
-    """Two files, not built yet."""
+    """Two files without an index."""
     return Admin(write_corpus({"a.md": "The pelican eats herring.\n", "b.md": "Walruses sleep.\n"}), index)
 
 
@@ -43,8 +43,8 @@ def test_rebuild_streams_and_reports_file_problems(admin: Admin, corpus: Path) -
     assert [(data["file"], data["skipped"]) for name, data in events if name == "problem"] == [
         ("c.pdf", True)
     ]
-    [told] = [file for file in events[-1][1]["files"] if file["file"] == "c.pdf"]
-    assert (told["document"], len(told["warnings"])) == (None, 1)
+    [skipped] = [file for file in events[-1][1]["files"] if file["file"] == "c.pdf"]
+    assert (skipped["document"], len(skipped["warnings"])) == (None, 1)
 
 
 def test_rebuild_can_be_full_or_strict(admin: Admin, corpus: Path) -> None:

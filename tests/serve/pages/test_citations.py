@@ -1,4 +1,4 @@
-"""How quotes and documents are cited, and where they are found on the web."""
+"""Citations, and links to published originals."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A conversation as an address carries it."""
+"""Conversations in addresses."""
 
 from starlette.datastructures import QueryParams
 
@@ -38,6 +38,6 @@ def test_history_contains_at_most_twenty_questions() -> None:
 def test_history_in_an_address_has_a_maximum_length() -> None:
     long = "x" * 1500
     conversation = Conversation(long, (long,) * 9)
-    assert len(conversation.history) == 3  # each takes 1500 characters, "after=" and, but for the first, "&"
+    assert len(conversation.history) == 3  # 1500 characters and "after=" per question, and "&" between them
     assert len(conversation.next_query) == 3 * 1506 + 2 <= MAX_HISTORY_BYTES
     assert Conversation("🐦" * 2000, ("a",)).history == ("🐦" * 2000,)  # one there always is

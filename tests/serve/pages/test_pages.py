@@ -1,4 +1,4 @@
-"""The pages, as a browser without script reads them."""
+"""The pages without JavaScript."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +45,7 @@ PELICAN = "The pelican eats herring."
 
 @pytest.fixture(scope="module")
 def client(built: Built) -> TestClient:
-    """A client for a document with every kind of block, and one from plain text; it knows how sure to be."""
+    """A calibrated client for a document with every kind of block and a plain text."""
     plain = "\n\n  Odd   blanks,\ttabs\n\n\nand 🐦 birds. \n\n"
     return client_of(built({"zoo.md": ZOO, "plain.txt": plain}, covering_models()))
 
@@ -97,9 +97,9 @@ def test_page_marks_the_answering_sentence(built: Built) -> None:
 
 
 def test_answer_shows_its_confidence_level(client: TestClient, built: Built) -> None:
-    """All words of the question, a share of them, and no idea what that means."""
+    """All words of the question are found, some of them, and confidence is uncalibrated."""
     unsure = client_of(built({"zoo.md": ZOO}))
-    told = {
+    levels = {
         band.attributes["class"]: band.text
         for page in (
             _asked(client, "What does the pelican eat?"),
@@ -108,8 +108,8 @@ def test_answer_shows_its_confidence_level(client: TestClient, built: Built) -> 
         )
         for band in page.of_class("band")
     }
-    assert list(told) == ["band strong", "band fair", "band uncalibrated"]
-    assert len(set(told.values())) == 3
+    assert list(levels) == ["band strong", "band fair", "band uncalibrated"]
+    assert len(set(levels.values())) == 3
 
 
 def test_page_shows_the_quotes_of_the_api_in_order(client: TestClient) -> None:
@@ -126,7 +126,7 @@ def test_page_shows_the_quotes_of_the_api_in_order(client: TestClient) -> None:
         assert quotes
         assert page.texts("blockquote") == [quote["text"] for quote in quotes]
         links = [href.partition("&q=")[0] for href in page.hrefs() if href.startswith("/documents/")]
-        # Of what introduces a list there is one with the whole list's source, below it.
+        # The source link of a lead-in is below the whole list.
         assert (
             list(dict.fromkeys(links)) == [quote["href"] for quote in [*quotes[1:], quotes[0]]]
             if (kind == "list")
@@ -167,7 +167,7 @@ def test_list_without_lead_in_is_rendered_as_a_list(built: Built) -> None:
 
 
 def test_comparison_sides_are_in_the_order_of_the_answer(built: Built) -> None:
-    """By document, that of the best quote first, whatever the documents are called."""
+    """The document of the best quote comes first, whatever the document ids."""
     files = {"z.md": "# Pelicans\n\nThe pelican eats herring.", "a.md": "# Herons\n\nThe heron eats frogs."}
     client = client_of(built(files, covering_models()))
     page = _asked(client, "How do the pelican and the heron differ?")
@@ -194,16 +194,16 @@ def test_refusal_without_near_misses_has_no_heading(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("question", "reason"),
     [("x" * 2001, "2000"), ("a\0b", "U+0000"), ("🐦" * 2001, "2000")],
     ids=["2001 characters", "U+0000", "2001 characters beyond the basic plane"],
 )
-def test_invalid_question_shows_message_and_form(client: TestClient, question: str, told: str) -> None:
+def test_invalid_question_shows_message_and_form(client: TestClient, question: str, reason: str) -> None:
     for headers in (BROWSER, {}, {"Accept": "application/json"}):
         reply = client.get(f"/?q={percent_encode(question)}", headers=headers)
         assert (reply.status_code, reply.headers["content-type"]) == (422, "text/html; charset=utf-8")
         page = Page(reply.content)
-        assert told in page.one("h1").text
+        assert reason in page.one("h1").text
         assert "JSON" not in page.one("main").text
         assert page.one("input").attributes["value"] == question[:2000]
 
@@ -234,7 +234,7 @@ def test_pages_suggest_to_build_a_missing_index(write_corpus: WriteCorpus, make_
 
 def test_footer_describes_the_index(client: TestClient) -> None:
     foot = " ".join(_page(client, "/").all("footer")[-1].text.split())
-    assert foot.startswith("Exact quotations from 2 documents, index built 2")
+    assert foot.startswith("2 documents, index built 2")
 
 
 def test_documents_page_shows_titles(client: TestClient) -> None:
@@ -317,9 +317,9 @@ def test_document_page_shows_metadata_and_links_to_the_original(built: Built) ->
         )
     )
     page = _page(client, "/documents/a")
-    told = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
+    facts = dict(zip(page.texts("dt"), page.texts("dd"), strict=True))
     sha256 = client.get("/documents/a").json()["sha256"]
-    assert told == {
+    assert facts == {
         "Source": "S",
         "Date": "2023-05-01",
         "Authors": "A, B",
@@ -339,6 +339,7 @@ def test_document_page_shows_metadata_and_links_to_the_original(built: Built) ->
 def test_unknown_document_page_offers_the_form(client: TestClient) -> None:
     page = _page(client, "/documents/zebra", 404)
     assert page.one("h1").text == "There is no document 'zebra'."
+    assert "The list of documents shows every id." in _main(page)
     assert page.all("input")[0].attributes["name"] == "q"
 
 
@@ -349,7 +350,7 @@ EVIL_NAME = "evil\"'><img src=x onerror=alert(3)>&amp; {{7*7}}.txt"
 
 @pytest.fixture(scope="module")
 def evil(built: Built) -> TestClient:
-    """A client for a document that attacks wherever it is shown, its address included."""
+    """A client for a document whose text, metadata and id contain markup."""
     quoted = EVIL.replace("'", "''")
     head = "\n".join(
         f"{key}: '{quoted}'" for key in ("title", "source", "publisher", "authors", "topics", "date")
@@ -393,9 +394,9 @@ def test_hostile_text_is_escaped_everywhere(evil: TestClient) -> None:
     assert pages["answered"].texts("cite") == [EVIL]
     assert EVIL in pages["listed"].texts("a")
     assert pages["shown"].texts("h1") == [EVIL]
-    told = dict(zip(pages["shown"].texts("dt"), pages["shown"].texts("dd"), strict=True))
-    assert told["Address"] == f"javascript:alert(4)//{EVIL}"
-    assert (told["Id"], told["Source"], told["Authors"]) == (EVIL_NAME, EVIL, EVIL)
+    facts = dict(zip(pages["shown"].texts("dt"), pages["shown"].texts("dd"), strict=True))
+    assert facts["Address"] == f"javascript:alert(4)//{EVIL}"
+    assert (facts["Id"], facts["Source"], facts["Authors"]) == (EVIL_NAME, EVIL, EVIL)
     assert pages["marked"].texts("mark") == [EVIL_TEXT[4:]]
     assert pages["marked"].of_class("text")[0].text == f"{EVIL_TEXT}\n"
 
@@ -435,7 +436,7 @@ PAGES = (
 
 @pytest.fixture
 def service(write_corpus: WriteCorpus, make_service: Make) -> Service:
-    """A service with two generations: the first has two documents, of which the second changes one."""
+    """A service with two generations of two documents. One document differs."""
     write_corpus({"a.md": "The pelican eats herring.", "b.md": "The pelican eats squid."})
     service = make_service()
     service.build()
@@ -445,7 +446,7 @@ def service(write_corpus: WriteCorpus, make_service: Make) -> Service:
 
 
 def _alarms(client: TestClient, target: str) -> list[str]:
-    """What a page alarms of, to those who see it and those who hear it."""
+    """Return the alarms of a page, which have the role of alerts."""
     page = Page(client.get(target, headers=BROWSER).content)
     alarms = page.of_class("alarm")
     assert all(alarm.attributes["role"] == "alert" for alarm in alarms)
@@ -459,7 +460,7 @@ def test_undamaged_index_has_no_alarm(service: Service, target: str) -> None:
 
 @pytest.fixture
 def damaged(service: Service, make_service: Make, index: Path) -> TestClient:
-    """A client of a new service, where the newer of the two generations is damaged."""
+    """A client of a new service whose newest generation is damaged."""
     assert service.generation()
     damage(parts_in_force(index)["texts.sqlite"])
     return client_of(make_service())
@@ -467,7 +468,7 @@ def damaged(service: Service, make_service: Make, index: Path) -> TestClient:
 
 @pytest.mark.parametrize("target", PAGES)
 def test_every_page_warns_of_a_damaged_index(damaged: TestClient, target: str) -> None:
-    """Errors too."""
+    """Error pages warn too."""
     [alarm] = _alarms(damaged, target)
     assert alarm == damaged.get("/health").json()["warning"]
     assert "texts.sqlite is corrupted: checksum mismatch." in alarm
@@ -492,7 +493,7 @@ def test_pages_hide_changed_documents_of_a_damaged_index(damaged: TestClient) ->
 
 def test_footer_counts_documents_that_survive_damage(damaged: TestClient) -> None:
     foot = " ".join(_page(damaged, "/").all("footer")[-1].text.split())
-    assert foot.startswith("Exact quotations from 1 document, index built")
+    assert foot.startswith("1 document, index built")
 
 
 def test_warning_is_escaped(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The questions that a first visit offers."""
+"""Suggested questions."""
 
 from normqa.serve.pages.suggestions import suggested_questions
 from tests.serve.conftest import Built
