@@ -337,6 +337,18 @@ def test_documents_have_all_metadata_without_text(client: TestClient) -> None:
     assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)
 
 
+def test_documents_are_listed_without_reading_texts(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = built({"a.md": "The pelican eats herring.", "b.md": "The walrus sleeps."})
+
+    def fail(document_id: str) -> None:
+        raise AssertionError(document_id)
+
+    monkeypatch.setattr(service.generation().store, "document", fail)
+    client = client_of(service)
+    assert [document["id"] for document in client.get("/documents").json()["documents"]] == ["a", "b"]
+    assert len(Page(client.get("/documents", headers=BROWSER).content).of_class("documents")) == 1
+
+
 def test_document_text_is_plain_and_canonical(client: TestClient) -> None:
     reply = client.get("/documents/zoo/text", headers=BROWSER)
     assert reply.content == TEXT.encode()

@@ -160,3 +160,23 @@ def test_every_reply_contains_all_warnings(
     [warning] = _notices(client_of(make_service()))
     assert "texts.sqlite" in warning
     assert "The corpus folder is empty or missing" in warning
+
+
+def test_published_empty_generation_is_reported_as_empty(
+    write_corpus: WriteCorpus, make_service: Make, corpus: Path
+) -> None:
+    write_corpus({"a.md": HERRING})
+    make_service().build()
+    (corpus / "a.md").unlink()
+    make_service().build(allow_empty=True)
+    client = client_of(make_service())
+    health = client.get("/health").json()
+    assert (health["status"], health["documents"]) == ("empty", 0)
+    answer = client.post("/ask", json={"question": QUESTION}).json()
+    assert (answer["reason"], answer["index"]["generation"]) == ("empty_index", health["generation"])
+    assert client.post("/verify", json={"text": HERRING}).json()["status"] == "not_found"
+    for target in ("/", "/documents", f"/?q={QUESTION}"):
+        page = Page(client.get(target, headers=BROWSER).content)
+        assert page.of_class("alarm") == []
+        assert "pelican eats herring" not in page.one("main").text
+    assert "No documents are loaded." in Page(client.get("/", headers=BROWSER).content).texts("h1")
