@@ -1,4 +1,4 @@
-"""The browser of the tests: Chromium, as the machine has it."""
+"""Chromium for the tests."""
 
 import shutil
 

@@ -69,7 +69,7 @@ class UnknownDocument(NormqaError):
     code = "unknown_document"
 
     def __init__(self, document_id: str) -> None:
-        super().__init__(f"There is no document {document_id!r}.", "List the documents to see their ids.")
+        super().__init__(f"There is no document {document_id!r}.", "The list of documents shows every id.")
 
 
 class CorpusError(NormqaError):

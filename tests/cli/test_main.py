@@ -656,7 +656,7 @@ def test_a_build_tells_of_every_file_as_json_on_stdout(run: Run, write_corpus: W
     assert [file["characters"] for file in told["files"]] == [len("Ä one."), len("Two."), len("Two."), 0]
     no_warning, no_other, copy, [left_out] = (file["warnings"] for file in told["files"])
     assert (no_warning, no_other, copy) == ([], [], ["has the same text as b.md"])
-    assert left_out.startswith("left out: .png files are not read")
+    assert left_out.startswith("skipped: .png files are not read")
 
     (corpus / "a.md").rename(corpus / "d.md")
     (corpus / "c.md").unlink()

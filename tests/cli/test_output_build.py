@@ -152,7 +152,7 @@ def test_a_build_tells_of_every_file_that_it_touched_or_has_something_to_say_of(
     assert out == ""
     assert _rows(err) == [
         ["a.md", "added", "5", "1,234"],
-        ["a.pdf", "0", "0", "left out: it is not read"],
+        ["a.pdf", "0", "0", "skipped: it is not read"],
         ["b.txt", "added", "1", "1", "guessed"],
         ["c.md", "changed", "2", "2"],
         ["copy.md", "2", "2", "has the same text as c.md"],
@@ -266,7 +266,7 @@ def test_a_build_as_json_tells_all_of_every_file(capsysbinary: pytest.CaptureFix
                 "document": None,
                 "passages": 0,
                 "characters": 0,
-                "warnings": ["left out: it is not read"],
+                "warnings": ["skipped: it is not read"],
             },
             {
                 "file": "b.md",
@@ -290,7 +290,7 @@ def test_a_build_as_json_tells_all_of_every_file(capsysbinary: pytest.CaptureFix
                 "document": None,
                 "passages": 0,
                 "characters": 0,
-                "warnings": ["left out: it is empty"],
+                "warnings": ["skipped: it is empty"],
             },
         ],
     }

@@ -1,4 +1,4 @@
-"""What the tests of requests and replies share with those of the server."""
+"""Fixtures of the schema tests."""
 
 from tests.serve.conftest import built
 

@@ -1,4 +1,4 @@
-"""The addresses that go out."""
+"""Addresses of documents."""
 
 from urllib.parse import unquote
 
@@ -21,12 +21,12 @@ from normqa.schema.documents import document_href
         ("'q\"<i>", "/documents/%27q%22%3Ci%3E"),
     ],
 )
-def test_an_id_is_percent_encoded_segment_by_segment(document_id: str, href: str) -> None:
+def test_href_percent_encodes_every_segment(document_id: str, href: str) -> None:
     assert document_href(document_id) == href
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_an_address_is_ascii_and_decodes_to_the_id(document_id: str) -> None:
+def test_href_is_ascii_and_decodes_to_the_id(document_id: str) -> None:
     href = document_href(document_id)
     assert href.isascii()
     assert not set(href) & set("?#&\"'<> ")

@@ -1,4 +1,4 @@
-"""A conversation as Markdown that shows every quote as it stands."""
+"""Conversations as Markdown."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HOSTILE = "The pelican # eats *herring* [here](x) <b>or</b> `there` & | ~away~."
 
 
-def test_what_looks_like_markup_is_read_as_text(built: Built) -> None:
+def test_markup_in_quotes_is_escaped(built: Built) -> None:
     service: Service = built({"a.txt": f"{HOSTILE}\n\n1) The walrus.\n\n- - -"})
     markdown = conversation_markdown([service.ask(asking("What does the pelican eat?"))]).decode()
     tokens = MarkdownIt().parse(markdown)
@@ -32,15 +32,17 @@ def test_what_looks_like_markup_is_read_as_text(built: Built) -> None:
 
 
 @pytest.mark.parametrize("text", ["1. One", "2) Two", "- three", "+ four", "=== five"])
-def test_what_would_open_a_list_does_not(text: str, built: Built) -> None:
+def test_list_markers_in_quotes_are_escaped(text: str, built: Built) -> None:
     service: Service = built({"a.txt": f"The pelican:\n\n{text} pelican herring"})
     tokens = MarkdownIt().parse(conversation_markdown([service.ask(asking("pelican herring", 1))]).decode())
     assert not any("list" in token.type or token.type == "hr" for token in tokens)
 
 
-def test_a_refusal_and_an_empty_index_are_exported_as_such(built: Built) -> None:
+def test_export_contains_refusals(built: Built) -> None:
     nothing = built({}).ask(asking("pelican"))
     assert b"There are no documents to search." in conversation_markdown([nothing])
     refused = built({"a.md": "The pelican."}).ask(asking("zebra"))
     assert b"No answer found in these documents." in conversation_markdown([refused])
-    assert [each.status for each in ConversationBody.of([nothing, refused]).conversation] == ["not_found"] * 2
+    assert [answer.status for answer in ConversationBody.of([nothing, refused]).conversation] == [
+        "not_found"
+    ] * 2

@@ -1,4 +1,4 @@
-"""What /ask and /verify refuse, and what they must not."""
+"""Valid and invalid requests to /ask and /verify."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ LONGEST = "x" * 2000
 
 @pytest.fixture(scope="module")
 def client(built: Built) -> TestClient:
-    """A client of a small index; a fault in the application is raised."""
+    """A client for a small index, which raises server errors."""
     return client_of(built({"a.md": "The pelican eats herring.\n"}))
 
 
@@ -78,7 +78,7 @@ BAD_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("body", "named"), BAD_FIELDS.values(), ids=BAD_FIELDS)
-def test_a_question_that_breaks_a_rule_is_422_and_the_field_named(
+def test_invalid_question_is_422_and_names_the_field(
     client: TestClient, body: dict[str, Any], named: str
 ) -> None:
     _assert_invalid(client, "/ask", json.dumps(body).encode(), named)
@@ -94,7 +94,7 @@ def test_a_question_that_breaks_a_rule_is_422_and_the_field_named(
         ({"text": "a", "top_k": 3}, "top_k: "),
     ],
 )
-def test_a_text_to_verify_that_breaks_a_rule_is_422_and_the_field_named(
+def test_invalid_verification_is_422_and_names_the_field(
     client: TestClient, body: dict[str, Any], named: str
 ) -> None:
     _assert_invalid(client, "/verify", json.dumps(body).encode(), named)
@@ -124,12 +124,12 @@ BAD_BODIES = {
 
 @pytest.mark.parametrize("path", ["/ask", "/verify"])
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
-def test_a_body_that_is_no_json_object_is_422(client: TestClient, path: str, body: bytes) -> None:
+def test_body_that_is_not_a_json_object_is_422(client: TestClient, path: str, body: bytes) -> None:
     _assert_invalid(client, path, body, "The request body: ")
 
 
 @pytest.mark.parametrize("escaped", [rb"\ud800", rb"a\udc00b", rb"\udc00\ud800", rb"\uD83D"])
-def test_a_lone_surrogate_is_422_wherever_it_stands(client: TestClient, escaped: bytes) -> None:
+def test_lone_surrogate_is_422_in_every_field(client: TestClient, escaped: bytes) -> None:
     for path, body in (
         ("/ask", b'{"question": "%s"}'),
         ("/ask", b'{"question": "a", "history": ["%s"]}'),
@@ -170,13 +170,13 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("body", GOOD.values(), ids=GOOD)
-def test_a_question_within_the_rules_is_answered(client: TestClient, body: dict[str, Any]) -> None:
+def test_valid_question_is_answered(client: TestClient, body: dict[str, Any]) -> None:
     reply = client.post("/ask", json=body)
     assert reply.status_code == 200
     assert reply.json()["question"] == body["question"]
 
 
-def test_the_type_that_a_client_declares_does_not_matter(client: TestClient) -> None:
+def test_content_type_does_not_matter(client: TestClient) -> None:
     for declared in (
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -187,7 +187,7 @@ def test_the_type_that_a_client_declares_does_not_matter(client: TestClient) -> 
         assert reply.status_code == 200
 
 
-def test_the_rules_hold_for_values_that_come_from_the_command_line() -> None:
+def test_parse_applies_the_same_rules_to_values() -> None:
     assert AskRequest.parse({"question": "a", "top_k": None}) == AskRequest(question="a", top_k=None)
     wrong: list[dict[str, object]] = [
         {"question": " "},
@@ -252,17 +252,17 @@ def _assert_no_fault(client: TestClient, body: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_whatsoever_bring_about_a_fault(client: TestClient, body: bytes) -> None:
+def test_no_bytes_cause_a_server_error(client: TestClient, body: bytes) -> None:
     _assert_no_fault(client, body)
 
 
 @given(any_json | almost_a_request)
-def test_no_json_whatsoever_brings_about_a_fault(client: TestClient, value: Any) -> None:
+def test_no_json_causes_a_server_error(client: TestClient, value: Any) -> None:
     _assert_no_fault(client, json.dumps(value).encode())
 
 
 @given(st.text(min_size=1, max_size=200).filter(lambda text: text.strip() and "\0" not in text))
-def test_any_text_may_be_asked_and_verified_and_comes_back_as_it_was(client: TestClient, text: str) -> None:
+def test_any_text_is_a_valid_question(client: TestClient, text: str) -> None:
     answer = client.post("/ask", json={"question": text})
     assert (answer.status_code, answer.json()["question"]) == (200, text)
     assert client.post("/verify", json={"text": text}).status_code == 200

@@ -1,5 +1,7 @@
 """Finding a text in the documents, word for word."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from normqa.datatypes import Span
@@ -87,3 +89,11 @@ def test_repetitive_text_takes_linear_time() -> None:
 def test_whitespace_match_spans_the_original_text() -> None:
     found = verify("two  three\nfo", lambda: [("a", "one two\n\nthree\tfour")])
     assert found == Verification("whitespace", (Match("a", Span(4, 17)),))
+
+
+def test_stops_reading_after_enough_matches() -> None:
+    def texts() -> Iterator[tuple[str, str]]:
+        yield "a", "no " * 100
+        raise AssertionError("reads on")
+
+    assert len(verify("no", texts).matches) == 100

@@ -1,4 +1,4 @@
-"""Sends requests to an application as the server does, past every HTTP library that would tidy them up."""
+"""Send requests over ASGI, without an HTTP library that would normalise them."""
 
 import asyncio
 import json
@@ -12,16 +12,16 @@ from starlette.types import ASGIApp, Message
 
 @dataclass
 class Exchange:
-    """One request, and what came of it.
+    """One request and its response.
 
     Attributes:
         method: Of the request.
         target: Path and query, percent-encoded.
-        chunks: What the client sends, piece by piece, without saying how much there is.
+        chunks: Body of the request, without a length.
         headers: Of the request.
-        breaks_off: Whether the client goes away after the last chunk.
-        taken: How many of them the application has asked for.
-        sent: What the application replied.
+        breaks_off: Whether the client disconnects after the last chunk.
+        taken: Number of chunks that the application has read.
+        sent: Messages that the application has sent.
     """
 
     method: str
@@ -33,7 +33,7 @@ class Exchange:
     sent: list[Message] = field(default_factory=list)
 
     def over(self, app: ASGIApp) -> "Exchange":
-        """Puts the request to an application."""
+        """Send the request to an application."""
         path, _, query = self.target.partition("?")
         scope = {
             "type": "http",
@@ -60,7 +60,7 @@ class Exchange:
             if not ended:
                 ended.append(True)
                 return {"type": "http.request", "body": b"", "more_body": False}
-            return await asyncio.Future()  # the client waits for its reply
+            return await asyncio.Future()  # the client waits for the response
 
         async def send(message: Message) -> None:
             self.sent.append(message)
@@ -73,19 +73,19 @@ class Exchange:
 
     @property
     def status(self) -> int:
-        """The status of the reply."""
+        """Status of the response."""
         return int(self.sent[0]["status"])
 
     @property
     def reply_headers(self) -> dict[str, str]:
-        """The headers of the reply."""
+        """Headers of the response."""
         return {name.decode(): value.decode() for name, value in self.sent[0]["headers"]}
 
     @property
     def body(self) -> bytes:
-        """The body of the reply."""
+        """Body of the response."""
         return b"".join(message.get("body", b"") for message in self.sent[1:])
 
     def json(self) -> Any:
-        """The body of the reply, as JSON."""
+        """Return the body of the response as JSON."""
         return json.loads(self.body)

@@ -1,4 +1,4 @@
-"""What the tests of the web share: services over small corpora, built once, and clients for them."""
+"""Fixtures of the server tests: services with small corpora, and clients."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,16 +13,15 @@ from normqa.settings import Settings
 from tests.conftest import hashing_models
 
 Built = Callable[..., Service]
-"""Gives a service over a corpus of these files, with no model unless some are given; without files nothing
-is built."""
+"""Returns a service for a corpus of these files. The corpus is indexed if there are files."""
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-"""What a browser sends."""
+"""Headers that a browser sends."""
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Builds services in folders of their own, so that the tests of a module can share one."""
+    """Creates services in folders of their own, which the tests of a module can share."""
 
     def build(files: Mapping[str, str], models: Models | None = None) -> Service:
         folder = tmp_path_factory.mktemp("serve")
@@ -41,10 +40,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def app_of(service: Service, top_k: int = 3) -> FastAPI:
-    """The application over a service, whatever settings the machine has."""
+    """Return an application for a service, independent of the settings of the machine."""
     return create_app(Settings.model_construct(top_k=top_k, min_confidence=0.3), service)
 
 
 def client_of(service: Service, top_k: int = 3) -> TestClient:
-    """A client of the application over a service."""
+    """Return a client of an application for a service."""
     return TestClient(app_of(service, top_k))

@@ -1,4 +1,4 @@
-"""Reads a page the way a browser does, as far as the tests need it."""
+"""Parse pages."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -13,8 +13,8 @@ class Element:
     """One element of a page.
 
     Attributes:
-        place: Where it opens, counted in elements.
-        text: All text in it, nested elements' included.
+        place: Number of elements that open before it.
+        text: Its text, including nested elements.
     """
 
     tag: str
@@ -46,7 +46,7 @@ class _Reader(HTMLParser):
 
 
 class Page:
-    """A page, parsed; its tags must be balanced."""
+    """A parsed page, whose tags must be balanced."""
 
     def __init__(self, html: bytes) -> None:
         reader = _Reader()
@@ -56,22 +56,22 @@ class Page:
         self.elements = reader.elements
 
     def all(self, *tags: str) -> list[Element]:
-        """Every element of these tags, in order."""
+        """Return the elements with these tags, in order."""
         return [element for element in self.elements if element.tag in tags]
 
     def of_class(self, name: str) -> list[Element]:
-        """Every element of a class, in order."""
+        """Return the elements with a class, in order."""
         return [element for element in self.elements if name in element.attributes.get("class", "").split()]
 
     def one(self, tag: str) -> Element:
-        """The only element of a tag."""
+        """Return the only element with a tag."""
         [element] = self.all(tag)
         return element
 
     def texts(self, tag: str) -> list[str]:
-        """The text of every element of a tag."""
+        """Return the text of every element with a tag."""
         return [element.text for element in self.all(tag)]
 
     def hrefs(self) -> list[str]:
-        """Where its links lead, in order."""
+        """Return the targets of all links, in order."""
         return [element.attributes["href"] for element in self.all("a")]

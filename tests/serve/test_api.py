@@ -1,4 +1,4 @@
-"""The JSON routes, from /ask to /health."""
+"""The JSON API."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ topics: [birds, seals]
 
 The walrus sleeps on ice. It wakes at noon.
 """
-# Counted in code points: the bird is one of them.
+# Offsets count code points. The bird is one.
 HEADING, PELICAN = "Birds\n\n", "🐦 The pelican eats herring."
 NEXT_HEADING, WALRUS, NOON = "\n\nSeals\n\n", "The walrus sleeps on ice.", " It wakes at noon."
 TEXT = HEADING + PELICAN + NEXT_HEADING + WALRUS + NOON
@@ -51,13 +51,13 @@ Make = Callable[..., Service]
 
 @pytest.fixture(scope="module")
 def zoo(built: Built) -> Service:
-    """A service over one document with characters beyond the basic plane, and an idea of how sure to be."""
+    """A calibrated service with one document, which contains characters beyond the basic plane."""
     return built({"zoo.md": ZOO}, covering_models())
 
 
 @pytest.fixture(scope="module")
 def client(zoo: Service) -> TestClient:
-    """Its client."""
+    """A client of that service."""
     return client_of(zoo)
 
 
@@ -68,7 +68,7 @@ def _ask(client: TestClient, question: str, **more: Any) -> Any:
 
 
 ALL_WORDS = round(1 / (1 + math.exp(4 - 8 * 1)), 4)
-"""How sure to be where the best sentence has all words of the question."""
+"""Confidence if the best sentence contains all words of the question."""
 
 
 def _index_of(service: Service) -> dict[str, Any]:
@@ -82,15 +82,13 @@ def _index_of(service: Service) -> dict[str, Any]:
 
 
 def _build(service: Service) -> Manifest:
-    """Builds, and gives the manifest of what came of it."""
+    """Build and return the manifest."""
     manifest = service.build().manifest
     assert manifest
     return manifest
 
 
-def test_an_answer_has_exactly_the_fields_of_the_contract_in_their_order(
-    client: TestClient, zoo: Service
-) -> None:
+def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, zoo: Service) -> None:
     expected = {
         "status": "answered",
         "question": " What does the\tpelican eat? ",
@@ -127,7 +125,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract_in_their_order(
     assert json.dumps(answer) == json.dumps(expected)  # as text, for the order of the keys
 
 
-def test_the_answering_sentence_is_told_apart_from_what_it_leans_on(client: TestClient) -> None:
+def test_quote_names_its_answering_sentence(client: TestClient) -> None:
     [quote] = _ask(client, "What wakes at noon?")["quotes"]
     start = len(HEADING + PELICAN + NEXT_HEADING)
     assert quote["text"] == WALRUS + NOON
@@ -136,8 +134,8 @@ def test_the_answering_sentence_is_told_apart_from_what_it_leans_on(client: Test
     assert quote["suffix"] == ""
 
 
-def test_a_refusal_has_no_quotes_and_shows_near_misses_in_the_form_of_quotes(client: TestClient) -> None:
-    """Of two passages one has the pelican, so that is half as rare again as what none has."""
+def test_refusal_has_near_misses_with_the_fields_of_quotes(client: TestClient) -> None:
+    """One of two passages contains "pelican" and none "boil", which gives the idf of both terms."""
     answer = _ask(client, "Does the pelican boil?")
     pelican, boil = math.log(1 + (2 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (2 - 0 + 0.5) / (0 + 0.5))
     coverage = round(pelican / (pelican + boil), 4)
@@ -152,14 +150,14 @@ def test_a_refusal_has_no_quotes_and_shows_near_misses_in_the_form_of_quotes(cli
         assert TEXT[miss["start"] : miss["end"]] == miss["text"]
 
 
-def test_a_refusal_where_nothing_is_relevant_shows_no_near_misses(client: TestClient) -> None:
+def test_refusal_without_related_passages_has_no_near_misses(client: TestClient) -> None:
     answer = _ask(client, "What is the boiling point of mercury?")
     assert (answer["status"], answer["reason"], answer["band"]) == ("not_found", "nothing_relevant", "weak")
     assert answer["confidence"] == round(1 / (1 + math.exp(4)), 4)
     assert answer["quotes"] == answer["near_misses"] == []
 
 
-def test_where_nothing_is_known_of_how_sure_to_be_that_is_said(built: Built) -> None:
+def test_uncalibrated_answers_have_no_confidence(built: Built) -> None:
     client = client_of(built({"zoo.md": ZOO}))
     for question, status, reason in (
         (QUESTION, "answered", None),
@@ -174,7 +172,7 @@ def test_where_nothing_is_known_of_how_sure_to_be_that_is_said(built: Built) -> 
         assert answer["near_misses"] == []
 
 
-def test_the_least_confidence_of_a_request_goes_before_that_of_the_settings(client: TestClient) -> None:
+def test_min_confidence_of_a_request_overrides_the_setting(client: TestClient) -> None:
     def status(question: str, least: float | None) -> Any:
         return _ask(client, question, min_confidence=least)["status"]
 
@@ -183,7 +181,7 @@ def test_the_least_confidence_of_a_request_goes_before_that_of_the_settings(clie
     assert [status(half, least) for least in (None, 0.3, 0.1, 0)] == ["not_found"] * 2 + ["answered"] * 2
 
 
-def test_a_list_answers_whole_its_lead_in_first(built: Built) -> None:
+def test_list_is_quoted_in_full_with_its_lead_in(built: Built) -> None:
     client = client_of(
         built({"list.md": "Birds of the bay:\n\n1. The pelican.\n2. The heron.\n3. The stork.\n"})
     )
@@ -196,9 +194,7 @@ def test_a_list_answers_whole_its_lead_in_first(built: Built) -> None:
 @pytest.mark.parametrize(
     "question", ["Which strategy uses hotlines?", "What are norms?", "norms", "capacity in regions"]
 )
-def test_every_quote_of_the_strategy_text_holds_against_the_text_that_is_served(
-    built: Built, question: str
-) -> None:
+def test_quotes_are_slices_of_the_served_text(built: Built, question: str) -> None:
     client = client_of(built({"strategies.md": SEED.read_text(encoding="utf-8")}, covering_models()))
     quotes = _ask(client, question, min_confidence=0)["quotes"]
     near_misses = _ask(client, question, min_confidence=1)["near_misses"]
@@ -213,14 +209,14 @@ def test_every_quote_of_the_strategy_text_holds_against_the_text_that_is_served(
         assert raw.decode()[quote["end"] :].startswith(quote["suffix"])
 
 
-def test_a_comparison_quotes_both_sides(built: Built) -> None:
+def test_comparison_quotes_both_sides(built: Built) -> None:
     files = {"b.md": "The pelican eats herring.", "a.md": "The heron eats frogs.", "c.md": "The stork nests."}
     answer = _ask(client_of(built(files, covering_models())), "How do the pelican and the heron differ?")
     assert (answer["status"], answer["kind"]) == ("answered", "comparison")
     assert [quote["document"]["id"] for quote in answer["quotes"]] == ["b", "a"]
 
 
-def test_top_k_bounds_the_quotes_and_the_setting_stands_in_for_it(built: Built) -> None:
+def test_top_k_limits_quotes_and_defaults_to_the_setting(built: Built) -> None:
     service = built({f"{n}.md": f"The pelican eats herring at pier {n}.\n" for n in range(1, 7)})
     client = client_of(service, top_k=2)
 
@@ -232,9 +228,7 @@ def test_top_k_bounds_the_quotes_and_the_setting_stands_in_for_it(built: Built) 
     assert found() == found(top_k=None) == ["1", "2"]
 
 
-def test_the_same_question_gets_the_same_bytes_also_from_another_service(
-    write_corpus: WriteCorpus, make_service: Make
-) -> None:
+def test_same_question_gets_the_same_bytes(write_corpus: WriteCorpus, make_service: Make) -> None:
     write_corpus({"zoo.md": ZOO})
     make_service().build()
     bodies = {
@@ -245,7 +239,7 @@ def test_the_same_question_gets_the_same_bytes_also_from_another_service(
     assert len(bodies) == 1
 
 
-def test_times_stand_in_a_header_and_not_in_the_body(client: TestClient) -> None:
+def test_times_are_in_a_header_and_not_in_the_body(client: TestClient) -> None:
     reply = client.post("/ask", json={"question": QUESTION})
     stages = reply.headers["server-timing"].split(", ")
     assert all(re.fullmatch(r"[a-z]+;dur=\d+\.\d", stage) for stage in stages)
@@ -254,7 +248,7 @@ def test_times_stand_in_a_header_and_not_in_the_body(client: TestClient) -> None
     assert not re.search(r"dur|milliseconds|elapsed|took", reply.text)
 
 
-def test_a_question_that_leans_on_an_earlier_one_is_searched_with_what_it_means(built: Built) -> None:
+def test_follow_up_is_rewritten_with_history(built: Built) -> None:
     files = {
         "walrus.md": "The walrus sleeps on ice. The walrus eats clams.",
         "pelican.md": "The pelican sleeps on a pier. The pelican eats herring.",
@@ -274,7 +268,7 @@ def test_a_question_that_leans_on_an_earlier_one_is_searched_with_what_it_means(
 
 @pytest.fixture(scope="module")
 def shelves(built: Built) -> TestClient:
-    """A client for documents that differ in all that they can be filtered by."""
+    """A client for documents with different values for every filter."""
 
     def about(topic: str, source: str, date: str) -> str:
         head = f"topics: [{topic}]\nsource: {source}\ndate: {date}"
@@ -306,7 +300,7 @@ def shelves(built: Built) -> TestClient:
         ({"documents": ["b"], "topics": ["bays"]}, []),
     ],
 )
-def test_only_the_documents_that_pass_the_filters_are_quoted(
+def test_filters_select_documents(
     shelves: TestClient, filters: dict[str, Any] | None, found: list[str]
 ) -> None:
     answer = _ask(shelves, QUESTION, filters=filters)
@@ -315,14 +309,14 @@ def test_only_the_documents_that_pass_the_filters_are_quoted(
     assert answer["reason"] == (None if found else "nothing_relevant")
 
 
-def test_a_filter_that_names_an_unknown_document_is_404(shelves: TestClient) -> None:
+def test_filter_with_an_unknown_document_is_404(shelves: TestClient) -> None:
     for filters in ({"documents": ["a", "zebra"]}, {"documents": ["zebra"], "topics": ["bays"]}):
         reply = shelves.post("/ask", json={"question": QUESTION, "filters": filters})
         assert (reply.status_code, reply.json()["code"]) == (404, "unknown_document")
         assert "'zebra'" in reply.json()["message"]
 
 
-def test_the_list_of_documents_tells_all_about_each_but_its_text(client: TestClient) -> None:
+def test_documents_have_all_metadata_without_text(client: TestClient) -> None:
     document = {
         "id": "zoo",
         "title": "Zoo",
@@ -343,13 +337,25 @@ def test_the_list_of_documents_tells_all_about_each_but_its_text(client: TestCli
     assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)
 
 
-def test_the_text_of_a_document_is_plain_and_canonical(client: TestClient) -> None:
+def test_documents_are_listed_without_reading_texts(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = built({"a.md": "The pelican eats herring.", "b.md": "The walrus sleeps."})
+
+    def fail(document_id: str) -> None:
+        raise AssertionError(document_id)
+
+    monkeypatch.setattr(service.generation().store, "document", fail)
+    client = client_of(service)
+    assert [document["id"] for document in client.get("/documents").json()["documents"]] == ["a", "b"]
+    assert len(Page(client.get("/documents", headers=BROWSER).content).of_class("documents")) == 1
+
+
+def test_document_text_is_plain_and_canonical(client: TestClient) -> None:
     reply = client.get("/documents/zoo/text", headers=BROWSER)
     assert reply.content == TEXT.encode()
     assert reply.headers["content-type"] == "text/plain; charset=utf-8"
 
 
-def test_a_client_that_asks_for_html_gets_pages_and_any_other_json(client: TestClient) -> None:
+def test_accept_header_selects_page_or_json(client: TestClient) -> None:
     for path in ("/documents", "/documents/zoo"):
         assert client.get(path).headers["content-type"] == "application/json"
         page = client.get(path, headers=BROWSER)
@@ -357,7 +363,7 @@ def test_a_client_that_asks_for_html_gets_pages_and_any_other_json(client: TestC
         assert page.headers["vary"] == client.get(path).headers["vary"] == "Accept"
 
 
-# A document's id may hold whatever a file name may, and may end like the address of a text.
+# Ids may contain any character of a file name, and may end like the address of a text.
 STRANGE = {
     "a/b/ü c#1.md": "The curlew is brown.",
     "text.md": "The walrus sleeps on ice.",
@@ -374,17 +380,17 @@ STRANGE_IDS = {name: name.removesuffix(".md") for name in STRANGE}
 
 @pytest.fixture(scope="module")
 def strange(built: Built) -> FastAPI:
-    """The application over documents with strange ids."""
+    """An application with strange document ids."""
     return app_of(built(STRANGE))
 
 
 def _get(app: FastAPI, target: str, headers: dict[str, str] | None = None) -> Exchange:
-    """Follows an address as it is; the test client would decode its path twice."""
+    """Request an address unchanged. The test client would decode its path twice."""
     return Exchange("GET", target, headers=headers or {}).over(app)
 
 
 @pytest.mark.parametrize("name", STRANGE)
-def test_every_address_of_a_document_leads_to_it_whatever_its_id(strange: FastAPI, name: str) -> None:
+def test_document_addresses_work_for_any_id(strange: FastAPI, name: str) -> None:
     documents = {document["id"]: document for document in _get(strange, "/documents").json()["documents"]}
     document = documents[STRANGE_IDS[name]]
     assert _get(strange, document["text_href"]).body == STRANGE[name].encode()
@@ -395,16 +401,14 @@ def test_every_address_of_a_document_leads_to_it_whatever_its_id(strange: FastAP
 
 
 @pytest.mark.parametrize("name", STRANGE)
-def test_the_address_of_a_quote_leads_to_it_marked_whatever_the_documents_id(
-    strange: FastAPI, name: str
-) -> None:
+def test_quote_addresses_work_for_any_id(strange: FastAPI, name: str) -> None:
     [quote] = _ask(TestClient(strange), STRANGE[name])["quotes"][:1]
     assert quote["document"]["id"] == STRANGE_IDS[name]
     page = Page(_get(strange, quote["href"], BROWSER).body)
     assert page.texts("mark") == [quote["text"]] == [STRANGE[name]]
 
 
-def test_the_list_page_leads_to_every_document(strange: FastAPI) -> None:
+def test_documents_page_links_to_every_document(strange: FastAPI) -> None:
     page = Page(_get(strange, "/documents", BROWSER).body)
     expected = [document["href"] for document in _get(strange, "/documents").json()["documents"]]
     assert len(expected) == len(STRANGE)
@@ -417,7 +421,7 @@ def _verified(client: TestClient, text: str) -> Any:
     return reply.json()
 
 
-def test_a_text_is_verified_word_for_word_with_every_place_where_it_stands(client: TestClient) -> None:
+def test_verify_reports_every_exact_match(client: TestClient) -> None:
     start = len(HEADING + "🐦 ")
     expected = {
         "status": "exact",
@@ -426,7 +430,7 @@ def test_a_text_is_verified_word_for_word_with_every_place_where_it_stands(clien
     assert json.dumps(_verified(client, " The pelican eats herring.\n")) == json.dumps(expected)
 
 
-def test_a_text_that_differs_in_blanks_only_is_verified_as_such(client: TestClient) -> None:
+def test_verify_reports_differing_whitespace(client: TestClient) -> None:
     match = {"document": "zoo", "start": 0, "end": len(HEADING + PELICAN)}
     assert _verified(client, "Birds 🐦\nThe  pelican eats herring.") == {
         "status": "whitespace",
@@ -434,7 +438,7 @@ def test_a_text_that_differs_in_blanks_only_is_verified_as_such(client: TestClie
     }
 
 
-def test_a_text_in_another_unicode_form_is_verified(built: Built) -> None:
+def test_verify_normalises_unicode(built: Built) -> None:
     client = client_of(built({"a.md": "Die Möwe.\n"}))
     assert _verified(client, "Mo\u0308we") == {
         "status": "exact",
@@ -442,12 +446,12 @@ def test_a_text_in_another_unicode_form_is_verified(built: Built) -> None:
     }
 
 
-def test_a_text_that_stands_nowhere_is_not_verified(client: TestClient) -> None:
+def test_verify_reports_missing_text(client: TestClient) -> None:
     for text in ("The pelican eats cod.", "the pelican eats herring.", ".*", "herring?"):
         assert _verified(client, text) == {"status": "not_found", "matches": []}
 
 
-def test_matches_go_by_document_and_start_and_stop_at_a_hundred(built: Built) -> None:
+def test_matches_are_ordered_and_limited_to_a_hundred(built: Built) -> None:
     client = client_of(built({"b.md": "ha " * 70, "a.md": "ha " * 70}))
     matches = [(match["document"], match["start"]) for match in _verified(client, "ha")["matches"]]
     assert matches == [("a", 3 * n) for n in range(70)] + [("b", 3 * n) for n in range(30)]
@@ -465,9 +469,7 @@ EMPTY = {
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_health_of_an_empty_or_missing_corpus_is_200_and_says_empty(
-    corpus: Path, make_service: Make, is_there: bool
-) -> None:
+def test_health_of_an_empty_corpus_is_200(corpus: Path, make_service: Make, is_there: bool) -> None:
     client = client_of(make_service())
     if not is_there:
         corpus.rmdir()
@@ -476,9 +478,7 @@ def test_health_of_an_empty_or_missing_corpus_is_200_and_says_empty(
     assert client.get("/documents").json() == {"documents": []}
 
 
-def test_health_is_503_until_there_is_a_generation_and_then_counts(
-    write_corpus: WriteCorpus, make_service: Make
-) -> None:
+def test_health_is_503_until_the_first_build(write_corpus: WriteCorpus, make_service: Make) -> None:
     write_corpus({"zoo.md": ZOO})
     client = client_of(make_service())
     reply = client.get("/health")
@@ -510,18 +510,18 @@ ROUTES = (
 
 
 def _codes(client: TestClient) -> set[tuple[int, str]]:
-    """Status and code that the routes reply, all alike."""
+    """Return the set of statuses and codes of all routes."""
     replies = [client.request(method, path, json=body) for method, path, body in ROUTES]
     assert all(list(reply.json()) == ["code", "message", "hint"] for reply in replies)
     return {(reply.status_code, reply.json()["code"]) for reply in replies}
 
 
-def test_every_route_says_that_there_is_no_index(write_corpus: WriteCorpus, make_service: Make) -> None:
+def test_every_route_reports_a_missing_index(write_corpus: WriteCorpus, make_service: Make) -> None:
     write_corpus({"zoo.md": ZOO})
     assert _codes(client_of(make_service())) == {(503, "no_index")}
 
 
-def test_every_route_says_that_the_index_is_corrupt(
+def test_every_route_reports_a_corrupt_index(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:
     write_corpus({"zoo.md": ZOO})
@@ -532,22 +532,22 @@ def test_every_route_says_that_the_index_is_corrupt(
     assert client.get("/health").json()["hint"] == "Run normqa build."
 
 
-def test_every_route_says_that_the_index_is_anothers_encoders(
-    write_corpus: WriteCorpus, make_service: Make
-) -> None:
+def test_every_route_reports_an_encoder_mismatch(write_corpus: WriteCorpus, make_service: Make) -> None:
     write_corpus({"zoo.md": ZOO})
     make_service(HashingEncoder(dimension=512)).build()
     assert _codes(client_of(make_service())) == {(503, "encoder_mismatch")}
 
 
-def test_an_unknown_document_is_404_and_named(client: TestClient) -> None:
+def test_unknown_document_is_404_and_named(client: TestClient) -> None:
     for path in ("/documents/zebra", "/documents/zebra/text", "/documents/zoo/", "/documents/Zoo"):
         reply = client.get(path)
         assert (reply.status_code, reply.json()["code"]) == (404, "unknown_document")
-    assert "'zebra'" in client.get("/documents/zebra").json()["message"]
+    error = client.get("/documents/zebra").json()
+    assert error["message"] == "There is no document 'zebra'."
+    assert error["hint"] == "GET /documents lists every document."
 
 
-def test_a_running_server_answers_from_what_another_has_built_meanwhile(
+def test_running_server_switches_to_a_new_generation(
     write_corpus: WriteCorpus, make_service: Make, corpus: Path
 ) -> None:
     write_corpus({"a.md": "The pelican eats herring."})
@@ -569,9 +569,7 @@ def test_a_running_server_answers_from_what_another_has_built_meanwhile(
     assert [quote["document"]["id"] for quote in _ask(client, QUESTION)["quotes"]] == ["b"]
 
 
-def test_an_empty_corpus_gets_its_first_documents_while_the_server_runs(
-    write_corpus: WriteCorpus, make_service: Make
-) -> None:
+def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_service: Make) -> None:
     client = client_of(make_service())
     assert _ask(client, f" {QUESTION}") == {
         "status": "not_found",
@@ -594,7 +592,7 @@ def test_an_empty_corpus_gets_its_first_documents_while_the_server_runs(
 
 @pytest.fixture
 def fallen_back(write_corpus: WriteCorpus, make_service: Make, corpus: Path, index: Path) -> TestClient:
-    """A client where the newest generation is damaged; of the one before, only ``a`` still stands."""
+    """A client of a damaged index. Only document ``a`` is the same in the generation before."""
     write_corpus(
         {
             "a.md": "The pelican eats herring.",
@@ -611,9 +609,7 @@ def fallen_back(write_corpus: WriteCorpus, make_service: Make, corpus: Path, ind
     return client_of(make_service())
 
 
-def test_where_the_index_is_damaged_answers_and_health_carry_the_same_warning(
-    fallen_back: TestClient, index: Path
-) -> None:
+def test_damaged_index_warns_in_answers_and_health(fallen_back: TestClient, index: Path) -> None:
     index_body = _ask(fallen_back, QUESTION)["index"]
     health = fallen_back.get("/health").json()
     assert health["status"] == "ready"
@@ -625,12 +621,12 @@ def test_where_the_index_is_damaged_answers_and_health_carry_the_same_warning(
     assert health["generation"] == index_body["generation"]
 
 
-def test_where_the_index_is_damaged_no_route_shows_what_was_changed_or_removed(
+def test_damaged_index_hides_changed_and_removed_text(
     fallen_back: TestClient,
 ) -> None:
     quotes = [quote["text"] for quote in _ask(fallen_back, QUESTION)["quotes"]]
     assert quotes == ["The pelican eats herring."]
-    assert [each["id"] for each in fallen_back.get("/documents").json()["documents"]] == ["a"]
+    assert [document["id"] for document in fallen_back.get("/documents").json()["documents"]] == ["a"]
     for path in ("/documents/b", "/documents/b/text", "/documents/c", "/documents/c/text"):
         assert fallen_back.get(path).status_code == 404
     for text, status in (("eats herring", "exact"), ("eats squid", "not_found"), ("eats crabs", "not_found")):
@@ -639,26 +635,26 @@ def test_where_the_index_is_damaged_no_route_shows_what_was_changed_or_removed(
     assert fallen_back.post("/ask", json=filtered).status_code == 404
 
 
-def test_where_the_index_is_damaged_health_counts_the_documents_that_answer(fallen_back: TestClient) -> None:
+def test_health_counts_documents_that_survive_damage(fallen_back: TestClient) -> None:
     documents = fallen_back.get("/documents").json()["documents"]
     assert fallen_back.get("/health").json()["documents"] == len(documents) == 1
 
 
-def test_where_the_index_is_damaged_the_same_question_has_the_same_bytes(fallen_back: TestClient) -> None:
+def test_damaged_index_gives_the_same_bytes(fallen_back: TestClient) -> None:
     first, second = (fallen_back.post("/ask", json={"question": QUESTION}).content for _ in range(2))
     assert first == second
 
 
-def test_a_build_elsewhere_mends_a_damaged_index_for_a_running_server(
+def test_running_server_recovers_after_a_build_by_another_process(
     fallen_back: TestClient, make_service: Make
 ) -> None:
     assert fallen_back.get("/health").json()["warning"]
     make_service().build()
     assert fallen_back.get("/health").json()["warning"] is None
-    assert [each["id"] for each in fallen_back.get("/documents").json()["documents"]] == ["a", "b"]
+    assert [document["id"] for document in fallen_back.get("/documents").json()["documents"]] == ["a", "b"]
 
 
-def test_a_rollback_is_told_by_answers_and_health_until_the_next_build(
+def test_answers_and_health_report_a_rollback_until_the_next_build(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:
     write_corpus({"a.md": "The pelican eats herring."})
@@ -682,7 +678,7 @@ def test_a_rollback_is_told_by_answers_and_health_until_the_next_build(
     assert client.get("/health").json()["rolled_back"] is False
 
 
-def test_a_document_named_text_and_the_text_of_its_folders_namesake_keep_apart(
+def test_document_named_text_differs_from_the_text_of_a_document(
     write_corpus: WriteCorpus, make_service: Callable[..., Service]
 ) -> None:
     write_corpus({"x.md": "The heron wades in shallow water.", "x/text.md": "The lighthouse blinks at dusk."})

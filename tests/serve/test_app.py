@@ -1,4 +1,4 @@
-"""What holds for every reply: errors, headers, nothing from elsewhere, and a description that is whole."""
+"""Every reply: errors, headers, origins and the OpenAPI description."""
 
 import json
 import re
@@ -38,13 +38,13 @@ SECURITY = {
 
 @pytest.fixture(scope="module")
 def app(built: Built) -> FastAPI:
-    """The application over a small index."""
+    """An application with a small index."""
     return app_of(built({"a.md": "The pelican eats herring.\n"}))
 
 
 @pytest.fixture
 def broken(built: Built, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    """An application in which every look at the index runs into a fault of our own."""
+    """An application that fails whenever it opens the index."""
     service = built({})
 
     def fail() -> None:
@@ -93,7 +93,7 @@ def _exchange(app: FastAPI, method: str, target: str, *chunks: bytes, **headers:
         "/favicon.ico/",
     ],
 )
-def test_an_address_that_names_nothing_is_404_for_programs_and_people(app: FastAPI, target: str) -> None:
+def test_unknown_address_is_404_as_json_and_page(app: FastAPI, target: str) -> None:
     reply = _exchange(app, "GET", target)
     assert (reply.status, list(reply.json())) == (404, ["code", "message", "hint"])
     code = "unknown_document" if target.startswith("/documents/") else "unknown_path"
@@ -103,7 +103,7 @@ def test_an_address_that_names_nothing_is_404_for_programs_and_people(app: FastA
     assert Page(page.body).one("h1").text == reply.json()["message"]
 
 
-def test_an_unknown_path_has_its_code_and_a_way_out(app: FastAPI) -> None:
+def test_unknown_path_has_code_and_hint(app: FastAPI) -> None:
     assert _exchange(app, "GET", "/nowhere").json() == {
         "code": "unknown_path",
         "message": "There is nothing at this address.",
@@ -124,7 +124,7 @@ def test_an_unknown_path_has_its_code_and_a_way_out(app: FastAPI) -> None:
         ("BREW", "/health", "GET"),
     ],
 )
-def test_a_wrong_method_is_405_and_the_right_one_is_named(
+def test_wrong_method_is_405_and_names_the_right_one(
     app: FastAPI, method: str, path: str, allowed: str
 ) -> None:
     reply = _exchange(app, method, path)
@@ -136,9 +136,7 @@ def test_a_wrong_method_is_405_and_the_right_one_is_named(
 @pytest.mark.parametrize(
     ("method", "target"), [("POST", "/ask"), ("GET", "/documents"), ("GET", "/?q=pelican"), ("GET", "/")]
 )
-def test_a_fault_of_ours_is_500_in_the_form_of_every_error_and_gives_nothing_away(
-    broken: FastAPI, method: str, target: str
-) -> None:
+def test_internal_error_is_500_and_reveals_nothing(broken: FastAPI, method: str, target: str) -> None:
     client = TestClient(broken, raise_server_exceptions=False)
     body = QUESTION if method == "POST" else None
     reply = client.request(method, target, json=body)
@@ -179,7 +177,7 @@ def test_a_fault_of_ours_is_500_in_the_form_of_every_error_and_gives_nothing_awa
         ("OPTIONS", "/ask", 405),
     ],
 )
-def test_every_reply_keeps_to_this_origin(app: FastAPI, method: str, target: str, status: int) -> None:
+def test_every_reply_has_security_headers(app: FastAPI, method: str, target: str, status: int) -> None:
     for headers in ({}, BROWSER):
         reply = Exchange(method, target, headers=headers).over(app)
         assert reply.status == status
@@ -199,12 +197,12 @@ def test_a_large_body_and_a_missing_index_have_the_security_headers(
         assert SECURITY.items() <= reply.reply_headers.items()
 
 
-def test_errors_are_not_kept_by_caches(app: FastAPI) -> None:
+def test_errors_are_not_cached(app: FastAPI) -> None:
     for method, target in (("GET", "/documents/z"), ("POST", "/ask")):
         assert _exchange(app, method, target).reply_headers["cache-control"] == "no-store"
 
 
-def test_the_icon_stands_where_browsers_look_for_it_and_where_pages_name_it(app: FastAPI) -> None:
+def test_icon_is_served(app: FastAPI) -> None:
     for path in ("/favicon.ico", "/static/favicon.svg"):
         reply = _exchange(app, "GET", path)
         assert (reply.status, reply.reply_headers["content-type"]) == (200, "image/svg+xml")
@@ -214,7 +212,7 @@ def test_the_icon_stands_where_browsers_look_for_it_and_where_pages_name_it(app:
     assert icon.attributes["href"] == "/static/favicon.svg"
 
 
-def test_pages_refer_to_this_origin_only_and_what_they_load_is_there(app: FastAPI) -> None:
+def test_pages_load_only_existing_files_of_this_origin(app: FastAPI) -> None:
     targets = (
         "/",
         "/?q=pelican",
@@ -248,12 +246,12 @@ def test_pages_refer_to_this_origin_only_and_what_they_load_is_there(app: FastAP
         assert all(script.text == "" for script in page.all("script"))
 
 
-def test_no_file_of_the_pages_refers_to_another_origin() -> None:
+def test_web_files_refer_to_no_other_origin() -> None:
     files = [path for path in (ROOT / "web").rglob("*") if path.is_file()]
     assert {path.name for path in files} >= {"base.html", "style.css", "main.js", "favicon.svg"}
     for path in files:
         content = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
-        # Modules load each other from beside them, and one place fetches what links on the page name.
+        # Modules import each other from the same folder. Only one function fetches pages.
         content = re.sub(r"^import (\{[\w, ]+\} from )?\"\./\w+\.js\";$", "", content, flags=re.MULTILINE)
         content = re.sub(r'\{% from "\w+\.html" import [\w, ]+ %\}', "", content)
         if path.name == "element.js":
@@ -265,7 +263,7 @@ def test_no_file_of_the_pages_refers_to_another_origin() -> None:
 
 
 def _schemas(node: Any) -> Iterator[dict[str, Any]]:
-    """Every schema with properties in the description, wherever it stands."""
+    """Yield every schema with properties."""
     if isinstance(node, dict):
         if isinstance(node.get("properties"), dict):
             yield node
@@ -278,29 +276,29 @@ def _schemas(node: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def described(app: FastAPI) -> Any:
-    """The description that the server gives of itself."""
+    """The OpenAPI description."""
     reply = _exchange(app, "GET", "/openapi.json")
     assert reply.status == 200
     return reply.json()
 
 
 def _without_nulls(node: Any) -> Any:
-    """The same JSON without null values, which FastAPI omits from its description."""
+    """Remove null values, which FastAPI omits from its description."""
     if isinstance(node, dict):
         return {key: _without_nulls(value) for key, value in node.items() if value is not None}
     return [_without_nulls(item) for item in node] if isinstance(node, list) else node
 
 
 def _resolved(schema: dict[str, Any], described: Any) -> Any:
-    """The schema that a reference names, or the schema itself."""
+    """Return the schema that a reference names, or the schema itself."""
     if "$ref" not in schema:
         return schema
     return described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
 
 
-def test_every_schema_and_every_property_is_described(described: Any) -> None:
+def test_schemas_and_properties_are_described(described: Any) -> None:
     schemas = list(_schemas(described))
-    titles = {each["title"] for each in schemas}
+    titles = {schema["title"] for schema in schemas}
     assert {"AskRequest", "FiltersRequest", "VerifyRequest", "AnswerBody", "QuoteBody"} <= titles
     for schema in schemas:
         assert schema.get("description"), schema["title"]
@@ -308,24 +306,24 @@ def test_every_schema_and_every_property_is_described(described: Any) -> None:
             assert field.get("description"), f"{schema['title']}.{name}"
 
 
-def test_every_property_has_examples(described: Any) -> None:
+def test_properties_have_examples(described: Any) -> None:
     for schema in _schemas(described):
         for name, field in schema["properties"].items():
             assert field.get("examples"), f"{schema['title']}.{name}"
 
 
-def test_every_reference_in_the_description_leads_to_a_schema(described: Any) -> None:
+def test_openapi_references_resolve(described: Any) -> None:
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(described)))
     assert references <= set(described["components"]["schemas"])
 
 
-def test_every_parameter_is_described(described: Any) -> None:
+def test_document_parameters_are_described(described: Any) -> None:
     parameters = described["paths"]["/documents/{document_id}"]["get"]["parameters"]
-    assert [each["name"] for each in parameters] == ["document_id", "start", "end"]
-    assert all(each["description"] for each in parameters)
+    assert [parameter["name"] for parameter in parameters] == ["document_id", "start", "end"]
+    assert all(parameter["description"] for parameter in parameters)
 
 
-def test_the_examples_are_true_of_the_strategy_text(seed_service: Service) -> None:
+def test_openapi_examples_are_true(seed_service: Service) -> None:
     document = seed_service.document("strategies")
     quote = QuoteBody.of(document.quote(Span(**examples.SPAN))).model_dump()
     text = quote.pop("text")
@@ -341,7 +339,7 @@ def test_the_examples_are_true_of_the_strategy_text(seed_service: Service) -> No
     assert [match.model_dump() for match in found.matches] == [examples.MATCH]
 
 
-def test_the_bodies_of_requests_are_described_with_their_rules(described: Any) -> None:
+def test_openapi_includes_the_rules_of_requests(described: Any) -> None:
     def fields(path: str) -> Any:
         body = described["paths"][path]["post"]["requestBody"]
         assert body["required"]
@@ -390,7 +388,7 @@ def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
         assert parameter["schema"]["minimum"] == 0
 
 
-def test_every_route_is_described_and_so_is_what_it_takes(described: Any) -> None:
+def test_routes_and_parameters_are_described(described: Any) -> None:
     routes = [route for path in described["paths"].values() for route in path.values()]
     assert sorted(described["paths"]) == [
         "/ask",
@@ -406,7 +404,7 @@ def test_every_route_is_described_and_so_is_what_it_takes(described: Any) -> Non
             assert parameter["description"], route["operationId"]
 
 
-def test_every_error_is_described_as_the_json_that_it_is(described: Any) -> None:
+def test_errors_are_described_as_json(described: Any) -> None:
     error = {"schema": {"$ref": "#/components/schemas/ErrorBody"}}
     for path, routes in described["paths"].items():
         for route in routes.values():
@@ -418,7 +416,7 @@ def test_every_error_is_described_as_the_json_that_it_is(described: Any) -> None
     assert text["content"] == {"text/plain": {"schema": {"type": "string"}}}
 
 
-def test_the_fields_that_are_described_are_those_that_are_sent(app: FastAPI, described: Any) -> None:
+def test_replies_have_exactly_the_described_fields(app: FastAPI, described: Any) -> None:
     schemas = described["components"]["schemas"]
 
     def assert_fits(value: Any, schema: dict[str, Any]) -> None:
@@ -441,7 +439,7 @@ def test_the_fields_that_are_described_are_those_that_are_sent(app: FastAPI, des
         assert_fits(reply.json(), content["application/json"]["schema"])
 
 
-def test_two_applications_in_one_process_do_not_share_anything(built: Built) -> None:
+def test_applications_do_not_share_state(built: Built) -> None:
     def answer(service: Service) -> Any:
         body = b'{"question": "What does the pelican eat?"}'
         return _exchange(app_of(service), "POST", "/ask", body).json()["quotes"][0]["text"]

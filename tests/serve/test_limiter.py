@@ -18,7 +18,7 @@ QUESTION = "What does the pelican eat?"
 
 
 class Gate:
-    """Blocks whoever passes until it opens, and counts them."""
+    """Blocks threads until it opens, and counts them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""The limit on a request's body, over the bare interface between server and application."""
+"""The maximum size of request bodies."""
 
 from itertools import repeat
 
@@ -14,7 +14,7 @@ LIMIT = 64_000
 
 @pytest.fixture(scope="module")
 def app(built: Built) -> FastAPI:
-    """The application over a small index."""
+    """An application with a small index."""
     return app_of(built({"a.md": "The pelican eats herring.\n"}))
 
 
@@ -24,35 +24,31 @@ def _assert_too_large(exchange: Exchange) -> None:
     assert exchange.reply_headers["content-type"] == "application/json"
 
 
-def test_a_body_of_the_limit_is_read_and_one_byte_more_is_413(app: FastAPI) -> None:
+def test_body_one_byte_over_the_limit_is_413(app: FastAPI) -> None:
     padded = QUESTION.ljust(LIMIT)
     assert Exchange("POST", "/ask", [padded]).over(app).status == 200
     _assert_too_large(Exchange("POST", "/ask", [padded + b" "]).over(app))
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_a_body_in_chunks_is_put_together(app: FastAPI, size: int) -> None:
+def test_body_may_arrive_in_chunks(app: FastAPI, size: int) -> None:
     chunks = [QUESTION[at : at + size] for at in range(0, len(QUESTION), size)]
     assert Exchange("POST", "/ask", chunks).over(app).status == 200
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "23"}, {"Transfer-Encoding": "chunked"}])
 @pytest.mark.parametrize("path", ["/ask", "/verify"])
-def test_an_endless_body_is_413_and_not_read_on_whatever_its_headers_say(
-    app: FastAPI, path: str, headers: dict[str, str]
-) -> None:
+def test_endless_body_is_413_whatever_its_headers(app: FastAPI, path: str, headers: dict[str, str]) -> None:
     exchange = Exchange("POST", path, repeat(b"x" * 10_000), headers).over(app)
     _assert_too_large(exchange)
     assert exchange.taken == 7  # the first six are within the limit
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/health"), ("POST", "/nowhere")])
-def test_an_endless_body_that_nobody_asked_for_is_not_read_at_all(
-    app: FastAPI, method: str, path: str
-) -> None:
+def test_unused_body_is_not_read(app: FastAPI, method: str, path: str) -> None:
     assert Exchange(method, path, repeat(b"x" * 10_000)).over(app).taken == 0
 
 
-def test_a_client_that_goes_away_is_no_fault(app: FastAPI) -> None:
-    """A fault would leave the application as an exception, with its trace in the log."""
+def test_client_disconnect_is_not_a_server_error(app: FastAPI) -> None:
+    """A server error would leave the application as an exception."""
     assert Exchange("POST", "/ask", [QUESTION], breaks_off=True).over(app).status == 400

@@ -1,4 +1,4 @@
-"""Who is shown a page, and who gets JSON."""
+"""The choice between pages and JSON."""
 
 import pytest
 from fastapi import Request
@@ -24,6 +24,6 @@ from normqa.serve.responses import wants_html
         ("image/webp,text/html", True),
     ],
 )
-def test_a_page_is_for_those_who_name_html_before_json(accept: str | None, is_page: bool) -> None:
+def test_page_is_sent_if_accept_names_html_before_json(accept: str | None, is_page: bool) -> None:
     headers = [] if accept is None else [(b"accept", accept.encode())]
     assert wants_html(Request({"type": "http", "headers": headers})) is is_page

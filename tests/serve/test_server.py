@@ -1,4 +1,4 @@
-"""The server as a process: on a real socket, from start to stop."""
+"""The server as a process, from start to stop."""
 
 import hashlib
 import json
@@ -41,17 +41,17 @@ class Server:
     """A running ``normqa serve``.
 
     Attributes:
-        process: It.
-        told: What it said on stderr until it served.
-        address: Where, by its own word.
+        process: The process.
+        output: Output on stderr until it serves.
+        address: The address that it reports.
     """
 
     process: subprocess.Popen[str]
-    told: str
+    output: str
     address: str
 
     def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """Status and body of a reply."""
+        """Send a request and return status and body."""
         connection = HTTPConnection(urlsplit(self.address).netloc, timeout=30)
         try:
             connection.request(method, path, None if body is None else json.dumps(body))
@@ -61,18 +61,18 @@ class Server:
             connection.close()
 
     def health(self) -> tuple[int, str | None]:
-        """The status of /health, and what it says: status or code."""
+        """Return HTTP status, and status or code, of /health."""
         status, body = self.request("GET", "/health")
         return status, body.get("status") or body.get("code")
 
     def quotes(self, question: str = QUESTION) -> list[str]:
-        """The quotes that it gives."""
+        """Return the quotes of an answer."""
         status, answer = self.request("POST", "/ask", {"question": question})
         assert status == 200
         return [quote["text"] for quote in answer["quotes"]]
 
     def stop(self, how: signal.Signals) -> tuple[int, str, str]:
-        """Its exit code, what it said on stdout, and what it said on stderr while stopping."""
+        """Stop the server and return exit code, stdout and the rest of stderr."""
         self.process.send_signal(how)
         out, err = self.process.communicate(timeout=20)
         return self.process.returncode, out, err
@@ -80,39 +80,37 @@ class Server:
 
 @contextmanager
 def serving(*arguments: str) -> Iterator[Server]:
-    """Starts a server in the working directory, waits until it says that it serves, and stops it."""
+    """Start a server in the working directory, wait until it serves, and stop it at the end."""
     command = [sys.executable, "-m", "normqa", "serve", "--port", "0", *arguments]
     with subprocess.Popen(
         command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr
-        told = ""
+        output = ""
         try:
             for line in process.stderr:
-                told += line
+                output += line
                 if found := re.search(r"^Serving on (http://\S+) ", line):
-                    yield Server(process, told, found[1])
+                    yield Server(process, output, found[1])
                     break
             else:
-                pytest.fail(f"the server did not start: {told}")
+                pytest.fail(f"the server did not start: {output}")
         finally:
             process.kill()
 
 
 def _build() -> None:
-    """Builds in a process of its own."""
+    """Build in another process."""
     subprocess.run(
         [sys.executable, "-m", "normqa", "build"], env=ENVIRONMENT, capture_output=True, check=True
     )
 
 
-def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
-    write_corpus: WriteCorpus, corpus: Path
-) -> None:
+def test_server_builds_answers_switches_and_stops(write_corpus: WriteCorpus, corpus: Path) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
-        assert re.search(r"^Built generation .*: 1 document, 1 passage\. ", server.told, re.MULTILINE)
-        assert "Loaded 1 document.\n" in server.told
+        assert re.search(r"^Built generation .*: 1 document, 1 passage\. ", server.output, re.MULTILINE)
+        assert "Loaded 1 document.\n" in server.output
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.address)
         assert server.health() == (200, "ready")
         assert server.quotes() == [PELICAN]
@@ -134,7 +132,7 @@ def test_a_server_builds_answers_takes_up_what_another_process_builds_and_stops(
 
 
 def until(server: Server, quotes: list[str]) -> None:
-    """Waits until the server gives these quotes."""
+    """Wait until the server returns these quotes."""
     for _ in range(200):
         if server.quotes() == quotes:
             return
@@ -142,11 +140,11 @@ def until(server: Server, quotes: list[str]) -> None:
     pytest.fail(f"it still quotes {server.quotes()}")
 
 
-def test_a_watching_server_takes_up_what_is_saved_by_itself(write_corpus: WriteCorpus, corpus: Path) -> None:
-    """An edit, a new folder, a removal, and a first build that another process stands in the way of."""
+def test_watching_server_rebuilds_after_changes(write_corpus: WriteCorpus, corpus: Path) -> None:
+    """Rebuilds after an edit, a new folder and a removal, even if another process is building at first."""
     write_corpus({"a.md": PELICAN})
     with serving("--watch") as server:
-        assert "Watching corpus.\n" in server.told
+        assert "Watching corpus.\n" in server.output
         write_corpus({"a.md": "The pelican eats squid."})
         until(server, ["The pelican eats squid."])
         write_corpus({"new/b.md": "The pelican eats crabs too."})
@@ -163,7 +161,7 @@ def test_a_watching_server_takes_up_what_is_saved_by_itself(write_corpus: WriteC
 
 
 def holders(process: int, name: str) -> list[int]:
-    """The children of a process that have a file of that name mapped into memory."""
+    """Return the children of a process that have mapped a file of that name into memory."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
     found = []
     for child in children:
@@ -173,14 +171,14 @@ def holders(process: int, name: str) -> list[int]:
     return found
 
 
-def test_several_processes_share_the_index_take_up_edits_and_stand_in_for_one_that_dies(
+def test_workers_share_the_index_switch_and_are_restarted(
     write_corpus: WriteCorpus,
 ) -> None:
     write_corpus({"a.md": PELICAN})
     with serving("--watch", "--workers", "2") as server:
         until(server, [PELICAN])
         seen = set[int]()
-        while len(seen) < 2:  # each has the same file mapped as soon as it has answered
+        while len(seen) < 2:  # a worker maps the file when it answers
             assert server.quotes() == [PELICAN]
             seen = set(holders(server.process.pid, "passages.npy"))
         write_corpus({"a.md": "The pelican eats squid."})
@@ -200,7 +198,7 @@ def test_several_processes_share_the_index_take_up_edits_and_stand_in_for_one_th
         assert not Path(f"/proc/{worker}").exists()
 
 
-def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
+def test_watch_requires_a_corpus_folder(index: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "normqa", "serve", "--port", "0", "--no-build", "--watch", "--corpus", "gone"],
         env=ENVIRONMENT,
@@ -213,7 +211,7 @@ def test_there_must_be_a_corpus_to_watch(index: Path) -> None:
     assert not index.exists()
 
 
-def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:
+def test_ctrl_c_stops_the_server_quietly(write_corpus: WriteCorpus) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
         assert server.health() == (200, "ready")
@@ -221,13 +219,13 @@ def test_ctrl_c_stops_a_server_quietly(write_corpus: WriteCorpus) -> None:
     assert (code in {0, 130}, out, err) == (True, "", "")
 
 
-def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_documents(
+def test_server_starts_with_an_empty_corpus_and_opens_the_first_index(
     write_corpus: WriteCorpus, make_service: Make
 ) -> None:
     with serving() as server:
-        assert "The corpus folder corpus is empty." in server.told
-        assert "No documents are loaded" in server.told
-        assert "Traceback" not in server.told
+        assert "The corpus folder corpus is empty." in server.output
+        assert "No documents are loaded" in server.output
+        assert "Traceback" not in server.output
         assert server.health() == (200, "empty")
         status, answer = server.request("POST", "/ask", {"question": QUESTION})
         assert (status, answer["status"], answer["reason"]) == (200, "not_found", "empty_index")
@@ -241,21 +239,19 @@ def test_a_server_over_an_empty_corpus_starts_says_so_and_takes_up_the_first_doc
         assert server.quotes() == [PELICAN]
 
 
-def test_a_server_that_may_not_build_starts_unhealthy_without_an_index(
+def test_no_build_without_an_index_is_unhealthy(
     write_corpus: WriteCorpus, index: Path, make_service: Make
 ) -> None:
     write_corpus({"a.md": PELICAN})
     with serving("--no-build") as server:
-        assert "normqa build" in server.told
+        assert "normqa build" in server.output
         assert not index.exists()
         assert server.health() == (503, "no_index")
         make_service().build()
         assert server.health() == (200, "ready")
 
 
-def test_a_server_that_may_not_build_serves_a_stale_index_as_it_is(
-    write_corpus: WriteCorpus, make_service: Make
-) -> None:
+def test_no_build_serves_a_stale_index(write_corpus: WriteCorpus, make_service: Make) -> None:
     write_corpus({"a.md": PELICAN})
     make_service().build()
     write_corpus({"a.md": "The pelican eats squid."})
@@ -263,17 +259,17 @@ def test_a_server_that_may_not_build_serves_a_stale_index_as_it_is(
         assert server.quotes() == [PELICAN]
 
 
-def test_a_server_starts_from_the_last_index_while_another_process_builds(
+def test_server_starts_while_another_process_builds(
     write_corpus: WriteCorpus, index: Path, make_service: Make
 ) -> None:
     write_corpus({"a.md": PELICAN})
     make_service().build()
     with FileLock(index / ".lock"), serving() as server:
-        assert "Another process is building" in server.told
+        assert "Another process is building" in server.output
         assert server.quotes() == [PELICAN]
 
 
-def test_a_server_serves_what_was_good_where_nothing_usable_is_left(
+def test_server_keeps_the_last_index_if_no_file_is_usable(
     write_corpus: WriteCorpus, corpus: Path, make_service: Make
 ) -> None:
     write_corpus({"a.md": PELICAN})
@@ -281,14 +277,14 @@ def test_a_server_serves_what_was_good_where_nothing_usable_is_left(
     (corpus / "a.md").unlink()
     write_corpus({"b.pdf": b"%PDF-1.7"})
     with serving() as server:
-        assert "left out: b.pdf" in server.told
-        assert "gives any text" in server.told
+        assert "left out: b.pdf" in server.output
+        assert "corpus contains no file with any text." in server.output
         assert server.quotes() == [PELICAN]
 
 
 @pytest.fixture
 def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> Service:
-    """A service over an index that was rolled back, away from what the corpus says."""
+    """A service with an index that was rolled back and differs from the corpus."""
     service = make_service()
     for text in (PELICAN, "The pelican eats squid."):
         write_corpus({"a.md": text})
@@ -297,10 +293,10 @@ def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> S
     return service
 
 
-def test_a_server_does_not_rebuild_what_was_rolled_back_and_says_so(rolled_back: Service) -> None:
+def test_server_does_not_rebuild_after_a_rollback(rolled_back: Service) -> None:
     with serving() as server:
-        assert "The index was rolled back and is served as it is; normqa build ends that.\n" in server.told
-        assert "Built generation" not in server.told
+        assert "The index was rolled back and is served as it is; normqa build ends that.\n" in server.output
+        assert "Built generation" not in server.output
         assert server.quotes() == [PELICAN]
         assert server.request("GET", "/health")[1]["rolled_back"] is True
         _build()
@@ -309,7 +305,7 @@ def test_a_server_does_not_rebuild_what_was_rolled_back_and_says_so(rolled_back:
     assert not rolled_back.is_rolled_back()
 
 
-def test_whoever_watches_lets_a_rollback_stand_until_something_is_saved(
+def test_watch_keeps_a_rollback_until_a_file_changes(
     rolled_back: Service, write_corpus: WriteCorpus, corpus: Path
 ) -> None:
     stop, built, complaints = threading.Event(), queue.SimpleQueue[Built](), list[NormqaError]()
@@ -329,7 +325,7 @@ def test_whoever_watches_lets_a_rollback_stand_until_something_is_saved(
     assert complaints == []
 
 
-def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_is_mended(
+def test_server_answers_from_undamaged_documents_until_the_next_build(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:
     write_corpus({"a.md": PELICAN, "b.md": "The pelican eats squid."})
@@ -338,7 +334,7 @@ def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_i
     make_service().build()
     damage(parts_in_force(index)["texts.sqlite"])
     with serving("--no-build") as server:
-        assert "texts.sqlite is corrupted: checksum mismatch. Until this is repaired" in server.told
+        assert "texts.sqlite is corrupted: checksum mismatch. Until this is repaired" in server.output
         assert server.health() == (200, "ready")
         assert server.quotes() == [PELICAN]
         _build()
@@ -346,30 +342,30 @@ def test_a_server_over_a_damaged_index_answers_from_what_still_stands_until_it_i
         assert server.request("GET", "/health")[1]["warning"] is None
 
 
-def test_a_server_that_may_build_mends_a_damaged_index(
+def test_server_rebuilds_a_damaged_index_at_start(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:
     write_corpus({"a.md": PELICAN})
     make_service().build()
     damage(parts_in_force(index)["texts.sqlite"])
     with serving() as server:
-        assert "Built generation" in server.told
+        assert "Built generation" in server.output
         assert server.quotes() == [PELICAN]
 
 
 REBUILDS = 20
 
 
-def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_rebuilds(
+def test_no_request_fails_or_mixes_generations_during_rebuilds(
     write_corpus: WriteCorpus, make_service: Make
 ) -> None:
-    """Each answer is of one edition of the documents, that of the generation it names.
+    """Every answer quotes one edition of the documents: that of its generation.
 
-    And none is of an older one than was in force when it was asked.
+    The edition is never older than the current one when the request started.
     """
 
     def edition(number: int) -> dict[str, str]:
-        """Every sentence says which it is of."""
+        """Return documents whose sentences name their edition."""
         return {
             name: f"In edition {number}, the pelican eats herring, says {name}." for name in ("a", "b", "c")
         }
@@ -400,7 +396,7 @@ def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_reb
         given = [(answers, "POST", "/ask", {"question": QUESTION})] * 3 + [
             (documents, "GET", "/documents", None)
         ]
-        threads = [threading.Thread(target=load, args=each) for each in given]
+        threads = [threading.Thread(target=load, args=arguments) for arguments in given]
         for thread in threads:
             thread.start()
         for number in range(2, 2 + REBUILDS):
@@ -414,9 +410,9 @@ def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_reb
     assert {status for _, status, _ in answers + documents} == {200}
     assert len({answer["index"]["generation"] for _, _, answer in answers}) > 3
     for newest, _, answer in answers:
-        [told] = {re.findall(r"edition (\d+)", quote["text"])[0] for quote in answer["quotes"]}
+        [edition_quoted] = {re.findall(r"edition (\d+)", quote["text"])[0] for quote in answer["quotes"]}
         assert len(answer["quotes"]) == 3
-        assert int(told) == generations[answer["index"]["generation"]] >= newest
+        assert int(edition_quoted) == generations[answer["index"]["generation"]] >= newest
         assert answer["index"]["warning"] is None
     digests = {
         hashlib.sha256(text.encode()).hexdigest(): number
@@ -424,11 +420,11 @@ def test_a_server_under_load_loses_no_request_and_mixes_nothing_through_many_reb
         for text in edition(number).values()
     }
     for newest, _, listed in documents:
-        [number] = {digests[each["sha256"]] for each in listed["documents"]}
+        [number] = {digests[document["sha256"]] for document in listed["documents"]}
         assert number >= newest
 
 
-def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: WriteCorpus) -> None:
+def test_large_body_without_content_length_is_413(write_corpus: WriteCorpus) -> None:
     write_corpus({"a.md": PELICAN})
     with serving() as server:
         connection = HTTPConnection(urlsplit(server.address).netloc, timeout=30)
@@ -441,22 +437,22 @@ def test_a_large_body_without_its_length_is_refused_on_the_socket(write_corpus: 
         connection.close()
 
 
-def test_an_address_is_taken_and_a_free_port_found_for_0() -> None:
+def test_bind_rejects_used_ports_and_finds_free_ones() -> None:
     with bind("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()
         assert host == "127.0.0.1"
         assert port > 0
         listener.listen()
-        with pytest.raises(PortInUse) as told:
+        with pytest.raises(PortInUse) as raised:
             bind("127.0.0.1", port)
-    assert f"127.0.0.1:{port}" in told.value.message
-    assert "--port" in told.value.hint
+    assert f"127.0.0.1:{port}" in raised.value.message
+    assert "--port" in raised.value.hint
     bind("127.0.0.1", port).close()  # free again at once
 
 
-def test_an_address_of_the_sixth_version_is_served_on_where_the_machine_has_one_and_told_elsewhere() -> None:
+def test_bind_supports_ipv6_or_reports_that_it_is_unavailable() -> None:
     try:
         with bind("::1", 0) as listener:
             assert listener.family == socket.AF_INET6
-    except PortInUse as told:
-        assert "::1:0" in told.message  # noqa: PT017 - either outcome is right, each on its machine
+    except PortInUse as error:
+        assert "::1:0" in error.message  # noqa: PT017 - either outcome is right, depending on the machine

@@ -1,4 +1,4 @@
-"""What the tests in the browser share: servers as processes, pages that tell what they must not do."""
+"""Fixtures of the browser tests: server processes, and pages that report errors and foreign requests."""
 
 import json
 import os
@@ -75,10 +75,10 @@ class Site:
     """A running server.
 
     Attributes:
-        address: Where it serves.
-        corpus: Its documents.
-        process: It.
-        environment: What it was started with.
+        address: Address of the server.
+        corpus: Folder of its documents.
+        process: The process.
+        environment: Environment variables of the process.
     """
 
     address: str
@@ -87,18 +87,20 @@ class Site:
     environment: dict[str, str]
 
     def asking(self, question: str, *earlier: str) -> str:
-        """The address of a question."""
-        return f"{self.address}/?{urlencode([('q', question), *(('after', each) for each in earlier)])}"
+        """Return the address of a question."""
+        return (
+            f"{self.address}/?{urlencode([('q', question), *(('after', question) for question in earlier)])}"
+        )
 
     def build(self) -> None:
-        """Builds the index again, from another process."""
+        """Rebuild the index in another process."""
         command = [sys.executable, "-m", "normqa", "build"]
         subprocess.run(command, cwd=self.corpus.parent, env=self.environment, check=True, capture_output=True)
 
 
 @contextmanager
 def serving(folder: Path, files: dict[str, str]) -> Iterator[Site]:
-    """Starts a server over a corpus of these files. It knows how sure to be, by the words that are found."""
+    """Start a server for a corpus of these files, calibrated by the share of words found."""
     (folder / "corpus").mkdir()
     for name, text in files.items():
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
@@ -116,22 +118,22 @@ def serving(folder: Path, files: dict[str, str]) -> Iterator[Site]:
     command = [sys.executable, "-m", "normqa", "serve", "--port", "0"]
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
-        told = ""
+        output = ""
         try:
             for line in process.stderr:
-                told += line
+                output += line
                 if found := re.search(r"^Serving on (http://\S+) ", line):
                     yield Site(found[1], folder / "corpus", process, environment)
                     break
             else:
-                pytest.fail(f"the server did not start: {told}")
+                pytest.fail(f"the server did not start: {output}")
         finally:
             process.kill()
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it; gone with these tests, as its event loop is in the way of others."""
+    """Chromium. It is closed after these tests, because its event loop would disturb others."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
@@ -142,32 +144,32 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server over two documents that no test changes."""
+    """A server with two documents, which no test changes."""
     with serving(tmp_path_factory.mktemp("site"), {"zoo.md": ZOO, "herons.md": HERONS}) as site:
         yield site
 
 
 @pytest.fixture
 def own_site(tmp_path: Path) -> Iterator[Site]:
-    """A server over a document that a test may change."""
+    """A server with a document that a test may change."""
     with serving(tmp_path, {"zoo.md": ZOO}) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server over no documents."""
+    """A server without documents."""
     with serving(tmp_path_factory.mktemp("empty"), {}) as site:
         yield site
 
 
 OpenPage = Callable[..., Page]
-"""Opens a page in a context of its own, which takes the options given; one error may be forgiven."""
+"""Opens a page in a new context with options. One console error may be forgiven."""
 
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Pages on which nothing may leave the origin, and no error may come up in the console."""
+    """Opens pages, and fails if one sends foreign requests or logs errors."""
     faults: list[str] = []
     with ExitStack() as closing:
 
@@ -196,16 +198,16 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
-    """A page in a window of a usual size."""
+    """A page in a window of 1000 by 800 pixels."""
     return open_page(viewport={"width": 1000, "height": 800})
 
 
 def _strays(page: Page, url: str) -> bool:
-    """Whether a request goes to another origin than that of its page."""
+    """Whether a request goes to another origin than its page."""
     origin = re.match(r"https?://[^/]+", page.url)
     return bool(origin) and not url.startswith(origin[0] + "/") if origin else False
 
 
 def kept(page: Page) -> Any:
-    """What the browser keeps of the conversation."""
+    """Return the conversation that the browser has stored."""
     return json.loads(page.evaluate("localStorage.getItem('normqa.conversation')") or "[]")

@@ -1,4 +1,4 @@
-"""The editor's page in a browser, on a real server: signing in, rebuilding, going back."""
+"""The administration page in a browser: sign-in, rebuild and rollback."""
 
 import re
 import threading
@@ -31,7 +31,7 @@ Open = Callable[..., Page]
 
 
 class Patient(HashingEncoder):
-    """An encoder that waits before it encodes passages, where a test wants to look meanwhile."""
+    """An encoder that a test can block before it encodes passages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Patient(HashingEncoder):
 
 @dataclass
 class Site:
-    """A running server over a corpus of two files, built once with one of them and once with both."""
+    """A running server with two generations."""
 
     address: str
     service: Service
@@ -53,13 +53,13 @@ class Site:
     server: uvicorn.Server
 
     def answer(self) -> str:
-        """What is quoted to the question."""
+        """Return the quote that answers the question."""
         return self.service.ask(asking(QUESTION, 1)).quotes[0].text
 
 
 @pytest.fixture
 def site(write_corpus: WriteCorpus, index: Path) -> Iterator[Site]:
-    """The server, in a thread."""
+    """A server in a thread."""
     encoder = Patient()
     corpus = write_corpus({"a.md": "---\ntopics: [birds]\n---\n\nThe pelican eats herring.\n"})
     service = Service(Settings(corpus=corpus, index=index), hashing_models(encoder))
@@ -83,7 +83,7 @@ def site(write_corpus: WriteCorpus, index: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it."""
+    """Chromium."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
@@ -94,7 +94,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[Open]:
-    """Opens the page as a browser of some kind; nothing may leave the origin or fail in the console."""
+    """Opens the page with browser options, and fails if it sends foreign requests or logs errors."""
     contexts, strays = [], list[str]()
 
     def note(text: str) -> None:
@@ -106,7 +106,8 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on(
-            "request", lambda each: None if each.url.startswith(site.address) else strays.append(each.url)
+            "request",
+            lambda request: None if request.url.startswith(site.address) else strays.append(request.url),
         )
         page.on("console", lambda message: note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: strays.append(str(error)))
@@ -120,24 +121,24 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
 
 
 def try_token(page: Page, token: str) -> None:
-    """Types a token, and sends it by key."""
+    """Type a token and press Enter."""
     page.get_by_label("Administrator token").fill(token)
     page.keyboard.press("Enter")
 
 
 def sign_in(page: Page) -> None:
-    """Types the right one, and waits for what it opens."""
+    """Sign in and wait for the page."""
     try_token(page, TOKEN)
     expect(page.get_by_role("heading", name="Corpus and index")).to_be_visible()
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds."""
-    return [each["id"] for each in Axe().run(page).response["violations"]]
+    """Return the violations that axe finds."""
+    return [violation["id"] for violation in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_wrong_token_is_told_and_the_right_one_opens_the_page(script: bool, open_page: Open) -> None:
+def test_sign_in_with_wrong_and_right_token(script: bool, open_page: Open) -> None:
     page = open_page(java_script_enabled=script)
     try_token(page, "a token of another")
     expect(page.get_by_role("alert")).to_have_text("Wrong token.")
@@ -152,13 +153,13 @@ def test_a_wrong_token_is_told_and_the_right_one_opens_the_page(script: bool, op
     expect(page.get_by_role("heading", name="Corpus and index")).to_have_count(0)
 
 
-def test_script_cannot_read_the_cookie(open_page: Open) -> None:
+def test_javascript_cannot_read_the_cookie(open_page: Open) -> None:
     page = open_page()
     sign_in(page)
     assert page.evaluate("document.cookie") == ""
 
 
-def test_a_rebuild_tells_how_far_it_is_while_questions_are_answered_and_what_came_of_it(
+def test_rebuild_shows_progress_while_the_current_index_answers(
     site: Site, open_page: Open, write_corpus: WriteCorpus
 ) -> None:
     page = open_page()
@@ -169,7 +170,7 @@ def test_a_rebuild_tells_how_far_it_is_while_questions_are_answered_and_what_cam
     expect(page.get_by_role("progressbar")).to_have_count(0)
 
     posts = list[str]()
-    page.on("request", lambda each: posts.append(each.url) if each.method == "POST" else None)
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     site.encoder.may_go_on.clear()
     page.get_by_role("button", name="Rebuild index").click()
     expect(page.get_by_role("progressbar", name="Encoding passages …")).to_be_visible()
@@ -186,7 +187,7 @@ def test_a_rebuild_tells_how_far_it_is_while_questions_are_answered_and_what_cam
     expect(page.locator(".done")).to_have_text("Nothing changed, so no new index was built.")
 
 
-def test_a_rebuild_that_fails_says_why_and_can_be_tried_again(
+def test_failed_rebuild_shows_the_reason_and_can_be_repeated(
     site: Site, open_page: Open, index: Path, write_corpus: WriteCorpus
 ) -> None:
     page = open_page()
@@ -202,9 +203,7 @@ def test_a_rebuild_that_fails_says_why_and_can_be_tried_again(
     assert site.answer() == "The pelican eats squid."
 
 
-def test_whoever_is_signed_in_no_more_is_asked_again_instead_of_rebuilding(
-    site: Site, open_page: Open
-) -> None:
+def test_rebuild_without_a_session_asks_to_sign_in(site: Site, open_page: Open) -> None:
     page = open_page()
     sign_in(page)
     page.context.clear_cookies()
@@ -214,7 +213,7 @@ def test_whoever_is_signed_in_no_more_is_asked_again_instead_of_rebuilding(
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_going_back_takes_two_steps_and_every_page_says_so(script: bool, site: Site, open_page: Open) -> None:
+def test_rollback_takes_two_steps_and_is_reported(script: bool, site: Site, open_page: Open) -> None:
     page = open_page(java_script_enabled=script)
     sign_in(page)
     yes = page.get_by_role("button", name="Roll back")
@@ -223,14 +222,12 @@ def test_going_back_takes_two_steps_and_every_page_says_so(script: bool, site: S
     yes.press("Enter")
     expect(page.locator(".done")).to_have_text("The index was rolled back.")
     expect(page.locator(".badge")).to_have_text(["current", "rolled back"])
-    assert [each.in_force for each in site.service.generations()] == [False, True]
+    assert [past.in_force for past in site.service.generations()] == [False, True]
     page.goto(site.address)
     expect(page.get_by_text("The index was rolled back")).to_be_visible()
 
 
-def test_without_script_a_form_rebuilds_and_the_page_comes_back(
-    site: Site, open_page: Open, write_corpus: WriteCorpus
-) -> None:
+def test_rebuild_works_without_javascript(site: Site, open_page: Open, write_corpus: WriteCorpus) -> None:
     page = open_page(java_script_enabled=False)
     sign_in(page)
     write_corpus({"a.md": "The pelican eats squid.\n"})
@@ -239,10 +236,8 @@ def test_without_script_a_form_rebuilds_and_the_page_comes_back(
     assert site.answer() == "The pelican eats squid."
 
 
-def test_another_site_cannot_sign_out_rebuild_or_go_back(
-    site: Site, open_page: Open, write_corpus: WriteCorpus
-) -> None:
-    """Its form is sent from another port of the same host, to which even a strict cookie goes along."""
+def test_another_site_cannot_rebuild(site: Site, open_page: Open, write_corpus: WriteCorpus) -> None:
+    """A form on another port of the same host, which receives even strict cookies."""
     page = open_page()
     sign_in(page)
     write_corpus({"a.md": "The pelican eats squid.\n"})
@@ -284,7 +279,7 @@ def test_every_state_is_accessible_and_fits(
     check()
 
 
-def test_what_is_marked_for_the_eye_alone_is_told_in_words_too(open_page: Open) -> None:
+def test_charts_and_problems_are_readable_as_text(open_page: Open) -> None:
     page = open_page()
     sign_in(page)
     topics = page.get_by_role("table", name="By topic")

@@ -1,4 +1,4 @@
-"""Asking: by mouse, by keyboard, without script; and every way in which it can go."""
+"""Asking by mouse, by keyboard and without JavaScript, and every outcome."""
 
 from playwright.sync_api import Page, expect
 
@@ -6,20 +6,18 @@ from tests.web.conftest import QUESTIONS, OpenPage, Site, kept
 
 
 def ask(page: Page, question: str) -> None:
-    """Types a question, sends it and waits for what comes of it."""
+    """Type a question, send it and wait for the outcome."""
     page.get_by_role("searchbox").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.pending) h1").last).to_have_text(question)
 
 
 def answered(page: Page) -> list[str]:
-    """The questions that have an answer on the page."""
+    """Return the questions that have an answer on the page."""
     return page.locator(".turn:visible h1").all_text_contents()
 
 
-def test_the_first_visit_says_what_this_is_and_offers_questions_of_the_documents(
-    page: Page, site: Site
-) -> None:
+def test_first_visit_suggests_questions(page: Page, site: Site) -> None:
     page.goto(site.address)
     expect(page.locator(".lead")).to_contain_text("Answers are exact quotations from 2 documents")
     assert page.locator(".offered li").all_text_contents() == ["What does the pelican eat?"]
@@ -27,7 +25,7 @@ def test_the_first_visit_says_what_this_is_and_offers_questions_of_the_documents
     assert page.url == f"{site.address}/documents"
 
 
-def test_with_the_mouse_an_offered_question_is_asked_and_its_source_opened(page: Page, site: Site) -> None:
+def test_suggested_question_and_its_source_open_by_mouse(page: Page, site: Site) -> None:
     page.goto(site.address)
     page.get_by_role("link", name=QUESTIONS["answer"]).click()
     expect(page.locator("blockquote").first).to_contain_text("The pelican eats herring.")
@@ -37,9 +35,7 @@ def test_with_the_mouse_an_offered_question_is_asked_and_its_source_opened(page:
     expect(page.locator(".pane mark")).to_contain_text("The pelican eats herring.")
 
 
-def test_with_the_keyboard_alone_one_asks_reads_opens_copies_and_closes(
-    open_page: OpenPage, site: Site
-) -> None:
+def test_everything_works_by_keyboard(open_page: OpenPage, site: Site) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(site.address)
     page.keyboard.press("/")
@@ -71,9 +67,7 @@ def test_with_the_keyboard_alone_one_asks_reads_opens_copies_and_closes(
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_without_script_a_conversation_goes_on_and_everything_can_be_read(
-    open_page: OpenPage, site: Site
-) -> None:
+def test_conversation_works_without_javascript(open_page: OpenPage, site: Site) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(site.address)
     page.get_by_role("searchbox").fill(QUESTIONS["more"])
@@ -94,13 +88,13 @@ def test_without_script_a_conversation_goes_on_and_everything_can_be_read(
     assert page.locator("mark").text_content() == "The puffin digs."
 
 
-def test_an_answer_is_said_to_those_who_hear_the_page(page: Page, site: Site) -> None:
+def test_answer_is_announced_to_screen_readers(page: Page, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTIONS["answer"])
     expect(page.locator("#announcement")).to_have_text("These quotes very probably answer the question.")
 
 
-def test_a_list_a_comparison_and_refusals_read_as_what_they_are(page: Page, site: Site) -> None:
+def test_lists_comparisons_and_refusals_are_laid_out_as_such(page: Page, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTIONS["list"])
     assert page.locator(".items blockquote").all_text_contents() == [
@@ -118,11 +112,11 @@ def test_a_list_a_comparison_and_refusals_read_as_what_they_are(page: Page, site
     expect(page.locator(".verdict").last).to_have_text("No answer found in these documents.")
     expect(page.locator(".near blockquote").first).to_be_visible()
     ask(page, QUESTIONS["nothing"])
-    expect(page.locator(".turn").last).to_contain_text("Nothing in them seems to be related.")
+    expect(page.locator(".turn").last).to_contain_text("Nothing in the documents seems to be related.")
     assert answered(page) == [QUESTIONS[name] for name in ("list", "comparison", "near", "nothing")]
 
 
-def test_the_answering_sentence_is_marked_and_its_context_opens_around_it(page: Page, site: Site) -> None:
+def test_answering_sentence_is_marked_and_context_expands(page: Page, site: Site) -> None:
     page.goto(site.asking("What lives at the bay?"))
     quote = page.locator(".quote").first
     assert quote.locator("mark").text_content() == "It lives at the bay."
@@ -135,7 +129,7 @@ def test_the_answering_sentence_is_marked_and_its_context_opens_around_it(page: 
     ]
 
 
-def test_no_documents_are_told_apart_from_no_answer(page: Page, empty_site: Site) -> None:
+def test_empty_corpus_differs_from_a_refusal(page: Page, empty_site: Site) -> None:
     page.goto(empty_site.address)
     expect(page.locator("main")).to_contain_text("No documents are loaded")
     page.get_by_role("searchbox").fill("pelican")
@@ -143,7 +137,7 @@ def test_no_documents_are_told_apart_from_no_answer(page: Page, empty_site: Site
     expect(page.locator(".verdict")).to_have_text("There are no documents to search.")
 
 
-def test_a_follow_up_is_searched_with_what_it_means_and_that_can_be_undone(page: Page, site: Site) -> None:
+def test_rewritten_follow_up_can_be_searched_as_written(page: Page, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTIONS["answer"])
     ask(page, "Where does it sleep in winter?")
@@ -156,7 +150,7 @@ def test_a_follow_up_is_searched_with_what_it_means_and_that_can_be_undone(page:
     assert page.locator(".searched").count() == 0
 
 
-def test_back_and_forward_go_through_the_conversation(page: Page, site: Site) -> None:
+def test_history_navigates_the_conversation(page: Page, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTIONS["answer"])
     ask(page, QUESTIONS["list"])
@@ -178,18 +172,18 @@ def test_back_and_forward_go_through_the_conversation(page: Page, site: Site) ->
     expect(page.locator("h1")).to_have_text(QUESTIONS["answer"])
 
 
-def test_the_browser_keeps_the_conversation_offers_it_again_and_forgets_it(page: Page, site: Site) -> None:
+def test_browser_stores_and_clears_the_conversation(page: Page, site: Site) -> None:
     page.goto(site.address)
     ask(page, QUESTIONS["answer"])
     ask(page, QUESTIONS["list"])
-    assert [each["question"] for each in kept(page)] == [QUESTIONS["answer"], QUESTIONS["list"]]
+    assert [turn["question"] for turn in kept(page)] == [QUESTIONS["answer"], QUESTIONS["list"]]
     page.goto(site.address)
     assert page.locator(".kept li > a:first-child").all_text_contents() == [
         QUESTIONS["answer"],
         QUESTIONS["list"],
     ]
     page.locator(".kept li a").last.click()
-    expect(page.locator("h1")).to_have_text(QUESTIONS["list"])
+    expect(page.locator(".searched")).to_have_text(f"Question in this link: {QUESTIONS['list']}")
     assert page.url.startswith(f"{site.address}/answer?")
     page.goto(site.address)
     page.get_by_role("button", name="Clear conversation").click()
@@ -197,9 +191,7 @@ def test_the_browser_keeps_the_conversation_offers_it_again_and_forgets_it(page:
     assert kept(page) == []
 
 
-def test_while_an_answer_is_under_way_the_question_stands_there_and_can_be_cancelled(
-    page: Page, site: Site
-) -> None:
+def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:
     page.goto(site.address)
     asked: list[str] = []
     page.route("**/?q=*", lambda route: asked.append(route.request.url))  # never answered
@@ -220,9 +212,7 @@ def test_while_an_answer_is_under_way_the_question_stands_there_and_can_be_cance
     ask(page, QUESTIONS["answer"])
 
 
-def test_a_question_that_breaks_a_rule_is_told_why_and_stays_in_the_field(
-    open_page: OpenPage, site: Site
-) -> None:
+def test_invalid_question_stays_in_the_field(open_page: OpenPage, site: Site) -> None:
     page = open_page(forgiven="422")
     page.goto(site.address)
     field = page.get_by_role("searchbox")
@@ -234,7 +224,7 @@ def test_a_question_that_breaks_a_rule_is_told_why_and_stays_in_the_field(
     assert page.url == f"{site.address}/"
 
 
-def test_a_search_that_fails_says_so_and_is_tried_again(page: Page, site: Site) -> None:
+def test_failed_question_can_be_repeated(page: Page, site: Site) -> None:
     page.goto(site.address)
     page.route("**/?q=*", lambda route: route.fulfill(status=200, body="{}"))
     page.get_by_role("searchbox").fill(QUESTIONS["answer"])
@@ -248,9 +238,7 @@ def test_a_search_that_fails_says_so_and_is_tried_again(page: Page, site: Site) 
     assert page.locator(".failed").count() == 0
 
 
-def test_a_server_that_is_down_is_neither_a_refusal_nor_an_empty_index(
-    open_page: OpenPage, own_site: Site
-) -> None:
+def test_unreachable_server_is_not_shown_as_a_refusal(open_page: OpenPage, own_site: Site) -> None:
     page = open_page(forgiven="ERR_CONNECTION_REFUSED")
     page.goto(own_site.address)
     ask(page, QUESTIONS["answer"])
@@ -262,8 +250,8 @@ def test_a_server_that_is_down_is_neither_a_refusal_nor_an_empty_index(
     assert answered(page) == [QUESTIONS["answer"], "pelican"]
 
 
-def test_a_fault_of_the_server_is_a_page_that_offers_to_try_again(page: Page, own_site: Site) -> None:
-    """Without script too: here the index is gone, although there are documents."""
+def test_server_error_page_offers_to_try_again(page: Page, own_site: Site) -> None:
+    """The index is missing although there are documents."""
     page.goto(own_site.asking(QUESTIONS["answer"]))
     (own_site.corpus.parent / "index" / "CURRENT").unlink()
     reply = page.context.request.get(own_site.asking(QUESTIONS["answer"]), headers={"Accept": "text/html"})

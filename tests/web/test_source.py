@@ -1,4 +1,4 @@
-"""The source of a quote: beside the conversation, over it, or as a page."""
+"""The source of a quote as a pane or a page."""
 
 from typing import Any
 from urllib.request import urlopen
@@ -13,15 +13,13 @@ NARROW = {"width": 420, "height": 800}
 
 
 def text_of(site: Site, document: str) -> str:
-    """The canonical text of a document."""
+    """Return the canonical text of a document."""
     with urlopen(f"{site.address}/documents/{document}/text") as reply:
         return str(reply.read().decode())
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["pane", "sheet"])
-def test_opening_a_source_highlights_exactly_the_quoted_characters_in_the_whole_text(
-    size: Any, open_page: OpenPage, site: Site
-) -> None:
+def test_source_marks_exactly_the_quote(size: Any, open_page: OpenPage, site: Site) -> None:
     page = open_page(viewport=size)
     page.goto(site.asking("What lives at the bay?"))
     quoted = page.locator("blockquote").first.text_content()
@@ -32,7 +30,7 @@ def test_opening_a_source_highlights_exactly_the_quoted_characters_in_the_whole_
     expect(page.locator(".pane .sheet")).to_be_focused()
 
 
-def test_a_pane_stands_beside_the_conversation_and_a_sheet_over_it(open_page: OpenPage, site: Site) -> None:
+def test_source_opens_beside_the_conversation_or_over_it(open_page: OpenPage, site: Site) -> None:
     page = open_page(viewport=WIDE)
     page.goto(site.asking(QUESTIONS["answer"]))
     page.locator(".source a").first.click()
@@ -51,7 +49,7 @@ def test_a_pane_stands_beside_the_conversation_and_a_sheet_over_it(open_page: Op
     expect(page.locator(".source a").first).to_be_focused()
 
 
-def test_one_goes_from_quote_to_quote_along_the_outline_and_back(open_page: OpenPage, site: Site) -> None:
+def test_source_pane_navigates_quotes_and_outline(open_page: OpenPage, site: Site) -> None:
     page = open_page(viewport=WIDE)
     page.goto(site.asking(QUESTIONS["more"]))
     quotes = page.locator("blockquote").all_text_contents()
@@ -71,7 +69,7 @@ def test_one_goes_from_quote_to_quote_along_the_outline_and_back(open_page: Open
     expect(page.locator(".pane mark")).to_have_text(quotes[1])
 
 
-def test_the_place_in_a_source_survives_going_back_and_forward(open_page: OpenPage, site: Site) -> None:
+def test_scroll_position_of_a_source_survives_navigation(open_page: OpenPage, site: Site) -> None:
     page = open_page(viewport={"width": 1400, "height": 400})
     page.goto(site.asking("What does the heron eat?"))
     page.locator(".source a").first.click()
@@ -87,9 +85,7 @@ def test_the_place_in_a_source_survives_going_back_and_forward(open_page: OpenPa
 
 
 @pytest.mark.parametrize("how", ["hover", "focus"])
-def test_a_marker_previews_its_quote_to_the_pointer_and_to_the_focus(
-    how: str, page: Page, site: Site
-) -> None:
+def test_marker_previews_its_quote_on_hover_and_focus(how: str, page: Page, site: Site) -> None:
     page.goto(site.asking(QUESTIONS["more"]))
     marker = page.locator("a.marker").nth(1)
     marker.hover() if how == "hover" else marker.focus()
@@ -100,7 +96,7 @@ def test_a_marker_previews_its_quote_to_the_pointer_and_to_the_focus(
     expect(preview).to_be_hidden()
 
 
-def test_a_place_that_cannot_be_found_is_not_marked_and_the_page_says_why(page: Page, site: Site) -> None:
+def test_page_explains_why_a_place_is_not_marked(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/documents/zoo?start=0&end=99999")
     expect(page.locator(".notice")).to_contain_text("this document has no such place")
     page.goto(f"{site.address}/documents/zoo?start=0&end=5&quote=0-5-{'0' * 16}-zoo")
@@ -108,7 +104,7 @@ def test_a_place_that_cannot_be_found_is_not_marked_and_the_page_says_why(page: 
     assert page.locator("mark").count() == 0
 
 
-def test_a_document_from_the_web_leads_to_the_place_in_the_original(page: Page, site: Site) -> None:
+def test_quote_links_to_its_place_in_the_published_original(page: Page, site: Site) -> None:
     page.goto(site.asking(QUESTIONS["answer"]))
     original = page.get_by_role("link", name="Open original").first
     expect(original).to_have_attribute(

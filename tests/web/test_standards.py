@@ -1,4 +1,4 @@
-"""What holds on every page and in every state: accessible, light, narrow, and nothing that grows."""
+"""Accessibility, layout, size and memory of every page and state."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ def _with_source(page: Page, site: Site) -> None:
 
 
 def _opened(page: Page, site: Site) -> None:
-    """Everything that opens in an answer is open."""
+    """Expand everything in an answer."""
     page.goto(site.asking(QUESTIONS["more"]))
     for summary in page.locator("summary").all():
         summary.click()
@@ -60,7 +60,7 @@ def _loading(page: Page, site: Site) -> None:
 
 
 def _talked(page: Page, site: Site) -> None:
-    """Two answers on a page, and a conversation that is offered again."""
+    """Show two answers on a page."""
     page.goto(site.address)
     for name in ("answer", "list"):
         page.get_by_role("searchbox").fill(QUESTIONS[name])
@@ -105,32 +105,33 @@ STATES: dict[str, State] = {
 
 
 def _violations(page: Page) -> list[str]:
-    """What axe finds in light, and in dark, where nothing but the colours differs."""
-    told = []
+    """Return the violations that axe finds in both colour schemes."""
+    violations = []
     for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found: Any = Axe().run(page, options=options).response["violations"]
-        told += [f"{scheme}, {each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
-    return told
+        violations += [
+            f"{scheme}, {violation['id']}: {[node['html'] for node in violation['nodes']]}"
+            for violation in found
+        ]
+    return violations
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_axe_finds_nothing_on_any_page_and_in_any_state(name: str, open_page: OpenPage, site: Site) -> None:
+def test_every_state_is_accessible(name: str, open_page: OpenPage, site: Site) -> None:
     page = open_page(forgiven="404", viewport={"width": 1280, "height": 800})
     STATES[name](page, site)
     assert _violations(page) == []
 
 
-def test_axe_finds_nothing_where_there_are_no_documents(page: Page, empty_site: Site) -> None:
+def test_empty_corpus_pages_are_accessible(page: Page, empty_site: Site) -> None:
     for address in (empty_site.address, empty_site.asking("pelican"), f"{empty_site.address}/documents"):
         page.goto(address)
         assert _violations(page) == [], address
 
 
-def test_on_a_narrow_screen_and_at_twice_the_size_nothing_runs_out_of_the_page(
-    open_page: OpenPage, site: Site
-) -> None:
-    """A window of 640 at twice the size is one of 320."""
+def test_pages_fit_narrow_screens(open_page: OpenPage, site: Site) -> None:
+    """A window of 640 pixels at 200 % zoom is 320 pixels wide."""
     page = open_page(forgiven="404", viewport=NARROW)
     for name, state in STATES.items():
         if name not in {"loading", "failed"}:
@@ -139,7 +140,7 @@ def test_on_a_narrow_screen_and_at_twice_the_size_nothing_runs_out_of_the_page(
             assert width <= NARROW["width"], name
 
 
-def test_dark_is_dark_and_motion_only_for_those_who_want_it(open_page: OpenPage, site: Site) -> None:
+def test_colour_scheme_and_motion_follow_preferences(open_page: OpenPage, site: Site) -> None:
     def look(**options: Any) -> tuple[str, str]:
         page = open_page(**options)
         page.goto(site.asking("What lives at the bay?"))
@@ -152,7 +153,7 @@ def test_dark_is_dark_and_motion_only_for_those_who_want_it(open_page: OpenPage,
     assert look(color_scheme="dark", reduced_motion="reduce") == ("rgb(25, 24, 22)", "none")
 
 
-def test_the_first_load_weighs_little_and_does_not_wait_for_script(open_page: OpenPage, site: Site) -> None:
+def test_first_load_is_small_and_does_not_wait_for_javascript(open_page: OpenPage, site: Site) -> None:
     page = open_page()
     sizes: dict[str, int] = {}
     page.on("response", lambda reply: sizes.update({reply.url: len(reply.body())}))
@@ -163,8 +164,8 @@ def test_the_first_load_weighs_little_and_does_not_wait_for_script(open_page: Op
     assert blocking == 0
 
 
-def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: OpenPage, site: Site) -> None:
-    """Nodes and bytes, after what is rubbish has been collected; and the console stays clean."""
+def test_memory_does_not_grow_over_sixty_questions(open_page: OpenPage, site: Site) -> None:
+    """Counts nodes and bytes after garbage collection."""
     page = open_page()
     page.goto(site.address)
     devtools = page.context.new_cdp_session(page)
@@ -173,7 +174,7 @@ def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: Op
     def left_behind() -> dict[str, float]:
         devtools.send("HeapProfiler.collectGarbage")
         metrics = devtools.send("Performance.getMetrics")["metrics"]
-        return {each["name"]: each["value"] for each in metrics}
+        return {metric["name"]: metric["value"] for metric in metrics}
 
     measured = []
     for number in range(60):
@@ -190,8 +191,8 @@ def test_sixty_questions_in_a_row_leave_no_more_behind_than_thirty(open_page: Op
     assert page.locator(".trail li").count() == 20
 
 
-def test_hostile_text_stays_text_where_script_shows_it(open_page: OpenPage, own_site: Site) -> None:
-    """In an answer that is fetched, a preview, a pane, the trail and what the browser keeps."""
+def test_javascript_escapes_hostile_text(open_page: OpenPage, own_site: Site) -> None:
+    """In fetched answers, previews, panes, the trail and the stored conversation."""
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     (own_site.corpus / "evil.txt").write_text(f"The walrus eats {evil} mussels.", encoding="utf-8")
     own_site.build()

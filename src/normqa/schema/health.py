@@ -39,7 +39,7 @@ class HealthBody(Body):
         """Return the state of a snapshot as JSON."""
         generation = snapshot.generation
         return cls(
-            status="ready" if generation else "empty",
+            status="ready" if generation and generation.documents else "empty",
             generation=generation.name if generation else None,
             built_at=generation.manifest.built_at if generation else None,
             documents=generation.documents if generation else 0,

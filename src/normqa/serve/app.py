@@ -20,7 +20,7 @@ from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.responses import (
     INTERNAL_ERROR,
-    error_body,
+    api_error_body,
     error_reply,
     http_error_body,
     invalid_body,
@@ -71,7 +71,8 @@ def _handle_errors(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(NormqaError)
     def report(request: Request, error: NormqaError) -> Response:
-        reply = respond(request, error_body(error), status_of(error))
+        body = ErrorBody.of(error) if _wants_page(request) else api_error_body(error)
+        reply = respond(request, body, status_of(error))
         if isinstance(error, Unauthorised):
             reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
@@ -92,14 +93,17 @@ def _handle_errors(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(Exception)
     def report_internal(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
-        is_page = request.method == "GET" and wants_html(request)
         # The snapshot may be what failed, so the page does without.
+        is_page = request.method == "GET" and wants_html(request)
         reply = pages.error(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
         reply.headers.update(HEADERS)  # Starlette runs this handler outside the middleware
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:
-        is_page = request.method == "GET" and (request.url.path in {"/", "/answer"} or wants_html(request))
-        if is_page:
+        if _wants_page(request):
             return pages.error(request, body, status, snapshot_or_error(request))
         return error_reply(status, body)
+
+
+def _wants_page(request: Request) -> bool:
+    return request.method == "GET" and (request.url.path in {"/", "/answer"} or wants_html(request))

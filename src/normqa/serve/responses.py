@@ -42,8 +42,8 @@ def status_of(error: errors.NormqaError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
-def error_body(error: errors.NormqaError) -> ErrorBody:
-    """Return an error as JSON, with a hint for clients of the API."""
+def api_error_body(error: errors.NormqaError) -> ErrorBody:
+    """Return an error as JSON, with hints for clients of the API."""
     body = ErrorBody.of(error)
     if isinstance(error, errors.UnknownDocument):
         return body.model_copy(update={"hint": "GET /documents lists every document."})
@@ -61,7 +61,7 @@ def http_error_body(error: HTTPException, max_body_bytes: int) -> ErrorBody:
 
 def invalid_body(request: Request, error: RequestValidationError) -> errors.InvalidRequest:
     """Return a validation error of a request body as an error of this program."""
-    found = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
+    found = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]
     model = request.scope["route"].body_field.field_info.annotation
     fields = ", ".join(model.model_fields)
     hint = f"Send a JSON object in UTF-8 with these fields: {fields}. /openapi.json describes them."

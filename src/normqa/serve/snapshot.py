@@ -9,7 +9,7 @@ from normqa.service import Service, Snapshot
 from normqa.timer import Timer
 
 
-def _new_timer() -> Timer:
+async def _new_timer() -> Timer:
     return Timer()
 
 

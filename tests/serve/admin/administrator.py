@@ -1,4 +1,4 @@
-"""Somebody who edits a corpus from elsewhere, with the token or in a browser."""
+"""An administrator who uses the token or a browser."""
 
 import json
 from pathlib import Path
@@ -16,11 +16,11 @@ from tests.serve.conftest import BROWSER
 TOKEN = "a token of the administrator"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 OWN = {**BROWSER, "Origin": "http://testserver"}
-"""What a browser sends with a form of the page."""
+"""Headers that a browser sends with a form of the page."""
 
 
 class Admin:
-    """A corpus, and a client of the application over it whose administrator has a token."""
+    """A corpus and a client of an application with administration."""
 
     def __init__(self, corpus: Path, index: Path, *, token: str | None = TOKEN) -> None:
         self.index = index
@@ -32,7 +32,7 @@ class Admin:
         self.client = TestClient(self.app)
 
     def rebuild(self, body: bytes = b"") -> list[tuple[str, Any]]:
-        """The events that a rebuild sends: names and data."""
+        """Rebuild and return the events as names and data."""
         reply = self.client.post("/admin/rebuild", content=body, headers=BEARER)
         assert reply.status_code == 200
         assert reply.headers["content-type"].partition(";")[0] == "text/event-stream"
@@ -42,6 +42,6 @@ class Admin:
         return [(event["event"], json.loads(event["data"])) for event in events]
 
     def sign_in(self) -> None:
-        """Sends the form, so that the client has the cookie."""
+        """Post the sign-in form, which sets the cookie."""
         reply = self.client.post("/admin/login", data={"token": TOKEN}, headers=OWN, follow_redirects=False)
         assert (reply.status_code, reply.headers["location"]) == (303, "/admin")

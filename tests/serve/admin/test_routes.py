@@ -1,4 +1,4 @@
-"""The administrator's routes: who may use them, and what a rebuild from outside tells."""
+"""The administration routes: access, rebuild, rollback and status."""
 
 from pathlib import Path
 
@@ -16,11 +16,11 @@ ADDRESSES = [("GET", "/admin/status"), ("POST", "/admin/rebuild"), ("POST", "/ad
 
 @pytest.fixture
 def admin(write_corpus: WriteCorpus, index: Path) -> Admin:
-    """Two files, not built yet."""
+    """Two files without an index."""
     return Admin(write_corpus({"a.md": "The pelican eats herring.\n", "b.md": "Walruses sleep.\n"}), index)
 
 
-def test_a_rebuild_tells_its_stages_and_ends_with_what_came_of_it(admin: Admin) -> None:
+def test_rebuild_streams_stages_and_the_result(admin: Admin) -> None:
     *before, (last, done) = admin.rebuild()
     assert before[0] == ("stage", {"name": "Reading the corpus", "total": 0})
     assert ("progress", {"name": "Encoding passages", "done": 2, "total": 2}) in before
@@ -30,24 +30,24 @@ def test_a_rebuild_tells_its_stages_and_ends_with_what_came_of_it(admin: Admin) 
     assert done["generation"] == admin.service.generation().name
 
 
-def test_what_a_rebuild_brought_answers_the_next_question(admin: Admin, corpus: Path) -> None:
+def test_question_after_a_rebuild_uses_the_new_index(admin: Admin, corpus: Path) -> None:
     admin.rebuild()
     (corpus / "a.md").write_text("The pelican eats squid.\n")
     assert admin.rebuild()[-1][1]["update"]["changed"] == ["a.md"]
     assert admin.service.ask(asking(QUESTION, 1)).quotes[0].text == "The pelican eats squid."
 
 
-def test_files_with_problems_are_told_as_they_are_met_and_in_the_end(admin: Admin, corpus: Path) -> None:
+def test_rebuild_streams_and_reports_file_problems(admin: Admin, corpus: Path) -> None:
     (corpus / "c.pdf").write_bytes(b"%PDF-")
     events = admin.rebuild()
     assert [(data["file"], data["skipped"]) for name, data in events if name == "problem"] == [
         ("c.pdf", True)
     ]
-    [told] = [file for file in events[-1][1]["files"] if file["file"] == "c.pdf"]
-    assert (told["document"], len(told["warnings"])) == (None, 1)
+    [skipped] = [file for file in events[-1][1]["files"] if file["file"] == "c.pdf"]
+    assert (skipped["document"], len(skipped["warnings"])) == (None, 1)
 
 
-def test_the_body_asks_for_a_full_or_a_strict_build(admin: Admin, corpus: Path) -> None:
+def test_rebuild_can_be_full_or_strict(admin: Admin, corpus: Path) -> None:
     assert admin.rebuild()[-1][1]["built"]
     assert not admin.rebuild()[-1][1]["built"]
     assert admin.rebuild(b'{"full": true}')[-1][1]["encoded"] == 2
@@ -56,27 +56,27 @@ def test_the_body_asks_for_a_full_or_a_strict_build(admin: Admin, corpus: Path) 
     assert (name, error["code"]) == ("error", "strict")
 
 
-def test_a_body_that_breaks_a_rule_builds_nothing(admin: Admin) -> None:
+def test_invalid_rebuild_request_builds_nothing(admin: Admin) -> None:
     reply = admin.client.post("/admin/rebuild", content=b'{"fast": true}', headers=BEARER)
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid")
     assert not admin.index.exists()
 
 
-def test_while_another_builds_a_rebuild_is_refused_and_told_who_that_is(admin: Admin) -> None:
+def test_rebuild_during_another_build_is_409(admin: Admin) -> None:
     admin.rebuild()
     with FileLock(admin.index / ".lock"):
         reply = admin.client.post("/admin/rebuild", headers=BEARER)
     assert (reply.status_code, reply.json()["code"]) == (409, "index_busy")
 
 
-def test_a_corpus_that_gives_nothing_ends_the_events_with_the_error(admin: Admin, corpus: Path) -> None:
+def test_rebuild_of_an_emptied_corpus_ends_with_an_error(admin: Admin, corpus: Path) -> None:
     for path in corpus.iterdir():
         path.unlink()
     name, error = admin.rebuild()[-1]
     assert (name, error["code"]) == ("error", "nothing_usable")
 
 
-def test_a_fault_of_ours_ends_the_events_too(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_error_ends_a_rebuild_with_an_error(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(**_: object) -> None:
         raise ZeroDivisionError
 
@@ -86,7 +86,7 @@ def test_a_fault_of_ours_ends_the_events_too(admin: Admin, monkeypatch: pytest.M
     assert (reply.status_code, reply.json()["code"]) == (500, "error")
 
 
-def test_the_status_tells_how_the_corpus_differs(admin: Admin, corpus: Path) -> None:
+def test_status_reports_changes_of_the_corpus(admin: Admin, corpus: Path) -> None:
     admin.rebuild()
     fresh = admin.client.get("/admin/status", headers=BEARER).json()
     assert (fresh["stale"], fresh["documents"], fresh["drift"]["kept"]) == (False, 2, 2)
@@ -101,7 +101,7 @@ def test_the_status_tells_how_the_corpus_differs(admin: Admin, corpus: Path) -> 
     "given", [{}, {"Authorization": f"Basic {TOKEN}"}, {"Authorization": "Bearer wrong"}]
 )
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
-def test_without_the_token_nothing_is_done_and_nothing_told(
+def test_requests_without_the_token_are_unauthorised(
     method: str, path: str, given: dict[str, str], admin: Admin
 ) -> None:
     reply = admin.client.request(method, path, headers=given)
@@ -114,18 +114,18 @@ def test_without_the_token_nothing_is_done_and_nothing_told(
     ("method", "path"),
     [*ADDRESSES, ("GET", "/admin"), ("POST", "/admin/login"), ("POST", "/admin/logout"), ("GET", "/admin/x")],
 )
-def test_where_no_token_is_set_there_are_no_such_addresses(
+def test_administration_is_disabled_without_a_token(
     method: str, path: str, corpus: Path, index: Path
 ) -> None:
     reply = Admin(corpus, index, token=None).client.request(method, path, headers=BEARER)
     assert (reply.status_code, reply.json()["code"]) == (404, "unknown_path")
 
 
-def test_the_token_stands_in_no_description_of_the_settings() -> None:
+def test_settings_do_not_print_the_token() -> None:
     assert TOKEN not in repr(Settings(admin_token=SecretStr(TOKEN)))
 
 
-def test_a_program_goes_back_to_a_build_and_is_told_what_answers_then(admin: Admin, corpus: Path) -> None:
+def test_rollback_reports_the_generation_that_answers(admin: Admin, corpus: Path) -> None:
     admin.rebuild()
     first = admin.service.generation().name
     (corpus / "a.md").write_text("The pelican eats squid.\n")
@@ -144,7 +144,7 @@ def test_a_program_goes_back_to_a_build_and_is_told_what_answers_then(admin: Adm
         ({}, 422, "invalid"),
     ],
 )
-def test_there_is_no_way_back_to_what_does_not_stand(
+def test_rollback_to_an_unknown_generation_fails(
     body: dict[str, object], status: int, code: str, admin: Admin
 ) -> None:
     admin.rebuild()
@@ -154,7 +154,7 @@ def test_there_is_no_way_back_to_what_does_not_stand(
     assert (admin.service.generation().name, admin.service.is_rolled_back()) == (before, False)
 
 
-def test_a_token_beyond_ascii_is_taken_as_its_bytes_in_utf_8(corpus: Path, index: Path) -> None:
+def test_token_may_contain_any_characters(corpus: Path, index: Path) -> None:
     client = Admin(corpus, index, token="ein Schlüssel für uns").client
     given = {b"Authorization": "Bearer ein Schlüssel für uns".encode()}
     assert client.get("/admin/status", headers=given).json()["code"] == "no_index"

@@ -1,4 +1,4 @@
-"""How quotes and documents are cited, and where they are found on the web."""
+"""Citations, and links to published originals."""
 
 from dataclasses import replace
 
@@ -18,14 +18,14 @@ ABOUT = Metadata(
 )
 
 
-def test_a_document_is_cited_with_all_that_is_known_of_it() -> None:
+def test_document_citation_uses_all_metadata() -> None:
     assert cite_document(load_text("a", "The pelican.", ABOUT)) == (
         "Ada Roe, Bo Li. Who eats what? Field notes, The Zoo, 2023-05-01. https://zoo.example/a."
     )
     assert cite_document(load_text("a", "The pelican.", Metadata())) == "a."
 
 
-def test_a_quote_is_cited_with_its_section_and_page() -> None:
+def test_quote_citation_includes_section_and_page() -> None:
     citation = load_text("a", "The pelican.", ABOUT).quote(Span(0, 3)).citation
     assert str(citation) == "Who eats what? Field notes, 2023-05-01."
     assert str(replace(citation, section=("Birds", "Pelicans"), page=3)) == (
@@ -42,7 +42,7 @@ def test_a_quote_is_cited_with_its_section_and_page() -> None:
         ("One line\nand another", "One%20line%20and%20another,One%20line%20and%20another"),
     ],
 )
-def test_the_original_is_linked_at_the_words_of_the_quote(text: str, fragment: str) -> None:
+def test_original_address_has_a_text_fragment(text: str, fragment: str) -> None:
     assert original_address("https://zoo.example/a", text) == f"https://zoo.example/a#:~:text={fragment}"
     assert (
         original_address("https://zoo.example/a#top", text) == f"https://zoo.example/a#top:~:text={fragment}"
@@ -50,6 +50,6 @@ def test_the_original_is_linked_at_the_words_of_the_quote(text: str, fragment: s
 
 
 @pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "//zoo.example", "ftp://zoo.example"])
-def test_what_is_not_on_the_web_is_not_linked(url: str | None) -> None:
+def test_only_web_addresses_are_linked(url: str | None) -> None:
     assert web_address(url) is None
     assert original_address(url, "The pelican") is None

@@ -1,4 +1,4 @@
-"""The questions that a first visit offers."""
+"""Suggested questions."""
 
 from normqa.serve.pages.suggestions import suggested_questions
 from tests.serve.conftest import Built
@@ -9,13 +9,13 @@ def _asks(*questions: str) -> str:
     return f"---\nquestions:{lines}\n---\nThe pelican.\n"
 
 
-def test_they_are_the_first_of_documents_spread_over_the_corpus(built: Built) -> None:
+def test_suggestions_are_spread_over_the_corpus(built: Built) -> None:
     files = {f"{number:02}.md": _asks(f"Question {number}?", "Another?") for number in range(10)}
     store = built(files).generation().store
     assert suggested_questions(store) == [f"Question {number}?" for number in (0, 2, 4, 6, 8)]
 
 
-def test_a_title_that_asks_is_one_and_documents_without_offer_none(built: Built) -> None:
+def test_title_that_is_a_question_is_suggested(built: Built) -> None:
     files = {
         "a.md": "---\ntitle: Who eats herring?\n---\nThe pelican.\n",
         "b.md": "# Herons\n\nThe heron.\n",

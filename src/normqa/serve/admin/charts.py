@@ -57,16 +57,15 @@ class PassageCharts:
 
 def passage_charts(store: PassageStore) -> PassageCharts:
     """Count the passages of every document and topic."""
-    metadata = list(store.metadata())
-    passages = store.passages_of([document_id for document_id, _ in metadata])
-    documents, topics = Counter[str](), Counter[str]()
-    for (document_id, about), own in zip(metadata, passages, strict=True):
-        documents[document_id] = len(own)
-        topics.update(dict.fromkeys(about.topics or [""], len(own)))
+    titles, documents, topics = dict[str, str](), Counter[str](), Counter[str]()
+    for summary in store.summaries():
+        titles[summary.id] = summary.title
+        documents[summary.id] = summary.passages
+        topics.update(dict.fromkeys(summary.metadata.topics or [""], summary.passages))
     without_topic = topics.pop("", 0)
     return PassageCharts(
         topics=_chart(topics, lambda topic: (topic, None)),
-        documents=_chart(documents, lambda name: (store.document(name).title, document_href(name))),
+        documents=_chart(documents, lambda document_id: (titles[document_id], document_href(document_id))),
         without_topic=without_topic,
     )
 
