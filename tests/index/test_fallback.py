@@ -43,7 +43,7 @@ QUESTIONS = [
 
 @pytest.fixture
 def two(builds: Builds) -> Builds:
-    """Two generations, the newer one in force."""
+    """Two generations, the newer one current."""
     builds.of(OLD, keep=9)
     builds.of(NEW, keep=9)
     return builds
@@ -133,7 +133,7 @@ def test_a_build_repairs_the_index_and_ends_the_warning(two: Builds) -> None:
 
 
 def test_the_newest_intact_generation_answers(builds: Builds) -> None:
-    """What still stands is told by the newest of all; a text that came back is shown too."""
+    """The newest of all decides what is unchanged; a text that came back is shown too."""
     builds.of(OLD, keep=9)
     second = builds.of(OLD | {"c.md": "Treaties bind 2 states."}, keep=9).generation
     for files in (NEW, NEW | {"c.md": OLD["c.md"]}):
@@ -190,7 +190,7 @@ def test_only_changed_documents_of_a_damaged_shard_are_lost(builds: Builds) -> N
 def test_5_with_an_unreadable_manifest_nothing_removed_or_changed_is_quoted(
     content: bytes | None, two: Builds
 ) -> None:
-    """An older index may answer if it knows what still stands; else none does."""
+    """An older index may answer only if it knows what is unchanged."""
     manifest = two.folder.generation(two.current()) / "manifest.json"
     manifest.unlink()
     if content is not None:
@@ -247,7 +247,7 @@ def test_without_current_nothing_answers(two: Builds) -> None:
 
 
 def test_a_generation_that_was_never_published_does_not_answer(two: Builds) -> None:
-    """Only those up to the one in force stand in for it."""
+    """Only generations up to the current one can replace it."""
     older = min(two.generations())
     two.folder.publish(older)
     truncate(older_folder(two) / "passages.npy")
@@ -292,7 +292,7 @@ def test_an_older_generation_of_another_encoder_does_not_answer(builds: Builds) 
 def test_a_generation_removed_while_it_is_opened_is_no_fault(
     two: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A build puts another one in force meanwhile: that is opened."""
+    """Meanwhile a build publishes another one, which is opened."""
     pointed = two.folder.current()
     looks = count()
 

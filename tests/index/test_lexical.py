@@ -182,7 +182,7 @@ TEXTS = ["norms", "norms norms of states", "hotlines", "treaties and norms bind"
 
 
 def in_shards(folder: Path, *shards: Sequence[str]) -> LexicalIndex:
-    """An index of shards, each of these texts; every text stands in a document of its own name."""
+    """An index of shards with these texts; every text has a document of its own name."""
     folders = [folder / str(place) for place in range(len(shards))]
     for place, (each, texts) in enumerate(zip(folders, shards, strict=True)):
         each.mkdir()

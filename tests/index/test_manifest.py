@@ -38,7 +38,7 @@ def a_manifest(**changes: object) -> Manifest:
 
 
 def change(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
-    """Edits what stands in a folder's manifest."""
+    """Edits the manifest in a folder."""
     content = json.loads((folder / "manifest.json").read_bytes())
     edit(content)
     (folder / "manifest.json").write_text(json.dumps(content))
