@@ -108,7 +108,7 @@ class Builds:
         self.of(files, full=full)
         return self.encoder.encoded - before
 
-    def told(self, *, strict: bool = False) -> list[str]:
+    def problems(self, *, strict: bool = False) -> list[str]:
         """The paths of the problems that a build reports."""
         watcher = Watcher()
         self(progress=watcher, strict=strict)

@@ -1,4 +1,4 @@
-"""From a corpus to a generation: when it is built, when it is not, and what is told."""
+"""From a corpus to a generation: when one is built, and what a build reports."""
 
 import hashlib
 import json
@@ -214,19 +214,19 @@ def test_an_up_to_date_build_reports_a_new_file_that_is_not_read(builds: Builds)
     """Files that are never read are no part of what is built, yet an editor is to hear of them."""
     builds()
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
-    assert builds.told() == ["c.pdf"]
+    assert builds.problems() == ["c.pdf"]
     with pytest.raises(StrictBuild):
         builds(strict=True)
     (builds.corpus / "c.pdf").unlink()
-    assert builds.told(strict=True) == []
+    assert builds.problems(strict=True) == []
 
 
 def test_an_up_to_date_build_reports_a_removed_file_no_more(builds: Builds) -> None:
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     (builds.corpus / "empty.md").write_bytes(b" \n")
-    assert builds.told() == ["c.pdf", "empty.md"]
+    assert builds.problems() == ["c.pdf", "empty.md"]
     (builds.corpus / "c.pdf").unlink()
-    assert builds.told() == ["empty.md"]
+    assert builds.problems() == ["empty.md"]
 
 
 def test_a_strict_build_refuses_problems_and_keeps_the_index(builds: Builds) -> None:
@@ -424,7 +424,7 @@ def test_an_os_error_of_the_corpus_is_not_called_a_write_error(
 
 
 def damages(builds: Builds) -> Iterator[str]:
-    """Damages the generation in force in one way after another, and names what is damaged."""
+    """Damages the current generation in one way after another, and names what is damaged."""
     (builds.shard() / "passages.npy").write_bytes(b"")
     yield "a part"
     (builds.shard() / "files.json").unlink()

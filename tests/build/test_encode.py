@@ -42,7 +42,7 @@ def test_a_repeated_passage_is_encoded_once(builds: Builds) -> None:
 
 
 def test_vectors_of_older_generations_are_reused(builds: Builds) -> None:
-    """An edit that is taken back costs nothing as long as the generation stands."""
+    """Reverting an edit costs nothing as long as the generation is kept."""
     builds.of({"a.md": NORMS})
     assert builds.encoding({"a.md": HOTLINES}) == 1
     assert builds.encoding({"a.md": NORMS}) == 0
@@ -133,11 +133,11 @@ def test_vectors_are_found_by_key_in_every_shard(tmp_path: Path) -> None:
 
 
 def test_progress_counts_every_text_once() -> None:
-    told: list[int] = []
+    counts: list[int] = []
     encoder = HashingEncoder(8)
-    encode(texts(), encoder, told.append)
-    assert encode({}, encoder, told.append) == {}
-    assert sum(told) == encoder.encoded == 2
+    encode(texts(), encoder, counts.append)
+    assert encode({}, encoder, counts.append) == {}
+    assert sum(counts) == encoder.encoded == 2
 
 
 def test_a_key_depends_on_text_sentences_and_encoder() -> None:

@@ -24,13 +24,13 @@ from tests.serve.conftest import client_of
 QUESTION = "How many hotlines do states keep?"
 NAMESPACES = ["unshare --user --map-root-user --mount", "unshare --mount"]
 MOUNT = 'mount -t tmpfs -o size=2m normqa "$0" && exec "$@"'
-LARGE = "".join(f"Sentence {number} tells of something else.\n\n" for number in range(1100))
+LARGE = "".join(f"Sentence {number} is about something else.\n\n" for number in range(1100))
 """The vectors of its sentences alone, each 1024 numbers of two bytes, take more than the disk has."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """After an act: its error, what answers, what stands in the index folder, and what is wrong with that."""
+    """The state after an act: its error, what is quoted, the names in the index folder, and what is wrong."""
 
     act: str
     error: list[str] | None
@@ -127,8 +127,8 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
             refusals.append((getattr(error, "stderr", None) or str(error)).strip())
             continue
         player = [*mounted, sys.executable, "-m", __name__, str(corpus), str(disk)]
-        told = subprocess.run(player, check=True, cwd=ROOT, stdout=subprocess.PIPE).stdout
-        return [Seen(**each) for each in json.loads(told)]
+        printed = subprocess.run(player, check=True, cwd=ROOT, stdout=subprocess.PIPE).stdout
+        return [Seen(**seen) for seen in json.loads(printed)]
     pytest.skip(f"this process may not mount a disk of its own: {'; '.join(refusals)}")
 
 

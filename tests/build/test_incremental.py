@@ -169,7 +169,7 @@ def test_renaming_a_file_rewrites_its_shards_and_encodes_nothing(builds: Builds)
 
 @pytest.mark.usefixtures("four_shards")
 def test_reverting_an_edit_writes_no_shard(builds: Builds) -> None:
-    """Shards of every generation that stands are offered, not only of the one in force."""
+    """Shards of every kept generation are offered, not only of the current one."""
     first = builds.of(LIBRARY)
     builds.of(LIBRARY | {"papers/7.md": "Changed."})
     assert builds.encoding(LIBRARY) == 0
@@ -284,6 +284,6 @@ def test_3_after_any_edits_an_incremental_index_equals_a_full_one(
 
 
 def keys_of(builds: Builds) -> set[bytes]:
-    """Of what is encoded of the passages of the generation in force."""
+    """The vector keys of the current generation."""
     places = range(len(builds.manifest().shards))
     return {key for place in places for key in np.load(builds.shard(place) / "keys.npy")["key"].tolist()}

@@ -22,7 +22,7 @@ def edition(number: int) -> dict[str, str]:
 def test_the_newest_generations_are_kept_and_always_the_last_two(
     keep: int, stay: int, builds: Builds
 ) -> None:
-    """The newest of them: a server may be about to open the one that was in force until now."""
+    """A server may be about to open the previous one."""
     names = [builds.of(edition(number), keep=keep).generation for number in range(5)]
     assert builds.generations() == set(names[-stay:])
     for name in names[-stay:]:
@@ -80,7 +80,7 @@ def leave(folder: Path) -> None:
 
 
 def test_leftovers_of_killed_builds_are_removed(builds: Builds) -> None:
-    """Folders without their name, a newer generation that never was in force, and shards that none names."""
+    """Unfinished folders, a newer generation that was never published, and unused shards."""
     first = builds.of(edition(1)).generation
     for name in (".building-000001-20200101T000000.000000Z", "000099-20200101T000000.000000Z"):
         leave(builds.index / "generations" / name)
@@ -95,7 +95,7 @@ def test_leftovers_of_killed_builds_are_removed(builds: Builds) -> None:
 
 
 def test_a_damaged_generation_is_removed_like_any_other(builds: Builds) -> None:
-    """While it stands among the newest, it is kept for whoever wants to look at it."""
+    """Among the newest, it is kept for inspection."""
     damaged = builds.of(edition(1), keep=3).generation
     (builds.index / "generations" / damaged / "manifest.json").write_bytes(b"")
     second, third = (builds.of(edition(number), keep=3).generation for number in (2, 3))

@@ -37,7 +37,7 @@ UNREAD = Problem("c.pdf", ".pdf files are not read; .md, .markdown, .txt and fil
 
 
 def read(builds: Builds) -> Report:
-    """What stands in the generation in force."""
+    """The report in the current generation."""
     return Report.read(builds.folder.generation(builds.current()))
 
 
@@ -105,15 +105,15 @@ def test_a_passage_with_damaged_vectors_is_reported_as_encoded(builds: Builds) -
     assert (report.encoded, report.reused) == (1, 1)
 
 
-def standing(builds: Builds) -> dict[str, Any]:
-    """All that stands in the index folder but the lock."""
+def files(builds: Builds) -> dict[str, Any]:
+    """Everything in the index folder but the lock."""
     return {name: about for name, about in listing(builds.index).items() if name != ".lock"}
 
 
 def test_a_dry_run_reports_and_neither_writes_nor_encodes(builds: Builds) -> None:
     builds.of(FIRST)
     builds.write(SECOND)
-    before, manifest, encoded = standing(builds), builds.manifest(), builds.encoder.encoded
+    before, manifest, encoded = files(builds), builds.manifest(), builds.encoder.encoded
     built = builds(dry_run=True)
     assert not built.written
     assert built.manifest == manifest
@@ -121,16 +121,16 @@ def test_a_dry_run_reports_and_neither_writes_nor_encodes(builds: Builds) -> Non
     assert (built.report.encoded, built.report.reused) == (1, 4 - 1)
     assert built.report.problems == (UNREAD,)
     assert sorted(built.files) == ["a.md", "b.md", "new.md", "two.md"]
-    assert standing(builds) == before
+    assert files(builds) == before
     assert builds.encoder.encoded == encoded
 
 
 def test_a_full_dry_run_reports_that_everything_would_be_encoded(builds: Builds) -> None:
     builds.of({"a.md": NORMS, "b.md": HOTLINES})
-    before = standing(builds)
+    before = files(builds)
     built = builds(dry_run=True, full=True)
     assert (built.report.encoded, built.report.reused) == (2, 0)
-    assert standing(builds) == before
+    assert files(builds) == before
 
 
 def test_a_dry_run_without_an_index_creates_none(builds: Builds) -> None:
@@ -138,7 +138,7 @@ def test_a_dry_run_without_an_index_creates_none(builds: Builds) -> None:
     built = builds(dry_run=True)
     assert built.manifest is None
     assert (built.report.encoded, built.report.reused) == (4, 0)
-    assert standing(builds) == {}
+    assert files(builds) == {}
     with pytest.raises(IndexMissing):
         builds.current()
 

@@ -100,7 +100,7 @@ def test_the_command_builds_asks_and_verifies_in_processes_of_its_own(write_corp
     assert (built.returncode, built.stdout) == (0, b"")
     assert re.search(r"left out: photo\.png: .*\n", built.stderr.decode())
     assert re.search(
-        r"Built generation \w+\.\w+: 1 document, 1 passage; 1 file left out\. 1 passage encoded, 0 known; ",
+        r"Built generation \S+: 1 document, 1 passage; 1 file left out\. 1 passage encoded, 0 known; ",
         built.stderr.decode(),
     )
 
@@ -719,7 +719,7 @@ def test_who_is_building_is_told_to_the_next(built: Run, index: Path) -> None:
         for command in (("build", "--full"), ("rollback", _generations(built)[0]["generation"])):
             told = built(*command).failed(1)
             assert f"Another process is building in index (process {os.getpid()} on " in told
-            assert "Wait until it is done." in told
+            assert "Wait until it has finished." in told
 
 
 def test_generations_are_listed_the_newest_first_with_what_changed(twice: Run) -> None:

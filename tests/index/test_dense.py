@@ -12,7 +12,7 @@ from normqa.index.dense import DenseIndex
 
 
 def build_and_open(folder: Path, *shards: NDArray[np.float32]) -> DenseIndex:
-    """An index of so many shards."""
+    """An index with one shard per array."""
     folders = [folder / str(place) for place in range(len(shards))]
     for each, vectors in zip(folders, shards, strict=True):
         each.mkdir()
@@ -26,7 +26,7 @@ def unit_vectors(count: int, dimension: int, seed: int) -> NDArray[np.float32]:
     return vectors.astype(np.float32)
 
 
-def test_the_nearest_come_first_as_numpy_finds_them(tmp_path: Path) -> None:
+def test_the_nearest_come_first(tmp_path: Path) -> None:
     vectors, questions = unit_vectors(300, 24, seed=1), unit_vectors(20, 24, seed=2)
     index = build_and_open(tmp_path, vectors)
     assert (index.sizes, index.dimension) == ([300], 24)
@@ -42,14 +42,14 @@ def test_a_vector_is_nearest_to_itself(tmp_path: Path) -> None:
     assert [list(index.search(vectors[n : n + 1], 1)) for n in range(50)] == [[n] for n in range(50)]
 
 
-def test_no_more_are_found_than_there_are(tmp_path: Path) -> None:
+def test_top_k_may_exceed_the_number_of_passages(tmp_path: Path) -> None:
     index = build_and_open(tmp_path, np.eye(3, dtype=np.float32))
     found = index.search(np.array([[0.6, 0.8, 0]], dtype=np.float32), 50)
     assert list(found) == [1, 0, 2]
 
 
-def test_only_certain_passages_are_found_where_only_they_are_asked_for(tmp_path: Path) -> None:
-    """With the scores they always have; fewer of them than top_k are all found."""
+def test_a_selection_restricts_the_search(tmp_path: Path) -> None:
+    """Scores stay the same. A selection smaller than top_k is found whole."""
     vectors, questions = unit_vectors(300, 24, seed=4), unit_vectors(5, 24, seed=5)
     index = build_and_open(tmp_path, vectors)
     within = np.array([0, 7, 8, 150, 299], dtype=np.int64)
@@ -63,7 +63,7 @@ def test_only_certain_passages_are_found_where_only_they_are_asked_for(tmp_path:
 
 
 CUTS = [[300], [0, 300], [150, 150], [1, 0, 298, 1], [100, 0, 0, 200]]
-"""Ways to cut 300 vectors into shards, some of them empty."""
+"""Sizes of shards of 300 vectors in all; some are empty."""
 
 
 def cut(vectors: NDArray[np.float32], sizes: Sequence[int]) -> list[NDArray[np.float32]]:
@@ -71,9 +71,7 @@ def cut(vectors: NDArray[np.float32], sizes: Sequence[int]) -> list[NDArray[np.f
 
 
 @pytest.mark.parametrize("sizes", CUTS)
-def test_however_the_vectors_are_cut_into_shards_they_are_numbered_through(
-    sizes: list[int], tmp_path: Path
-) -> None:
+def test_vectors_are_numbered_through_all_shards(sizes: list[int], tmp_path: Path) -> None:
     vectors = unit_vectors(300, 24, seed=6)
     index = build_and_open(tmp_path, *cut(vectors, sizes))
     assert (index.sizes, index.dimension) == (sizes, 24)
@@ -81,8 +79,8 @@ def test_however_the_vectors_are_cut_into_shards_they_are_numbered_through(
 
 
 @pytest.mark.parametrize("sizes", CUTS)
-def test_however_the_vectors_are_cut_into_shards_the_same_are_found(sizes: list[int], tmp_path: Path) -> None:
-    """As numpy finds them: anywhere, among certain passages, and the products with these."""
+def test_shards_do_not_change_what_is_found(sizes: list[int], tmp_path: Path) -> None:
+    """Neither everywhere, nor in a selection, nor in the scores of certain passages."""
     vectors, questions = unit_vectors(300, 24, seed=7), unit_vectors(10, 24, seed=8)
     index = build_and_open(tmp_path, *cut(vectors, sizes))
     some = [0, 1, 99, 100, 149, 150, 299]
@@ -100,34 +98,32 @@ def test_however_the_vectors_are_cut_into_shards_the_same_are_found(sizes: list[
         assert list(scores) == some
 
 
-def test_of_shards_that_are_equally_near_the_first_passages_come_first(tmp_path: Path) -> None:
+def test_ties_go_by_number_across_shards(tmp_path: Path) -> None:
     index = build_and_open(tmp_path, *[np.eye(2, dtype=np.float32)[[0, 1, 0]]] * 3)
     assert list(index.search(np.array([[1, 0]], dtype=np.float32), 4)) == [0, 2, 3, 5]
 
 
-def test_shards_of_different_dimensions_do_not_open(tmp_path: Path) -> None:
+def test_shards_of_different_dimensions_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="different dimensions"):
         build_and_open(tmp_path, unit_vectors(3, 24, seed=9), unit_vectors(3, 8, seed=9))
 
 
 @pytest.mark.parametrize("vectors", [np.zeros(3, np.float32), np.zeros((3, 8), np.float64)])
-def test_an_array_that_is_no_matrix_of_single_precision_is_an_error(
-    vectors: NDArray[Any], tmp_path: Path
-) -> None:
+def test_only_a_matrix_in_single_precision_opens(vectors: NDArray[Any], tmp_path: Path) -> None:
     np.save(tmp_path / "passages.npy", vectors)
     with pytest.raises(ValueError, match="contains no vectors"):
         DenseIndex.open([tmp_path])
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no index at all"])
-def test_what_holds_no_vectors_is_an_error(content: bytes | None, tmp_path: Path) -> None:
+def test_a_file_without_vectors_is_refused(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "passages.npy").write_bytes(content)
     with pytest.raises((OSError, ValueError)):
         DenseIndex.open([tmp_path])
 
 
-def test_the_products_with_certain_passages_are_those_that_a_search_gives(tmp_path: Path) -> None:
+def test_scores_equal_those_of_a_search(tmp_path: Path) -> None:
     index = build_and_open(tmp_path, np.array([[1, 0], [0.6, 0.8], [0, 1]], dtype=np.float32))
     question = np.array([[0.8, 0.6]], dtype=np.float32)
     assert index.scores(question, [1, 2]) == {1: pytest.approx(0.6 * 0.8 + 0.8 * 0.6), 2: pytest.approx(0.6)}

@@ -201,9 +201,11 @@ def test_a_second_builder_learns_who_holds_the_lock_and_since_when(index: Path) 
     began = datetime.now(UTC).replace(microsecond=0)
     with IndexFolder(index).build_lock(), pytest.raises(IndexBusy) as busy, IndexFolder(index).build_lock():
         pass
-    told = f"Another process is building in {index} (process {os.getpid()} on {socket.gethostname()}, since "
-    assert busy.value.message.startswith(told)
-    since = datetime.fromisoformat(busy.value.message.removeprefix(told).removesuffix(")."))
+    expected = (
+        f"Another process is building in {index} (process {os.getpid()} on {socket.gethostname()}, since "
+    )
+    assert busy.value.message.startswith(expected)
+    since = datetime.fromisoformat(busy.value.message.removeprefix(expected).removesuffix(")."))
     assert began <= since <= datetime.now(UTC)
     assert busy.value.hint == "Wait until it has finished."
 

@@ -48,7 +48,7 @@ def test_only_passages_that_share_a_word_are_found(tmp_path: Path) -> None:
     assert list(index.search("satellites", 10)) == []
 
 
-def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
+def test_title_and_headings_are_searched(tmp_path: Path) -> None:
     entries = [
         LexicalEntry("a", "Hotlines", "", "one"),
         LexicalEntry("b", "", "OnnxMetadata hotlines", "two"),
@@ -58,7 +58,7 @@ def test_title_and_headings_are_searched_too(tmp_path: Path) -> None:
     assert sorted(LexicalIndex.open([tmp_path]).search("hotline", 10)) == [0, 1]
 
 
-def test_a_word_in_title_or_headings_counts_as_two_in_the_text(tmp_path: Path) -> None:
+def test_a_word_of_title_or_headings_counts_twice(tmp_path: Path) -> None:
     """Each entry has five words, so each is of average length: BM25 is rarity * 2.2 * tf / (tf + 1.2)."""
     entries = [
         LexicalEntry("a", "hotlines", "norms", "norms"),
@@ -77,7 +77,7 @@ def test_a_word_in_title_or_headings_counts_as_two_in_the_text(tmp_path: Path) -
     assert list(found) == [0, 2, 1]
 
 
-def test_a_word_of_title_and_text_saturates_as_one(tmp_path: Path) -> None:
+def test_words_of_title_and_text_saturate_together(tmp_path: Path) -> None:
     """Twice in the title's stead and once in the text: a frequency of three, and no sum of two scores."""
     entries = [LexicalEntry("a", "hotlines", "", "hotlines"), LexicalEntry("b", "norms", "", "norms")]
     LexicalIndex.build(tmp_path, entries)
@@ -86,7 +86,7 @@ def test_a_word_of_title_and_text_saturates_as_one(tmp_path: Path) -> None:
     assert found == {0: pytest.approx(idf * 2.2 * 3 / (3 + 1.2))}
 
 
-def test_a_term_occurs_where_a_passage_its_title_or_its_headings_have_it(tmp_path: Path) -> None:
+def test_a_term_may_be_in_passage_title_or_headings(tmp_path: Path) -> None:
     LexicalIndex.build(tmp_path, [LexicalEntry("satellites", "Norms", "Of treaties", "The hotlines help.")])
     index = LexicalIndex.open([tmp_path])
     for word in ("norms", "treaty", "hotline", "helped"):
@@ -100,7 +100,7 @@ def within(index: LexicalIndex, *documents: str) -> dict[int, float]:
     return index.search("norms", 10, documents)
 
 
-def test_only_passages_of_the_documents_asked_for_are_found_with_the_scores_they_always_have(
+def test_a_selection_restricts_the_search_and_keeps_scores(
     tmp_path: Path,
 ) -> None:
     ids = ["a", "b c/Ü #1.txt", "A", "a", "norms"]
@@ -123,13 +123,13 @@ def test_only_passages_of_the_documents_asked_for_are_found_with_the_scores_they
         assert list(found) == [number for number in everywhere if number in numbers]
 
 
-def test_documents_that_rank_low_are_found_where_only_they_are_asked_for(tmp_path: Path) -> None:
+def test_a_selection_of_low_ranked_documents_is_found(tmp_path: Path) -> None:
     entries = [LexicalEntry(f"{n}", "", "", "norms" + " filler" * n) for n in range(50)]
     LexicalIndex.build(tmp_path, entries)
     assert list(LexicalIndex.open([tmp_path]).search("norms", 3, ["49", "48", "47", "46"])) == [46, 47, 48]
 
 
-def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> None:
+def test_idf_is_that_of_bm25(tmp_path: Path) -> None:
     """ln(1 + (N - n + 1/2) / (n + 1/2)) with N = 4 passages, n of them with the term."""
     index = an_index(tmp_path, "norms", "norms norms", "norms and treaties", "hotlines")
     assert index.size == 4
@@ -138,7 +138,7 @@ def test_rarity_is_the_inverse_document_frequency_of_bm25(tmp_path: Path) -> Non
     assert index.idf("satellit") == pytest.approx(log(1 + (4 - 0 + 0.5) / (0 + 0.5)))
 
 
-def test_rarity_counts_titles_and_headings_too(tmp_path: Path) -> None:
+def test_idf_counts_titles_and_headings(tmp_path: Path) -> None:
     """ln(1 + (N - n + 1/2) / (n + 1/2)) with N = 2 passages; both have the title, one the heading."""
     entries = [LexicalEntry("doc", "norms", heading, "treaties") for heading in ("hotlines", "")]
     LexicalIndex.build(tmp_path, entries)
@@ -158,7 +158,7 @@ def test_equal_scores_go_by_number(tmp_path: Path) -> None:
     assert list(index.search("norms", 3)) == [0, 1, 2]
 
 
-def test_a_word_counts_as_often_as_the_question_has_it(tmp_path: Path) -> None:
+def test_a_repeated_word_of_the_question_counts_again(tmp_path: Path) -> None:
     index = an_index(tmp_path, "norms states", "hotlines states", "norms", "hotlines hotlines")
     norms, hotlines = index.search("norms", 10), index.search("hotlines", 10)
     both = index.search("norms hotlines norms norms", 10)
@@ -170,11 +170,11 @@ def test_a_word_counts_as_often_as_the_question_has_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "question", ['"norms"', "norms AND", "text:norms", "(norms", "norms*", "-norms +", "\\norms", "norms^2~"]
 )
-def test_a_question_is_words_and_never_a_query(question: str, tmp_path: Path) -> None:
+def test_a_question_is_never_parsed_as_a_query(question: str, tmp_path: Path) -> None:
     assert 0 in an_index(tmp_path, "norms", "hotlines").search(question, 10)
 
 
-def test_top_k_may_exceed_what_there_is(tmp_path: Path) -> None:
+def test_top_k_may_exceed_the_number_of_passages(tmp_path: Path) -> None:
     assert list(an_index(tmp_path, "norms").search("norms", 1000)) == [0]
 
 
@@ -182,7 +182,7 @@ TEXTS = ["norms", "norms norms of states", "hotlines", "treaties and norms bind"
 
 
 def in_shards(folder: Path, *shards: Sequence[str]) -> LexicalIndex:
-    """An index of shards, each of these texts; every text stands in a document of its own name."""
+    """An index of shards with these texts; every text has a document of its own name."""
     folders = [folder / str(place) for place in range(len(shards))]
     for place, (each, texts) in enumerate(zip(folders, shards, strict=True)):
         each.mkdir()
@@ -191,9 +191,7 @@ def in_shards(folder: Path, *shards: Sequence[str]) -> LexicalIndex:
 
 
 @pytest.mark.parametrize("sizes", [[3, 3], [0, 6, 0, 0], [1, 2, 0, 3], [6, 0]])
-def test_however_the_passages_are_cut_into_shards_the_same_are_found_with_the_same_scores(
-    sizes: list[int], tmp_path: Path
-) -> None:
+def test_shards_do_not_change_hits_or_scores(sizes: list[int], tmp_path: Path) -> None:
     """Statistics are counted over all shards, and passages are numbered through."""
     ends = list(accumulate(sizes))
     shards = [TEXTS[end - size : end] for size, end in zip(sizes, ends, strict=True)]
@@ -213,13 +211,13 @@ def test_however_the_passages_are_cut_into_shards_the_same_are_found_with_the_sa
         assert several.contains_term(term) == one.contains_term(term)
 
 
-def test_equal_scores_in_several_shards_go_by_number(tmp_path: Path) -> None:
+def test_ties_go_by_number_across_shards(tmp_path: Path) -> None:
     index = in_shards(tmp_path, *[["norms of states"] * 3] * 4)
     assert list(index.search("norms", 20)) == list(range(12))
     assert list(index.search("norms", 4)) == [0, 1, 2, 3]
 
 
-def test_a_shard_stands_where_it_is_put_whatever_the_others_hold(tmp_path: Path) -> None:
+def test_a_shard_keeps_its_place_whatever_the_others_contain(tmp_path: Path) -> None:
     """It is written once and opened with others later; only its place stays."""
     for place, texts in enumerate((["norms"], ["hotlines"], ["treaties", "treaties", "treaties"])):
         (tmp_path / str(place)).mkdir()
@@ -233,7 +231,7 @@ def test_a_shard_stands_where_it_is_put_whatever_the_others_hold(tmp_path: Path)
     assert list(later.search("treaties", 9)) == [8, 9, 10]
 
 
-def test_opening_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opening_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """tantivy wants one folder; it gets one for a moment."""
     (tmp_path / "temporary").mkdir()
     (tmp_path / "index").mkdir()
@@ -244,7 +242,7 @@ def test_opening_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(index.search("norms", 1)) == [0]
 
 
-def test_an_index_opens_though_tantivy_still_writes_into_the_folder_that_is_removed(
+def test_opening_survives_a_lock_that_tantivy_writes_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread of tantivy locks an index once more when it has been opened: sometimes in just that moment."""
@@ -263,14 +261,14 @@ def test_an_index_opens_though_tantivy_still_writes_into_the_folder_that_is_remo
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty"])
-def test_what_tantivy_cannot_open_is_an_error(damage: str, tmp_path: Path) -> None:
+def test_an_index_that_tantivy_cannot_open_is_refused(damage: str, tmp_path: Path) -> None:
     if damage == "empty":
         (tmp_path / "lexical").mkdir()
     with pytest.raises((ValueError, OSError)):
         LexicalIndex.open([tmp_path])
 
 
-def test_without_a_temporary_folder_the_index_is_not_called_damaged(
+def test_a_missing_temporary_folder_is_not_called_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     LexicalIndex.build(tmp_path, [LexicalEntry("doc", "", "", "words")])

@@ -1,4 +1,4 @@
-"""What a generation says of itself."""
+"""The manifest of a generation."""
 
 import json
 from collections.abc import Callable
@@ -38,18 +38,18 @@ def a_manifest(**changes: object) -> Manifest:
 
 
 def change(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
-    """Edits what stands in a folder's manifest."""
+    """Edits the manifest in a folder."""
     content = json.loads((folder / "manifest.json").read_bytes())
     edit(content)
     (folder / "manifest.json").write_text(json.dumps(content))
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
     a_manifest().write(tmp_path)
     assert Manifest.read(tmp_path) == a_manifest()
 
 
-def test_it_counts_the_documents_and_passages_of_all_shards() -> None:
+def test_documents_and_passages_are_counted_over_all_shards() -> None:
     assert a_manifest().documents == 2 + 4
     assert a_manifest().passages == 3 + 5
 
@@ -67,30 +67,30 @@ def test_an_unreadable_manifest_is_named(content: bytes, tmp_path: Path) -> None
         Manifest.read(tmp_path)
 
 
-def test_a_manifest_with_a_field_that_is_not_known_is_not_read(tmp_path: Path) -> None:
+def test_an_unknown_field_is_refused(tmp_path: Path) -> None:
     a_manifest().write(tmp_path)
     change(tmp_path, lambda content: content.update(colour="blue"))
     with pytest.raises(IndexCorrupt, match=r"manifest\.json cannot be read"):
         Manifest.read(tmp_path)
 
 
-def test_a_manifest_of_which_a_number_is_another_is_not_what_was_written(tmp_path: Path) -> None:
-    """It carries a checksum of its own, for nothing else tells its numbers."""
+def test_a_changed_number_is_found_by_the_digest(tmp_path: Path) -> None:
+    """Nothing else records these numbers."""
     a_manifest().write(tmp_path)
     change(tmp_path, lambda content: content["shards"][0].update(documents=3))
     with pytest.raises(IndexCorrupt, match=r"manifest\.json is corrupted: checksum mismatch"):
         Manifest.read(tmp_path)
 
 
-def test_a_manifest_without_its_checksum_is_not_what_was_written(tmp_path: Path) -> None:
+def test_a_manifest_without_its_digest_is_refused(tmp_path: Path) -> None:
     a_manifest().write(tmp_path)
     change(tmp_path, lambda content: content.pop("sha256"))
     with pytest.raises(IndexCorrupt, match=r"manifest\.json is corrupted: checksum mismatch"):
         Manifest.read(tmp_path)
 
 
-def test_whichever_bit_of_it_flips_a_manifest_is_the_same_or_not_read(tmp_path: Path) -> None:
-    """Where a blank became another, nothing that it says has changed."""
+def test_a_flipped_bit_changes_nothing_or_is_found(tmp_path: Path) -> None:
+    """A flipped blank between fields changes nothing."""
     a_manifest(shards=(SHARD,)).write(tmp_path)
     path = tmp_path / "manifest.json"
     whole = path.read_bytes()
@@ -114,7 +114,7 @@ def test_another_format_is_refused_with_both_numbers(other: int, tmp_path: Path)
 @pytest.mark.parametrize(
     "name", ["", "/etc", "a/b", "x", "..\\x", "000001-20260101T120000.000000Z-0/lexical"]
 )
-def test_a_shard_whose_name_is_no_plain_name_is_not_read(name: str, tmp_path: Path) -> None:
+def test_a_shard_name_must_be_a_plain_name(name: str, tmp_path: Path) -> None:
     a_manifest(shards=(SHARD.model_copy(update={"name": name}),)).write(tmp_path)
     with pytest.raises(IndexCorrupt, match=r"manifest\.json cannot be read"):
         Manifest.read(tmp_path)

@@ -36,7 +36,7 @@ def test_the_same_recipe_leaves_nothing_to_do() -> None:
     assert not diff_corpus(BUILT, BUILT)
 
 
-def test_added_changed_removed_and_kept_files_are_told_in_order() -> None:
+def test_added_changed_removed_and_kept_files_are_listed_in_order() -> None:
     now = of({"z.md": "5", "b.md": "1", "a.md": "9", "d.md": "4"})
     update = diff_corpus(BUILT, now)
     assert update == CorpusDiff(added=("d.md", "z.md"), changed=("a.md",), removed=("c.md",), kept=("b.md",))
@@ -60,7 +60,7 @@ def test_of_copies_as_many_are_renamed_as_there_were() -> None:
     )
 
 
-def test_a_file_that_changed_where_it_stands_is_not_renamed() -> None:
+def test_swapped_files_are_changed_and_not_renamed() -> None:
     now = of({"b.md": "2", "a.md": "1", "c.md": "3"})
     assert diff_corpus(BUILT, now) == CorpusDiff(changed=("a.md", "b.md"), kept=("c.md",))
 
@@ -70,7 +70,7 @@ def test_from_nothing_every_file_is_added() -> None:
 
 
 @pytest.mark.parametrize("part", list(Fingerprints.model_fields))
-def test_a_setting_that_changed_is_told(part: str) -> None:
+def test_a_changed_fingerprint_is_listed(part: str) -> None:
     now = replace(BUILT, fingerprints=MADE_BY.model_copy(update={part: "other"}))
     update = diff_corpus(BUILT, now)
     assert update == CorpusDiff(kept=("a.md", "b.md", "c.md"), settings=(part,))

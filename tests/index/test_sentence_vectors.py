@@ -23,7 +23,7 @@ def build_and_open(folder: Path, vectors: NDArray[np.float32], counts: Sequence[
     return SentenceVectors.open([folder])
 
 
-def test_each_passage_has_the_vectors_of_its_own_sentences(tmp_path: Path) -> None:
+def test_a_passage_has_the_vectors_of_its_sentences(tmp_path: Path) -> None:
     """They are kept in half precision, which holds these numbers exactly."""
     vectors = np.array([[1, 0], [0, 1], [0.5, 0.75], [0, -1]], dtype=np.float32)
     opened = build_and_open(tmp_path, vectors, [2, 0, 1, 1])
@@ -37,7 +37,7 @@ def test_each_passage_has_the_vectors_of_its_own_sentences(tmp_path: Path) -> No
 
 
 @given(st.lists(st.integers(0, 5), max_size=20))
-def test_vectors_come_back_in_order_as_near_as_half_precision_is(
+def test_vectors_are_stored_in_order_in_half_precision(
     tmp_path_factory: pytest.TempPathFactory, counts: list[int]
 ) -> None:
     """Numbers from -1 to 1 have eleven binary digits then."""
@@ -50,7 +50,7 @@ def test_vectors_come_back_in_order_as_near_as_half_precision_is(
     assert np.abs(np.concatenate([np.empty((0, 2)), *found]) - vectors).max(initial=0) <= 2**-11
 
 
-def test_the_best_of_a_passage_is_its_sentence_with_the_highest_product(tmp_path: Path) -> None:
+def test_the_best_sentence_has_the_highest_product(tmp_path: Path) -> None:
     """Passages without a sentence have none."""
     vectors = np.array([[1, 0], [0, 1], [0.5, 0.75], [0, -1], [-1, 0]], dtype=np.float32)
     opened = build_and_open(tmp_path, vectors, [2, 0, 1, 0, 2, 0])
@@ -61,12 +61,12 @@ def test_the_best_of_a_passage_is_its_sentence_with_the_highest_product(tmp_path
     assert opened.best(question, [1, 3, 5]) == opened.best(question, []) == {}
 
 
-def test_a_shard_without_passages_has_none(tmp_path: Path) -> None:
+def test_a_shard_may_be_empty(tmp_path: Path) -> None:
     assert build_and_open(tmp_path, np.empty((0, 8), dtype=np.float32), []).sizes == [0]
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=5))
-def test_however_the_passages_are_cut_into_shards_they_are_numbered_through(
+def test_passages_are_numbered_through_all_shards(
     tmp_path_factory: pytest.TempPathFactory, shards: list[list[int]]
 ) -> None:
     """Each has the same vectors and the same best sentence as it has where there is but one shard."""
@@ -88,13 +88,13 @@ def test_however_the_passages_are_cut_into_shards_they_are_numbered_through(
 
 
 @pytest.mark.parametrize("counts", [[1, 1], [2, 2], [3, 1], []])
-def test_counts_that_do_not_add_up_to_the_vectors_do_not_open(tmp_path: Path, counts: list[int]) -> None:
+def test_counts_must_add_up_to_the_vectors(tmp_path: Path, counts: list[int]) -> None:
     with pytest.raises(ValueError, match="do not belong together"):
         build_and_open(tmp_path, turned(3), counts)
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 2, 1)])
-def test_vectors_that_are_no_matrix_do_not_open(tmp_path: Path, shape: tuple[int, ...]) -> None:
+def test_only_a_matrix_opens(tmp_path: Path, shape: tuple[int, ...]) -> None:
     SentenceVectors.build(tmp_path, turned(3), [3])
     np.save(tmp_path / "sentences.npy", np.zeros(shape, dtype=np.float16))
     with pytest.raises(ValueError, match="do not belong together"):
@@ -103,7 +103,7 @@ def test_vectors_that_are_no_matrix_do_not_open(tmp_path: Path, shape: tuple[int
 
 @pytest.mark.parametrize("name", ["sentences.npy", "first_sentences.npy"])
 @pytest.mark.parametrize("content", [None, b"", b"no array at all", b"\x93NUMPY\x01\x00"])
-def test_what_is_no_array_is_an_error(tmp_path: Path, name: str, content: bytes | None) -> None:
+def test_a_file_without_an_array_is_refused(tmp_path: Path, name: str, content: bytes | None) -> None:
     SentenceVectors.build(tmp_path, turned(3), [3])
     (tmp_path / name).unlink()
     if content is not None:

@@ -1,7 +1,7 @@
 """Load, split, encode and write shards, and write the generation that lists them."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,9 +39,14 @@ class ShardContent:
     documents: Sequence[SplitDocument]
     keys: Sequence[bytes]
 
-    def embedded_texts(self, splitter: Splitter) -> dict[bytes, EmbeddedText]:
-        """Return what the encoder sees of each passage, by key."""
-        return dict(zip(self.keys, _embedded(self.documents, splitter), strict=True))
+    def texts_to_encode(self, splitter: Splitter, known: Container[bytes]) -> dict[bytes, EmbeddedText]:
+        """Return what the encoder sees of each passage whose key is not known, by key."""
+        passages = ((split.document, passage) for split in self.documents for passage in split.passages)
+        return {
+            key: splitter.embedded_text(document, passage)
+            for key, (document, passage) in zip(self.keys, passages, strict=True)
+            if key not in known
+        }
 
 
 def load_shard(
@@ -57,7 +62,11 @@ def load_shard(
         document, files[file.source.name] = _load(file, reusable, splitter)
         documents += [document] if document else []
         advance()
-    keys = [vector_key(text, encoder) for text in _embedded(documents, splitter)]
+    keys = [
+        vector_key(splitter.embedded_text(split.document, passage), encoder)
+        for split in documents
+        for passage in split.passages
+    ]
     return ShardContent(plan, files, documents, keys)
 
 
@@ -93,10 +102,7 @@ def encode_and_write(
     encoded = 0
     for content in contents:
         vectors = cache.find(content.keys) | {key: shared[key] for key in content.keys if key in shared}
-        texts = content.embedded_texts(splitter)
-        fresh = encode(
-            {key: text for key, text in texts.items() if key not in vectors}, encoder, progress.advance
-        )
+        fresh = encode(content.texts_to_encode(splitter, vectors), encoder, progress.advance)
         shared |= {key: passage for key, passage in fresh.items() if uses[key] > 1}
         encoded += len(fresh)
         if content is contents[-1]:
@@ -185,12 +191,6 @@ def _load(
         problem=problem,
     )
     return document, entry
-
-
-def _embedded(documents: Sequence[SplitDocument], splitter: Splitter) -> list[EmbeddedText]:
-    return [
-        splitter.embedded_text(split.document, passage) for split in documents for passage in split.passages
-    ]
 
 
 def _lexical_entries(documents: Sequence[SplitDocument]) -> list[LexicalEntry]:

@@ -1,4 +1,4 @@
-"""What answers where the generation in force is damaged: what still holds of an older one, nothing else."""
+"""If the current generation is damaged, only unchanged documents of an older one are shown."""
 
 import shutil
 from collections.abc import Callable
@@ -43,7 +43,7 @@ QUESTIONS = [
 
 @pytest.fixture
 def two(builds: Builds) -> Builds:
-    """Two generations, the newer one in force."""
+    """Two generations, the newer one current."""
     builds.of(OLD, keep=9)
     builds.of(NEW, keep=9)
     return builds
@@ -65,7 +65,7 @@ def older_folder(builds: Builds) -> Path:
     return builds.folder.shard(f"{name}-0")
 
 
-def test_where_nothing_is_wrong_the_generation_in_force_answers_without_a_word(two: Builds) -> None:
+def test_an_intact_index_answers_without_a_warning(two: Builds) -> None:
     opened = open_current(two.folder)
     assert opened == OpenIndex(opened.generation)
     assert opened.generation.name == two.current()
@@ -85,7 +85,7 @@ DAMAGES: dict[str, Callable[[Builds], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
+def test_an_older_generation_shows_only_unchanged_documents(
     damage: Callable[[Builds], object], two: Builds
 ) -> None:
     """Neither what was changed or removed since, whichever way it is asked for, nor what came since."""
@@ -105,7 +105,7 @@ def test_where_the_newest_is_damaged_an_older_one_shows_only_what_still_stands(
             service.ask(Question(QUESTIONS[0], 3, 0, Filters(documents=(gone,))))
 
 
-def test_an_answer_from_an_older_one_says_what_is_wrong_and_what_mends_it(two: Builds) -> None:
+def test_an_answer_from_an_older_generation_warns_of_the_fault(two: Builds) -> None:
     damaged = two.shard() / "passages.npy"
     truncate(damaged)
     opened = open_current(two.folder)
@@ -120,7 +120,7 @@ def test_an_answer_from_an_older_one_says_what_is_wrong_and_what_mends_it(two: B
     )
 
 
-def test_a_build_mends_it_and_a_service_that_was_open_says_no_more(two: Builds) -> None:
+def test_a_build_repairs_the_index_and_ends_the_warning(two: Builds) -> None:
     truncate(two.shard() / "passages.npy")
     service = two.service()
     assert service.ask(asking(QUESTIONS[0])).warning
@@ -132,8 +132,8 @@ def test_a_build_mends_it_and_a_service_that_was_open_says_no_more(two: Builds) 
     assert all_shown(two) >= {"Norms guide 1 state.", "States keep 2 hotlines.", "Firms write 2 reports."}
 
 
-def test_where_several_are_damaged_the_newest_that_is_whole_answers(builds: Builds) -> None:
-    """What still stands is told by the newest of all; a text that came back is shown too."""
+def test_the_newest_intact_generation_answers(builds: Builds) -> None:
+    """The newest of all decides what is unchanged; a text that came back is shown too."""
     builds.of(OLD, keep=9)
     second = builds.of(OLD | {"c.md": "Treaties bind 2 states."}, keep=9).generation
     for files in (NEW, NEW | {"c.md": OLD["c.md"]}):
@@ -150,7 +150,7 @@ def test_where_several_are_damaged_the_newest_that_is_whole_answers(builds: Buil
     assert str(builds.shard()) in oldest.fault.message
 
 
-def test_where_none_is_whole_it_is_told_what_is_wrong_with_the_newest_and_the_command(two: Builds) -> None:
+def test_without_an_intact_generation_the_newest_fault_is_reported(two: Builds) -> None:
     for folder in (older_folder(two), two.shard()):
         truncate(folder / "passages.npy")
     with pytest.raises(IndexCorrupt, match=f"{two.shard()}/passages.npy is corrupted") as corrupt:
@@ -160,7 +160,7 @@ def test_where_none_is_whole_it_is_told_what_is_wrong_with_the_newest_and_the_co
         two.service().ask(asking(QUESTIONS[0]))
 
 
-def test_where_nothing_of_an_older_one_still_stands_it_does_not_answer(builds: Builds) -> None:
+def test_an_older_generation_without_unchanged_documents_does_not_answer(builds: Builds) -> None:
     builds.of(OLD)
     builds.of({name: f"{text} Again." for name, text in OLD.items()})
     truncate(builds.shard() / "passages.npy")
@@ -168,14 +168,14 @@ def test_where_nothing_of_an_older_one_still_stands_it_does_not_answer(builds: B
         open_current(builds.folder)
 
 
-def test_a_document_whose_shard_does_not_tell_its_text_does_not_stand(two: Builds) -> None:
+def test_a_document_without_a_known_text_is_not_shown(two: Builds) -> None:
     """Nobody can say whether it has changed."""
     truncate(two.shard() / "files.json")
     with pytest.raises(IndexCorrupt, match=r"files\.json is corrupted: checksum mismatch"):
         open_current(two.folder)
 
 
-def test_only_the_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
+def test_only_changed_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
     """In several shards, an older generation has its own shard for the one that was written anew."""
     builds.layout = in_shards(4)
     builds.of(OLD)
@@ -187,10 +187,10 @@ def test_only_the_documents_of_a_damaged_shard_are_lost(builds: Builds) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff"])
-def test_5_where_the_newest_manifest_cannot_be_read_what_it_removed_or_changed_is_not_quoted(
+def test_5_with_an_unreadable_manifest_nothing_removed_or_changed_is_quoted(
     content: bytes | None, two: Builds
 ) -> None:
-    """An older index may answer if it knows what still stands; else none does."""
+    """An older index may answer only if it knows what is unchanged."""
     manifest = two.folder.generation(two.current()) / "manifest.json"
     manifest.unlink()
     if content is not None:
@@ -201,7 +201,7 @@ def test_5_where_the_newest_manifest_cannot_be_read_what_it_removed_or_changed_i
     assert quoted <= {"Norms guide 1 state."}
 
 
-def test_where_an_older_manifest_cannot_be_read_the_one_before_it_answers(builds: Builds) -> None:
+def test_an_older_generation_with_an_unreadable_manifest_is_passed_over(builds: Builds) -> None:
     first = builds.of(OLD, keep=9).generation
     second = builds.of(OLD | {"x.md": "Law."}, keep=9).generation
     builds.of(NEW, keep=9)
@@ -213,9 +213,7 @@ def test_where_an_older_manifest_cannot_be_read_the_one_before_it_answers(builds
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"../x", b"000001-20200101T000000.000000Z\n"])
-def test_where_the_pointer_is_broken_the_newest_generation_answers_and_says_so(
-    content: bytes, two: Builds
-) -> None:
+def test_with_a_damaged_current_the_newest_answers_with_a_warning(content: bytes, two: Builds) -> None:
     newest = two.current()
     (two.index / "CURRENT").write_bytes(content)
     assert two.folder.current_or_none() is None
@@ -228,13 +226,13 @@ def test_where_the_pointer_is_broken_the_newest_generation_answers_and_says_so(
     assert "States keep 1 hotline." not in all_shown(two)
 
 
-def test_where_the_pointer_and_the_newest_are_broken_an_older_one_answers(two: Builds) -> None:
+def test_with_a_damaged_current_and_newest_an_older_one_answers(two: Builds) -> None:
     truncate(two.shard() / "passages.npy")
     (two.index / "CURRENT").write_bytes(b"")
     assert all_shown(two) == {"Norms guide 1 state."}
 
 
-def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(two: Builds) -> None:
+def test_with_a_missing_current_generation_an_older_one_answers_with_a_warning(two: Builds) -> None:
     shutil.rmtree(two.folder.generation(two.current()))
     opened = open_current(two.folder)
     assert opened.generation.name == min(two.generations())
@@ -242,14 +240,14 @@ def test_where_the_generation_in_force_is_gone_an_older_one_answers_and_says_so(
     assert "CURRENT names no generation" in opened.fault.message
 
 
-def test_without_a_pointer_nothing_answers(two: Builds) -> None:
+def test_without_current_nothing_answers(two: Builds) -> None:
     (two.index / "CURRENT").unlink()
     with pytest.raises(IndexMissing):
         open_current(two.folder)
 
 
-def test_a_generation_that_a_killed_build_never_put_in_force_does_not_answer(two: Builds) -> None:
-    """Only those up to the one in force stand in for it."""
+def test_a_generation_that_was_never_published_does_not_answer(two: Builds) -> None:
+    """Only generations up to the current one can replace it."""
     older = min(two.generations())
     two.folder.publish(older)
     truncate(older_folder(two) / "passages.npy")
@@ -257,7 +255,7 @@ def test_a_generation_that_a_killed_build_never_put_in_force_does_not_answer(two
         open_current(two.folder)
 
 
-def test_what_was_rolled_back_to_answers_and_says_so(two: Builds) -> None:
+def test_after_a_rollback_answers_say_so(two: Builds) -> None:
     roll_back(two.index)
     opened = open_current(two.folder)
     assert opened.rolled_back
@@ -268,7 +266,7 @@ def test_what_was_rolled_back_to_answers_and_says_so(two: Builds) -> None:
     assert "States keep 1 hotline." in shown(answer)
 
 
-def test_5_what_stands_in_for_a_damaged_one_that_was_rolled_back_to_says_that_it_was_rolled_back(
+def test_5_an_older_generation_after_a_rollback_says_so(
     builds: Builds,
 ) -> None:
     """For it quotes what has been changed or removed since."""
@@ -282,7 +280,7 @@ def test_5_what_stands_in_for_a_damaged_one_that_was_rolled_back_to_says_that_it
     assert answer.rolled_back
 
 
-def test_an_older_one_of_another_encoder_does_not_answer(builds: Builds) -> None:
+def test_an_older_generation_of_another_encoder_does_not_answer(builds: Builds) -> None:
     builds.write(OLD)
     builds(HashingEncoder(8))
     builds.of(NEW)
@@ -291,10 +289,10 @@ def test_an_older_one_of_another_encoder_does_not_answer(builds: Builds) -> None
         builds.service().ask(asking(QUESTIONS[0]))
 
 
-def test_a_generation_that_is_swept_away_while_it_is_opened_is_no_fault(
+def test_a_generation_removed_while_it_is_opened_is_no_fault(
     two: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A build puts another one in force meanwhile: that is opened."""
+    """Meanwhile a build publishes another one, which is opened."""
     pointed = two.folder.current()
     looks = count()
 
@@ -328,7 +326,7 @@ CORPORA = st.dictionaries(
 
 @settings(max_examples=15)
 @given(st.lists(CORPORA, min_size=2, max_size=4), st.sampled_from([1, 4]), st.data())
-def test_5_whatever_is_damaged_nothing_is_quoted_that_does_not_stand_in_the_corpus(
+def test_5_with_any_damage_only_text_of_the_corpus_is_quoted(
     states: list[dict[str, str]], places: int, data: st.DataObject
 ) -> None:
     with here() as place:
