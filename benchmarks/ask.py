@@ -1,15 +1,15 @@
-"""What asking costs beside the models that it needs, warm.
+"""Measure POST /ask with warm models, relative to the models alone.
 
-``POST /ask`` over a socket, default settings, is timed against encoding the question and scoring the same
-pairs, bare. With ``NORMQA_RERANKER=none`` it is timed against encoding the question alone, and against
-encoding it and searching in process. Each question is asked once each way, in turns that alternate; which
-pairs are scored is learned beforehand. The medians are compared.
+``POST /ask`` over a socket with default settings is compared with encoding the question and scoring the
+same pairs. With ``NORMQA_RERANKER=none`` it is compared with encoding the question alone, and with
+encoding and searching in process. Each question is asked once in each way, in alternating order. The
+pairs are recorded beforehand. Medians are compared.
 
 Usage: python benchmarks/ask.py TEXTS [--documents N] [--questions N] [--file QUESTIONS.jsonl]
            [--index DIR]
 
-The corpus is TEXTS itself where there is a file of questions ("text" or "question" a line); else documents
-are drawn whose words are as frequent as in TEXTS.
+With a file of questions ("text" or "question" per line), the corpus is TEXTS itself. Otherwise documents
+are drawn with the word frequencies of TEXTS.
 """
 
 import argparse
@@ -44,7 +44,7 @@ from normqa.settings import Settings, read_settings
 
 
 def main() -> None:
-    """Prints medians and ratios."""
+    """Print medians and ratios."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--file", type=Path)
-    parser.add_argument("--index", type=Path, help="kept, so that another run need not build it anew")
+    parser.add_argument("--index", type=Path, help="folder to keep the index in for the next run")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus = given.texts
@@ -66,9 +66,9 @@ def main() -> None:
 
 
 def compare(questions: Sequence[str], settings: Settings) -> None:
-    """Times every question each way."""
+    """Time every question in every way."""
     models = Models.load(settings)
-    encoder = load_encoder(settings.encoder, settings.cache_folder)  # it remembers no question
+    encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
     listening = Listening(models.reranker) if models.reranker else None
     learner = _service(settings, Models(encoder, listening, models.calibration))
     learner.build()

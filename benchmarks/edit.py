@@ -1,8 +1,8 @@
-"""From an edit to its answer: one file among many is saved under ``normqa serve --watch``.
+"""Measure the time from an edit to its answer: save one file of many under ``normqa serve --watch``.
 
-The clock runs from the save to an answer that quotes the new text; the server is a process of its own and is
-asked over a socket as soon as it says that another generation answers. With ``NORMQA_ENCODER=hashing`` the
-first build takes no time for encoding; what an edit costs is then without the encoding of one passage.
+The clock runs from the save to an answer that quotes the new text. The server is a process of its own; it
+is asked over a socket as soon as it reports a new generation. With ``NORMQA_ENCODER=hashing``, the first
+build takes no time for encoding, and the time of an edit excludes the encoding of one passage.
 
 Usage: python benchmarks/edit.py TEXTS [--documents N] [--edits N] [--index DIR]
 """
@@ -23,14 +23,14 @@ from normqa.index.history import generations
 
 
 def main() -> None:
-    """Prints how long each edit took, and what was encoded for it."""
+    """Print the time of each edit, and how many passages were encoded for the last one."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("texts", type=Path)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--edits", type=int, default=5)
-    parser.add_argument("--index", type=Path, help="kept, so that another run need not build it anew")
+    parser.add_argument("--index", type=Path, help="folder to keep the index in for the next run")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus, index = Path(folder) / "corpus", given.index or Path(folder) / "index"
@@ -46,7 +46,7 @@ def main() -> None:
     if newest.manifest and newest.report:
         print(f"{newest.manifest.documents:,} documents, {newest.manifest.passages:,} passages")
         print(f"encoded for the last edit: {newest.report.encoded}; {newest.report.seconds}")
-    print(f"seconds from the save to the answer: {', '.join(f'{each:.2f}' for each in times)}")
+    print(f"seconds from the save to the answer: {', '.join(f'{spent:.2f}' for spent in times)}")
     print(f"median {statistics.median(times):.2f}")
 
 
@@ -54,7 +54,7 @@ _ADDRESSES: dict[int, tuple[str, int]] = {}
 
 
 def _address(server: "subprocess.Popen[str]") -> tuple[str, int]:
-    """Where the server serves, as soon as it says so."""
+    """Return the address of the server as soon as it prints it."""
     while server.pid not in _ADDRESSES:
         line = server.stderr.readline() if server.stderr else ""
         if found := re.search(r"Serving on http://([^:]+):(\d+)", line):

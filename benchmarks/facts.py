@@ -1,10 +1,11 @@
-"""Looks up the facts of every note in a sheet of facts that somebody has checked.
+"""Look up the facts of every note in a sheet of checked facts.
 
-A fact here is a date, a number in figures or words, a symbol of a document, or an address. How it is written
-does not matter: 23 Nov 2001 is 23 November 2001, 1,200 is 1200, eleven is 11, and 2019-21 is 2019 and 2021.
-It is looked up under the note's own topics first (a heading of the sheet that ends in a topic in brackets),
-then under the others; an address may stand anywhere. What stands nowhere is printed with its line, and ends
-in exit code 1; with --elsewhere so is what stands under other topics alone.
+A fact is a date, a number in figures or words, the symbol of a document, or an address. The notation does
+not matter: 23 Nov 2001 is 23 November 2001, 1,200 is 1200, eleven is 11, and 2019-21 is 2019 and 2021. A
+fact is looked up under the note's own topics first (headings of the sheet that end in a topic in
+brackets), then under other topics; an address may appear anywhere. Facts that are missing from the sheet
+are printed with their line, and the exit code is 1. With --elsewhere, facts found only under other topics
+are printed too.
 
 Usage: python benchmarks/facts.py SHEET [--corpus DIR] [--elsewhere]
 """
@@ -34,7 +35,7 @@ _WORDS = {word: number for number, word in enumerate([*_ONES, *_TEENS, "nineteen
 _WORDS |= {word: number for number, word in enumerate(["second", "third", "fourth", "fifth", "sixth"], 2)}
 _WORDS |= {ten: 10 * number for number, ten in enumerate(_TENS, 2)}
 _WORDS |= {f"{ten}-{one}": _WORDS[ten] + _WORDS[one] for ten in _TENS for one in _ONES}
-del _WORDS["one"]  # as often a pronoun
+del _WORDS["one"]  # more often a pronoun
 _SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
 _DAY = r"\d{1,2}"
 _YEAR = r"(?P<year>\d{4})"
@@ -42,13 +43,15 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
 
 
 def main() -> None:
-    """Prints what the sheet does not hold, and totals."""
+    """Print the facts that the sheet lacks, and totals."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("sheet", type=Path)
     parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--elsewhere", action="store_true", help="print what stands under other topics alone")
+    parser.add_argument(
+        "--elsewhere", action="store_true", help="also print facts found only under other topics"
+    )
     given = parser.parse_args()
     settings = read_settings(corpus=given.corpus)
     sheet = Sheet(given.sheet.read_text(encoding="utf-8"))
@@ -60,7 +63,7 @@ def main() -> None:
             place = sheet.place(key, topics)
             counts[place] += 1
             if place == "nowhere" or (given.elsewhere and place == "elsewhere"):
-                print(f"{source.name}:{line}: {shown!r} stands {place} in the sheet")
+                print(f"{source.name}:{line}: {shown!r} is {place} in the sheet")
     print(
         f"{len(sources)} files, {sum(counts.values())} facts: {counts['here']} under their topics,"
         f" {counts['elsewhere']} elsewhere, {counts['nowhere']} nowhere"
@@ -69,7 +72,7 @@ def main() -> None:
 
 
 class Sheet:
-    """The facts of a sheet, by the topics under whose headings they stand.
+    """The facts of a sheet, by the topics of their headings.
 
     Args:
         text: Of the sheet, in Markdown.
@@ -88,14 +91,14 @@ class Sheet:
                 self._topics[topic[1]] |= keys | _implied(keys)
 
     def place(self, key: str, topics: tuple[str, ...]) -> str:
-        """Where a fact stands: here, under one of the topics; elsewhere; or nowhere."""
+        """Return "here" for a fact under one of the topics, else "elsewhere" or "nowhere"."""
         if key in self._addresses or any(key in self._topics[topic] for topic in topics):
             return "here"
         return "elsewhere" if any(key in keys for keys in self._topics.values()) else "nowhere"
 
 
 def facts_of(note: str) -> Iterator[tuple[int, str, str]]:
-    """The facts of a note: line, as written, and key; not the day on which it was written."""
+    """Return line, notation and key of each fact of a note, without the date of the note itself."""
     head = re.match(r"---\n.*?\n---\n", note, re.DOTALL)
     lines_of_head = head[0].count("\n") if head else 0
     for number, line in enumerate(note.splitlines(), 1):
@@ -108,7 +111,7 @@ def facts_of(note: str) -> Iterator[tuple[int, str, str]]:
 
 
 def facts(text: str) -> Iterator[tuple[str, str]]:
-    """The facts of a text, each as written and as a key that is the same however it is written."""
+    """Return each fact of a text as written, with a key that does not depend on the notation."""
     for pattern, keys_of in _RULES:
         for found in re.finditer(pattern, text):
             for key in keys_of(found):
@@ -117,7 +120,7 @@ def facts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _implied(keys: set[str]) -> set[str]:
-    """What else a line says: parts of its dates, the year of its days, the number that ends a symbol."""
+    """Return the keys that a line implies: parts of dates, years of days, the number that ends a symbol."""
     dates = [date for key in keys if (date := re.fullmatch(r"(\d{4})-(\d\d)(-\d\d)?", key))]
     years = {date[1] for date in dates} | {key for key in keys if re.fullmatch(r"(?:19|20)\d\d", key)}
     yearless = [key for key in keys if key.startswith("--")]
@@ -137,12 +140,12 @@ def _days(found: re.Match[str]) -> Keys:
 
 
 def _month(found: re.Match[str]) -> str:
-    """The year, or a hyphen where none stands there, and the month."""
+    """Return the year, or a hyphen if there is none, and the month."""
     return f"{found.groupdict().get('year') or '-'}-{_MONTHS.index(found['month'][:3].lower()) + 1:02}"
 
 
 def _symbol(found: re.Match[str]) -> Keys:
-    """A resolution's number is often written alone; that of a report never is, as it would be another's."""
+    """Return the number of a resolution, which is often written alone; the number of a report never is."""
     return [found[0].lower().removeprefix("a/res/")]
 
 
@@ -169,7 +172,7 @@ _RULES: list[tuple[str, Callable[[re.Match[str]], Keys]]] = [
         lambda found: [str(_WORDS[found[0].lower()])],
     ),
 ]
-"""What a fact looks like, and its keys; what one rule has taken is not there for the next."""
+"""Patterns of facts and their keys. Text that one rule matches is not matched by the next."""
 
 
 if __name__ == "__main__":

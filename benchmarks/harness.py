@@ -1,4 +1,4 @@
-"""What the benchmarks share: a corpus of any size, a server in this process, and fair clocks."""
+"""Shared by the benchmarks: corpora of any size, a server in this process, paired timing."""
 
 import http.client
 import json
@@ -21,35 +21,35 @@ from normqa.service import Service
 from normqa.settings import Settings
 
 SECTIONS = 5
-"""Of a document that is made; each becomes one passage."""
+"""Sections per generated document; each becomes one passage."""
 
 PASSAGES_EACH = SECTIONS + 1
-"""Of a document that is made: its title is one too."""
+"""Passages per generated document; its title is one of them."""
 
 Pairs = tuple[str, list[str]]
-"""A question, and the texts that a reranker was given with it."""
+"""A question and the texts that the reranker scored for it."""
 
 
 PASSAGE_CHARACTERS = 180
-"""A passage of a document that is cut is the fewest sentences that have so many."""
+"""Minimum characters of a section that is cut out of real texts; whole sentences are added until then."""
 
 
 def texts_of(folder: Path) -> str:
-    """The texts in a folder, one after the other."""
+    """Return the texts in a folder, joined."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return "\n\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def words_of(folder: Path) -> list[str]:
-    """Every word of the texts in a folder, as often as it stands there."""
+    """Return every word of the texts in a folder, with repetitions."""
     return re.findall(r"[^\W\d_]+", texts_of(folder))
 
 
 def cut_corpus(folder: Path, documents: int, texts: str) -> None:
-    """Writes documents that are cut out of real texts: the sentences as they follow one upon the other.
+    """Write documents of consecutive sentences of real texts.
 
     Raises:
-        ValueError: If the texts do not suffice.
+        ValueError: If the texts are too short.
     """
     sections = [""]
     for sentence in re.split(r"(?<=[.!?])\s+", texts):
@@ -57,7 +57,7 @@ def cut_corpus(folder: Path, documents: int, texts: str) -> None:
             sections.append("")
         sections[-1] += " ".join(sentence.split()) + " "
     if len(sections) < documents * SECTIONS:
-        raise ValueError(f"the texts suffice for {len(sections) // SECTIONS:,} documents")
+        raise ValueError(f"the texts are long enough for only {len(sections) // SECTIONS:,} documents")
     for number in range(documents):
         own = sections[number * SECTIONS : (number + 1) * SECTIONS]
         parts = [f"## Part {part}\n\n{text.strip()}\n" for part, text in enumerate(own, 1)]
@@ -67,7 +67,7 @@ def cut_corpus(folder: Path, documents: int, texts: str) -> None:
 def draw_corpus(
     folder: Path, documents: int, words: Sequence[str], seed: int = 0, sentences_each: int = 6
 ) -> list[str]:
-    """Writes documents whose words are drawn as often as they stand in ``words``.
+    """Write documents whose words are drawn with the frequencies of ``words``.
 
     Returns:
         A question for every document: words that stand together in one of its sentences.
@@ -97,13 +97,13 @@ def _write(folder: Path, number: int, text: str) -> None:
 
 
 def read_questions(path: Path) -> list[str]:
-    """The questions of a file that has a "question" or a "text" a line."""
+    """Return the questions of a JSONL file with a "question" or "text" per line."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [row.get("question") or row["text"] for row in rows]
 
 
 class Listening:
-    """A reranker that remembers what it was given."""
+    """A reranker that records its inputs."""
 
     def __init__(self, reranker: Reranker) -> None:
         self.name = reranker.name
@@ -112,23 +112,23 @@ class Listening:
         self._reranker = reranker
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One score a text."""
+        """Score the texts and record them."""
         self.given.append((question, list(texts)))
         return self._reranker.scores(question, texts)
 
 
 class Client:
-    """Asks a server over one connection that stays open."""
+    """A client with one open connection to the server."""
 
     def __init__(self, address: tuple[str, int]) -> None:
         self._connection = http.client.HTTPConnection(*address)
 
     def ask(self, question: str) -> bytes:
-        """The body of the answer."""
+        """Return the body of the answer."""
         return self._reply("POST", "/ask", json.dumps({"question": question}))
 
     def health(self) -> bytes:
-        """What the server says of its index."""
+        """Return the state of the index."""
         return self._reply("GET", "/health")
 
     def _reply(self, method: str, path: str, body: str | None = None) -> bytes:
@@ -142,7 +142,7 @@ class Client:
 
 @contextmanager
 def served(service: Service, settings: Settings) -> Iterator[tuple[str, int]]:
-    """Serves in this process; gives the address."""
+    """Serve in this process and yield the address."""
     listener = bind("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -157,19 +157,19 @@ def served(service: Service, settings: Settings) -> Iterator[tuple[str, int]]:
 
 
 def forget() -> None:
-    """Empties what this process has worked out of the texts that it has seen."""
+    """Clear the caches of this process."""
     near_duplicates._shingles.cache_clear()
 
 
 def seconds(work: Callable[..., object], *given: object) -> float:
-    """How long it takes."""
+    """Return how long the work takes, in seconds."""
     start = time.perf_counter()
     work(*given)
     return time.perf_counter() - start
 
 
 def paired(first: Callable[[], object], second: Callable[[], object], turn: int) -> tuple[float, float]:
-    """How long each of two takes; which goes first changes from turn to turn."""
+    """Time two functions in alternating order."""
     if turn % 2:
         return seconds(first), seconds(second)
     other = seconds(second)
@@ -177,7 +177,7 @@ def paired(first: Callable[[], object], second: Callable[[], object], turn: int)
 
 
 def show(name: str, ours: Sequence[float], theirs: Sequence[float], against: str) -> None:
-    """Prints the medians of paired runs and their ratio."""
+    """Print the medians of paired runs and their ratio."""
     mine, other = statistics.median(ours), statistics.median(theirs)
     print(f"{name:44} {mine * 1000:9.1f} ms")
     print(f"{against:44} {other * 1000:9.1f} ms")

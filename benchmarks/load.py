@@ -1,7 +1,7 @@
-"""Distinct questions a second from eight clients, beside the bare throughput of the reranker on their pairs.
+"""Measure questions per second from eight clients, relative to the reranker alone.
 
-Bare, the pairs of one question after the other are scored in this process, as fast as one caller can. Runs
-alternate; the medians are compared.
+The reranker alone scores the pairs of the same questions one after another in this process. Runs alternate;
+medians are compared.
 
 Usage: python benchmarks/load.py TEXTS [--documents N] [--questions N] [--clients N] [--rounds N]
            [--index DIR]
@@ -26,16 +26,16 @@ from normqa.settings import read_settings
 
 
 def main() -> None:
-    """Prints both rates and their ratio."""
+    """Print both rates and their ratio."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("texts", type=Path)
     parser.add_argument("--documents", type=int, default=2000)
-    parser.add_argument("--questions", type=int, default=80, help="a round")
+    parser.add_argument("--questions", type=int, default=80, help="per round")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--index", type=Path, help="kept, so that another run need not build it anew")
+    parser.add_argument("--index", type=Path, help="folder to keep the index in for the next run")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
@@ -43,8 +43,8 @@ def main() -> None:
         settings = read_settings(corpus=corpus, index=given.index or Path(folder) / "index")
         models = Models.load(settings)
         if models.reranker is None:
-            parser.error("there is no reranker to compare with")
-        encoder = load_encoder(settings.encoder, settings.cache_folder)  # it remembers no question
+            parser.error("this benchmark needs a reranker")
+        encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
         listening = Listening(models.reranker)
         learner = Service(settings, Models(encoder, listening, models.calibration))
         learner.build()
@@ -62,12 +62,13 @@ def main() -> None:
                 bare.append(len(own) / seconds(partial(_scored, models.reranker, pairs)))
     ours, theirs = statistics.median(asked), statistics.median(bare)
     print(
-        f"{given.clients} clients {ours:.2f} a second, bare {theirs:.2f} a second, ratio {ours / theirs:.3f}"
+        f"{given.clients} clients {ours:.2f} per second, reranker alone {theirs:.2f} per second,"
+        f" ratio {ours / theirs:.3f}"
     )
 
 
 def _all(address: tuple[str, int], questions: Sequence[str], clients: int) -> None:
-    """Asks them all, each client its share."""
+    """Ask all questions, divided among the clients."""
 
     def ask(own: Sequence[str]) -> None:
         client = Client(address)

@@ -1,24 +1,26 @@
-"""normqa beside its peers: the same texts, the same encoder weights, every step in a process of its own.
+"""Compare normqa with other programs: same texts, same encoder weights, every step in its own process.
 
 txtai (hybrid), LlamaIndex with FAISS, and a plain script of sentence-transformers and FAISS (``peers/``)
-index what normqa's encoder sees of its passages, and answer with the best three. normqa quotes, once with its
-default reranker and once with ``NORMQA_RERANKER=none``; it runs the weights in onnxruntime, the others in
-torch. All have the CPU and their own defaults. In a round each takes every step, and another goes first than
-in the round before; the medians are printed, as Markdown.
+index the texts that normqa's encoder sees, and answer with the best three. normqa quotes, once with its
+default reranker and once with ``NORMQA_RERANKER=none``. It runs the weights in onnxruntime, the others in
+torch, all on the CPU with their own defaults. Every program takes every step once per round, and the
+order changes from round to round. The medians are printed as Markdown.
 
-build    Passages a second, from passages in memory to an index on disk; libraries and encoder are loaded
-         before. normqa starts from the files: its reading and splitting count.
-ask      The median question in the process that holds the index open; ``Service.ask``.
-edit     In the same process: a document gains a section, the index on disk has it, and an answer shows it.
-         The clock starts for normqa as the file is saved, for the others as they are handed the document's
-         new passages. Each does it as well as it can; LlamaIndex can do it rightly but once (see there).
+build    Passages per second, from passages in memory to an index on disk. Loading libraries and encoder
+         is excluded. normqa starts from the files: reading and splitting are included.
+ask      The median question, in the process that has the index open.
+edit     In the same process: a document gets a new section, the index on disk contains it, and an answer
+         shows it. The clock starts for normqa when the file is saved, and for the others when they
+         receive the new passages of the document. LlamaIndex can do this correctly only once; see its
+         module.
 start    From the start of a process to its first answer from the index on disk; ``normqa ask --json``.
-memory   Most that was resident in the process that asks, before the edit, and in the one that builds. Linux.
+memory   Peak resident memory of the process that asks, before the edit, and of the process that builds.
+         Linux.
 
 Usage: pip install -c constraints.txt -e . -r benchmarks/peers-requirements.txt
        python benchmarks/peers.py CORPUS --questions FILE.jsonl [--rounds N] [--limit N]
 
-The corpus is a folder of Markdown or plain text; a line of the file has a "text" or a "question".
+The corpus is a folder of Markdown or plain text. A line of the file has a "text" or a "question".
 """
 
 import argparse
@@ -35,25 +37,25 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-# Nothing large is imported here: a process starts with the peak memory of the one that started it.
+# Nothing large is imported here: a process starts with the peak memory of its parent.
 from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, RERANKER, find_model
 
 SCRIPTS = Path(__file__).with_suffix("")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "NORMQA_ENCODER": ENCODER.packaged}
 
 Figures = dict[str, float]
-"""What steps came to, by the name of a measure."""
+"""Results of the steps, by measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One that is measured.
+    """A program to measure.
 
     Attributes:
-        name: In the table.
-        package: The distribution whose version is told.
-        script: Takes its steps.
-        reranker: What normqa reranks with.
+        name: Name in the table.
+        package: Distribution whose version is printed.
+        script: Script that takes the steps.
+        reranker: Reranker of normqa.
     """
 
     name: str
@@ -81,14 +83,14 @@ MEASURES = {
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--limit", type=int, help="most questions")
+    parser.add_argument("--limit", type=int, help="maximum number of questions")
     given = parser.parse_args()
     rows = map(json.loads, given.questions.read_text(encoding="utf-8").splitlines())
     questions = [row.get("question") or row["text"] for row in rows][: given.limit]
@@ -103,7 +105,7 @@ def main() -> None:
 
 
 def _round(work: Path, corpus: Path, questions: Sequence[str], number: int) -> dict[Peer, Figures]:
-    """Every step, each of every peer before the next."""
+    """Run every step of every program, one step after another."""
     model = str(find_model(ENCODER.packaged, ORIGINAL_ENCODER))
     first = number % len(PEERS)
     places = {peer: work / f"{number}-{peer.name}" for peer in PEERS[first:] + PEERS[:first]}
@@ -120,7 +122,7 @@ def _round(work: Path, corpus: Path, questions: Sequence[str], number: int) -> d
 
 
 def _start(peer: Peer, place: Path, model: str, question: str) -> float:
-    """Seconds until a new process has answered."""
+    """Return the seconds until a new process has answered."""
     command = [str(SCRIPTS / peer.script), "start", str(place), model, question]
     if peer.package == "normqa":
         where = ["--corpus", str(place / "corpus"), "--index", str(place / "index")]
@@ -140,7 +142,7 @@ def _start(peer: Peer, place: Path, model: str, question: str) -> float:
 
 
 def _result(script: str, *arguments: str, reranker: str = RERANKER.packaged) -> Figures:
-    """What a script prints last.
+    """Return the last line that a script prints, as JSON.
 
     Raises:
         RuntimeError: If it fails.
@@ -165,7 +167,7 @@ def _environment(reranker: str) -> dict[str, str]:
 def _table(rounds: Sequence[dict[Peer, Figures]]) -> str:
     rows = [["", *(heading for heading, _ in MEASURES.values())]]
     for peer in PEERS:
-        medians = {name: statistics.median(each[peer][name] for each in rounds) for name in MEASURES}
+        medians = {name: statistics.median(figures[peer][name] for figures in rounds) for name in MEASURES}
         cells = [form.format(medians[name]) for name, (_, form) in MEASURES.items()]
         rows.append([f"{peer.name} ({version(peer.package)})", *cells])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

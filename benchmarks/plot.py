@@ -1,4 +1,4 @@
-"""Draws how build and questions grow with the corpus, from the figures that ``benchmarks/scale.py`` keeps.
+"""Draw how builds and questions grow with the corpus, from the figures of ``benchmarks/scale.py``.
 
 Usage: python benchmarks/plot.py FOLDER/scale.json GROWTH.svg
 """
@@ -20,11 +20,11 @@ PANELS = {
         "lexical": "lexical",
     },
 }
-"""What is drawn side by side: the names of figures, and what they are called."""
+"""Figures of each panel, with their labels."""
 
 
 def main() -> None:
-    """Writes the drawing."""
+    """Write the drawing."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("drawing", type=Path)
     given = parser.parse_args()
     rows = [row for row in json.loads(given.figures.read_text(encoding="utf-8")) if "passages" in row]
-    mpl.rcParams["svg.hashsalt"] = "normqa"  # the same drawing of the same figures
+    mpl.rcParams["svg.hashsalt"] = "normqa"  # the same figures give the same file
     figure, axes = pyplot.subplots(1, len(PANELS), figsize=(10, 4), layout="constrained")
     for axis, (title, lines) in zip(axes, PANELS.items(), strict=True):
         for name, label in lines.items():

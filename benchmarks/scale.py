@@ -1,14 +1,14 @@
-"""What a build, a search and an answer cost as the corpus grows to a million passages.
+"""Measure builds, searches and answers as the corpus grows to a million passages.
 
-The vectors are real: 10,000 documents (60,000 passages) cut out of TEXTS are encoded by the default encoder
-first, and each passage of the corpora that are measured, whose words are drawn as often as they stand in
-TEXTS, gets the vectors of one of those, each with Gaussian noise of length 0.2 added (cosine 0.98 with the
-real one). Questions are real and are encoded as ever. Recall is measured against exact search, on the real
-passages alone too. Every size is opened and asked in a process of its own, whose memory is reported.
+The vectors are real: the default encoder encodes 10,000 documents (60,000 passages) cut out of TEXTS. The
+corpora to measure have words drawn with the frequencies of TEXTS; each of their passages gets the vectors
+of a real passage with Gaussian noise of length 0.2 (cosine 0.98 with the original). Questions are real
+and encoded normally. Recall is relative to exact search, and measured on the real passages alone as well.
+Every size is opened and asked in a process of its own, whose memory is reported.
 
 Usage: python benchmarks/scale.py TEXTS --questions QUESTIONS.jsonl --work FOLDER [--passages N ...]
 
-What stands in FOLDER already is not built again; its figures are those of the build that made it.
+Indexes that exist in FOLDER are not built again; their figures are those of the build that made them.
 """
 
 import argparse
@@ -47,22 +47,22 @@ NOISE = 0.2
 REAL_DOCUMENTS = 10_000
 RECALL_AT = 10
 OPENED = 9
-"""So often an index is opened."""
+"""How many times an index is opened."""
 
 ASKED = 100
-"""So many questions are answered in full."""
+"""How many questions are answered in full."""
 
 MEGABYTE = 2**20
 Figures = Mapping[str, float | None]
-"""Seconds where a figure's name says so, else milliseconds, megabytes or shares."""
+"""Figures by name: seconds if the name says so, else milliseconds, megabytes or shares."""
 
 
 class Grown(EncoderWrapper):
-    """An encoder that gives passages the vectors of real ones, with noise.
+    """An encoder that gives passages the vectors of real passages, with noise.
 
     Args:
-        encoder: Encodes questions, and is asked for nothing else.
-        real: Where the real vectors are.
+        encoder: Encodes questions only.
+        real: The generation with the real vectors.
     """
 
     def __init__(self, encoder: Encoder, real: Generation) -> None:
@@ -75,16 +75,16 @@ class Grown(EncoderWrapper):
 
     @property
     def fingerprint(self) -> str:
-        """Real generation and noise."""
+        """Return a name for the real generation and the noise."""
         return f"grown from {self._real} by {NOISE}"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Words of each text, which cost nothing to count."""
+        """Return the number of words of each text, which is cheap to count."""
         return [len(text.split()) for text in texts]
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        """Draws a real passage for each text, and noise."""
-        seeds = [zlib.crc32(each.text.encode()) for each in texts]
+        """Draw a real passage and noise for each text."""
+        seeds = [zlib.crc32(text.text.encode()) for text in texts]
         rows = [seed % len(self._passages) for seed in seeds]
         sentences = [
             self._sentences[row][place % len(self._sentences[row])]
@@ -109,7 +109,7 @@ def _noisy(vectors: Vectors, draw: np.random.Generator) -> Vectors:
 
 
 def main() -> None:
-    """Prints the figures of every size, and keeps them as JSON."""
+    """Print the figures of every size and save them as JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -134,8 +134,8 @@ def main() -> None:
     (given.work / "scale.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
-def _alone(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - what the work gives
-    """Does it in a process of its own."""
+def _alone(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - the result of the work
+    """Run the work in a process of its own."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(work, *given).result()
 
@@ -146,7 +146,7 @@ def _shown(figures: Figures) -> Figures:
 
 
 def _build(folder: Path, real: Path | None) -> Figures:
-    """Builds what is not there yet."""
+    """Build the index if it does not exist."""
     index, settings = folder / "index", read_settings()
     encoder = Models.load(settings).encoder
     if real:
@@ -173,7 +173,7 @@ def _build(folder: Path, real: Path | None) -> Figures:
 
 
 def _search(index: Path, questions: Sequence[str]) -> Figures:
-    """Opens it, and searches and asks with what a server holds, whose memory is told."""
+    """Open the index, search and ask as a server does, and measure the memory."""
     settings = read_settings()
     models = Models.load(settings)
     vectors = [models.encoder.encode_question(question) for question in questions]
@@ -205,7 +205,7 @@ def _found(generation: Generation, question: str, vector: Vectors) -> list[Hit]:
 
 
 def _recall(index: Path, questions: Sequence[str]) -> Figures:
-    """Exact search beside inverted lists; where the index has none, some are built for this."""
+    """Compare inverted lists with exact search; build lists if the index has none."""
     generation, encoder = _opened(index), Models.load(read_settings()).encoder
     exact = generation.dense.with_ivf(None)
     approximate = generation.dense

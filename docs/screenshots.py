@@ -1,8 +1,11 @@
-"""Takes the README's screenshots of a running server, beside this file.
+"""Take the screenshots of the documentation from a running server.
 
-Usage: python docs/screenshots.py http://127.0.0.1:8000
+Usage: NORMQA_ADMIN_TOKEN=… python docs/screenshots.py http://127.0.0.1:8000
+
+The pictures are written beside this file. Without the token, the editor's page is left out.
 """
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -20,10 +23,10 @@ MEASURES = "What are confidence-building measures?"
 
 
 class Camera:
-    """Takes pictures of a server's pages.
+    """Takes pictures of the pages of a server.
 
     Args:
-        browser: What looks at them.
+        browser: Browser that shows the pages.
         server: Address of the server.
     """
 
@@ -31,23 +34,25 @@ class Camera:
         self._browser = browser
         self._server = server
 
-    def open(self, *questions: str, **options: Any) -> Page:  # noqa: ANN401 - what a browser's context takes
-        """The page that answers the last of the questions, or the first page."""
+    def open(self, *questions: str, path: str = "/", **options: Any) -> Page:  # noqa: ANN401 - options of a browser context
+        """Open the page that answers the last question, or the first page."""
         options = {"viewport": {"width": 1000, "height": 720}, "reduced_motion": "reduce", **options}
         page = self._browser.new_page(**options)
-        asked = [("q", questions[-1]), *(("after", each) for each in questions[:-1])] if questions else []
-        page.goto(f"{self._server}/?{urlencode(asked)}")
+        query = (
+            [("q", questions[-1]), *(("after", earlier) for earlier in questions[:-1])] if questions else []
+        )
+        page.goto(f"{self._server}{path}?{urlencode(query)}")
         return page
 
     def take(self, name: str, page: Page) -> None:
-        """Keeps what a page shows."""
+        """Save a picture of the page and close it."""
         page.wait_for_timeout(500)
         page.screenshot(path=FOLDER / f"{name}.png")
         page.close()
 
 
 def take_all(camera: Camera) -> None:
-    """One picture of each main state."""
+    """Take one picture of each main state."""
     camera.take("first-visit", camera.open())
 
     page = camera.open(DILIGENCE)
@@ -66,9 +71,21 @@ def take_all(camera: Camera) -> None:
     camera.take("source", page)
 
 
+def take_admin(camera: Camera, token: str) -> None:
+    """Sign in at the editor's page and take its picture."""
+    page = camera.open(path="/admin", viewport={"width": 1000, "height": 900})
+    page.locator("#token").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("#drift").wait_for()
+    camera.take("admin", page)
+
+
 if __name__ == "__main__":
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        take_all(Camera(browser, sys.argv[1].rstrip("/")))
+        camera = Camera(browser, sys.argv[1].rstrip("/"))
+        take_all(camera)
+        if token := os.environ.get("NORMQA_ADMIN_TOKEN"):
+            take_admin(camera, token)
         browser.close()

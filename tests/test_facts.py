@@ -81,7 +81,7 @@ def test_what_the_sheet_does_not_say_is_told_with_its_line(tmp_path: Path, fact:
     """What only stands where the sheet warns of it is not said either."""
     code, lines = _look_up(tmp_path, f"Herons.\n\nA fact: {fact}.")
     assert code == 1
-    assert lines[0] == f"heron.md:7: {fact!r} stands nowhere in the sheet"
+    assert lines[0] == f"heron.md:7: {fact!r} is nowhere in the sheet"
     assert lines[-1].endswith("1 nowhere")
 
 
@@ -89,5 +89,5 @@ def test_what_the_sheet_does_not_say_is_told_with_its_line(tmp_path: Path, fact:
 def test_what_stands_under_another_topic_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
     total = "1 files, 1 facts: 0 under their topics, 1 elsewhere, 0 nowhere"
     assert _look_up(tmp_path, "1 July 2004") == (0, [total])
-    told = "heron.md:5: '1 July 2004' stands elsewhere in the sheet"
+    told = "heron.md:5: '1 July 2004' is elsewhere in the sheet"
     assert _look_up(tmp_path, "1 July 2004", "--elsewhere") == (0, [told, total])

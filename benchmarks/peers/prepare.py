@@ -1,4 +1,4 @@
-"""Writes the passages that every peer indexes, and an edit of one document.
+"""Write the passages that every program indexes, and an edit of one document.
 
 Usage: python benchmarks/peers/prepare.py CORPUS WORK
 """
@@ -19,7 +19,7 @@ from normqa.split import Splitter
 
 
 def main(corpus: Path, work: Path) -> None:
-    """Exports the encoder, too, if that has not been done before."""
+    """Write the passages and the edit; export the encoder if needed."""
     settings = read_settings()
     encoder = load_encoder(ENCODER.packaged, settings.cache_folder)
     rows = _rows(corpus, encoder, settings.max_file_bytes)
@@ -35,7 +35,7 @@ def main(corpus: Path, work: Path) -> None:
 
 
 def _rows(corpus: Path, encoder: Encoder, max_file_bytes: int) -> list[Row]:
-    """What the encoder sees of every passage."""
+    """Return the text of every passage as the encoder sees it."""
     splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
     documents = [load(source).document for source in scan(corpus, max_file_bytes)[0]]
     return [

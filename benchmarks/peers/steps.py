@@ -1,4 +1,4 @@
-"""The steps that every peer takes, and their clocks. What a step came to is printed as JSON."""
+"""Steps and timing that all programs share. The results of a step are printed as JSON."""
 
 import json
 import resource
@@ -10,36 +10,36 @@ from pathlib import Path
 from typing import Protocol
 
 TOP_K = 3
-"""How many passages answer."""
+"""Number of passages per answer."""
 
 SENTENCE = "The marmot of the north tower whistles at 4711 hertz."
 QUESTION = "At how many hertz does the marmot of the north tower whistle?"
 
 Row = dict[str, str]
-"""A passage: its ``id``, that of its ``document``, and its ``text``."""
+"""A passage: its ``id``, the id of its ``document``, and its ``text``."""
 
 
 class System(Protocol):
-    """What a peer is used by; made with the folder that is its own, and the encoder's."""
+    """A program, created with its own folder and the folder of the encoder."""
 
     def load(self) -> None:
-        """Loads the encoder."""
+        """Load the encoder."""
 
     def build(self, rows: list[Row]) -> None:
-        """Makes an index and saves it."""
+        """Build an index and save it."""
 
     def open(self) -> None:
-        """Loads all that answers from the saved index."""
+        """Load everything needed to answer from the saved index."""
 
     def ask(self, question: str) -> list[str]:
-        """Texts that answer, best first."""
+        """Return the texts that answer, best first."""
 
     def edit(self, rows: list[Row]) -> None:
-        """Puts these, all of one document, in the place of those that it had, and saves the index."""
+        """Replace the passages of one document and save the index."""
 
 
 def take_step(make: Callable[[Path, str], System]) -> None:
-    """Takes the step that the command line names: STEP FOLDER ENCODER [QUESTION]."""
+    """Run the step of the command line: STEP FOLDER ENCODER [QUESTION]."""
     step, folder, model, *questions = sys.argv[1:]
     place = Path(folder)
     system = make(place, model)
@@ -52,13 +52,13 @@ def take_step(make: Callable[[Path, str], System]) -> None:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Passages from a file."""
+    """Read passages from a file."""
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
 
 def save_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Writes passages into a file."""
+    """Write passages to a file."""
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
 
@@ -72,7 +72,7 @@ def _build(system: System, work: Path) -> dict[str, float]:
 
 
 def _ask(system: System, work: Path) -> dict[str, float]:
-    """Asks all, then edits.
+    """Ask all questions, then edit.
 
     Raises:
         RuntimeError: If the edit is not found.
@@ -97,5 +97,5 @@ def _ask(system: System, work: Path) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """MiB that were resident at most."""
+    """Return the peak resident memory in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

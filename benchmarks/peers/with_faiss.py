@@ -1,4 +1,4 @@
-"""What one writes first: sentence-transformers, a flat FAISS index, and the passages as JSON lines."""
+"""A plain script: sentence-transformers, a flat FAISS index, and the passages as JSON lines."""
 
 from pathlib import Path
 
@@ -10,33 +10,33 @@ from steps import TOP_K, Row, read_rows, save_rows, take_step
 
 
 class Plain:
-    """Vectors in one file, texts in another, one row after the other in both."""
+    """Vectors in one file and texts in another, in the same order."""
 
     def __init__(self, place: Path, model: str) -> None:
         self._vectors, self._texts = place / "index.faiss", place / "texts.jsonl"
         self._model = model
 
     def load(self) -> None:
-        """Loads the encoder."""
+        """Load the encoder."""
         self._encoder = SentenceTransformer(self._model, local_files_only=True)
 
     def build(self, rows: list[Row]) -> None:
-        """Indexes and saves."""
+        """Build and save the index."""
         self._save(self._encode([row["text"] for row in rows]), rows)
 
     def open(self) -> None:
-        """Loads encoder, vectors and texts."""
+        """Load encoder, vectors and texts."""
         self.load()
         self._index = faiss.read_index(str(self._vectors))
         self._rows = read_rows(self._texts)
 
     def ask(self, question: str) -> list[str]:
-        """The nearest texts."""
+        """Return the nearest texts."""
         _, [found] = self._index.search(self._encode([question]), TOP_K)
         return [self._rows[number]["text"] for number in found]
 
     def edit(self, rows: list[Row]) -> None:
-        """Makes the index anew out of the other documents' vectors and new ones."""
+        """Rebuild the index from the vectors of other documents and the new ones."""
         others = [i for i, row in enumerate(self._rows) if row["document"] != rows[0]["document"]]
         vectors = self._index.reconstruct_n(0, self._index.ntotal)[others]
         new = self._encode([row["text"] for row in rows])

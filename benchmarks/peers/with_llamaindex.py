@@ -1,11 +1,11 @@
 """LlamaIndex over FAISS, in the one of its two stores that can delete.
 
-``FaissVectorStore`` raises NotImplementedError where something is to be deleted. ``FaissMapVectorStore``
-deletes nodes by their ids alone: after ``delete_ref_doc`` and ``update_ref_doc`` the old vectors are still
-there, and a question that comes upon one raises KeyError. It gives a new vector the number of vectors that
-there are; as soon as one was deleted, that is the number of another, which is then found under the new one's
-text. So the new nodes are inserted before the old ones are deleted, which is right once after a build. A
-second edit would need a build.
+``FaissVectorStore`` raises NotImplementedError on a deletion. ``FaissMapVectorStore`` deletes nodes only
+by their ids: after ``delete_ref_doc`` and ``update_ref_doc`` the old vectors remain, and a question that
+finds one raises KeyError. It numbers a new vector by the count of vectors. After a deletion, this is the
+number of another vector, which is then found under the text of the new one. So the new nodes are inserted
+before the old ones are deleted, which is correct once after a build. A second edit would need a full
+build.
 """
 
 from pathlib import Path
@@ -19,18 +19,18 @@ from steps import TOP_K, Row, take_step
 
 
 class LlamaIndex:
-    """A vector index whose retriever is asked, and no language model."""
+    """A vector index and its retriever, without a language model."""
 
     def __init__(self, place: Path, model: str) -> None:
         self._folder = str(place / "index")
         self._model = model
 
     def load(self) -> None:
-        """Loads the encoder."""
+        """Load the encoder."""
         self._encoder = HuggingFaceEmbedding(self._model)
 
     def build(self, rows: list[Row]) -> None:
-        """Indexes and persists."""
+        """Build and save the index."""
         dimension = len(self._encoder.get_query_embedding("How long is a vector?"))
         store = FaissMapVectorStore(faiss.IndexIDMap2(faiss.IndexFlatIP(dimension)))
         context = StorageContext.from_defaults(vector_store=store)
@@ -38,7 +38,7 @@ class LlamaIndex:
         context.persist(self._folder)
 
     def open(self) -> None:
-        """Loads encoder, vectors and texts."""
+        """Load encoder, vectors and texts."""
         self.load()
         store = FaissMapVectorStore.from_persist_dir(self._folder)
         context = StorageContext.from_defaults(vector_store=store, persist_dir=self._folder)
@@ -46,13 +46,13 @@ class LlamaIndex:
         self._retriever = self._index.as_retriever(similarity_top_k=TOP_K)
 
     def ask(self, question: str) -> list[str]:
-        """The texts of the nodes that it retrieves."""
+        """Return the texts of the retrieved nodes."""
         return [found.node.get_content() for found in self._retriever.retrieve(question)]
 
     def edit(self, rows: list[Row]) -> None:
-        """Inserts, deletes and persists."""
+        """Insert the new nodes, delete the old ones, and save."""
         old = self._index.docstore.get_ref_doc_info(rows[0]["document"]).node_ids
-        old = list(old)  # it grows with what is inserted
+        old = list(old)  # the list grows with the insertions
         self._index.insert_nodes(_nodes(rows))
         self._index.delete_nodes(old, delete_from_docstore=True)
         self._index.storage_context.persist(self._folder)
@@ -60,7 +60,7 @@ class LlamaIndex:
 
 
 def _nodes(rows: list[Row]) -> list[TextNode]:
-    """Nodes under ids of their own, as a new one must not have the id of an old one."""
+    """Return nodes with new ids, as a new node must not have the id of an old one."""
     return [
         TextNode(
             text=row["text"],

@@ -14,25 +14,25 @@ class Txtai:
         self._model = model
 
     def load(self) -> None:
-        """Loads the encoder."""
+        """Load the encoder."""
         self._embeddings = Embeddings(path=self._model, hybrid=True, content=True)
 
     def build(self, rows: list[Row]) -> None:
-        """Indexes and saves."""
+        """Build and save the index."""
         self._embeddings.index((row["id"], row["text"]) for row in rows)
         self._embeddings.save(self._index)
 
     def open(self) -> None:
-        """Loads the index, and with it the encoder that it names."""
+        """Load the index and the encoder that it names."""
         self._embeddings = Embeddings()
         self._embeddings.load(self._index)
 
     def ask(self, question: str) -> list[str]:
-        """The texts that it keeps."""
+        """Return the stored texts."""
         return [found["text"] for found in self._embeddings.search(question, TOP_K)]
 
     def edit(self, rows: list[Row]) -> None:
-        """Upserts; an edit that takes nothing away leaves no id to delete."""
+        """Upsert the passages; this edit removes none, so no id has to be deleted."""
         self._embeddings.upsert((row["id"], row["text"]) for row in rows)
         self._embeddings.save(self._index)
 

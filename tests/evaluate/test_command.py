@@ -48,7 +48,7 @@ def test_saved_figures_record_their_parameters(
     out, err = capsys.readouterr()
     [kept] = (tmp_path / "work" / "figures").iterdir()
     assert kept.name.startswith("birds-")
-    assert f"Kept in {kept.relative_to(tmp_path)}.\n" in err
+    assert f"Results saved to {kept.relative_to(tmp_path)}.\n" in err
     content = json.loads(kept.read_text(encoding="utf-8"))
     assert content["figures"] | {"intervals": content["intervals"]} == json.loads(out)
     assert content["normqa"] == __version__
@@ -107,7 +107,7 @@ def test_exactly_one_source_is_required(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, *arguments) == 2
-    assert "Give one of --beir DIR, --qa DIR, --turns DIR and --gold FILE." in capsys.readouterr().err
+    assert "Give one of --beir DIR, --qa DIR, --turns DIR or --gold FILE." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("way", ["--beir", "--turns", "--gold"])
@@ -115,5 +115,5 @@ def test_report_requires_qa(
     way: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, way, "birds", "--report", "report.html") == 2
-    assert "Only --qa gives a report." in capsys.readouterr().err
+    assert "--report works only with --qa." in capsys.readouterr().err
     assert not Path("report.html").exists()

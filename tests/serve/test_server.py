@@ -144,7 +144,7 @@ def test_watching_server_rebuilds_after_changes(write_corpus: WriteCorpus, corpu
     """Rebuilds after an edit, a new folder and a removal, even if another process is building at first."""
     write_corpus({"a.md": PELICAN})
     with serving("--watch") as server:
-        assert "Watching corpus.\n" in server.output
+        assert "Watching corpus for changes.\n" in server.output
         write_corpus({"a.md": "The pelican eats squid."})
         until(server, ["The pelican eats squid."])
         write_corpus({"new/b.md": "The pelican eats crabs too."})
@@ -207,7 +207,7 @@ def test_watch_requires_a_corpus_folder(index: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "There is no corpus folder gone to watch.\n  Make it, or leave out --watch." in done.stderr
+    assert "There is no corpus folder gone to watch.\n  Create it, or leave out --watch." in done.stderr
     assert not index.exists()
 
 
@@ -277,7 +277,7 @@ def test_server_keeps_the_last_index_if_no_file_is_usable(
     (corpus / "a.md").unlink()
     write_corpus({"b.pdf": b"%PDF-1.7"})
     with serving() as server:
-        assert "left out: b.pdf" in server.output
+        assert "skipped: b.pdf" in server.output
         assert "corpus contains no file with any text." in server.output
         assert server.quotes() == [PELICAN]
 
@@ -295,7 +295,7 @@ def rolled_back(write_corpus: WriteCorpus, make_service: Make, index: Path) -> S
 
 def test_server_does_not_rebuild_after_a_rollback(rolled_back: Service) -> None:
     with serving() as server:
-        assert "The index was rolled back and is served as it is; normqa build ends that.\n" in server.output
+        assert "The index was rolled back and is served as it is; normqa build ends the" in server.output
         assert "Built generation" not in server.output
         assert server.quotes() == [PELICAN]
         assert server.request("GET", "/health")[1]["rolled_back"] is True

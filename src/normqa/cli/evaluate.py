@@ -1,156 +1,236 @@
-"""The commands that measure: ``normqa eval`` and ``normqa calibrate``."""
+"""The commands that measure quality: ``normqa eval`` and ``normqa calibrate``."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from normqa.answer.models import Models
-from normqa.cli.options import CorpusOption, open_service
+from normqa.cli.options import open_service
 from normqa.errors import BelowFloors, InvalidRequest
 
 if TYPE_CHECKING:
+    from normqa.build.progress import Progress
+    from normqa.evaluate.results import EvaluationResult
     from normqa.settings import Settings
 
 
 class Scope(StrEnum):
-    """Where a question is searched: everywhere, or in the documents that it belongs to."""
+    """Where ``--qa`` searches a question: all documents, or only the document that it was written for."""
 
     CORPUS = "corpus"
     DOCUMENT = "document"
 
 
 WorkOption = Annotated[
-    Path | None, typer.Option("--work", help="Folder of what is built. [default: in the setting cache]")
+    Path | None,
+    typer.Option(
+        "--work",
+        metavar="DIR",
+        help="Folder for indexes and results. [default: evaluations in the cache folder]",
+    ),
 ]
 LimitOption = Annotated[
-    int | None, typer.Option("--limit", min=1, help="Ask only so many questions, drawn with seed 0.")
+    int | None,
+    typer.Option("--limit", min=1, metavar="N", help="Ask a random sample of this many questions (seed 0)."),
 ]
-_ONE_WAY = "Give one of --beir DIR, --qa DIR, --turns DIR and --gold FILE."
+_ONE_OF = "Give one of --beir DIR, --qa DIR, --turns DIR or --gold FILE."
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What an evaluation measured.
+
+    Attributes:
+        name: Name of the collection.
+        result: The figures.
+        parameters: Options that decide the figures, for the results file.
+        failures: Questions of a gold set that failed.
+        failing: Floors that the figures of a gold set do not reach, by name.
+    """
+
+    name: str
+    result: "EvaluationResult"
+    parameters: dict[str, object]
+    failures: tuple[str, ...] = ()
+    failing: Mapping[str, float] = field(default_factory=dict)
 
 
 def evaluate(
     beir: Annotated[
-        Path | None, typer.Option("--beir", help="Judged collection in BEIR's layout: how documents rank.")
+        Path | None,
+        typer.Option("--beir", metavar="DIR", help="Measure the ranking of documents on a BEIR collection."),
     ] = None,
     qa: Annotated[
-        Path | None, typer.Option("--qa", help="Collection with marked answers: quotes and refusals.")
+        Path | None,
+        typer.Option(
+            "--qa", metavar="DIR", help="Measure quotes and refusals on a collection with marked answers."
+        ),
     ] = None,
     turns: Annotated[
-        Path | None, typer.Option("--turns", help="Collection of conversations: follow-up questions.")
+        Path | None,
+        typer.Option("--turns", metavar="DIR", help="Measure follow-up questions on a set of conversations."),
     ] = None,
     gold: Annotated[
-        Path | None, typer.Option("--gold", help="Gold set about the corpus; fails under its floors.json.")
+        Path | None,
+        typer.Option(
+            "--gold",
+            metavar="FILE",
+            help="Measure on a gold set about the corpus; fail below its floors.json.",
+        ),
     ] = None,
-    split: Annotated[str, typer.Option("--split", help="With --beir: which judgements.")] = "test",
+    split: Annotated[
+        str, typer.Option("--split", metavar="NAME", help="With --beir: name of the split of judgements.")
+    ] = "test",
     scope: Annotated[
-        Scope, typer.Option("--scope", help="With --qa: search everything, or where a question belongs.")
+        Scope,
+        typer.Option("--scope", help="With --qa: search all documents, or only the question's own document."),
     ] = Scope.CORPUS,
     hold_out: Annotated[
-        float, typer.Option("--hold-out", min=0, max=0.9, help="With --qa: share of titles not indexed.")
+        float,
+        typer.Option(
+            "--hold-out",
+            min=0,
+            max=0.9,
+            metavar="SHARE",
+            help="With --qa: share of titles to leave out of the index.",
+        ),
     ] = 0.0,
     limit: LimitOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     report: Annotated[
-        Path | None, typer.Option("--report", help="With --qa: write curves and the worst questions as HTML.")
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="With --qa: write curves and the worst questions to this HTML file.",
+        ),
     ] = None,
     work: WorkOption = None,
-    corpus: CorpusOption = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", metavar="DIR", help="With --gold: folder of documents. [default: corpus]"),
+    ] = None,
 ) -> None:
-    """Measure retrieval, quotes, refusals or follow-ups.
+    """Measure retrieval, quotes, refusals or follow-ups."""
+    from normqa.answer.models import Models
+    from normqa.cli import output
+    from normqa.cli.build_output import BuildProgress
+    from normqa.evaluate.results import save_result
+    from normqa.settings import read_settings
 
-    On a collection that somebody else has judged, or on a gold set.
-    """
-    from normqa.cli import output, output_build  # noqa: PLC0415 - what is slow to import is imported where it is used
-    from normqa.evaluate.results import save_result  # noqa: PLC0415
-    from normqa.settings import read_settings  # noqa: PLC0415
-
-    if sum(way is not None for way in (beir, qa, turns, gold)) != 1:
-        raise InvalidRequest("What is to be measured?", _ONE_WAY)
+    if sum(option is not None for option in (beir, qa, turns, gold)) != 1:
+        raise InvalidRequest("Exactly one collection or gold set can be measured.", _ONE_OF)
     if report and not qa:
-        raise InvalidRequest("Only --qa gives a report.", "Leave out --report, or give --qa DIR.")
+        raise InvalidRequest("--report works only with --qa.", "Leave out --report, or give --qa DIR.")
     settings = read_settings()
     work = work or settings.cache_folder / "evaluations"
-    parameters: dict[str, object] = {"limit": limit, **_chosen(settings)}
-    with output_build.BuildProgress() as progress:
+    with BuildProgress() as progress:
         if gold:
-            from normqa.evaluate.gold import evaluate_gold, failing_floors, read_floors, read_gold  # noqa: PLC0415
-
-            questions, floors = read_gold(gold), read_floors(gold)
-            service, settings = open_service(corpus=corpus, index=work / "gold")
-            service.build(progress=progress)
-            found = evaluate_gold(questions, service, settings.min_confidence, progress)
-            name, measured = gold.stem, found.result
-            parameters |= {"gold": str(gold)}
+            measured = _measure_gold(gold, corpus, work, progress)
         elif beir:
-            from normqa.evaluate.ranking import evaluate_beir  # noqa: PLC0415
+            from normqa.evaluate.ranking import evaluate_beir
+
+            result = evaluate_beir(beir, split, limit, Models.load(settings), work, progress)
+            measured = _Measured(beir.resolve().name, result, {"beir": str(beir), "split": split})
+        elif qa:
+            from normqa.evaluate.answering import QaOptions, evaluate_qa
+
+            options = QaOptions(scope is Scope.DOCUMENT, hold_out, limit, settings.min_confidence)
+            result = evaluate_qa(qa, options, Models.load(settings), work, progress)
+            parameters: dict[str, object] = {"qa": str(qa), "scope": scope.value, "hold_out": hold_out}
+            measured = _Measured(qa.resolve().name, result, parameters)
+        elif turns:
+            from normqa.evaluate.turns import evaluate_turns
 
             models = Models.load(settings)
-            name, measured = beir.resolve().name, evaluate_beir(beir, split, limit, models, work, progress)
-            parameters |= {"beir": str(beir), "split": split}
-        elif qa:
-            from normqa.evaluate.answering import QaOptions, evaluate_qa  # noqa: PLC0415
-
-            setup = QaOptions(scope is Scope.DOCUMENT, hold_out, limit, settings.min_confidence)
-            name, measured = qa.resolve().name, evaluate_qa(qa, setup, Models.load(settings), work, progress)
-            parameters |= {"qa": str(qa), "scope": scope.value, "hold_out": hold_out}
-        elif turns:
-            from normqa.evaluate.turns import evaluate_turns  # noqa: PLC0415
-
-            name, measured = (
-                turns.resolve().name,
-                evaluate_turns(turns, limit, Models.load(settings), settings.min_confidence, work, progress),
-            )
-            parameters |= {"turns": str(turns)}
-    kept = save_result(measured, name, parameters, work, report)
-    output.show_figures(measured.figures, measured.intervals, as_json=as_json)
-    output.say(f"Kept in {kept}.")
-    if gold:
-        for failure in found.failures:
-            output.say(f"missed: {failure}")
-        if missed := failing_floors(measured.figures, floors):
-            raise BelowFloors(
-                "Under its floor: " + ", ".join(f"{name} ({floor})" for name, floor in missed.items()) + ".",
-                "See the missed questions above; floors are lowered only by hand.",
-            )
+            result = evaluate_turns(turns, limit, models, settings.min_confidence, work, progress)
+            measured = _Measured(turns.resolve().name, result, {"turns": str(turns)})
+    parameters = {"limit": limit, **_decisive(settings), **measured.parameters}
+    path = save_result(measured.result, measured.name, parameters, work, report)
+    show_figures(measured.result.figures, measured.result.intervals, as_json=as_json)
+    output.info(f"Results saved to {path}.")
+    _report_failures(measured)
 
 
 def calibrate(
-    qa: Annotated[list[Path], typer.Option("--qa", help="Collection with marked answers; may be repeated.")],
+    qa: Annotated[
+        list[Path], typer.Option("--qa", metavar="DIR", help="Collection with marked answers. Repeatable.")
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", help="File of coefficients. [default: the one in use]")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="File to write. [default: the calibration file in use]"),
     ] = None,
     limit: LimitOption = None,
     work: WorkOption = None,
 ) -> None:
-    """Fit how sure to be of an answer.
+    """Fit answer confidence for the models in use.
 
-    It holds for the encoder and the reranker in use; other models' coefficients in the file are kept.
+    The file keeps its calibrations for other encoders and rerankers.
     """
-    from normqa.answer.confidence import SHIPPED  # noqa: PLC0415
-    from normqa.cli import output, output_build  # noqa: PLC0415
-    from normqa.evaluate.calibrate import fit, save_calibration  # noqa: PLC0415
-    from normqa.settings import read_settings  # noqa: PLC0415
+    from normqa.answer.confidence import SHIPPED
+    from normqa.answer.models import Models
+    from normqa.cli import output
+    from normqa.cli.build_output import BuildProgress
+    from normqa.evaluate.calibrate import fit, save_calibration
+    from normqa.settings import read_settings
 
     settings = read_settings()
-    with output_build.BuildProgress() as progress:
-        calibration = fit(
-            qa, limit, Models.load(settings), work or settings.cache_folder / "evaluations", progress
-        )
+    work = work or settings.cache_folder / "evaluations"
+    with BuildProgress() as progress:
+        calibration = fit(qa, limit, Models.load(settings), work, progress)
     path = out or settings.calibration or SHIPPED
     save_calibration(calibration, path)
-    output.say(f"Fitted on {calibration.questions:,} questions; written to {path}.")
+    output.info(f"Fitted on {output.plural(calibration.questions, 'question')}; written to {path}.")
 
 
-def _chosen(settings: "Settings") -> dict[str, object]:
-    """The settings that decide figures."""
-    chosen = {
-        "encoder",
-        "question_prefix",
-        "passage_prefix",
-        "reranker",
-        "calibration",
-        "min_confidence",
-    }
-    return settings.model_dump(mode="json", include=chosen)
+def show_figures(
+    figures: Mapping[str, Any], intervals: Mapping[str, Any], *, as_json: bool, group: str = ""
+) -> None:
+    """Write figures with their 95 % intervals, one group after another."""
+    from normqa.cli.output import write
+
+    if as_json:
+        write(json.dumps({**figures, "intervals": intervals}) + "\n")
+        return
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            show_figures(value, intervals.get(name, {}), as_json=False, group=f"{group}{name} ")
+        else:
+            low, high = intervals.get(name, (None, None))
+            number = f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+            interval = "" if low is None else f"   [{low:.4g}, {high:.4g}]"
+            write(f"{group + name:32} {number}{interval}\n")
+
+
+def _measure_gold(gold: Path, corpus: Path | None, work: Path, progress: "Progress") -> _Measured:
+    from normqa.evaluate.gold import evaluate_gold, failing_floors, read_floors, read_gold
+
+    questions, floors = read_gold(gold), read_floors(gold)
+    service = open_service(corpus=corpus, index=work / "gold")
+    service.build(progress=progress)
+    found = evaluate_gold(questions, service, service.settings.min_confidence, progress)
+    failing = failing_floors(found.result.figures, floors)
+    return _Measured(gold.stem, found.result, {"gold": str(gold)}, found.failures, failing)
+
+
+def _report_failures(measured: _Measured) -> None:
+    """Print the questions that failed, and raise if a figure is below its floor."""
+    from normqa.cli import output
+
+    for failure in measured.failures:
+        output.info(f"failed: {failure}")
+    if measured.failing:
+        figures = ", ".join(f"{name} (floor {floor})" for name, floor in measured.failing.items())
+        raise BelowFloors(
+            f"Below the floor: {figures}.", "See the failed questions above. Only lower a floor by hand."
+        )
+
+
+def _decisive(settings: "Settings") -> dict[str, object]:
+    """Return the settings that decide the figures."""
+    names = {"encoder", "question_prefix", "passage_prefix", "reranker", "calibration", "min_confidence"}
+    return settings.model_dump(mode="json", include=names)

@@ -1,4 +1,4 @@
-"""What the commands share: their options, and a service as the settings want it."""
+"""What several commands share: options, and the service that they open."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,27 +7,28 @@ import typer
 
 if TYPE_CHECKING:
     from normqa.service import Service
-    from normqa.settings import Settings
 
-CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents. [default: corpus]")]
+CorpusOption = Annotated[
+    Path | None, typer.Option("--corpus", metavar="DIR", help="Folder of documents. [default: corpus]")
+]
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Folder of what is built. [default: index]")
+    Path | None, typer.Option("--index", metavar="DIR", help="Folder of the index. [default: index]")
 ]
 
 
-def open_service(**given: Any) -> "tuple[Service, Settings]":  # noqa: ANN401 - one value of its own type a setting
-    """A service, and the settings that it was opened with.
+def open_service(**given: Any) -> "Service":  # noqa: ANN401 - each setting has its own type
+    """Open the corpus and the index of the settings.
 
     Args:
-        **given: Settings from the command line; those that are None count as not given.
+        **given: Settings from the command line; None counts as not given.
 
     Raises:
         InvalidSettings: If a setting is unknown or unusable.
-        ModelUnavailable: If there is no such model.
+        ModelUnavailable: If a model does not exist.
     """
-    from normqa.answer.models import Models  # noqa: PLC0415 - what is slow to import is imported where it is used
-    from normqa.service import Service  # noqa: PLC0415
-    from normqa.settings import read_settings  # noqa: PLC0415
+    from normqa.answer.models import Models
+    from normqa.service import Service
+    from normqa.settings import read_settings
 
     settings = read_settings(**given)
-    return Service(settings, Models.load(settings)), settings
+    return Service(settings, Models.load(settings))

@@ -1,0 +1,133 @@
+"""The commands that search the documents: ``normqa ask`` and ``normqa verify``."""
+
+import logging
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from normqa.cli.options import CorpusOption, IndexOption, open_service
+
+if TYPE_CHECKING:
+    from normqa.datatypes import Answer
+    from normqa.search.verify import Verification
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in plain words.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the same JSON as POST /ask.")] = False,
+    top_k: Annotated[
+        int | None,
+        typer.Option("--top-k", metavar="N", help="Maximum quotes per answer, from 1 to 20. [default: 3]"),
+    ] = None,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            "--min-confidence",
+            metavar="P",
+            help="Minimum confidence of an answer, from 0 to 1; less is a refusal. [default: 0.15]",
+        ),
+    ] = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option("--document", metavar="ID", help="Search only this document. Repeatable."),
+    ] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option("--topic", metavar="TOPIC", help="Search only documents with this topic. Repeatable."),
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source", metavar="SOURCE", help="Search only documents from this source. Repeatable."
+        ),
+    ] = None,
+    date_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DATE",
+            help="Search only documents of this date or later: 2021, 2021-05 or 2021-05-31.",
+        ),
+    ] = None,
+    date_to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DATE", help="Search only documents of this date or earlier."),
+    ] = None,
+    after: Annotated[
+        list[str] | None,
+        typer.Option("--after", metavar="QUESTION", help="An earlier question. Repeatable, oldest first."),
+    ] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Answer a question with verbatim quotes."""
+    from normqa.cli import output
+    from normqa.schema.requests import AskRequest
+
+    filters = {
+        "documents": document or [],
+        "topics": topic or [],
+        "sources": source or [],
+        "date_from": date_from,
+        "date_to": date_to,
+    }
+    request = AskRequest.parse(
+        {
+            "question": question,
+            "top_k": top_k,
+            "min_confidence": min_confidence,
+            "filters": filters,
+            "history": after or [],
+        }
+    )
+    logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer repeats its warning
+    service = open_service(corpus=corpus, index=index)
+    with service.warming_up():
+        from normqa.schema.answers import AnswerBody
+    answer = service.ask(request.to_question(service.settings))
+    if as_json:
+        output.write(AnswerBody.of(answer).to_json())
+    else:
+        show_answer(answer)
+
+
+def verify(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text to find.")],
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Check whether a text appears verbatim in the documents."""
+    from normqa.schema.requests import VerifyRequest
+
+    request = VerifyRequest.parse({"text": text})
+    found = open_service(corpus=corpus, index=index).verify(request.text)
+    show_verification(found)
+    if found.status == "not_found":
+        raise typer.Exit(1)
+
+
+def show_answer(answer: "Answer") -> None:
+    """Write an answer for people."""
+    from normqa.cli import output
+
+    if answer.warning:
+        output.warning(answer.warning)
+    if answer.rolled_back:
+        output.warning("The index was rolled back; text that changed since then may be quoted.")
+    output.write(output.printable(f"{answer}\n"))
+    if answer.quotes and answer.confidence is not None:
+        output.write(f"\nConfidence: {answer.band} ({answer.confidence:.2f})\n")
+
+
+def show_verification(found: "Verification") -> None:
+    """Write where a text appears."""
+    from normqa.cli import output
+
+    heading = {
+        "exact": "Found verbatim in:",
+        "whitespace": "Found with different white space in:",
+        "not_found": "Not found in these documents.",
+    }
+    output.write(heading[found.status] + "\n")
+    for match in found.matches:
+        output.write(output.printable(f"{match.document_id} [{match.span.start}, {match.span.end})\n"))

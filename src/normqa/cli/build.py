@@ -1,0 +1,75 @@
+"""The commands ``normqa build`` and ``normqa status``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from normqa.cli.options import CorpusOption, IndexOption, open_service
+
+if TYPE_CHECKING:
+    from normqa.build.status import Status
+
+
+def build(
+    full: Annotated[bool, typer.Option("--full", help="Encode everything again, even if unchanged.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail if a file is skipped or its encoding is guessed.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Report what a build would do, and write nothing.")
+    ] = False,
+    allow_empty: Annotated[
+        bool,
+        typer.Option("--allow-empty", help="Publish an empty index if the corpus contains no documents."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a report of every file as JSON.")] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Build the index from the corpus.
+
+    Builds are incremental: only new text is encoded. A running server switches to the new index at its next
+    request.
+    """
+    from normqa.cli.build_output import BuildProgress, show_build, write_build
+
+    service = open_service(corpus=corpus, index=index)
+    with BuildProgress() as progress:
+        built = service.build(
+            full=full, strict=strict, dry_run=dry_run, allow_empty=allow_empty, progress=progress
+        )
+    if as_json:
+        write_build(built)
+    else:
+        show_build(built)
+
+
+def status(corpus: CorpusOption = None, index: IndexOption = None) -> None:
+    """Show the current index and how the corpus differs."""
+    show_status(open_service(corpus=corpus, index=index).status())
+
+
+def show_status(status: "Status") -> None:
+    """Write the current generation and its differences from the corpus."""
+    from normqa.cli.output import one_line, write
+
+    manifest, drift = status.manifest, status.drift
+    lines = [
+        f"generation  {manifest.generation}{' (rolled back to)' if status.rolled_back else ''}",
+        f"built at    {manifest.built_at}",
+        f"encoder     {manifest.encoder_name}",
+        f"documents   {manifest.documents}",
+        f"passages    {manifest.passages}",
+        *(
+            f"skipped     {one_line(problem.path)}: {one_line(problem.reason)}"
+            for problem in status.report.problems
+            if problem.skipped
+        ),
+        *(f"added       {one_line(name)}" for name in drift.added),
+        *(f"changed     {one_line(name)}" for name in drift.changed),
+        *(f"renamed     {one_line(old)} to {one_line(new)}" for old, new in drift.renamed),
+        *(f"removed     {one_line(name)}" for name in drift.removed),
+        *(f"changed     the {name}" for name in drift.settings),
+        "The index is stale: run normqa build." if drift else "The index is up to date.",
+    ]
+    write("\n".join(lines) + "\n")

@@ -1,0 +1,93 @@
+"""The command ``normqa serve``."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from normqa.cli.options import CorpusOption, IndexOption, open_service
+from normqa.errors import CorpusMissing, IndexFault, NormqaError, NothingUsable
+
+if TYPE_CHECKING:
+    from normqa.service import Service
+
+
+def serve(
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="ADDRESS", help="Address to serve on. [default: 127.0.0.1]"),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", metavar="PORT", help="Port to serve on; 0 picks a free port. [default: 8000]"),
+    ] = None,
+    no_build: Annotated[
+        bool, typer.Option("--no-build", help="Serve the index as it is, even if stale.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Rebuild the index when a file of the corpus is saved.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Number of server processes. [default: 1]")
+    ] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Serve the chat page and the HTTP API.
+
+    Builds the index first if it is missing or stale.
+    """
+    from normqa.cli import output
+    from normqa.serve.server import bind, run
+
+    service = open_service(corpus=corpus, index=index, host=host, port=port, workers=workers)
+    settings = service.settings
+    listener = bind(settings.host, settings.port)
+    if not no_build:
+        _build(service)
+    output.info(f"Loading the encoder {settings.encoder} and the reranker {settings.reranker} …")
+    service.warm_up()
+    try:
+        output.info(f"Loaded {output.plural(service.generation().manifest.documents, 'document')}.")
+    except NormqaError as error:
+        output.error(error)
+    stop = threading.Event()
+    if watch:
+        _watch(service, settings.corpus, stop)
+    address, bound_port = listener.getsockname()[:2]
+    host_name = f"[{address}]" if ":" in address else address
+    output.info(f"Serving on http://{host_name}:{bound_port} (press Ctrl+C to stop)")
+    run(settings, service, listener)
+    stop.set()
+
+
+def _build(service: "Service") -> None:
+    """Build the index if it is stale; report a failure and go on, as an older index may still answer."""
+    from normqa.cli import output
+    from normqa.cli.build_output import BuildProgress, show_build
+
+    try:
+        if service.is_rolled_back():
+            output.info("The index was rolled back and is served as it is; normqa build ends the rollback.")
+            return
+        with BuildProgress() as progress:
+            built = service.build(progress=progress)
+        show_build(built)
+    except (IndexFault, CorpusMissing, NothingUsable) as error:
+        output.error(error)
+
+
+def _watch(service: "Service", corpus: Path, stop: threading.Event) -> None:
+    """Rebuild after every change of the corpus, in a thread."""
+    from normqa.cli import output
+    from normqa.cli.build_output import show_build
+    from normqa.serve.watch import watch
+
+    if not corpus.is_dir():
+        raise CorpusMissing(
+            f"There is no corpus folder {corpus} to watch.", "Create it, or leave out --watch."
+        )
+    arguments = service, corpus, stop, show_build, output.error
+    threading.Thread(target=watch, args=arguments, name="watch", daemon=True).start()
+    output.info(f"Watching {corpus} for changes.")

@@ -1,0 +1,46 @@
+"""docs/cli.md: every command with its help."""
+
+import re
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.docs.pages import PAGES, section
+
+
+@cache
+def printed_help(*command: str) -> str:
+    """Return what ``normqa COMMAND --help`` prints in 80 columns."""
+    return subprocess.run(
+        [sys.executable, "-m", "normqa", *command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"COLUMNS": "80", "PYTHONPATH": str(ROOT / "src")},
+    ).stdout.strip()
+
+
+HELP = re.findall(r"^  ([a-z][a-z-]+)  ", printed_help().partition("Commands:")[2], re.MULTILINE)
+"""The names of all commands."""
+
+
+def options_of(command: str) -> set[str]:
+    """Return the options that the help of a command lists."""
+    return set(re.findall(r"^  (--[a-z-]+)", printed_help(command), re.MULTILINE))
+
+
+def test_help_of_the_program_is_shown() -> None:
+    assert f"```text\n{printed_help()}\n```" in PAGES["docs/cli.md"]
+
+
+def test_there_are_commands() -> None:
+    assert {"ask", "build", "eval", "lint", "serve", "verify-index"} <= set(HELP)
+    assert re.findall(r"^## normqa (\S+)$", PAGES["docs/cli.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_of_every_command_is_shown_under_its_heading(command: str) -> None:
+    assert f"```text\n{printed_help(command)}\n```" in section("docs/cli.md", f"## normqa {command}")
