@@ -9,11 +9,10 @@ from pydantic import BaseModel
 
 from normqa import errors
 from normqa.schema.answers import AnswerBody, ConversationBody, IndexBody, QuoteBody, SourceBody, SpanBody
-from normqa.schema.documents import DocumentBody, DocumentsBody
+from normqa.schema.builds import HealthBody
+from normqa.schema.documents import DocumentBody, DocumentsBody, MatchBody, VerifyBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.health import HealthBody
 from normqa.schema.requests import AskRequest, FiltersRequest, RebuildRequest, RollbackRequest, VerifyRequest
-from normqa.schema.verification import MatchBody, VerifyBody
 from normqa.serve.app import create_app
 from normqa.serve.responses import status_of
 from normqa.service import Service

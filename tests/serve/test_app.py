@@ -13,10 +13,9 @@ from pydantic import BaseModel
 from normqa.datatypes import Span
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody, QuoteBody
-from normqa.schema.documents import DocumentBody
+from normqa.schema.documents import DocumentBody, VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest, FiltersRequest, VerifyRequest
-from normqa.schema.verification import VerifyBody
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus, asking
 from tests.serve.asgi import Exchange

@@ -9,9 +9,8 @@ from normqa.lint.front_matter import GUIDE, Guide, check_front_matter
 from normqa.lint.links import ReadNote, check_links
 from normqa.lint.note import Finding, Note
 from normqa.lint.prose import check_prose
-from normqa.load.corpus import scan
+from normqa.load.corpus import matches, scan
 from normqa.load.loaders import load
-from normqa.load.patterns import matches
 from normqa.load.problem import LoadError, Problem
 
 

@@ -5,10 +5,10 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from normqa.errors import CorpusMissing
-from normqa.load.patterns import matches
 from normqa.load.problem import Problem
 
 SUFFIXES = (".md", ".markdown", ".txt", "")
@@ -64,6 +64,14 @@ def first_file(corpus: Path, max_file_bytes: int, exclude: Iterable[str] = ()) -
     """Return the first file of the corpus that can be read; None if it is empty or does not exist."""
     files = _files(corpus, max_file_bytes, tuple(exclude), lambda _: None)
     return next((found.path for found in files if isinstance(found, SourceFile)), None)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether the whole name matches one of the patterns.
+
+    ``*`` matches any characters including ``/``, ``?`` matches one, and ``[ab]`` one of those listed.
+    """
+    return any(fnmatchcase(_composed(name), _composed(pattern)) for pattern in patterns)
 
 
 def document_id(name: str) -> str:
@@ -136,3 +144,8 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))  # unlike Path.resolve, it does not raise on a loop of links
+
+
+def _composed(text: str) -> str:
+    """NFC, because file systems and editors differ in how they write accents."""
+    return unicodedata.normalize("NFC", text)

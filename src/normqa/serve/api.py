@@ -10,11 +10,10 @@ from pydantic import BeforeValidator
 from normqa.errors import UnknownDocument
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
-from normqa.schema.documents import DocumentBody, DocumentsBody
+from normqa.schema.builds import HealthBody
+from normqa.schema.documents import DocumentBody, DocumentsBody, VerifyBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.health import HealthBody
 from normqa.schema.requests import AskRequest, VerifyRequest
-from normqa.schema.verification import VerifyBody
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages

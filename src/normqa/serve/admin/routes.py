@@ -10,8 +10,7 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from normqa.errors import NormqaError
-from normqa.schema.builds import StatusBody
-from normqa.schema.health import HealthBody
+from normqa.schema.builds import HealthBody, StatusBody
 from normqa.schema.requests import RebuildRequest, RollbackRequest
 from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
