@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,13 @@ def damage(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 1
     path.write_bytes(raw)
+
+
+@cache
+def tiny_models() -> Models:
+    """Real ONNX models with random weights: an encoder and a reranker, without calibration."""
+    encoder, reranker = OnnxEncoder("tiny", TINY_ENCODER), OnnxReranker("tiny", TINY_RERANKER)
+    return Models(encoder, reranker, calibration=None)
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ from tests.conftest import (
     damage,
     hashing_models,
     parts_in_force,
+    tiny_models,
 )
 
 MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
@@ -197,9 +198,9 @@ def test_1_quotes_and_near_misses_are_slices() -> None:
         with here() as place:
             place.write(files)
             texts_now = place.texts()
-            place.service().build()
-            for make_models in (hashing_models, covering_models):
+            for make_models in (hashing_models, covering_models, tiny_models):
                 service = place.service(make_models)
+                service.build()
                 for question, min_confidence in product(asked, (0.3, 1.0)):
                     asked_so = replace(asking(question, top_k), min_confidence=min_confidence)
                     check_answer(service.ask(asked_so), top_k, texts_now)
@@ -371,16 +372,18 @@ def test_6_same_question_gets_the_same_bytes() -> None:
     checked: Counter[str] = Counter()
 
     @settings(max_examples=25)
-    @given(corpora, st.lists(questions, min_size=1, max_size=3))
-    def check(files: dict[str, str], asked: list[str]) -> None:
+    @given(
+        corpora, st.lists(questions, min_size=1, max_size=3), st.sampled_from([hashing_models, tiny_models])
+    )
+    def check(files: dict[str, str], asked: list[str], make_models: Callable[[], Models]) -> None:
         with here() as place:
             place.write(files)
-            service = place.service()
+            service = place.service(make_models)
             service.build()
             bodies = [body(service, question) for question in asked]
             follow_up = body(service, "What about them?", asked)
             assert [body(service, question) for question in reversed(asked)] == bodies[::-1]
-            fresh = place.service()
+            fresh = place.service(make_models)
             assert [body(fresh, question) for question in asked] == bodies
             assert body(fresh, "What about them?", asked) == follow_up
             checked["answered"] += sum(b'"answered"' in reply for reply in bodies)
