@@ -521,6 +521,24 @@ def test_every_route_reports_a_missing_index(write_corpus: WriteCorpus, make_ser
     assert _codes(client_of(make_service())) == {(503, "no_index")}
 
 
+@pytest.mark.parametrize("path", ["/ask", "/verify"])
+@pytest.mark.parametrize("body", [b"", b"{", b'{"question": " "}', b'{"text": " "}'])
+def test_invalid_body_is_422_without_an_index(
+    path: str, body: bytes, write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    reply = client_of(make_service()).post(path, content=body)
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid")
+
+
+def test_page_reports_a_too_long_question_without_an_index(
+    write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    client = client_of(make_service())
+    assert [client.get("/", params={"q": "x" * length}).status_code for length in (2001, 3)] == [422, 503]
+
+
 def test_every_route_reports_a_corrupt_index(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BeforeValidator
 
+from normqa.datatypes import Answer
 from normqa.errors import UnknownDocument
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
@@ -14,11 +15,12 @@ from normqa.schema.builds import HealthBody
 from normqa.schema.documents import DocumentBody, DocumentsBody, VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest, VerifyRequest
+from normqa.search.verify import Verification
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages
 from normqa.serve.responses import json_reply, wants_html
-from normqa.serve.snapshot import RequestSnapshot, RequestTimer
+from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.service import Snapshot
 from normqa.settings import Settings
 
@@ -81,17 +83,25 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
     router = APIRouter(route_class=JsonRoute)
 
     @router.post("/ask", response_model=AnswerBody, responses=_ASK_ERRORS)
-    async def ask(asked: AskBody, snapshot: RequestSnapshot, timer: RequestTimer) -> Response:
+    async def ask(asked: AskBody, request: Request, timer: RequestTimer) -> Response:
         """Answer a question with verbatim quotes, or report that the documents contain no answer."""
-        question = asked.to_question(settings)
-        answer = await to_thread.run_sync(snapshot.ask, question, timer, limiter=limiter)
+
+        # A snapshot as a parameter would be opened before the body is validated.
+        def answer_question() -> Answer:
+            return open_snapshot(request, timer).ask(asked.to_question(settings), timer)
+
+        answer = await to_thread.run_sync(answer_question, limiter=limiter)
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages})
 
     @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
-    async def verify(asked: VerificationBody, snapshot: RequestSnapshot) -> Response:
+    async def verify(asked: VerificationBody, request: Request, timer: RequestTimer) -> Response:
         """Check whether the documents contain a text, word for word, and report where."""
-        found = await to_thread.run_sync(snapshot.verify, asked.text, limiter=limiter)
+
+        def find_text() -> Verification:
+            return open_snapshot(request, timer).verify(asked.text)
+
+        found = await to_thread.run_sync(find_text, limiter=limiter)
         return json_reply(VerifyBody.of(found))
 
     @router.get("/documents", response_model=DocumentsBody, responses=_NO_INDEX)

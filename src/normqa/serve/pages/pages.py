@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Document
+from normqa.answer.pipeline import Question
+from normqa.datatypes import NEAR_MISSES_HEADING, Document
 from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE, ConversationBody
 from normqa.schema.documents import DocumentBody
@@ -61,15 +62,17 @@ class Pages:
         """Render the question form, and the answer if there is a question.
 
         Raises:
-            NormqaError: If there is a question, but no usable index.
+            InvalidRequest: If the question breaks a rule.
+            IndexFault: If there is a question, but no usable index.
         """
         conversation = Conversation.read(request.query_params)
         if conversation is None:
             suggestions = self._suggest(snapshot)
             return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
+        question = self._question(conversation)
         if isinstance(snapshot, NormqaError):
             raise snapshot
-        answer = self._answer(snapshot, conversation)
+        answer = snapshot.ask(question)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
         return self.render(request, "ask.html", snapshot, conversation=conversation, answer=answer, view=view)
 
@@ -91,7 +94,7 @@ class Pages:
         """Answer every question of a conversation again, as a file to download."""
         conversation = Conversation.read(request.query_params)
         turns = [*conversation.before, conversation] if conversation else []
-        answers = [self._answer(snapshot, turn) for turn in turns]
+        answers = [snapshot.ask(self._question(turn)) for turn in turns]
         name = "conversation.json" if as_json else "conversation.md"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if as_json:
@@ -163,8 +166,8 @@ class Pages:
         reply.headers["Vary"] = "Accept"
         return reply
 
-    def _answer(self, snapshot: Snapshot, turn: Conversation) -> Answer:
-        """Answer a question with up to twice the quotes that the page shows at first."""
+    def _question(self, turn: Conversation) -> Question:
+        """Return a question that asks for up to twice the quotes that the page shows at first."""
         asked = AskRequest.parse(
             {
                 "question": turn.question,
@@ -172,7 +175,7 @@ class Pages:
                 "top_k": min(2 * self._settings.top_k, MAX_TOP_K),
             }
         )
-        return snapshot.ask(asked.to_question(self._settings))
+        return asked.to_question(self._settings)
 
     def _suggest(self, snapshot: Snapshot | NormqaError) -> list[Conversation]:
         """Return questions for the first visit, which are read once per generation."""
