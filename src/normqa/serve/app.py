@@ -27,7 +27,7 @@ from normqa.serve.responses import (
     status_of,
     wants_html,
 )
-from normqa.serve.security import HEADERS, SecurityHeaders
+from normqa.serve.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service
 from normqa.settings import Settings
@@ -53,9 +53,9 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.service = service
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages)
     app.include_router(page_routes(pages, limiter))
