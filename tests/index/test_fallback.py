@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from normqa.answer.pipeline import Question
 from normqa.datatypes import Answer
-from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, UnknownDocument
+from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, NothingUsable, UnknownDocument
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import OpenIndex, open_current
 from normqa.models.hashing import HashingEncoder
@@ -199,6 +199,15 @@ def test_5_with_an_unreadable_manifest_nothing_removed_or_changed_is_quoted(
     with suppress(IndexCorrupt):
         quoted = all_shown(two)
     assert quoted <= {"Norms guide 1 state."}
+
+
+def test_a_failed_build_loses_nothing_that_answers_despite_an_unreadable_manifest(two: Builds) -> None:
+    (two.folder.generation(two.current()) / "manifest.json").unlink()
+    before = all_shown(two)
+    two.write({"empty.md": ""})
+    with pytest.raises(NothingUsable):
+        two()
+    assert all_shown(two) == before == {"Norms guide 1 state."}
 
 
 def test_an_older_generation_with_an_unreadable_manifest_is_passed_over(builds: Builds) -> None:

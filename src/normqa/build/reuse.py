@@ -11,7 +11,7 @@ from normqa.datatypes import Document, Passage
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
 from normqa.index.folder import IndexFolder
-from normqa.index.manifest import Fingerprints, Manifest, ShardEntry
+from normqa.index.manifest import Fingerprints, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.report import FileEntry, read_files
 
@@ -40,8 +40,8 @@ class ReusableShards:
         self._checked = checked
         self._shards = {
             shard.key: shard
-            for manifest in reversed(_readable_manifests(folder))
-            if manifest.fingerprints == fingerprints
+            for manifest in map(folder.readable_manifest, reversed(folder.generation_names()))
+            if manifest and manifest.fingerprints == fingerprints
             for shard in manifest.shards
         }
         self._stores: dict[str, PassageStore | None] = {}
@@ -104,11 +104,3 @@ def known_vectors(folders: Iterable[IndexFolder]) -> VectorCache:
         for shard in folder.shard_folders():
             cache.add(shard)
     return cache
-
-
-def _readable_manifests(folder: IndexFolder) -> list[Manifest]:
-    manifests = []
-    for name in folder.generation_names():
-        with suppress(IndexCorrupt):
-            manifests.append(Manifest.read(folder.generation(name)))
-    return manifests

@@ -137,6 +137,13 @@ class IndexFolder:
             check(self.shard(shard.name), shard.parts, whole=whole, trust_above=self._trust_above)
         return manifest
 
+    def readable_manifest(self, name: str) -> Manifest | None:
+        """Return the manifest of a generation or, if that is damaged, its copy; None if both are."""
+        for file in (MANIFEST, MANIFEST_COPY):
+            with suppress(IndexCorrupt):
+                return Manifest.read(self.generation(name), file)
+        return None
+
     def files_of(self, manifest: Manifest) -> dict[str, FileEntry]:
         """Return the files that a generation was made of, by name.
 
@@ -226,10 +233,8 @@ class IndexFolder:
         Raises:
             IndexNotWritable: If the folder cannot be read.
         """
-        shards = set[str]()
-        for name in keep:
-            with suppress(IndexCorrupt):
-                shards |= {shard.name for shard in Manifest.read(self.generation(name)).shards}
+        manifests = map(self.readable_manifest, keep)
+        shards = {shard.name for manifest in manifests if manifest for shard in manifest.shards}
         with self.as_write_error():
             for folder, kept in ((self._generations, keep), (self._shards, shards)):
                 for path in _entries(folder):

@@ -8,7 +8,7 @@ from normqa.index.checksums import REBUILD, check
 from normqa.index.dense import DenseIndex, IvfIndex
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.lexical import LexicalIndex
-from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
+from normqa.index.manifest import MANIFEST, Manifest
 from normqa.index.passages import PassageStore
 from normqa.index.report import FILES, read_files
 from normqa.index.sentence_vectors import SentenceVectors
@@ -149,7 +149,7 @@ def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrup
         names = names[names.index(pointer.name) :]
     newest_texts: dict[str, str] | None = None
     for name in names:
-        manifest = _readable_manifest(folder, name)
+        manifest = folder.readable_manifest(name)
         if manifest is None:
             continue
         texts = _texts(folder, manifest)
@@ -163,16 +163,6 @@ def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrup
         except IndexCorrupt:
             continue
     raise fault
-
-
-def _readable_manifest(folder: IndexFolder, name: str) -> Manifest | None:
-    """Return the manifest of a generation or, if that is damaged, its copy; None if both are."""
-    for file in (MANIFEST, MANIFEST_COPY):
-        try:
-            return Manifest.read(folder.generation(name), file)
-        except IndexCorrupt:
-            continue
-    return None
 
 
 def _texts(folder: IndexFolder, manifest: Manifest) -> dict[str, str]:
