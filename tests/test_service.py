@@ -1,5 +1,6 @@
 """The service: which generation answers, and what it does when the index or the corpus is damaged."""
 
+import errno
 import os
 import shutil
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -609,6 +611,37 @@ def test_a_missing_corpus_still_answers_with_a_warning(service: Service, corpus:
     assert answer.warning
     with pytest.raises(CorpusMissing):
         service.status()
+
+
+def test_a_corpus_on_a_lost_disk_still_answers_with_a_warning(
+    service: Service, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_in_corpus(call: Callable[..., Any]) -> Callable[..., Any]:
+        def failing(path: Any = ".", *arguments: Any, **options: Any) -> Any:
+            if not isinstance(path, int) and Path(path).is_relative_to(corpus):
+                raise OSError(errno.ESTALE, "Stale file handle", str(path))
+            return call(path, *arguments, **options)
+
+        return failing
+
+    for name in ("stat", "lstat", "scandir"):
+        monkeypatch.setattr(os, name, fail_in_corpus(getattr(os, name)))
+    answer = service.ask(asking(QUESTION))
+    assert answer.status == "answered"
+    assert answer.warning
+    with pytest.raises(CorpusMissing):
+        service.build()
+
+
+def test_a_corpus_whose_files_were_all_emptied_still_answers_with_a_warning(
+    service: Service, corpus: Path
+) -> None:
+    assert service.ask(asking(QUESTION)).warning is None
+    for path in corpus.iterdir():
+        path.write_bytes(b"")
+    answer = service.ask(asking(QUESTION))
+    assert answer.status == "answered"
+    assert answer.warning
 
 
 def test_a_corpus_of_excluded_files_counts_as_empty(

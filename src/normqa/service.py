@@ -18,7 +18,7 @@ from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.index.passages import DocumentSummary
-from normqa.load.corpus import first_file
+from normqa.load.corpus import first_file, has_content
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
 from normqa.settings import Settings
@@ -289,11 +289,11 @@ class Service:
         return pointer is not None and pointer.rolled_back
 
     def corpus_is_empty(self) -> bool:
-        """Whether the corpus folder is missing or contains no file to read.
+        """Whether the corpus folder is missing, cannot be read, or contains no file with content.
 
         As long as the file that was found last exists, this costs one look at it.
         """
-        if self._seen is None or not self._seen.is_file():
+        if self._seen is None or not has_content(self._seen):
             settings = self.settings
             self._seen = first_file(settings.corpus, settings.max_file_bytes, settings.exclude)
         return self._seen is None

@@ -340,3 +340,28 @@ def test_no_markup_crashes_the_loader(corpus: Path, source: str) -> None:
         assert "".join(text.split()) == "".join(
             "".join(block.span.of(text).split()) for block in loaded.document.blocks
         )
+
+
+def test_a_folder_that_can_be_listed_but_not_entered_stops_no_scan(
+    write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus({"a.md": "Open.", "listed/deep/b.md": "Closed."})
+    stat, lstat = os.stat, os.lstat
+
+    def check(path: Any) -> None:
+        if not isinstance(path, int) and corpus / "listed" in Path(path).parents:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    def checked_stat(path: Any, **options: Any) -> os.stat_result:
+        check(path)
+        return stat(path, **options)
+
+    def checked_lstat(path: Any, **options: Any) -> os.stat_result:
+        check(path)
+        return lstat(path, **options)
+
+    monkeypatch.setattr(os, "stat", checked_stat)
+    monkeypatch.setattr(os, "lstat", checked_lstat)
+    sources, problems = scan(corpus, MAX_FILE_BYTES)
+    assert [source.name for source in sources] == ["a.md"]
+    assert [problem.path for problem in problems] == ["listed/deep/b.md"]

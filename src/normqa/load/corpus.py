@@ -42,7 +42,7 @@ def scan(
     Raises:
         CorpusMissing: If the folder does not exist.
     """
-    if not corpus.is_dir():
+    if not os.path.isdir(corpus):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         raise CorpusMissing(
             f"The corpus folder {corpus} does not exist.", "Create it, or name another with --corpus DIR."
         )
@@ -61,9 +61,15 @@ def scan(
 
 
 def first_file(corpus: Path, max_file_bytes: int, exclude: Iterable[str] = ()) -> Path | None:
-    """Return the first file of the corpus that can be read; None if it is empty or does not exist."""
+    """Return the first file of the corpus that can be read and has content; None if there is none."""
     files = _files(corpus, max_file_bytes, tuple(exclude), lambda _: None)
-    return next((found.path for found in files if isinstance(found, SourceFile)), None)
+    return next((found.path for found in files if isinstance(found, SourceFile) and found.size), None)
+
+
+def has_content(path: Path) -> bool:
+    """Whether a file exists and is not empty."""
+    status = _stat(path)
+    return status is not None and stat.S_ISREG(status.st_mode) and status.st_size > 0
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
@@ -106,7 +112,7 @@ def _walk(corpus: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     """Every file in the corpus in a fixed order, and every folder that is not entered."""
     for folder, folders, files in os.walk(corpus, onerror=on_error):
         here = Path(folder)
-        closed = [name for name in folders if name.startswith(".") or (here / name).is_symlink()]
+        closed = [name for name in folders if name.startswith(".") or _is_link(here / name)]
         folders[:] = sorted(set(folders) - set(closed))
         yield from (here / name for name in sorted([*files, *closed]))
 
@@ -118,7 +124,7 @@ def _unreadable(
     path, name, size = source.path, source.name, source.size
     known = ", ".join(suffix for suffix in SUFFIXES if suffix)
     mode = status.st_mode if status else 0
-    leaves = path.is_symlink() and not _real(path).is_relative_to(_real(corpus))
+    leaves = _is_link(path) and not _real(path).is_relative_to(_real(corpus))
     faults = (
         (path.name.startswith("."), "it is hidden"),
         (any(ord(c) < ord(" ") for c in name), "its name contains control characters"),
@@ -140,6 +146,10 @@ def _stat(path: Path) -> os.stat_result | None:
         return path.stat()
     except OSError:
         return None
+
+
+def _is_link(path: Path) -> bool:
+    return os.path.islink(path)  # noqa: PTH114 - unlike Path.is_symlink, it never raises
 
 
 def _real(path: Path) -> Path:
