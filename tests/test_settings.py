@@ -147,12 +147,12 @@ def test_a_malformed_list_is_refused_with_an_example(monkeypatch: pytest.MonkeyP
     assert '["drafts/*"]' in told.value.hint
 
 
-@pytest.mark.parametrize("from_file", [True, False])
-def test_the_old_name_of_a_setting_still_works(monkeypatch: pytest.MonkeyPatch, from_file: bool) -> None:
-    if from_file:
+@pytest.mark.parametrize("variable", [None, "NORMQA_EXACT_LIMIT", "normqa_exact_limit"])
+def test_the_old_name_of_a_setting_still_works(monkeypatch: pytest.MonkeyPatch, variable: str | None) -> None:
+    if variable is None:
         _write("exact_limit = 7")
     else:
-        monkeypatch.setenv("NORMQA_EXACT_LIMIT", "7")
+        monkeypatch.setenv(variable, "7")
     assert read_settings().ann_threshold == 7
     assert read_settings(exact_limit=8).ann_threshold == 8
 

@@ -327,6 +327,6 @@ class Service:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:
             raise EncoderMismatch(
                 f"The index was built by the encoder {manifest.encoder_name!r}; the one in use,"
-                f" {self._models.encoder.name!r}, differs in model, version or prefixes.",
+                f" {self._models.encoder.name!r}, differs in model, version, prefixes or device.",
                 "Run normqa build, or set NORMQA_ENCODER to the encoder it was built by.",
             )

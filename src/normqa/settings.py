@@ -144,8 +144,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the command line first, then the environment, then the file."""
+        variables = {f"{PREFIX}{old.upper()}": new for old, new in RENAMED.items()}
         old = {
-            new: value for old, new in RENAMED.items() if (value := os.environ.get(f"{PREFIX}{old.upper()}"))
+            variables[name.upper()]: value for name, value in os.environ.items() if name.upper() in variables
         }
         renamed = InitSettingsSource(settings_cls, old)
         return init_settings, env_settings, renamed, TomlConfigSettingsSource(settings_cls)

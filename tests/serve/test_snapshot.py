@@ -1,5 +1,7 @@
 """One request sees one generation, with its notices."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -180,3 +182,18 @@ def test_published_empty_generation_is_reported_as_empty(
         assert page.of_class("alarm") == []
         assert "pelican eats herring" not in page.one("main").text
     assert "No documents are loaded." in Page(client.get("/", headers=BROWSER).content).texts("h1")
+
+
+def test_pages_keep_no_replaced_generation_open(
+    write_corpus: WriteCorpus, make_service: Make, publish_edit: Callable[[], None]
+) -> None:
+    write_corpus({"a.md": f"# Food\n\n{HERRING}"})
+    service = make_service()
+    service.build()
+    client = client_of(service)
+    assert client.get("/", headers=BROWSER).status_code == 200
+    replaced = weakref.ref(service.generation().store)
+    publish_edit()
+    assert client.get("/documents", headers=BROWSER).status_code == 200
+    gc.collect()
+    assert replaced() is None

@@ -1,7 +1,7 @@
 """Render the pages."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -26,9 +26,6 @@ from normqa.serve.responses import json_reply
 from normqa.service import Snapshot
 from normqa.settings import Settings
 
-if TYPE_CHECKING:
-    from normqa.index.generation import Generation
-
 WEB = next(
     folder
     for folder in (Path(__file__).parents[2] / "web", Path(__file__).parents[4] / "web")
@@ -48,7 +45,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._suggestions: tuple[Generation, list[Conversation]] | None = None
+        self._suggestions: tuple[object, list[Conversation]] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -181,10 +178,11 @@ class Pages:
         """Return questions for the first visit, which are read once per generation."""
         if isinstance(snapshot, NormqaError) or snapshot.generation is None:
             return []
+        store = snapshot.generation.store
+        key = snapshot.generation.name, store.only  # not the generation, whose files would stay open
         suggestions = self._suggestions  # another thread may replace it meanwhile
-        if suggestions is None or suggestions[0] is not snapshot.generation:
-            questions = suggested_questions(snapshot.generation.store)
-            suggestions = snapshot.generation, list(map(Conversation, questions))
+        if suggestions is None or suggestions[0] != key:
+            suggestions = key, list(map(Conversation, suggested_questions(store)))
             self._suggestions = suggestions
         return suggestions[1]
 
