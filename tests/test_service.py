@@ -19,6 +19,7 @@ from normqa.errors import (
     EncoderMismatch,
     IndexCorrupt,
     IndexMissing,
+    InvalidRequest,
     NothingUsable,
     UnknownDocument,
 )
@@ -667,6 +668,23 @@ def test_an_emptied_corpus_is_published_as_empty_only_on_request(service: Servic
     assert service.documents() == []
     assert service.current().summaries() == []
     assert service.verify("hotlines").status == "not_found"
+
+
+@pytest.mark.parametrize("call", ["ask", "verify"])
+@pytest.mark.parametrize("blank", ["", " \n\t"])
+def test_a_blank_text_is_invalid(service: Service, call: str, blank: str) -> None:
+    with pytest.raises(InvalidRequest, match="is blank"):
+        getattr(service, call)(blank)
+
+
+def test_lone_surrogates_are_invalid_or_unknown(service: Service) -> None:
+    with pytest.raises(InvalidRequest, match="lone surrogate"):
+        service.ask("How many \ud800 hotlines?")
+    assert service.verify("\ud800").status == "not_found"
+    with pytest.raises(UnknownDocument):
+        service.document("\ud800")
+    with pytest.raises(UnknownDocument):
+        service.ask(QUESTION, filters=Filters(documents=("\ud800",)))
 
 
 def test_summaries_agree_with_the_documents(service: Service) -> None:

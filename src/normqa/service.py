@@ -12,7 +12,7 @@ from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, Question, refuse_empty_index
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
-from normqa.errors import EncoderMismatch, IndexMissing, UnknownDocument
+from normqa.errors import EncoderMismatch, IndexMissing, InvalidRequest, UnknownDocument
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
@@ -119,7 +119,13 @@ class Snapshot:
         return self.opened.generation.store.document(document_id)
 
     def verify(self, text: str) -> Verification:
-        """Find a text in the documents, word for word."""
+        """Find a text in the documents, word for word.
+
+        Raises:
+            InvalidRequest: If the text is blank.
+        """
+        if not text.strip():
+            raise InvalidRequest("The text is blank.", "Give the text to find.")
         return verify(normalise(text), self.opened.generation.store.texts if self.opened else tuple)
 
     def _generation(self) -> Generation:
@@ -234,7 +240,7 @@ class Service:
         return self.current().document(document_id)
 
     def verify(self, text: str) -> Verification:
-        """Find a text in the documents, word for word."""
+        """Find a text in the documents, word for word; see :meth:`Snapshot.verify`."""
         return self.current().verify(text)
 
     def build(

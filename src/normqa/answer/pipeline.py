@@ -56,6 +56,8 @@ class Question:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise InvalidRequest("The question is blank.", "Ask in plain words.")
+        if any("\ud800" <= character <= "\udfff" for character in self.text):
+            raise InvalidRequest("The question contains a lone surrogate.", "Ask in plain words.")
         if self.top_k < 1:
             raise InvalidRequest(f"top_k is {self.top_k}.", "Ask for at least one quote.")
         if not 0 <= self.min_confidence <= 1:

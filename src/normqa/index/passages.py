@@ -5,7 +5,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
@@ -167,11 +167,8 @@ class PassageStore:
         """
         if document := self._documents.get(document_id):
             return document
-        query = "SELECT id, title, sha256, metadata, structure, text FROM documents WHERE id = ?"
-        rows = self._shard(document_id).rows(query, document_id) if self._shows(document_id) else []
-        if not rows:
-            raise UnknownDocument(document_id)
-        [(_, title, sha256, metadata, structure, text)] = rows
+        query = "SELECT title, sha256, metadata, structure, text FROM documents WHERE id = ?"
+        title, sha256, metadata, structure, text = self._row(query, document_id)
         parsed = _STRUCTURE.validate_json(structure)
         document = Document(
             id=document_id,
@@ -196,10 +193,7 @@ class PassageStore:
         query = "SELECT first_passage, passages FROM documents WHERE id = ?"
         found = []
         for document_id in document_ids:
-            rows = self._shard(document_id).rows(query, document_id) if self._shows(document_id) else []
-            if not rows:
-                raise UnknownDocument(document_id)
-            [(row, count)] = rows
+            row, count = self._row(query, document_id)
             first = self._numbering.number(shard_of(document_id, len(self._shards)), row)
             found.append(range(first, first + count))
         return found
@@ -211,6 +205,20 @@ class PassageStore:
             KeyError: If no passage has that number.
         """
         return self._read_passage(number)
+
+    def _row(self, query: str, document_id: str) -> tuple[Any, ...]:
+        """Return the row of a document.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+        """
+        rows: list[tuple[Any, ...]] = []
+        if self._shows(document_id):
+            with suppress(UnicodeEncodeError):  # no id contains a lone surrogate
+                rows = self._shard(document_id).rows(query, document_id)
+        if not rows:
+            raise UnknownDocument(document_id)
+        return rows[0]
 
     def _shows(self, document_id: str) -> bool:
         return self.only is None or document_id in self.only
