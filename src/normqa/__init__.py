@@ -32,6 +32,7 @@ def open(folder: "str | PathLike[str]", *, build: bool = True, **settings: Any) 
         InvalidSettings: If a setting is unknown or unusable.
         ModelUnavailable: If a model does not exist.
         CorpusError: If ``build`` is true and the corpus cannot be indexed.
+        IndexFault: If ``build`` is true and the index is being built by another process or cannot be written.
     """
     from normqa.answer.models import Models  # noqa: PLC0415 - `import normqa` takes a tenth of a second
     from normqa.service import Service  # noqa: PLC0415

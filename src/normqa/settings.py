@@ -100,7 +100,10 @@ class Settings(BaseSettings):
     ] = 100_000
     cache: Annotated[
         Path | None,
-        Field(description="Folder of exported encoders and evaluation indexes. Default: `~/.cache/normqa`."),
+        Field(
+            description="Folder of exported encoders, and of indexes of evaluations and Python calls."
+            " Default: `~/.cache/normqa`."
+        ),
     ] = None
     questions_at_once: Annotated[
         int | None,
@@ -125,7 +128,7 @@ class Settings(BaseSettings):
 
     @property
     def cache_folder(self) -> Path:
-        """Folder of exported encoders and evaluation indexes."""
+        """Folder of exported encoders, and of indexes of evaluations and Python calls."""
         return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
 
     @model_validator(mode="before")
