@@ -193,6 +193,24 @@ def test_model_that_cannot_be_exported_runs_itself_and_says_so(
     assert message.endswith(f".failed to try again{slower}")
 
 
+@pytest.mark.parametrize("error", [ImportError("no onnx"), MemoryError("no memory"), OSError("no space")])
+def test_failure_that_is_no_fault_of_the_model_is_tried_again(
+    error: Exception,
+    model: SentenceTransformerEncoder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SentenceTransformerEncoder, "load_for_export", fail)
+        assert ExportedEncoder(model, tmp_path).fingerprint == model.fingerprint
+    assert f"cannot be exported ({error})" in caplog.text
+    assert ExportedEncoder(model, tmp_path).fingerprint.startswith("onnx ")
+
+
 def test_export_with_other_vectors_is_not_used(
     model: SentenceTransformerEncoder,
     tmp_path: Path,

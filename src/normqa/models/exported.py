@@ -29,6 +29,9 @@ from normqa.models.sentence_transformer import SentenceTransformerEncoder
 MIN_COSINE = 0.9999
 """An export whose vectors are less similar to the model's own is not used."""
 
+_PASSING = (OSError, ImportError, MemoryError)
+"""Errors that are no fault of the model: later processes try to export it again."""
+
 _RECIPE = 2
 """Version of the export. A new version exports again."""
 
@@ -87,7 +90,7 @@ class ExportedEncoder(EncoderWrapper):
             self._cache.mkdir(parents=True, exist_ok=True)
             with FileLock(self._folder.with_suffix(".lock")):  # another process may be exporting it
                 return self._open() or self._export()
-        except OSError as error:
+        except _PASSING as error:
             return self._fall_back(error)
 
     @cached_property
@@ -125,7 +128,7 @@ class ExportedEncoder(EncoderWrapper):
                 check_same_vectors(OnnxEncoder(self.name, export), self._model)
                 export.rename(self._folder)
             return OnnxEncoder(self.name, self._folder, threads=self._threads)
-        except OSError:
+        except _PASSING:
             raise
         except Exception as error:  # torch, onnx and onnxruntime raise many types
             reason = str(error).partition("\n")[0]
