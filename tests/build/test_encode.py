@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from normqa.build.encode import VectorCache, encode, vector_key, write_vectors
+from normqa.build.reuse import known_vectors
 from normqa.datatypes import EmbeddedText, Span
 from normqa.models.hashing import HashingEncoder
-from tests.build.builds import Builds, flip_a_bit
+from tests.build.builds import Builds, flip_a_bit, in_shards
 
 NORMS = "# Norms\n\nStates agree on norms. Some of them are binding."
 HOTLINES = "# Hotlines\n\nHotlines help in a crisis."
 BOTH = {"a.md": NORMS, "b.md": HOTLINES}
+OPEN_FILES = Path("/proc/self/fd")
 
 
 @pytest.fixture
@@ -150,3 +152,17 @@ def test_a_key_depends_on_text_sentences_and_encoder() -> None:
     same = vector_key(EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), HashingEncoder())
     assert vector_key(text, HashingEncoder()) == same
     assert len({same, *(vector_key(*other) for other in others)}) == 4
+
+
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="only Linux lists the open files")
+def test_known_vectors_keep_no_file_open(builds: Builds) -> None:
+    """A process may open only so many, and every shard has several."""
+    builds.layout = in_shards(4)
+    builds.of(BOTH)
+    entries = [np.load(shard / "keys.npy") for shard in builds.folder.shard_folders()]
+    keys = [bytes(key) for shard in entries for key in shard["key"]]
+    before = len(list(OPEN_FILES.iterdir()))
+    cache = known_vectors([builds.folder])
+    found = cache.find(keys)
+    assert len(found) == len(keys) == 2
+    assert len(list(OPEN_FILES.iterdir())) == before

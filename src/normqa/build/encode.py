@@ -6,7 +6,9 @@ there is no second store that could drift from the index, and what no generation
 
 import hashlib
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -45,37 +47,45 @@ class PassageVectors:
 
 
 class VectorCache:
-    """The vectors that existing shards contain, by key."""
+    """The vectors that existing shards contain, by key.
+
+    Every mapped array keeps a file open, and a process may open only so many. So a shard is open only while
+    it is read.
+    """
 
     def __init__(self) -> None:
-        self._shards: list[tuple[DenseIndex, SentenceVectors]] = []
+        self._folders: list[Path] = []
         self._places: dict[bytes, tuple[int, int, int]] = {}
 
     def add(self, folder: Path) -> None:
         """Add a shard. An unreadable one is ignored."""
-        try:
+        with suppress(OSError, ValueError):
             entries = load_mmap(folder / _KEYS)
-            dense, sentences = DenseIndex.open([folder]), SentenceVectors.open([folder])
-        except (OSError, ValueError):
-            return
-        if entries.dtype == _ENTRY and entries.ndim == 1 and [len(entries)] == dense.sizes == sentences.sizes:
-            for row, (key, checksum) in enumerate(entries.tolist()):
-                self._places[key] = (len(self._shards), row, checksum)
-            self._shards.append((dense, sentences))
+            sizes = DenseIndex.open([folder]).sizes, SentenceVectors.open([folder]).sizes
+            if entries.dtype == _ENTRY and entries.ndim == 1 and sizes == ([len(entries)], [len(entries)]):
+                for row, (key, checksum) in enumerate(entries.tolist()):
+                    self._places[key] = (len(self._folders), row, checksum)
+                self._folders.append(folder)
 
     def __contains__(self, key: bytes) -> bool:
         return key in self._places
 
     def find(self, keys: Iterable[bytes]) -> dict[bytes, PassageVectors]:
         """Return the vectors of those keys that are known and intact."""
-        found = {}
+        wanted = defaultdict[int, list[tuple[bytes, int, int]]](list)
         for key in keys:
             if place := self._places.get(key):
                 shard, row, checksum = place
-                dense, sentences = self._shards[shard]
-                vectors = PassageVectors(dense.vector(row), sentences.raw(row))
-                if vectors.checksum == checksum:
-                    found[key] = vectors
+                wanted[shard].append((key, row, checksum))
+        found = {}
+        for shard, places in wanted.items():
+            with suppress(OSError, ValueError):
+                folder = self._folders[shard]
+                dense, sentences = DenseIndex.open([folder]), SentenceVectors.open([folder])
+                for key, row, checksum in places:
+                    vectors = PassageVectors(dense.vector(row).copy(), sentences.raw(row).copy())
+                    if vectors.checksum == checksum:
+                        found[key] = vectors
         return found
 
 
