@@ -151,7 +151,7 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         return json_reply(DocumentBody.of(found), headers=_VARY)
 
     @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)
-    async def health(snapshot: RequestSnapshot) -> Response:
+    def health(snapshot: RequestSnapshot) -> Response:
         """Report the current generation. The status is 503 if there are documents but no usable index."""
         return json_reply(HealthBody.of(snapshot))
 
