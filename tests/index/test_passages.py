@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
-from normqa.errors import UnknownDocument
+from normqa.errors import IndexCorrupt, UnknownDocument
 from normqa.index.passages import DocumentSummary, PassageStore
 from normqa.index.shards import shard_of
 
@@ -211,6 +211,40 @@ def test_the_text_of_a_document_is_stored_once(folder: Path) -> None:
     text = "All states agree on norms. " * 4000
     PassageStore.build(folder, [a_document("a", text)], [[]])
     assert len(text) <= (folder / "texts.sqlite").stat().st_size < 1.5 * len(text)
+
+
+def _edit(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "texts.sqlite")) as db, db:
+        db.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE documents SET text = replace(text, 's', 'z')",
+        "UPDATE documents SET structure = '{'",
+        "UPDATE documents SET metadata = '[]'",
+    ],
+)
+def test_a_document_changed_on_disk_is_corrupt(folder: Path, statement: str) -> None:
+    document = a_document("a", "Norms guide states.")
+    PassageStore.build(folder, [document], [[]])
+    _edit(folder, statement)
+    with pytest.raises(IndexCorrupt, match="corrupted"):
+        PassageStore.open([folder]).document("a")
+
+
+def test_a_text_changed_on_disk_is_not_verified(folder: Path) -> None:
+    PassageStore.build(folder, [a_document("a", "Norms guide states.")], [[]])
+    _edit(folder, "UPDATE documents SET text = 'Norms bind states.'")
+    with pytest.raises(IndexCorrupt, match="'a' is corrupted: checksum mismatch"):
+        list(PassageStore.open([folder]).texts())
+
+
+def test_a_file_that_is_not_a_database_is_corrupt(folder: Path) -> None:
+    (folder / "texts.sqlite").write_bytes(b"Norms guide states. " * 100)
+    with pytest.raises(IndexCorrupt, match="corrupted"):
+        PassageStore.open([folder])
 
 
 def test_the_document_cache_is_bounded_by_bytes(folder: Path) -> None:

@@ -110,6 +110,15 @@ class IndexFolder:
             raise IndexCorrupt(f"{self._current} names no generation.", REBUILD)
         return Pointer(name, rolled_back=bool(more))
 
+    def lost_newest(self) -> bool:
+        """Whether CURRENT names a generation that is gone and newer than all others."""
+        try:
+            name = self._current.read_text(encoding="utf-8").partition("\n")[0]
+        except (OSError, UnicodeDecodeError):
+            return False
+        newest = max(map(_order, self.generation_names()), default=(0, ""))
+        return _NAME.fullmatch(name) is not None and _order(name) > newest
+
     def current_or_none(self) -> Pointer | None:
         """Return which generation is current; None if nothing was built or CURRENT is damaged."""
         try:

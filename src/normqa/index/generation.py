@@ -125,8 +125,9 @@ class OpenIndex:
 def open_current(folder: IndexFolder) -> OpenIndex:
     """Open the current generation, or an older one if the current one is damaged.
 
-    An older one shows only documents whose text is in the newest readable manifest, so that nothing that was
-    removed or changed since is quoted.
+    An older one shows only documents whose text is also in the current one, so that nothing that was removed
+    or changed since is quoted. If neither the manifest of the current one nor its copy can be read, nothing
+    proves that, and nothing answers.
 
     Raises:
         IndexMissing: If nothing was built.
@@ -147,13 +148,15 @@ def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrup
     names = folder.generation_names()
     if pointer and pointer.name in names:
         names = names[names.index(pointer.name) :]
-    newest_texts: dict[str, str] | None = None
+    newest = folder.readable_manifest(names[0]) if names and not folder.lost_newest() else None
+    if newest is None:
+        raise fault
+    newest_texts = _texts(folder, newest)
     for name in names:
         manifest = folder.readable_manifest(name)
         if manifest is None:
             continue
         texts = _texts(folder, manifest)
-        newest_texts = texts if newest_texts is None else newest_texts
         unchanged = frozenset(i for i, sha256 in texts.items() if newest_texts.get(i) == sha256)
         if not unchanged:
             continue

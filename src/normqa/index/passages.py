@@ -1,5 +1,6 @@
 """Documents and passages of a generation, in one read-only SQLite file per shard."""
 
+import hashlib
 import sqlite3
 import threading
 import weakref
@@ -10,13 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from normqa.datatypes import Block, Document, ItemList, Metadata, Passage, Section, Span
-from normqa.errors import UnknownDocument
+from normqa.errors import IndexCorrupt, UnknownDocument
+from normqa.index.checksums import REBUILD
 from normqa.index.shards import Numbering, shard_of
+
+T = TypeVar("T")
 
 CACHE_BYTES = 64_000_000
 """Estimated memory of the documents that an open store caches."""
@@ -123,7 +127,8 @@ class PassageStore:
             only: Ids of the documents to show. Default: all.
 
         Raises:
-            sqlite3.Error: If a file is not such a database.
+            sqlite3.Error: If a file cannot be opened.
+            IndexCorrupt: If a file is not such a database.
         """
         return cls([folder / _FILE for folder in folders], only)
 
@@ -143,7 +148,7 @@ class PassageStore:
         rows = (row for shard in self._shards for row in shard.rows(query))
         for document_id, title, sha256, characters, passages, metadata in sorted(rows):
             if self._shows(document_id):
-                about = _METADATA.validate_json(metadata)
+                about = _parse(_METADATA, metadata)
                 yield DocumentSummary(document_id, title, about, sha256, characters, passages)
 
     def metadata(self) -> Iterator[tuple[str, Metadata]]:
@@ -151,13 +156,14 @@ class PassageStore:
         rows = (row for shard in self._shards for row in shard.rows("SELECT id, metadata FROM documents"))
         for document_id, metadata in sorted(rows):
             if self._shows(document_id):
-                yield document_id, _METADATA.validate_json(metadata)
+                yield document_id, _parse(_METADATA, metadata)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield id and canonical text of every document, by id, one text at a time."""
         for document_id in self.document_ids():
-            rows = self._shard(document_id).rows("SELECT text FROM documents WHERE id = ?", document_id)
-            yield document_id, str(rows[0][0])
+            text, sha256 = self._row("SELECT text, sha256 FROM documents WHERE id = ?", document_id)
+            _check_text(document_id, text, sha256)
+            yield document_id, text
 
     def document(self, document_id: str) -> Document:
         """Return a document.
@@ -169,13 +175,14 @@ class PassageStore:
             return document
         query = "SELECT title, sha256, metadata, structure, text FROM documents WHERE id = ?"
         title, sha256, metadata, structure, text = self._row(query, document_id)
-        parsed = _STRUCTURE.validate_json(structure)
+        _check_text(document_id, text, sha256)
+        parsed = _parse(_STRUCTURE, structure)
         document = Document(
             id=document_id,
             title=title,
             text=text,
             sha256=sha256,
-            metadata=_METADATA.validate_json(metadata),
+            metadata=_parse(_METADATA, metadata),
             blocks=parsed.blocks,
             lists=parsed.lists,
             sections=parsed.sections,
@@ -238,8 +245,16 @@ class _Database:
         weakref.finalize(self, self._connection.close)
 
     def rows(self, query: str, *values: str | int) -> list[Any]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        """Return the rows of a query.
+
+        Raises:
+            IndexCorrupt: If the file is damaged.
+        """
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise IndexCorrupt(f"{_FILE} is corrupted ({error}).", REBUILD) from error
 
 
 class _DocumentCache:
@@ -269,6 +284,28 @@ class _DocumentCache:
                 self._bytes -= dropped
 
 
+def _parse(adapter: TypeAdapter[T], raw: bytes) -> T:
+    """Parse a stored value.
+
+    Raises:
+        IndexCorrupt: If it is damaged.
+    """
+    try:
+        return adapter.validate_json(raw)
+    except ValidationError as error:
+        raise IndexCorrupt(f"{_FILE} is corrupted ({error.errors()[0]['msg']}).", REBUILD) from error
+
+
+def _check_text(document_id: str, text: str, sha256: str) -> None:
+    """Compare a text with its hash, because the file may have changed since it was opened.
+
+    Raises:
+        IndexCorrupt: If they differ.
+    """
+    if hashlib.sha256(text.encode()).hexdigest() != sha256:
+        raise IndexCorrupt(f"The stored text of {document_id!r} is corrupted: checksum mismatch.", REBUILD)
+
+
 def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
     structure = _Structure(document.blocks, document.lists, document.sections, document.pages)
     return (
@@ -287,4 +324,4 @@ def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
 def _passage(shards: Sequence[_Database], numbering: Numbering, number: int) -> Passage:
     shard, row = numbering.locate(number)
     [(content,)] = shards[shard].rows("SELECT content FROM passages WHERE number = ?", row)
-    return _PASSAGE.validate_json(content)
+    return _parse(_PASSAGE, content)
