@@ -34,7 +34,7 @@ def lists(document: Document) -> list[tuple[str | None, list[str]]]:
 @pytest.mark.parametrize(
     ("source", "text"),
     [
-        ("*a* **b** ***c*** _d_ ~~e~~", "a b c d e"),
+        ("*a* **b** ***c*** _d_ ~~e~~ f", "a b c d f"),
         ("un*believ*able", "unbelievable"),
         ("[the treaty](https://un.example 'title')", "the treaty"),
         ("[the *treaty*][1]\n\n[1]: https://un.example", "the treaty"),
@@ -45,7 +45,7 @@ def lists(document: Document) -> list[tuple[str | None, list[str]]]:
         ("line<br>line<br/>line<BR />line", "line\nline\nline\nline"),
         ("line  \nline\\\nline", "line\nline\nline"),
         ("one\ntwo", "one two"),
-        ("H<sub>2</sub>O <b>bold</b>", "H2O bold"),
+        ("H<sub>2</sub>O <b>bold</b>", "H₂O bold"),
         (r"2 \* 3 \# 4 \[5]", "2 * 3 # 4 [5]"),
         ("&copy; &amp; &#233; &lt;b&gt;", "© & é <b>"),
         ("a\n\n***\n\nb", "a\n\nb"),
@@ -81,7 +81,7 @@ def test_text_joined_by_entities_or_markup_is_canonical(source: str, text: str) 
         ("<div>\n<b>One</b> &amp; &lt;two&gt;\n</div>", "One & <two>"),
         ("<p>One<br>two</p><p>three</p>", "One\ntwo\nthree"),
         ("<ul><li>One</li><li>two</li></ul>three", "One\ntwo\nthree"),
-        ("<table><tr><td>One</td><td>two</td></tr></table>", "One\ntwo"),
+        ("<table><tr><td>One</td><td>two</td></tr></table>", "One\ttwo"),
         ("<div>\n<script>let text;</script>One\n</div>", "One"),
         ("<details>\n\n*One*\n\n</details>", "One"),
         ("<div><![odd[ kind ]]>One</div>", "One"),
@@ -191,6 +191,106 @@ def test_a_paragraph_that_introduces_a_list_is_its_lead_in() -> None:
         (BlockKind.ITEM, "a"),
         (BlockKind.PARAGRAPH, "End."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("~~The fee is 80 euros.~~ The fee is 70 euros.", "The fee is 70 euros."),
+        ("The toll is <del>80</del> <ins>70</ins> kroner.", "The toll is 70 kroner."),
+        ("The toll is ~~80~~ 70 <S>kronor</S> <strike>x</strike>kroner.", "The toll is 70 kroner."),
+        ("Pay (~~80~~ 70) now ~~or later~~.", "Pay (70) now."),
+        ("A **~~b~~** c ***~~d `e` ![f](g.png)~~*** h", "A c h"),
+        ("Kept.\n\n~~Struck *from* end\nto end.~~\n\nKept too.", "Kept.\n\nKept too."),
+        ("# T\n\n## ~~Struck~~\n\nText", "T\n\nText"),
+        ("1. a\n2. ~~b~~\n3. c", "1. a\n3. c"),
+        ("- a\n- <del>b</del>\n- c ~~d~~", "a\nc"),
+        ("| a | ~~b~~ |\n|---|---|\n| ~~c~~ | <s>d</s> |\n| e | f |", "a\ne\tf"),
+        ("<p>The fee is <s>80</s> <ins>70</ins>.</p>", "The fee is 70."),
+        ("<ul><li><del>80</del></li><li>70</li></ul>", "70"),
+        ("<table><tr><td><strike>80</strike></td></tr><tr><td>70</td></tr></table>", "70"),
+        ("<del>\n\nOne.\n\n- two\n\n    three\n\n| four |\n|---|\n\n</del>\n\nFive.", "Five."),
+        ("<del>One.\n\nTwo.</del> Three.", "Three."),
+        ("<s>Only this paragraph.\n\nNext.", "Next."),
+        ("No start</del> here, ~~ nor ~~ here", "No start here, ~~ nor ~~ here"),
+        ("`~~code~~`", "~~code~~"),
+    ],
+)
+def test_struck_text_is_left_out(source: str, text: str) -> None:
+    assert load(source).text == text
+
+
+def test_a_struck_paragraph_does_not_separate_a_list_from_its_lead_in() -> None:
+    document = load("Steps:\n\n~~Old steps:~~\n\n- a\n- b")
+    assert lists(document) == [("Steps:", ["a", "b"])]
+    assert blocks(document)[0] == (BlockKind.LEAD_IN, "Steps:")
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("10<sup>6</sup> litres", "10^6 litres"),
+        ("10<SUP>-12</SUP> m", "10^-12 m"),
+        ("In 2020<sup>1</sup> it", "In 2020^1 it"),
+        ("2<sup>n</sup> and x<sup>n+1</sup>", "2^n and x^(n+1)"),
+        ("10<sup>6</sup>5", "10^(6)5"),
+        ("H<sub>2</sub>O and CO<sub>2</sub>", "H₂O and CO₂"),
+        ("x<sub>i</sub><sup>2</sup>, x<sub>max</sub>, x<sub>i</sub>y", "x_i^2, x_(max), x_(i)y"),
+        ("x<sup>2<sub>1</sub></sup>", "x^(2₁)"),
+        ("the 19<sup>th</sup> of May", "the 19th of May"),
+        ("1<sup>1</sup>/<sub>2</sub> cups", "1 1/2 cups"),
+        ("Acme<sup>TM</sup>", "Acme™"),
+        ("so<sup>[1]</sup> it is", "so[1] it is"),
+        ("A picture. <sub>Photo: Roe</sub>", "A picture. Photo: Roe"),
+        ("10<sup>6 litres", "10^(6 litres)"),
+        ("10</sup>6", "106"),
+        ("10<sup>~~5~~ 6</sup>", "10^6"),
+        ("| 10<sup>6</sup> |\n|---|", "10^6"),
+        ("<div>10<sup>6</sup> H<sub>2</sub>O</div>", "10^6 H₂O"),
+        ("<table><tr><td>10<sup>6</sup></td><td>m<sup>2</sup></td></tr></table>", "10^6\tm^2"),
+    ],
+)
+def test_superscripts_and_subscripts_stay_apart_from_their_base(source: str, text: str) -> None:
+    assert load(source).text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            (
+                "<table>\n<caption>Vans</caption>\n<thead><tr><th>Town</th>\n<th>Vans</th></tr></thead>\n"
+                "<tbody><tr><td>Oslo<td><p>4</p><p>vans</p><tr><td>Bergen<td>5</table> End."
+            ),
+            [
+                (BlockKind.PARAGRAPH, "Vans"),
+                (BlockKind.ROW, "Town\tVans"),
+                (BlockKind.ROW, "Oslo\t4 vans"),
+                (BlockKind.ROW, "Bergen\t5"),
+                (BlockKind.PARAGRAPH, "End."),
+            ],
+        ),
+        (
+            (
+                '<table><tr><td rowspan="2">Oslo</td><td>day</td></tr><tr><td>night</td></tr>'
+                '<tr><td colspan="2">all</td><td>x</td></tr></table>'
+            ),
+            [(BlockKind.ROW, "Oslo\tday"), (BlockKind.ROW, "Oslo\tnight"), (BlockKind.ROW, "all\t\tx")],
+        ),
+        (
+            "<table><tr><td>a <table><tr><td>b</td><td>c</td></tr></table></td><td>d</td></tr></table>",
+            [(BlockKind.ROW, "a b c\td")],
+        ),
+        ("<table>\n<tr><td></td></tr>\n</table>\n\nText", [(BlockKind.PARAGRAPH, "Text")]),
+        ("<td>a</td>\n<td colspan=x rowspan=0>b</td>", [(BlockKind.ROW, "a\tb")]),
+    ],
+)
+def test_an_html_table_gives_rows(source: str, expected: list[tuple[BlockKind, str]]) -> None:
+    assert blocks(load(source)) == expected
+
+
+def test_the_rows_of_an_html_table_follow_one_another() -> None:
+    assert load("<table><tr><td>a</td></tr><tr><td>b</td></tr></table>").text == "a\nb"
 
 
 def test_deep_nesting_is_read_or_refused() -> None:

@@ -26,7 +26,7 @@ class Loaded:
 def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that decides its document."""
     markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
-    return f"normqa-load/2 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
+    return f"normqa-load/3 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
 
 
 def load(source: SourceFile) -> Loaded:

@@ -1,25 +1,23 @@
 """Load Markdown (CommonMark and tables) with markdown-it-py.
 
-The canonical text is the text of the rendered page: without emphasis marks, link targets and bullets, with
-the numbers of list items, and with tabs between the cells of a table row.
+The canonical text is the text of the rendered page: without emphasis marks, link targets, bullets and struck
+text, with the numbers of list items, and with tabs between the cells of a table row.
 """
 
-import re
 import sys
-from html.parser import HTMLParser
-from itertools import zip_longest
+from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
+from normqa.load.html import read_html, struck_tags, tag_of
+from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
 from normqa.text import one_line
 
 _LISTS = frozenset({"ordered_list", "bullet_list"})
-_OWN_LINE = re.compile(
-    "br|hr|p|pre|div|li|[dou]l|d[dt]|t[dhr]|table|caption|h[1-6]|blockquote|section|summary|figcaption"
-)
 # The parser silently drops text nested deeper than its limit. At this limit it fails instead.
 _PARSER = {"maxNesting": sys.getrecursionlimit()}
 
@@ -30,8 +28,9 @@ def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
     Raises:
         LoadError: If it contains no text.
     """
-    walk = _Walk()
-    walk.container(parse_markdown(body))
+    root = parse_markdown(body)
+    walk = _Walk(root)
+    walk.container(root)
     return walk.builder.document(document_id, metadata)
 
 
@@ -43,44 +42,62 @@ def parse_markdown(body: str) -> SyntaxTreeNode:
 class _Walk:
     """Walks the tree in reading order and adds every leaf to the builder."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: SyntaxTreeNode) -> None:
         self.builder = DocumentBuilder()
+        self._strikes = Strikes.of(_struck_tags(root))
         self._marker = ""  # number of the item that the next block starts
         self._depth = 0  # number of open lists
         self._gap = "\n\n"
 
     def container(self, node: SyntaxTreeNode) -> None:
-        # An HTML block without text, such as a comment, does not separate a list from its lead-in.
-        children = [c for c in node.children if c.type != "html_block" or _TextOfHtml.of(c.content)]
         last: Span | None = None
-        for child, following in zip_longest(children, children[1:]):
-            if child.type in _LISTS:
-                self._list(child, lead_in=last)
-                last = None
-            elif child.type == "blockquote":
-                self.container(child)
-                last = None
-            elif child.type == "table":
-                self._table(child)
-                last = None
-            else:
-                leads = following is not None and following.type in _LISTS
-                last = self._leaf(child, leads=leads)
+        for child in node.children:
+            match child.type:
+                case "ordered_list" | "bullet_list":
+                    self._list(child, lead_in=last)
+                    last = None
+                case "blockquote":
+                    self.container(child)
+                    last = None
+                case "table":
+                    self._table(child)
+                    last = None
+                case "html_block":
+                    last = None if self._html(child) else last
+                case "heading" | "paragraph":
+                    text = InlineText(self._strikes)
+                    span = self._leaf(child, text)
+                    # A wholly struck paragraph does not separate a list from its lead-in.
+                    last = last if span is None and text.has_gaps else span
+                case "fence" | "code_block" if not self._strikes:
+                    self._add(BlockKind.CODE, child.content)
+                    last = None
+                case _:
+                    last = None
 
-    def _leaf(self, node: SyntaxTreeNode, *, leads: bool) -> Span | None:
-        """Add a block that contains no blocks; return its span if it can introduce a list."""
-        match node.type:
-            case "heading" if not self._depth and node.level == 0:
-                return self._add(BlockKind.HEADING, plain(node), level=int(node.tag[1:]))
-            case "heading" | "paragraph":
-                return self._add(BlockKind.LEAD_IN if leads else BlockKind.PARAGRAPH, plain(node))
-            case "fence" | "code_block":
-                self._add(BlockKind.CODE, node.content)
-            case "html_block":
-                self._add(BlockKind.PARAGRAPH, _TextOfHtml.of(node.content))
-        return None
+    def _leaf(self, node: SyntaxTreeNode, text: InlineText) -> Span | None:
+        """Add a heading or paragraph, and return its span."""
+        _collect(node, text)
+        self._strikes.end_block()
+        if node.type == "heading" and not self._depth and node.level == 0:
+            return self._add(BlockKind.HEADING, text.text(), level=int(node.tag[1:]))
+        return self._add(BlockKind.PARAGRAPH, text.text())
+
+    def _html(self, node: SyntaxTreeNode) -> bool:
+        """Add the lines and table rows of an HTML block, and return whether there are any."""
+        parts = read_html(node.content, self._strikes, id(node))
+        for part in parts:
+            if part.is_row:
+                self._row(part.text)
+            else:
+                self._gap = "\n\n" if not self._marker else self._gap
+                self._add(BlockKind.PARAGRAPH, part.text)
+        self._gap = "\n\n" if parts else self._gap
+        return bool(parts)
 
     def _add(self, kind: BlockKind, text: str, level: int = 0) -> Span | None:
+        if not text.strip():
+            return None
         if self._depth:
             kind, level = BlockKind.ITEM, self._depth
         span = self.builder.add(kind, self._marker + text, level=level, gap=self._gap)
@@ -94,6 +111,7 @@ class _Walk:
         first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
         items: list[Span] = []
         pending = self._marker  # of an outer item that starts with this list
+        blocks_before_list = len(self.builder.blocks)
         self._depth += 1
         for number, item in enumerate(node.children, first or 0):
             self._marker = pending + (f"{number}{item.markup} " if first is not None else "")
@@ -108,62 +126,78 @@ class _Walk:
         self._marker, self._gap = pending, "\n\n"
         if items:
             self.builder.lists.append(ItemList(lead_in, tuple(items)))
+            self._mark_lead_in(blocks_before_list - 1, lead_in)
+
+    def _mark_lead_in(self, index: int, lead_in: Span | None) -> None:
+        if lead_in and self.builder.blocks[index].kind is BlockKind.PARAGRAPH:
+            self.builder.blocks[index] = replace(self.builder.blocks[index], kind=BlockKind.LEAD_IN)
 
     def _table(self, node: SyntaxTreeNode) -> None:
         for row in (row for part in node.children for row in part.children):
-            cells = [one_line(plain(cell)) for cell in row.children]
-            kind = BlockKind.ROW
-            if any(cells) and self.builder.add(kind, self._marker + "\t".join(cells), gap=self._gap):
-                self._marker, self._gap = "", "\n"
+            self._row("\t".join(one_line(plain(cell, self._strikes)) for cell in row.children))
         self._gap = "\n\n"
 
+    def _row(self, text: str) -> None:
+        if text.strip() and self.builder.add(BlockKind.ROW, self._marker + text, gap=self._gap):
+            self._marker, self._gap = "", "\n"
 
-def plain(node: SyntaxTreeNode) -> str:
-    """Return the text of a node with inline content, without markup."""
+
+def plain(node: SyntaxTreeNode, strikes: Strikes | None = None) -> str:
+    """Return the text of a node with inline content, without markup and struck text.
+
+    Args:
+        node: A heading, a paragraph or a cell.
+        strikes: Which elements are open where it starts. Default: none.
+    """
+    text = InlineText(strikes)
+    _collect(node, text)
+    text.strikes.end_block()
+    return text.text()
+
+
+def _collect(node: SyntaxTreeNode, text: InlineText) -> None:
     match node.type:
         case "text" | "code_inline":
-            return node.content
+            text.add(node.content)
         case "softbreak":
-            return " "
+            text.add(" ")
         case "hardbreak":
-            return "\n"
+            text.add("\n")
         case "html_inline":
-            return "\n" if node.content.lower().startswith("<br") else ""
-    return "".join(plain(child) for child in node.children)
+            _collect_tag(node, text)
+        case "s":
+            text.strikes.start("s")
+            _collect_children(node, text)
+            text.strikes.end("s")
+        case _:
+            _collect_children(node, text)
 
 
-class _TextOfHtml(HTMLParser):
-    """Extracts the text of a raw HTML block, without tags, comments, scripts and styles."""
+def _collect_children(node: SyntaxTreeNode, text: InlineText) -> None:
+    for child in node.children:
+        _collect(child, text)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._text: list[str] = []
-        self._unread = 0
 
-    @classmethod
-    def of(cls, html: str) -> str:
-        parser = cls()
-        parser.feed(html)
-        parser.close()
-        lines = (one_line(line) for line in "".join(parser._text).split("\n"))
-        return "\n".join(line for line in lines if line)
+def _collect_tag(node: SyntaxTreeNode, text: InlineText) -> None:
+    if node.content.lower().startswith("<br"):
+        text.add("\n")
+    elif tag := tag_of(node.content):
+        element, is_end = tag
+        if is_end:
+            text.end(element)
+        else:
+            text.start(element, id(node))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self._unread += tag in {"script", "style"}
-        self._line(tag)
 
-    def handle_endtag(self, tag: str) -> None:
-        self._unread -= tag in {"script", "style"} and self._unread > 0
-        self._line(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._unread:
-            self._text.append(data)
-
-    def _line(self, tag: str) -> None:
-        if _OWN_LINE.fullmatch(tag):
-            self.handle_data("\n")
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
-        """Skip ``<![...]>`` as browsers do. The default raises AssertionError for an unknown one."""
-        return self.parse_bogus_comment(i)
+def _struck_tags(root: SyntaxTreeNode) -> Iterator[tuple[Hashable, str, bool]]:
+    """Yield every tag that starts or ends struck text: its key, its element, and whether it ends."""
+    for node in root.walk():
+        if node.type == "html_inline":
+            tag = tag_of(node.content)
+            if tag and tag[0] in STRUCK_TAGS:
+                yield id(node), *tag
+        elif node.type == "html_block":
+            starts = 0
+            for element, is_end in struck_tags(node.content):
+                yield (id(node), starts), element, is_end
+                starts += not is_end
