@@ -293,6 +293,74 @@ def test_the_rows_of_an_html_table_follow_one_another() -> None:
     assert load("<table><tr><td>a</td></tr><tr><td>b</td></tr></table>").text == "a\nb"
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Signs stay.[^st] They do.\n\n[^st]: Withdrawn.", "Signs stay. They do.\n\nWithdrawn."),
+        ("See[^a].\n\n[^a]: https://un.example/a", "See.\n\nhttps://un.example/a"),
+        ("See[^a].\n\n[^a]: <https://un.example/a>", "See.\n\nhttps://un.example/a"),
+        ("See [^a], and\n[^b] too.\n\n[^b]: B.\n[^a]: A.", "See, and too.\n\nA.\n\nB."),
+        ("In 2020[^1] it.\n\n[^1]: One.\n\n    Two.\n\n    - three", "In 2020 it.\n\nOne.\n\nTwo.\n\nthree"),
+        ("One[^a] and two[^a].\n\n[^a]: Once.", "One and two.\n\nOnce."),
+        ("Text.\n\n[^a]: Nobody calls it.", "Text.\n\nNobody calls it."),
+        ("Text^[An *inline* note[^z].] goes on.\n\n[^z]: Z.", "Text goes on.\n\nAn inline note.\n\nZ."),
+        ("- a[^1]\n- b\n\n[^1]: note", "a\nb\n\nnote"),
+        ("| a[^1] |\n|---|\n\nEnd.\n\n[^1]: note", "a\n\nEnd.\n\nnote"),
+        ("> a[^1]\n>\n> [^1]: note\n\nb", "a\n\nb\n\nnote"),
+        ("a[^1] b\n\n[^1]: one\n\n[^1]: two", "a b\n\none\n\ntwo"),
+        ("A mark[^none] without a note.", "A mark[^none] without a note."),
+    ],
+)
+def test_footnotes_leave_the_sentence_and_follow_the_text(source: str, text: str) -> None:
+    assert load(source).text == text
+
+
+def test_a_footnote_is_in_the_section_that_calls_it() -> None:
+    document = load("# T\n\n## A\n\na[^1]\n\n## B\n\nb[^1] c[^2]\n\n[^1]: one\n[^2]: two", title="T")
+    paths = {note: document.section_at(document.text.index(note)).heading_path for note in ("one", "two")}
+    assert paths == {"one": ("A",), "two": ("B",)}
+    assert blocks(document)[3] == (BlockKind.PARAGRAPH, "one")
+
+
+_AS_WRITTEN = [
+    r"The map $\mathbb{Z}_{+} \rightarrow \mathbb{Z}_{+}$ is onto.",
+    r"$a*b*c$ holds since 2020",
+    r"Text $$a_1*b \\ c_1*d$$ text.",
+    r"Text \(a*b*c\) and \[x_1 \\ *y_1*\] text.",
+    "$$\na_1 * b_1 \\\\\n+ c\n= d*\n$$",
+    "$$x_1 * y_1 * z$$",
+    "\\[\nE_1 = *m*c^2\n\\]",
+    "\\begin{align*}\na_1 &= b_1 \\\\\n- c &= d_1\n\\end{align*}",
+]
+
+
+@pytest.mark.parametrize("source", _AS_WRITTEN)
+def test_mathematics_is_kept_as_it_is_written(source: str) -> None:
+    assert load(source).text == source
+
+
+def test_a_formula_may_follow_a_line_of_text_and_stand_in_an_item() -> None:
+    assert load("Where\n$$\na_1*b_1*c\n$$\nholds.").text == "Where\n\n$$\na_1*b_1*c\n$$\n\nholds."
+    assert load("- $$\n  a_1*b_1*c\n  $$\n- b").text == "$$\na_1*b_1*c\n$$\nb"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("It costs $5 and $6, *or* $7.", "It costs $5 and $6, or $7."),
+        ("It costs **$5** or **US$6** or `$7` or `8$`.", "It costs $5 or US$6 or $7 or 8$."),
+        ("~~$80~~ $70, <del>$60</del> or A$.", "$70, or A$."),
+        (r"\$5*a*\$", "$5a$"),
+        (r"so \[sic\] it \(is\), \[see *it*\](x_y)", "so [sic] it (is), [see it](x_y)"),
+        (r"an \( open _a_ \[ bracket", "an ( open a [ bracket"),
+        ("- $$ a\n- b $$\n\n*c*", "$$ a\nb $$\n\nc"),
+        ("$$\n\n*a*\n\n$$", "$$\n\na\n\n$$"),
+    ],
+)
+def test_prices_and_escaped_brackets_are_no_mathematics(source: str, text: str) -> None:
+    assert load(source).text == text
+
+
 def test_deep_nesting_is_read_or_refused() -> None:
     depth = 40
     items = "".join("  " * level + f"- level {level}\n" for level in range(depth))

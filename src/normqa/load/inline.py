@@ -15,8 +15,9 @@ _SUBSCRIPTS = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈�
 _IN_SUBSCRIPT = re.compile(r"[0-9+\-−=()]+")  # noqa: RUF001
 _NUMBER = re.compile(r"[+\-−]?\d+")  # noqa: RUF001
 _ORDINAL = re.compile(r"st|nd|rd|th|er|re|ère|ème", re.IGNORECASE)
+_ROMAN = frozenset("IVXLCM")
 _SIGNS = {"tm": "™", "sm": "℠", "®": "®", "©": "©", "™": "™"}
-_SLASHES = frozenset("/⁄")
+_SLASHES = frozenset("/\N{FRACTION SLASH}")
 _OPENING, _CLOSING = frozenset("([{«“„"), frozenset(".,;:!?)]}»”")
 _BLANKS = " \t\n"
 
@@ -213,19 +214,15 @@ def _fraction(pieces: Sequence[_Piece]) -> str | None:
 def _script(script: _Script, before: str, after: str) -> str:
     """Write a superscript or subscript so that it cannot be read as part of its neighbours."""
     content = script.content
-    if not content or content[0] == "[":
+    has_no_base = (before.isspace() or before in _OPENING) and not after.isalnum()
+    if content[:1] in {"", "["} or has_no_base:
         return content
-    if (before.isspace() or before in _OPENING) and not after.isalnum():
+    if script.mark == "^" and content.lower() in _SIGNS:
+        return _SIGNS[content.lower()]
+    if script.mark == "^" and _ORDINAL.fullmatch(content) and (before.isdigit() or before in _ROMAN):
         return content
-    if script.mark == "^":
-        if content.lower() in _SIGNS:
-            return _SIGNS[content.lower()]
-        if _ORDINAL.fullmatch(content) and (before.isdigit() or before in "IVXLCM"):
-            return content
-    elif _IN_SUBSCRIPT.fullmatch(content):
+    if script.mark == "_" and _IN_SUBSCRIPT.fullmatch(content):
         return content.translate(_SUBSCRIPTS)
-    plain = len(content) == 1 or _NUMBER.fullmatch(content)
     enclosed = content[0] == "(" and content[-1] == ")" and content.count("(") == 1
-    if enclosed or (plain and not after.isalnum()):
-        return script.mark + content
-    return f"{script.mark}({content})"
+    is_short = len(content) == 1 or _NUMBER.fullmatch(content) is not None
+    return script.mark + (content if enclosed or (is_short and not after.isalnum()) else f"({content})")

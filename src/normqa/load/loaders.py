@@ -25,8 +25,9 @@ class Loaded:
 
 def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that decides its document."""
-    markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
-    return f"normqa-load/3 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
+    libraries = ("markdown-it-py", "mdit-py-plugins", "charset-normalizer", "PyYAML")
+    versions = " ".join(f"{name}/{version(name)}" for name in libraries)
+    return f"normqa-load/3 {versions} max={max_file_bytes}"
 
 
 def load(source: SourceFile) -> Loaded:

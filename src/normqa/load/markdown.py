@@ -5,16 +5,20 @@ text, with the numbers of list items, and with tabs between the cells of a table
 """
 
 import sys
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.footnote import footnote_plugin
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
 from normqa.load.html import read_html, struck_tags, tag_of
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
+from normqa.load.mathematics import math_plugin
 from normqa.text import one_line
 
 _LISTS = frozenset({"ordered_list", "bullet_list"})
@@ -28,22 +32,47 @@ def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
     Raises:
         LoadError: If it contains no text.
     """
-    root = parse_markdown(body)
-    walk = _Walk(root)
+    env: dict[str, Any] = {}
+    root = parse_markdown(body, env)
+    walk = _Walk(root, _footnotes(root, env))
     walk.container(root)
+    walk.footnotes()
     return walk.builder.document(document_id, metadata)
 
 
-def parse_markdown(body: str) -> SyntaxTreeNode:
-    """Parse Markdown into a syntax tree."""
-    return SyntaxTreeNode(MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"]).parse(body))
+def parse_markdown(body: str, env: dict[str, Any] | None = None) -> SyntaxTreeNode:
+    """Parse Markdown into a syntax tree.
+
+    Args:
+        body: The text.
+        env: Receives what the parser remembers, such as the footnotes that are written inside a line.
+    """
+    parser = MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, move_to_end=False).use(math_plugin)
+    return SyntaxTreeNode(parser.parse(body, env))
+
+
+def _footnotes(root: SyntaxTreeNode, env: Mapping[str, Any]) -> dict[Hashable, list[SyntaxTreeNode]]:
+    """Map the label of each footnote, or the number of one inside a line, to its nodes."""
+    found: dict[Hashable, list[SyntaxTreeNode]] = {}
+    for node in root.walk():
+        if node.type == "footnote_reference":
+            found.setdefault(node.meta["label"], []).append(node)
+    for number, note in env.get("footnotes", {}).get("list", {}).items():
+        if "tokens" in note:
+            inline = Token("inline", "", 0, children=note["tokens"])
+            paragraph = [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
+            found[number] = [SyntaxTreeNode(paragraph)]
+    return found
 
 
 class _Walk:
     """Walks the tree in reading order and adds every leaf to the builder."""
 
-    def __init__(self, root: SyntaxTreeNode) -> None:
+    def __init__(self, root: SyntaxTreeNode, footnotes: dict[Hashable, list[SyntaxTreeNode]]) -> None:
         self.builder = DocumentBuilder()
+        self._footnotes = footnotes  # those that were not added yet
+        self._called: dict[Hashable, None] = {}  # footnotes of this section, in order
         self._strikes = Strikes.of(_struck_tags(root))
         self._marker = ""  # number of the item that the next block starts
         self._depth = 0  # number of open lists
@@ -53,6 +82,8 @@ class _Walk:
         last: Span | None = None
         for child in node.children:
             match child.type:
+                case "footnote_reference":
+                    self._called.setdefault(child.meta["label"])
                 case "ordered_list" | "bullet_list":
                     self._list(child, lead_in=last)
                     last = None
@@ -69,19 +100,38 @@ class _Walk:
                     span = self._leaf(child, text)
                     # A wholly struck paragraph does not separate a list from its lead-in.
                     last = last if span is None and text.has_gaps else span
-                case "fence" | "code_block" if not self._strikes:
-                    self._add(BlockKind.CODE, child.content)
+                case "fence" | "code_block" | "math_block" if not self._strikes:
+                    kind = BlockKind.PARAGRAPH if child.type == "math_block" else BlockKind.CODE
+                    self._add(kind, child.content)
                     last = None
                 case _:
                     last = None
 
+    def footnotes(self) -> None:
+        """Add the footnotes of a section: those that it calls, in this order, and those written in it."""
+        while self._called:
+            label = next(iter(self._called))
+            del self._called[label]
+            for note in self._footnotes.pop(label, []):
+                self.container(note)
+
     def _leaf(self, node: SyntaxTreeNode, text: InlineText) -> Span | None:
         """Add a heading or paragraph, and return its span."""
+        is_heading = node.type == "heading" and not self._depth and node.level == 0
+        if is_heading:
+            self.footnotes()
         _collect(node, text)
         self._strikes.end_block()
-        if node.type == "heading" and not self._depth and node.level == 0:
+        self._call(node)
+        if is_heading:
             return self._add(BlockKind.HEADING, text.text(), level=int(node.tag[1:]))
         return self._add(BlockKind.PARAGRAPH, text.text())
+
+    def _call(self, node: SyntaxTreeNode) -> None:
+        """Note which footnotes a text calls."""
+        for child in node.walk():
+            if child.type == "footnote_ref":
+                self._called.setdefault(child.meta.get("label", child.meta["id"]))
 
     def _html(self, node: SyntaxTreeNode) -> bool:
         """Add the lines and table rows of an HTML block, and return whether there are any."""
@@ -135,6 +185,7 @@ class _Walk:
     def _table(self, node: SyntaxTreeNode) -> None:
         for row in (row for part in node.children for row in part.children):
             self._row("\t".join(one_line(plain(cell, self._strikes)) for cell in row.children))
+            self._call(row)
         self._gap = "\n\n"
 
     def _row(self, text: str) -> None:
@@ -157,8 +208,10 @@ def plain(node: SyntaxTreeNode, strikes: Strikes | None = None) -> str:
 
 def _collect(node: SyntaxTreeNode, text: InlineText) -> None:
     match node.type:
-        case "text" | "code_inline":
+        case "text" | "code_inline" | "math_inline":
             text.add(node.content)
+        case "footnote_ref":
+            text.leave_out()
         case "softbreak":
             text.add(" ")
         case "hardbreak":
