@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from normqa.datatypes import Document
 from normqa.errors import CorpusMissing
 from normqa.load.corpus import SourceFile, document_id, scan
-from normqa.load.loaders import load, loader_fingerprint
+from normqa.load.loaders import LOADERS, load, loader_fingerprint, parse
 from normqa.load.problem import Problem
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 
@@ -84,10 +84,7 @@ def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("broken.md", "---\ntitle: [\n---\nText", "its front matter is not valid YAML"),
         ("open.md", "---\ntitle: T\nText", "its front matter is not closed"),
-        ("list.txt", "---\n- T\n---\nText", "its front matter is not a list of"),
-        ("typed.md", "---\ntitle: [T]\n---\nText", "its front matter has an unusable value for `title`"),
         ("image.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a binary file"),
         ("empty.md", "", "it contains no text"),
         ("empty.txt", "", "it contains no text"),
@@ -181,6 +178,62 @@ def test_a_guessed_encoding_is_reported_with_the_document(write_corpus: WriteCor
     assert loaded.document.text == text
     assert loaded.problem == Problem(
         "a.txt", "it is not UTF-8 and was read as cp1252; save it as UTF-8 to be sure", skipped=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "reason"),
+    [
+        ("title: [", "its front matter is not valid YAML (line 3: "),
+        ("title: [T]", "its front matter has an unusable value for `title` (line 2: a list)"),
+        ('title: "\\UFFFFFFFF"', "its front matter is not valid YAML ("),
+        ("date: 2024-02-30", "its front matter has an unusable value for `date` (line 2: no such date)"),
+    ],
+)
+def test_an_unusable_value_is_reported_with_the_document(
+    corpus: Path, front_matter: str, reason: str
+) -> None:
+    source = SourceFile(corpus / "a.md", "a.md", "a", 0)
+    loaded = parse(source, f"---\n{front_matter}\n---\nText".encode())
+    assert loaded.document is not None
+    assert loaded.document.text == "Text"
+    assert loaded.problem is not None
+    assert not loaded.problem.skipped
+    assert loaded.problem.reason.startswith(reason)
+
+
+def test_several_reasons_are_one_line(corpus: Path) -> None:
+    source = SourceFile(corpus / "a.md", "a.md", "a", 0)
+    loaded = parse(source, "---\ntitle: [T]\nurl: {}\n---\nCafé là-bas".encode("cp1252"))
+    assert loaded.problem is not None
+    assert [reason.partition("(")[0] for reason in loaded.problem.reason.split("; i")][::2] == [
+        "its front matter has an unusable value for `title` ",
+        "ts front matter has an unusable value for `url` ",
+        "t is not UTF-8 and was read as cp1252; save it as UTF-8 to be sure",
+    ]
+
+
+def test_a_rule_on_the_first_line_is_text(write_corpus: WriteCorpus) -> None:
+    rule = "---\n\nThe well is forty metres deep.\n"
+    documents, problems = read(write_corpus({"a.md": rule, "a.txt": rule}))
+    assert {name: document.text for name, document in documents.items()} == {
+        "a": "The well is forty metres deep.",
+        "a.txt": rule,
+    }
+    assert problems == {}
+
+
+def test_whatever_a_parser_raises_costs_that_file(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Document:
+        raise OverflowError("Python int too large\nto convert")
+
+    monkeypatch.setitem(LOADERS, ".md", fail)
+    loaded = parse(SourceFile(corpus / "a.md", "a.md", "a", 0), b"Text")
+    assert loaded.document is None
+    assert loaded.problem is not None
+    assert loaded.problem.skipped
+    assert loaded.problem.reason.startswith(
+        "it cannot be parsed (OverflowError: Python int too large to convert)"
     )
 
 

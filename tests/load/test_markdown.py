@@ -455,8 +455,8 @@ def test_a_page_without_text_gives_no_document(body: str) -> None:
 
 
 def test_the_strategy_text_is_kept_word_for_word() -> None:
-    metadata, body = split_front_matter(SEED.read_text(encoding="utf-8"))
-    document = load_markdown("strategies", body, metadata)
+    found = split_front_matter(SEED.read_text(encoding="utf-8"))
+    document = load_markdown("strategies", found.body, found.metadata)
     assert document.title == SEED_QUESTION
     assert document.text == SEED.read_text(encoding="utf-8").split("---\n", 2)[2].strip()
     [(lead_in, items)] = lists(document)

@@ -9,7 +9,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A file that was skipped, or read with a guess.
+    """A file that was skipped, or of which something was ignored or guessed.
 
     Attributes:
         path: Relative to the corpus.
