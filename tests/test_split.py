@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
+import sentencex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -365,6 +366,27 @@ def test_sentences_lose_no_visible_character(
 )
 def test_sentences_end_where_a_reader_expects(language: str | None, text: str, expected: list[str]) -> None:
     assert [each.of(text) for each in sentences(text, Span(0, len(text)), language)] == expected
+
+
+def test_a_block_of_many_passages_is_cut_into_sentences_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    segmented: list[str] = []
+    segment = sentencex.segment
+
+    def count(language: str, text: str) -> list[str]:
+        segmented.append(text)
+        return list(segment(language, text))
+
+    monkeypatch.setattr(sentencex, "segment", count)
+    source = " ".join(f"Sentence {number} is short." for number in range(200))
+    document, passages = split(source, 24)
+    assert len(passages) == 50  # four sentences each
+    assert segmented == [document.text]
+
+
+def test_text_without_letters_is_split_without_loss() -> None:
+    text = "12.5! " * 2000
+    [only] = sentences(text, Span(0, len(text)))
+    assert only.of(text) == text.strip()
 
 
 def test_the_fingerprint_names_the_sentence_splitter() -> None:

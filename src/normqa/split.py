@@ -8,6 +8,7 @@ languages and loads no model.
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from importlib.metadata import version
 
 import sentencex
@@ -17,6 +18,9 @@ from normqa.datatypes import Block, BlockKind, Document, EmbeddedText, Passage, 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """Counts the tokens of texts, special tokens included."""
 
+_Cut = Callable[[Span], Sequence[Span]]
+"""Returns the sentences of a block. A block that has several passages is cut once."""
+
 _WHOLE = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE})
 # sentencex 1.0.32 confuses byte and character lengths of separators and panics on U+2028 after an initial.
 # Replacing every non-ASCII space with a plain one keeps all offsets.
@@ -25,7 +29,7 @@ _PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace(
 
 def splitter_fingerprint() -> str:
     """Identify everything besides document and encoder that decides the passages."""
-    return f"normqa-split/2 sentencex/{version('sentencex')}"
+    return f"normqa-split/3 sentencex/{version('sentencex')}"
 
 
 class Splitter:
@@ -47,13 +51,14 @@ class Splitter:
         Returns:
             Passages whose spans ascend, do not overlap, and cover every non-blank character.
         """
+        cut = cache(partial(sentences, document.text, language=document.metadata.language))
         starts = [block.span.start for block in document.blocks]
         lead_ins = _lead_ins(document, starts)
         leading = frozenset(lead_ins.values())
         passages = []
         for section in document.sections:
             first, last = (bisect_left(starts, bound) for bound in (section.span.start, section.span.end))
-            for span in self._spans(document, section, document.blocks[first:last]):
+            for span in self._spans(document, section, document.blocks[first:last], cut):
                 # A span may start inside a long block, so include that block.
                 first_inside = max(0, bisect_right(starts, span.start) - 1)
                 inside = document.blocks[first_inside : bisect_left(starts, span.end)]
@@ -65,7 +70,7 @@ class Splitter:
                         lead_in=next(
                             (lead_ins[b.span.start] for b in inside if b.span.start in lead_ins), None
                         ),
-                        sentences=tuple(_units(document, span, inside, leading)),
+                        sentences=tuple(_units(span, inside, leading, cut)),
                     )
                 )
         return passages
@@ -88,14 +93,16 @@ class Splitter:
                 return header
         return ""
 
-    def _spans(self, document: Document, section: Section, blocks: Sequence[Block]) -> Iterator[Span]:
+    def _spans(
+        self, document: Document, section: Section, blocks: Sequence[Block], cut: _Cut
+    ) -> Iterator[Span]:
         """Pack the pieces of a section, in order, into few spans of similar length.
 
         A short remainder would say little by itself and match by chance.
         """
         header = self._header(document.title, section.heading_path)
         room = self._max_tokens - self._count_tokens([header])[0]
-        pieces = list(self._pieces(document, blocks, room))
+        pieces = list(self._pieces(document.text, blocks, room, cut))
         left = sum(tokens for _, tokens in pieces)
         run: list[Span] = []
         taken = 0
@@ -110,14 +117,14 @@ class Splitter:
         if run:
             yield from self._fitting(header, document.text, Span(run[0].start, run[-1].end))
 
-    def _pieces(self, document: Document, blocks: Sequence[Block], room: int) -> Iterator[tuple[Span, int]]:
+    def _pieces(self, text: str, blocks: Sequence[Block], room: int, cut: _Cut) -> Iterator[tuple[Span, int]]:
         """Blocks that fit and the sentences of blocks that do not, with their token counts."""
-        for block, tokens in zip(blocks, self._tokens(document.text, [b.span for b in blocks]), strict=True):
+        for block, tokens in zip(blocks, self._tokens(text, [b.span for b in blocks]), strict=True):
             if tokens <= room:
                 yield block.span, tokens
             else:
-                parts = sentences(document.text, block.span, document.metadata.language)
-                yield from zip(parts, self._tokens(document.text, parts), strict=True)
+                parts = cut(block.span)
+                yield from zip(parts, self._tokens(text, parts), strict=True)
 
     def _tokens(self, text: str, spans: Sequence[Span]) -> list[int]:
         counts = self._count_tokens([span.of(text) for span in spans]) if spans else []
@@ -141,7 +148,7 @@ def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
     start = position = span.start
     for part in sentencex.segment(language or "en", span.of(text).translate(_PLAIN_SPACES)):
         position += len(part)
-        if any(map(str.isalpha, text[start:position])):
+        if any(map(str.isalpha, part)):  # what was passed over has no letter
             pieces.append(_stripped(text, Span(start, position)))
             start = position
     if rest := _stripped(text, Span(start, span.end)):
@@ -149,9 +156,7 @@ def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
     return pieces
 
 
-def _units(
-    document: Document, span: Span, blocks: Sequence[Block], leading: frozenset[Span | None]
-) -> Iterator[Span]:
+def _units(span: Span, blocks: Sequence[Block], leading: frozenset[Span | None], cut: _Cut) -> Iterator[Span]:
     """The smallest pieces of a passage that can answer. A heading can if it introduces a list."""
     for block in blocks:
         if block.kind is BlockKind.HEADING and block.span not in leading:
@@ -159,7 +164,7 @@ def _units(
         if block.kind in _WHOLE and block.span in span:
             yield block.span
         else:
-            yield from _clipped(sentences(document.text, block.span, document.metadata.language), span)
+            yield from _clipped(cut(block.span), span)
 
 
 def _lead_ins(document: Document, starts: list[int]) -> dict[int, Span | None]:
@@ -173,11 +178,9 @@ def _lead_ins(document: Document, starts: list[int]) -> dict[int, Span | None]:
 
 
 def _clipped(spans: Sequence[Span], limits: Span) -> list[Span]:
-    return [
-        Span(max(span.start, limits.start), min(span.end, limits.end))
-        for span in spans
-        if span.start < limits.end and limits.start < span.end
-    ]
+    first = bisect_right(spans, limits.start, key=lambda span: span.end)
+    last = bisect_left(spans, limits.end, key=lambda span: span.start)
+    return [Span(max(span.start, limits.start), min(span.end, limits.end)) for span in spans[first:last]]
 
 
 def _halves(text: str, span: Span) -> list[Span]:

@@ -88,6 +88,7 @@ class _HtmlReader(HTMLParser):
         super().__init__()
         self.parts: list[HtmlPart] = []
         self.struck_tags: list[tuple[str, bool]] = []
+        self._searched: tuple[str, int] = ("", -1)
         self._key = key
         self._strikes = strikes
         self._text = InlineText(strikes)
@@ -167,6 +168,12 @@ class _HtmlReader(HTMLParser):
         if text := "\n".join(line for line in lines if line):
             self.parts.append(HtmlPart(text))
         self._text = InlineText(self._strikes)
+
+    def parse_comment(self, i: int, report: bool = True) -> int:
+        """Look for the end of a comment only if there is one, so that many open comments take linear time."""
+        if self._searched[0] is not self.rawdata:
+            self._searched = (self.rawdata, self.rawdata.rfind("-->"))
+        return super().parse_comment(i, report) if self._searched[1] >= i else -1
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
         """Skip ``<![...]>`` as browsers do. The default raises AssertionError for an unknown one."""

@@ -1,8 +1,8 @@
 r"""Parse mathematics in Markdown, so that it is kept as it is written.
 
 The plugins of mdit-py-plugins do not fit. For every formula without an end, their rules for ``$$`` and
-``\(…\)`` search the rest of the document. Their rule for ``$`` rejects a formula at the start of a text if the
-text ends in a digit.
+``\(…\)`` search the rest of the document. Their rule for ``$`` rejects a formula at the start of a text that
+ends in a digit.
 """
 
 import re
