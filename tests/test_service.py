@@ -734,7 +734,7 @@ def test_questions_during_many_rebuilds_see_no_error_no_mixture_and_no_removed_t
 ) -> None:
     """Each answer is from the one generation it names: every quote is its slice of that one's text.
 
-    And that one is at least as new as the one in force when it was asked.
+    That generation is at least as new as the current one when the question was asked.
     """
     texts: dict[str | None, dict[str, str]] = {}
     editions: dict[str | None, int] = {}

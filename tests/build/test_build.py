@@ -1,4 +1,4 @@
-"""From a corpus to a generation: when one is built, and what a build reports."""
+"""Builds: when a generation is built, and what is reported."""
 
 import hashlib
 import json
@@ -211,7 +211,7 @@ def test_problems_are_reported_again_by_an_up_to_date_build(builds: Builds) -> N
 
 
 def test_an_up_to_date_build_reports_a_new_file_that_is_not_read(builds: Builds) -> None:
-    """Files that are never read are no part of what is built, yet an editor is to hear of them."""
+    """Such files do not affect the index, but editors must see them in the report."""
     builds()
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     assert builds.problems() == ["c.pdf"]
@@ -234,7 +234,7 @@ def test_a_strict_build_refuses_problems_and_keeps_the_index(builds: Builds) -> 
     (builds.corpus / "a.md").write_text("Changed.\n")
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     (builds.corpus / "guessed.txt").write_bytes(LATIN_1)
-    with pytest.raises(StrictBuild, match="2 of the corpus's files have problems") as refused:
+    with pytest.raises(StrictBuild, match="Files of the corpus with problems: 2") as refused:
         builds(strict=True)
     assert "--strict" in refused.value.hint
     assert builds.current() == first

@@ -156,7 +156,7 @@ def test_a_key_depends_on_text_sentences_and_encoder() -> None:
 
 @pytest.mark.skipif(not OPEN_FILES.exists(), reason="only Linux lists the open files")
 def test_known_vectors_keep_no_file_open(builds: Builds) -> None:
-    """A process may open only so many, and every shard has several."""
+    """A process may open a limited number, and every shard has several."""
     builds.layout = in_shards(4)
     builds.of(BOTH)
     entries = [np.load(shard / "keys.npy") for shard in builds.folder.shard_folders()]

@@ -129,7 +129,7 @@ def test_verify_index_without_an_index(run: Run) -> None:
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "is corrupted: checksum mismatch": damage,
     "is missing": Path.unlink,
-    "does not belong there": lambda path: path.with_name("stray").touch(),
+    "is not part of this generation": lambda path: path.with_name("stray").touch(),
 }
 
 

@@ -161,7 +161,7 @@ def test_passages_of_all_shards_are_numbered_through(count: int, folder: Path) -
 
 
 def test_a_store_of_only_some_documents_shows_no_other(folder: Path) -> None:
-    """Whichever way it is asked for; passages keep their numbers."""
+    """This applies to every method; passages keep their numbers."""
     folders = build_shards(folder, [a_document(each) for each in IDS], 4)
     everything, some = PassageStore.open(folders), PassageStore.open(folders, frozenset({"b", "Z", "gone"}))
     assert some.only == frozenset({"b", "Z", "gone"})

@@ -325,7 +325,7 @@ def test_sections_cover_the_text_without_a_gap(source: str) -> None:
     assert all(before.end == after.start for before, after in pairwise(spans))
     headings = [block.span.start for block in document.blocks if block.kind is BlockKind.HEADING]
     assert [span.start for span in spans if span.start in headings] == headings
-    assert len(spans) - len(headings) <= 1  # what stands before the first heading
+    assert len(spans) - len(headings) <= 1  # text before the first heading
 
 
 @given(markdown_texts)

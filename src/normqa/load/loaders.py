@@ -17,14 +17,14 @@ LOADERS = {".md": load_markdown, ".markdown": load_markdown, ".txt": load_text, 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A document, or a problem, or both where the encoding was guessed."""
+    """A document, or a problem, or both if the encoding was guessed."""
 
     document: Document | None
     problem: Problem | None
 
 
 def loader_fingerprint(max_file_bytes: int) -> str:
-    """Identify everything besides the bytes of a file that decides its document."""
+    """Identify everything besides the bytes of a file that determines its document."""
     markdown_it, normaliser = version("markdown-it-py"), version("charset-normalizer")
     return f"normqa-load/2 markdown-it-py/{markdown_it} charset-normalizer/{normaliser} max={max_file_bytes}"
 

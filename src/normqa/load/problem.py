@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 
 class LoadError(Exception):
-    """A file gives no document; the message tells the editor why."""
+    """A file cannot be loaded; the message explains why."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A file that was skipped, or read with a guess.
+    """A file that was skipped, or whose encoding was guessed.
 
     Attributes:
         path: Relative to the corpus.
-        reason: What is wrong, and how to fix it.
+        reason: The problem, and how to fix it.
         skipped: Whether the file was skipped.
     """
 
