@@ -52,12 +52,12 @@ def test_a_build_publishes_a_generation_of_the_corpus(builds: Builds) -> None:
     assert (manifest.documents, manifest.passages, manifest.dimension) == (2, 2, 1024)
     assert manifest.encoder_name == "hashing"
     assert manifest.fingerprints.encoder == builds.encoder.fingerprint
-    assert {name: (each.document, each.passages) for name, each in built.files.items()} == {
+    assert {name: (item.document, item.passages) for name, item in built.files.items()} == {
         "a.md": ("a", 1),
         "sub/b.txt": ("sub/b.txt", 1),
     }
     assert builds.current_build().files == built.files
-    assert {name: each.text_sha256 for name, each in built.files.items()} == {
+    assert {name: item.text_sha256 for name, item in built.files.items()} == {
         "a.md": generation.store.document("a").sha256,
         "sub/b.txt": generation.store.document("sub/b.txt").sha256,
     }

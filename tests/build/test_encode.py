@@ -113,7 +113,7 @@ def test_unreadable_vectors_are_encoded_again(
 def texts() -> dict[bytes, EmbeddedText]:
     """Two texts, of two sentences and of one, by key."""
     two = EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), EmbeddedText("Law.", (Span(0, 4),))
-    return {vector_key(each, HashingEncoder(8)): each for each in two}
+    return {vector_key(item, HashingEncoder(8)): item for item in two}
 
 
 def test_vectors_are_found_by_key_in_every_shard(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_an_edit_rewrites_one_shard_and_encodes_only_new_text(builds: Builds) ->
     assert after.shards[place].name == f"{after.generation}-{place}"
     assert after.shards[place].key != before.shards[place].key
     others = set(range(4)) - {place}
-    assert all(after.shards[each] == before.shards[each] for each in others)
+    assert all(after.shards[item] == before.shards[item] for item in others)
     assert builds.shards() == {shard.name for shard in before.shards + after.shards}
 
 
@@ -214,8 +214,8 @@ def test_a_damaged_shard_is_rewritten_and_the_others_are_reused(builds: Builds) 
     flip_a_bit(builds.shard(place) / "texts.sqlite", 0.5)
     assert builds().written
     after = builds.manifest()
-    for each, (one, other) in enumerate(zip(before.shards, after.shards, strict=True)):
-        assert (one == other) == (each != place)
+    for item, (one, other) in enumerate(zip(before.shards, after.shards, strict=True)):
+        assert (one == other) == (item != place)
     assert after.shards[place].key == before.shards[place].key
     assert builds.generation().store.document_ids() == sorted(
         name.removesuffix(".md") for name in LIBRARY if name != "empty.md"

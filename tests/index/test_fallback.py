@@ -125,8 +125,8 @@ def test_a_build_repairs_the_index_and_ends_the_warning(two: Builds) -> None:
     service = two.service()
     assert service.ask(asking(QUESTIONS[0])).warning
     assert two().written
-    for each in (service, two.service()):
-        answer = each.ask(asking(QUESTIONS[1]))
+    for item in (service, two.service()):
+        answer = item.ask(asking(QUESTIONS[1]))
         assert answer.warning is None
         assert answer.generation == two.current()
     assert all_shown(two) >= {"Norms guide 1 state.", "States keep 2 hotlines.", "Firms write 2 reports."}

@@ -184,9 +184,9 @@ TEXTS = ["norms", "norms norms of states", "hotlines", "treaties and norms bind"
 def in_shards(folder: Path, *shards: Sequence[str]) -> LexicalIndex:
     """An index of shards with these texts; every text has a document of its own name."""
     folders = [folder / str(place) for place in range(len(shards))]
-    for place, (each, texts) in enumerate(zip(folders, shards, strict=True)):
-        each.mkdir()
-        LexicalIndex.build(each, [LexicalEntry(text, "", "", text) for text in texts], place)
+    for place, (item, texts) in enumerate(zip(folders, shards, strict=True)):
+        item.mkdir()
+        LexicalIndex.build(item, [LexicalEntry(text, "", "", text) for text in texts], place)
     return LexicalIndex.open(folders)
 
 

@@ -22,8 +22,8 @@ def read(corpus: Path, max_file_bytes: int = MAX_FILE_BYTES) -> tuple[dict[str, 
     """The documents of a corpus by id, and the reasons for skipped files, by name."""
     sources, problems = scan(corpus, max_file_bytes)
     loaded = [load(source) for source in sources]
-    problems += [each.problem for each in loaded if each.problem]
-    documents = {each.document.id: each.document for each in loaded if each.document}
+    problems += [item.problem for item in loaded if item.problem]
+    documents = {item.document.id: item.document for item in loaded if item.document}
     return documents, {problem.path: problem.reason for problem in problems if problem.skipped}
 
 
