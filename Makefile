@@ -1,9 +1,9 @@
-# Everything starts from a machine with Python 3.11 to 3.14, git and make.
+# Requires Python 3.11 to 3.14, git and make.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# Python compiles what it imports. Compiling everything would take seconds and 60 MB.
+# Python compiles a module when it is imported. Compiling everything here would take seconds and 60 MB.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 CPU_TORCH := https://download.pytorch.org/whl/cpu
 
@@ -14,7 +14,7 @@ help:
 	@echo "make test     install the extras and the test tools, and run all tests"
 	@echo "make check    check format, lint, types and the import contract"
 	@echo "make format   format the code"
-	@echo "make encoder  export the default encoder to ONNX again"
+	@echo "make encoder  re-export the default encoder to ONNX"
 	@echo "make clean    remove the installation"
 
 serve: $(VENV)/.installed
@@ -45,9 +45,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PIP) --editable .
 	@touch $@
 
-# The index of CPU builds spares several gigabytes of CUDA. Without it, pip takes the torch that it finds.
+# CPU builds of torch avoid several gigabytes of CUDA. If their index is unreachable, pip uses the default build.
 $(VENV)/.installed-test: $(VENV)/.installed
-	@echo "Installing the extras and the test tools. The first time, this takes minutes."
+	@echo "Installing the extras and the test tools. The first time, this takes a few minutes."
 	$(PIP) --no-deps --retries 0 --extra-index-url $(CPU_TORCH) torch
 	$(PIP) --editable '.[eval,models,test]'
 	@$(BIN)/python -m compileall -qq -j 0 $(VENV) || true # tests start many processes

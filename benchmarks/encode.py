@@ -52,8 +52,8 @@ def main() -> None:
     tokens = sum(encoder.count_tokens(whole)) / len(whole)
     used = normqa * tokens * _flop_a_token(library) / 1e9
     print(f"passages                {len(texts)}, {tokens:.0f} tokens each")
-    print(f"normqa                  {normqa:.1f} a second")
-    print(f"sentence-transformers   {other:.1f} a second")
+    print(f"normqa                  {normqa:.1f} per second")
+    print(f"sentence-transformers   {other:.1f} per second")
     print(f"ratio                   {normqa / other:.2f}")
     print(f"of the machine's limit  {used / machine:.2f} ({used:.0f} of {machine:.0f} GFLOP/s)")
 

@@ -75,7 +75,7 @@ class Sheet:
     """The facts of a sheet, by the topics of their headings.
 
     Args:
-        text: Of the sheet, in Markdown.
+        text: Text of the sheet, in Markdown.
     """
 
     def __init__(self, text: str) -> None:

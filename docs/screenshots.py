@@ -2,7 +2,7 @@
 
 Usage: NORMQA_ADMIN_TOKEN=… python docs/screenshots.py http://127.0.0.1:8000
 
-The pictures are written beside this file. Without the token, the editor's page is left out.
+The pictures are written beside this file. Without the token, the admin page is left out.
 """
 
 import os
@@ -72,7 +72,7 @@ def take_all(camera: Camera) -> None:
 
 
 def take_admin(camera: Camera, token: str) -> None:
-    """Sign in at the editor's page and take its picture."""
+    """Sign in at the admin page and take its picture."""
     page = camera.open(path="/admin", viewport={"width": 1000, "height": 900})
     page.locator("#token").fill(token)
     page.get_by_role("button", name="Sign in").click()

@@ -31,8 +31,8 @@ marked_words: SearchStrategy[str] = st.one_of(
 """Words with and without inline markup."""
 
 
-def _sentence(each: Sequence[str], stop: str) -> str:
-    return " ".join(each) + stop
+def _sentence(entry: Sequence[str], stop: str) -> str:
+    return " ".join(entry) + stop
 
 
 sentence_texts: SearchStrategy[str] = st.builds(
@@ -44,8 +44,8 @@ sentence_texts: SearchStrategy[str] = st.builds(
 def paragraph_texts(draw: DrawFn, max_sentences: int = 4) -> str:
     """A few sentences on one line or several, with soft and hard breaks; the first word is plain."""
     text = draw(st.sampled_from(("Norms", "É", "國", "Ö", "W")))
-    for each in draw(st.lists(sentence_texts, min_size=1, max_size=max_sentences)):
-        text += draw(st.sampled_from((" ", " ", " ", "\n", "  \n", "\\\n"))) + each
+    for entry in draw(st.lists(sentence_texts, min_size=1, max_size=max_sentences)):
+        text += draw(st.sampled_from((" ", " ", " ", "\n", "  \n", "\\\n"))) + entry
     return text
 
 
@@ -96,7 +96,7 @@ table_texts: SearchStrategy[str] = st.integers(1, 3).flatmap(
 )
 
 heading_texts: SearchStrategy[str] = st.builds(
-    lambda level, each: "#" * level + " " + " ".join(each),
+    lambda level, entry: "#" * level + " " + " ".join(entry),
     st.integers(1, 4),
     st.lists(marked_words, min_size=1, max_size=4),
 )
@@ -105,7 +105,7 @@ block_texts: SearchStrategy[str] = st.one_of(
     heading_texts,
     paragraph_texts(),
     list_texts(),
-    st.builds(lambda lead, each: f"{lead}:\n\n{each}", paragraph_texts(max_sentences=1), list_texts()),
+    st.builds(lambda lead, entry: f"{lead}:\n\n{entry}", paragraph_texts(max_sentences=1), list_texts()),
     table_texts,
     code_texts,
     paragraph_texts().map(lambda text: "> " + text.replace("\n", "\n> ")),
@@ -129,7 +129,7 @@ markdown_texts: SearchStrategy[str] = st.builds(
 """Whole Markdown documents, without front matter; they end with a paragraph that shows some text."""
 
 _lines = st.builds(
-    lambda mark, each: mark + " ".join(each),
+    lambda mark, entry: mark + " ".join(entry),
     st.sampled_from(("", "", "", "1. ", "2) ", "- ", "• ", "  - ", "\t", "10.", "-")),
     st.lists(words, max_size=8),
 )

@@ -1,4 +1,4 @@
-"""The look-up of the notes' facts finds them however they are written, and tells which are not there."""
+"""The look-up of the notes' facts finds them in any notation, and reports missing ones."""
 
 import subprocess
 import sys
@@ -77,8 +77,8 @@ def test_a_fact_is_found_however_it_is_written(tmp_path: Path, body: str, facts:
         "https://example.org/terns",
     ],
 )
-def test_what_the_sheet_does_not_say_is_told_with_its_line(tmp_path: Path, fact: str) -> None:
-    """What only stands where the sheet warns of it is not said either."""
+def test_missing_fact_is_reported_with_its_line(tmp_path: Path, fact: str) -> None:
+    """A fact that appears only in a warning of the sheet is missing too."""
     code, lines = _look_up(tmp_path, f"Herons.\n\nA fact: {fact}.")
     assert code == 1
     assert lines[0] == f"heron.md:7: {fact!r} is nowhere in the sheet"

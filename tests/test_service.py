@@ -262,8 +262,8 @@ def test_the_index_is_corrupt_if_no_older_document_is_unchanged(
     write_corpus(edition(2))
     make_service().build()
     damage(parts_in_force(index)["texts.sqlite"])
-    for each in (service, make_service()):
-        for call in (lambda each=each: each.ask(asking(QUESTION, 1)), each.documents):
+    for entry in (service, make_service()):
+        for call in (lambda entry=entry: entry.ask(asking(QUESTION, 1)), entry.documents):
             with pytest.raises(
                 IndexCorrupt, match=r"texts\.sqlite is corrupted: checksum mismatch"
             ) as corrupt:
@@ -284,8 +284,8 @@ def test_damage_to_any_part_brings_nothing_back(
     part: str, overtaken: Service, make_service: MakeService, index: Path
 ) -> None:
     damage(parts_in_force(index)[part])
-    for each in (overtaken, make_service()):
-        assert quoted(each.ask(asking(QUESTION, 9))) == [KEPT]
+    for entry in (overtaken, make_service()):
+        assert quoted(entry.ask(asking(QUESTION, 9))) == [KEPT]
 
 
 def test_an_unreadable_file_list_hides_its_documents(damaged: Service, index: Path) -> None:
@@ -299,8 +299,8 @@ def test_the_copy_of_a_damaged_manifest_lists_the_documents(
     harm: Callable[[Path], None], overtaken: Service, make_service: MakeService, index: Path
 ) -> None:
     harm(parts_in_force(index)["manifest.json"])
-    for each in (overtaken, make_service()):
-        answer = each.ask(asking(QUESTION, 9))
+    for entry in (overtaken, make_service()):
+        answer = entry.ask(asking(QUESTION, 9))
         assert quoted(answer) == [KEPT]
         assert answer.warning
         assert "manifest.json" in answer.warning
@@ -350,8 +350,8 @@ def test_an_unreadable_pointer_opens_the_newest_generation_with_a_warning(
     write_corpus(edition(2))
     newest = service.build().manifest
     (index / "CURRENT").write_text("nonsense\n", encoding="utf-8")
-    for each in (service, make_service()):
-        answer = each.ask(asking(QUESTION, 1))
+    for entry in (service, make_service()):
+        answer = entry.ask(asking(QUESTION, 1))
         assert newest
         assert answer.generation == newest.generation
         assert answer.warning
@@ -404,11 +404,11 @@ def test_a_rollback_answers_from_the_older_generation_and_says_so(
     service.build()
     assert not service.ask(asking(QUESTION, 1)).rolled_back
     roll_back(index)
-    for each in (service, make_service()):
-        answer = each.ask(asking(QUESTION, 1))
+    for entry in (service, make_service()):
+        answer = entry.ask(asking(QUESTION, 1))
         assert (answer.generation, "edition 1" in quoted(answer)[0]) == (older, True)
         assert (answer.rolled_back, answer.warning) == (True, None)
-        assert each.is_rolled_back()
+        assert entry.is_rolled_back()
     status = service.status()
     assert status.rolled_back
     assert status.drift == CorpusDiff(changed=("a.md", "b.md", "c.md"))
@@ -734,7 +734,7 @@ def test_questions_during_many_rebuilds_see_no_error_no_mixture_and_no_removed_t
 ) -> None:
     """Each answer is from the one generation it names: every quote is its slice of that one's text.
 
-    And that one is at least as new as the one in force when it was asked.
+    That generation is at least as new as the current one when the question was asked.
     """
     texts: dict[str | None, dict[str, str]] = {}
     editions: dict[str | None, int] = {}
@@ -749,16 +749,16 @@ def test_questions_during_many_rebuilds_see_no_error_no_mixture_and_no_removed_t
         editions[generation.name] = number
         published.append(number)
 
-    def ask(each: Service) -> None:
+    def ask(entry: Service) -> None:
         while not done.is_set():
             in_force = published[-1]
             try:
-                answers.append((in_force, each.ask(asking(QUESTION))))
+                answers.append((in_force, entry.ask(asking(QUESTION))))
             except Exception as error:
                 errors.append(error)
 
     note_texts(1)
-    threads = [threading.Thread(target=ask, args=(each,)) for each in (service, service, make_service())]
+    threads = [threading.Thread(target=ask, args=(entry,)) for entry in (service, service, make_service())]
     for thread in threads:
         thread.start()
     for number in range(2, 12):

@@ -1,4 +1,4 @@
-"""Where settings come from, which comes first, and what is refused."""
+"""Sources of settings, their precedence, and invalid settings."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ def _write(*lines: str) -> None:
 
 
 def _plain() -> dict[str, Any]:
-    """Every setting, the secret one told."""
+    """Return every setting, with the secret one in clear text."""
     told = read_settings().model_dump()
     return {
         name: value.get_secret_value() if isinstance(value, SecretStr) else value

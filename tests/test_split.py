@@ -98,7 +98,7 @@ def test_a_passage_belongs_to_one_section(document: Document, max_tokens: int) -
 def test_sentences_ascend_inside_their_passage_and_skip_only_headings(
     document: Document, max_tokens: int
 ) -> None:
-    led = {each.lead_in for each in document.lists}
+    led = {entry.lead_in for entry in document.lists}
     headings = [
         block.span for block in document.blocks if block.kind is BlockKind.HEADING and block.span not in led
     ]
@@ -122,7 +122,9 @@ def test_an_item_row_or_code_that_fits_is_whole_and_one_sentence(document: Docum
     passages = splitter.split(document)
     for block in document.blocks:
         touching = [
-            each for each in passages if each.span.start < block.span.end and block.span.start < each.span.end
+            entry
+            for entry in passages
+            if entry.span.start < block.span.end and block.span.start < entry.span.end
         ]
         header = _header(splitter, document, touching[0])
         if count_tokens([header + block.span.of(document.text)])[0] <= max_tokens:
@@ -135,14 +137,14 @@ def test_an_item_row_or_code_that_fits_is_whole_and_one_sentence(document: Docum
 def test_a_passage_that_starts_in_a_list_knows_its_lead_in(document: Document, max_tokens: int) -> None:
     for passage in Splitter(count_tokens, max_tokens).split(document):
         around = [
-            each
-            for each in document.lists
-            if any(item.start <= passage.span.start < item.end for item in each.items)
+            entry
+            for entry in document.lists
+            if any(item.start <= passage.span.start < item.end for item in entry.items)
         ]
         if around:
             assert (
                 passage.lead_in
-                == min(around, key=lambda each: each.items[-1].end - each.items[0].start).lead_in
+                == min(around, key=lambda entry: entry.items[-1].end - entry.items[0].start).lead_in
             )
 
 
@@ -251,7 +253,7 @@ def test_a_passage_with_lead_in_and_list_knows_the_lead_in() -> None:
 def test_title_and_headings_are_embedded_and_not_shown() -> None:
     document, [one, two] = split("# A\n\nOne.\n\n## B\n\nTwo.", 100)
     splitter = Splitter(count_tokens, 100)
-    first, second = (splitter.embedded_text(document, each) for each in (one, two))
+    first, second = (splitter.embedded_text(document, entry) for entry in (one, two))
     assert (first.text, first.sentences) == ("Title\nA\nA\n\nOne.", (Span(11, 15),))
     assert (second.text, second.sentences) == ("Title\nA > B\nB\n\nTwo.", (Span(15, 19),))
 
@@ -337,9 +339,9 @@ def test_sentences_lose_no_visible_character(
 ) -> None:
     text, span = before + inner + after, Span(len(before), len(before) + len(inner))
     found = sentences(text, span, language)
-    assert "".join(nonblank(each.of(text)) for each in found) == nonblank(inner)
+    assert "".join(nonblank(entry.of(text)) for entry in found) == nonblank(inner)
     assert all(one.end <= other.start for one, other in pairwise(found))
-    assert all(each in span and each.of(text) == each.of(text).strip() != "" for each in found)
+    assert all(entry in span and entry.of(text) == entry.of(text).strip() != "" for entry in found)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +367,7 @@ def test_sentences_lose_no_visible_character(
     ],
 )
 def test_sentences_end_where_a_reader_expects(language: str | None, text: str, expected: list[str]) -> None:
-    assert [each.of(text) for each in sentences(text, Span(0, len(text)), language)] == expected
+    assert [entry.of(text) for entry in sentences(text, Span(0, len(text)), language)] == expected
 
 
 def test_a_block_of_many_passages_is_cut_into_sentences_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Answer questions about a folder of documents by quoting them, word for word."""
+"""Answer questions about a folder of documents by quoting them verbatim."""
 
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,12 @@ __all__ = ["Answer", "Citation", "Document", "NormqaError", "Quote", "__version_
 def open(folder: "str | PathLike[str]", *, build: bool = True, **settings: Any) -> "Service":  # noqa: A001, ANN401
     """Open a folder of documents to ask it questions.
 
-    The index of the folder that the setting ``corpus`` names is the one that the command line and the server
-    use. Every other folder has an index of its own in the cache, unless ``index`` names one.
+    For the folder that the setting ``corpus`` names, use the same index as the command line and the server.
+    Any other folder gets its own index in the cache, unless ``index`` names one.
 
     Args:
         folder: Folder of documents.
-        build: Build the index first where it is missing or stale. A rolled-back index stays as it is.
+        build: Build the index first if it is missing or stale. A rolled-back index stays as it is.
         **settings: Settings by name, such as ``index`` or ``reranker``. They override the environment and
             ``normqa.toml``.
 

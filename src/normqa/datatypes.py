@@ -132,7 +132,7 @@ class Quote:
         span: Its characters in ``Document.text``.
         answer: The sentence, list item or table row inside ``span`` that answers the question.
         citation: Its place, for readers.
-        sha256: Of the document's canonical text, in UTF-8.
+        sha256: SHA-256 of the document's canonical text in UTF-8.
         prefix: The characters just before it, as in the W3C TextQuoteSelector.
         suffix: The characters just after it.
     """
@@ -158,7 +158,7 @@ class Document:
         id: Path relative to the corpus, ``/``-separated, NFC, without a final ``.md``.
         title: From the front matter, else the first heading, else the file name.
         text: The canonical text: plain, NFC, with line feeds. All spans refer to it.
-        sha256: Of ``text`` in UTF-8.
+        sha256: SHA-256 of ``text`` in UTF-8.
         metadata: The metadata that the document states.
         blocks: Leaves of its structure; they cover every non-blank character of ``text``.
         lists: Its lists, including nested ones.

@@ -1,4 +1,4 @@
-"""Every error that normqa raises on purpose, as a tree.
+"""The tree of errors that normqa raises deliberately.
 
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule

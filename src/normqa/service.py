@@ -68,7 +68,7 @@ class Snapshot:
 
     @property
     def warning(self) -> str | None:
-        """What readers of an answer must know about corpus and index; None if nothing is wrong."""
+        """Warning about corpus and index for readers of an answer; None if nothing is wrong."""
         faults = [self.opened.warning if self.opened else None, _CORPUS_LOST if self.corpus_lost else None]
         return " ".join(fault for fault in faults if fault) or None
 
@@ -139,7 +139,7 @@ class Service:
 
     Args:
         settings: Where corpus and index are, and how to build and ask.
-        models: What questions, passages and sentences go through.
+        models: Encoder, reranker and calibration.
     """
 
     def __init__(self, settings: Settings, models: Models) -> None:

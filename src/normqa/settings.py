@@ -1,4 +1,4 @@
-"""Settings, read once at the edge and passed down as plain values.
+"""Settings, read once at startup and passed down as plain values.
 
 The command line overrides the environment (``NORMQA_TOP_K=5``), which overrides ``normqa.toml`` in the
 working directory, which overrides the defaults here.
@@ -187,7 +187,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - each setting has 
         ) from None
     except ValueError as error:
         raise InvalidSettings(
-            f"{FILE} cannot be read: {error}.", "Write one setting a line, such as: top_k = 5"
+            f"{FILE} cannot be read: {error}.", "Write one setting per line, such as: top_k = 5"
         ) from None
 
 

@@ -28,7 +28,7 @@ _PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace(
 
 
 def splitter_fingerprint() -> str:
-    """Identify everything besides document and encoder that decides the passages."""
+    """Identify everything besides document and encoder that determines the passages."""
     return f"normqa-split/3 sentencex/{version('sentencex')}"
 
 

@@ -436,7 +436,7 @@ def test_rewritten_question_must_be_at_least_as_strong(
     assert texts(answer.quotes) == ["Tide mills were built by monks."]
 
 
-def test_previous_question_lends_terms_if_its_quotes_miss_the_topic(
+def test_terms_come_from_the_previous_question_if_its_quotes_miss_the_topic(
     generation: Generation,
 ) -> None:
     """The reranker prefers storks as its answer, which share no term with mills."""

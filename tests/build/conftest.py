@@ -1,4 +1,4 @@
-"""What the tests of builds share with those of the index."""
+"""Fixtures that the tests of builds share with those of the index."""
 
 from tests.index.conftest import builds, four_shards, tmp_path
 

@@ -1,4 +1,4 @@
-"""From a corpus to a generation: when one is built, and what a build reports."""
+"""Builds: when a generation is built, and what is reported."""
 
 import hashlib
 import json
@@ -52,12 +52,12 @@ def test_a_build_publishes_a_generation_of_the_corpus(builds: Builds) -> None:
     assert (manifest.documents, manifest.passages, manifest.dimension) == (2, 2, 1024)
     assert manifest.encoder_name == "hashing"
     assert manifest.fingerprints.encoder == builds.encoder.fingerprint
-    assert {name: (each.document, each.passages) for name, each in built.files.items()} == {
+    assert {name: (item.document, item.passages) for name, item in built.files.items()} == {
         "a.md": ("a", 1),
         "sub/b.txt": ("sub/b.txt", 1),
     }
     assert builds.current_build().files == built.files
-    assert {name: each.text_sha256 for name, each in built.files.items()} == {
+    assert {name: item.text_sha256 for name, item in built.files.items()} == {
         "a.md": generation.store.document("a").sha256,
         "sub/b.txt": generation.store.document("sub/b.txt").sha256,
     }
@@ -211,7 +211,7 @@ def test_problems_are_reported_again_by_an_up_to_date_build(builds: Builds) -> N
 
 
 def test_an_up_to_date_build_reports_a_new_file_that_is_not_read(builds: Builds) -> None:
-    """Files that are never read are no part of what is built, yet an editor is to hear of them."""
+    """Such files do not affect the index, but editors must see them in the report."""
     builds()
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     assert builds.problems() == ["c.pdf"]
@@ -234,7 +234,7 @@ def test_a_strict_build_refuses_problems_and_keeps_the_index(builds: Builds) -> 
     (builds.corpus / "a.md").write_text("Changed.\n")
     (builds.corpus / "c.pdf").write_bytes(b"%PDF-")
     (builds.corpus / "guessed.txt").write_bytes(LATIN_1)
-    with pytest.raises(StrictBuild, match="2 of the corpus's files have problems") as refused:
+    with pytest.raises(StrictBuild, match="Files of the corpus with problems: 2") as refused:
         builds(strict=True)
     assert "--strict" in refused.value.hint
     assert builds.current() == first

@@ -113,7 +113,7 @@ def test_unreadable_vectors_are_encoded_again(
 def texts() -> dict[bytes, EmbeddedText]:
     """Two texts, of two sentences and of one, by key."""
     two = EmbeddedText("States agree.", (Span(0, 6), Span(7, 13))), EmbeddedText("Law.", (Span(0, 4),))
-    return {vector_key(each, HashingEncoder(8)): each for each in two}
+    return {vector_key(item, HashingEncoder(8)): item for item in two}
 
 
 def test_vectors_are_found_by_key_in_every_shard(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_key_depends_on_text_sentences_and_encoder() -> None:
 
 @pytest.mark.skipif(not OPEN_FILES.exists(), reason="only Linux lists the open files")
 def test_known_vectors_keep_no_file_open(builds: Builds) -> None:
-    """A process may open only so many, and every shard has several."""
+    """A process may open a limited number, and every shard has several."""
     builds.layout = in_shards(4)
     builds.of(BOTH)
     entries = [np.load(shard / "keys.npy") for shard in builds.folder.shard_folders()]

@@ -54,7 +54,7 @@ class Scene:
         )
 
     def leave(self, free: int) -> None:
-        """Fills the disk but for so many bytes."""
+        """Fill the disk except for this many bytes."""
         self.filler.unlink(missing_ok=True)
         about = os.statvfs(self.disk)
         with self.filler.open("wb") as file:
@@ -116,7 +116,7 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
-    """What is seen after each act."""
+    """Return the state after each act."""
     corpus, disk = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("disk")
     refusals = []
     for namespace in NAMESPACES:
@@ -133,7 +133,7 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
 
 
 def test_a_full_disk_gives_one_error_and_leaves_the_index_unchanged(play: list[Seen]) -> None:
-    """With nothing free, with a page, with two … until a build succeeds: so it fails at each of its files."""
+    """Free one more page each time until a build succeeds, so that it fails at each of its files."""
     failing = {"too much", "nothing free", "a page more free each time", "a rollback"}
     assert {seen.act for seen in play if seen.error} == failing
     for before, after in pairwise(play):

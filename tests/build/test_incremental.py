@@ -24,7 +24,7 @@ WORDS = ["states", "norms", "treaties", "hotlines", "firms", "law", "trust", "re
 
 
 def a_document(number: int) -> str:
-    """A document of three sections, whose words come by chance and seldom twice in the same way."""
+    """A document of three sections of random words."""
     chance = Random(number)
     sections = []
     for _ in range(3):
@@ -110,7 +110,7 @@ def test_6_equal_passages_rank_by_document_id_across_shards(
 
 @pytest.mark.usefixtures("four_shards")
 def test_the_id_of_a_document_decides_its_shard(builds: Builds) -> None:
-    """And so does what is said of its file, also where that gave no document."""
+    """The entry of its file is in the same shard, even if the file has no document."""
     manifest = builds.of(LIBRARY)
     ids = {name: name.removesuffix(".md") for name in LIBRARY}
     for place, shard in enumerate(manifest.shards):
@@ -123,7 +123,7 @@ def test_the_id_of_a_document_decides_its_shard(builds: Builds) -> None:
 
 @pytest.mark.usefixtures("four_shards")
 def test_an_edit_rewrites_one_shard_and_encodes_only_new_text(builds: Builds) -> None:
-    """Of the three passages of the edited document one has changed."""
+    """One of the three passages of the edited document has changed."""
     before = builds.of(LIBRARY)
     edited = LIBRARY | {"papers/7.md": LIBRARY["papers/7.md"] + " Often."}
     assert builds.encoding(edited) == 1
@@ -132,7 +132,7 @@ def test_an_edit_rewrites_one_shard_and_encodes_only_new_text(builds: Builds) ->
     assert after.shards[place].name == f"{after.generation}-{place}"
     assert after.shards[place].key != before.shards[place].key
     others = set(range(4)) - {place}
-    assert all(after.shards[each] == before.shards[each] for each in others)
+    assert all(after.shards[item] == before.shards[item] for item in others)
     assert builds.shards() == {shard.name for shard in before.shards + after.shards}
 
 
@@ -208,14 +208,14 @@ def test_a_passage_in_two_shards_is_encoded_once(builds: Builds) -> None:
 
 @pytest.mark.usefixtures("four_shards")
 def test_a_damaged_shard_is_rewritten_and_the_others_are_reused(builds: Builds) -> None:
-    """Nothing of it is taken over; what is taken is read from the files and encoded again."""
+    """Nothing of it is reused; its documents are read from the files and encoded again."""
     before = builds.of(LIBRARY)
     place = shard_of("papers/7", 4)
     flip_a_bit(builds.shard(place) / "texts.sqlite", 0.5)
     assert builds().written
     after = builds.manifest()
-    for each, (one, other) in enumerate(zip(before.shards, after.shards, strict=True)):
-        assert (one == other) == (each != place)
+    for item, (one, other) in enumerate(zip(before.shards, after.shards, strict=True)):
+        assert (one == other) == (item != place)
     assert after.shards[place].key == before.shards[place].key
     assert builds.generation().store.document_ids() == sorted(
         name.removesuffix(".md") for name in LIBRARY if name != "empty.md"

@@ -67,7 +67,7 @@ def test_in_the_first_report_every_file_is_added(builds: Builds) -> None:
 
 
 def test_a_report_is_stored_in_its_generation(builds: Builds) -> None:
-    """But for how long it took, which is noted when it is written."""
+    """Except for its duration, which is recorded when it is written."""
     builds.of(FIRST)
     builds.write(SECOND)
     report = builds().report
@@ -96,7 +96,7 @@ def test_a_full_build_reports_that_it_encoded_everything(builds: Builds) -> None
 
 
 def test_a_passage_with_damaged_vectors_is_reported_as_encoded(builds: Builds) -> None:
-    """The last passage's vector is no longer what was written, so that it is encoded anew."""
+    """The last passage's vector is no longer what was written, so that it is encoded again."""
     builds.of({"a.md": NORMS, "b.md": HOTLINES})
     flip_a_bit(builds.shard() / "passages.npy")
     before = builds.encoder.encoded

@@ -1,4 +1,4 @@
-"""What a build shows: progress, a table, a summary, JSON."""
+"""Output of a build: progress, a table, a summary, JSON."""
 
 import json
 import re

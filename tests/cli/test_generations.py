@@ -26,7 +26,7 @@ def test_generations_are_listed_newest_first(twice: Run) -> None:
 
 def test_json_includes_reports(twice: Run) -> None:
     newest, oldest = kept_builds(twice)
-    assert [each["in_force"] for each in (newest, oldest)] == [True, False]
+    assert [item["in_force"] for item in (newest, oldest)] == [True, False]
     assert newest["report"]["update"]["changed"] == ["zoo.md"]
     assert oldest["report"]["update"]["added"] == ["zoo.md"]
     assert (newest["documents"], newest["passages"], newest["fault"]) == (1, 1, None)
@@ -40,11 +40,11 @@ def test_no_index_nokept_builds(run: Run) -> None:
 def test_keep_generations_limits_the_list(
     twice: Run, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    second, _ = (each["generation"] for each in kept_builds(twice))
+    second, _ = (item["generation"] for item in kept_builds(twice))
     monkeypatch.setenv("NORMQA_KEEP_GENERATIONS", "2")
     write_corpus({"zoo.md": "The pelican eats crabs."})
     assert twice("build").code == 0
-    _, before = (each["generation"] for each in kept_builds(twice))
+    _, before = (item["generation"] for item in kept_builds(twice))
     assert before == second
 
 
@@ -71,12 +71,12 @@ def test_status_and_generations_report_a_rollback(twice: Run) -> None:
     status = twice("status").out.decode().splitlines()
     assert status[0] == f"generation  {older} (rolled back to)"
     assert "changed     zoo.md" in status
-    assert [each["rolled_back"] for each in kept_builds(twice)] == [False, True]
+    assert [item["rolled_back"] for item in kept_builds(twice)] == [False, True]
     assert twice("generations").out.decode().splitlines()[1].endswith("  current; rolled back to")
 
 
 def test_rollback_to_a_named_build_and_forward_again(twice: Run) -> None:
-    newest, oldest = (each["generation"] for each in kept_builds(twice))
+    newest, oldest = (item["generation"] for item in kept_builds(twice))
     assert twice("rollback", oldest).code == 0
     assert twice("rollback", newest).code == 0
     asked = twice("ask", QUESTION)
@@ -129,7 +129,7 @@ def test_verify_index_without_an_index(run: Run) -> None:
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "is corrupted: checksum mismatch": damage,
     "is missing": Path.unlink,
-    "does not belong there": lambda path: path.with_name("stray").touch(),
+    "is not part of this generation": lambda path: path.with_name("stray").touch(),
 }
 
 

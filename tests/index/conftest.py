@@ -1,4 +1,4 @@
-"""What the tests of the index share."""
+"""Fixtures of the index tests."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.test_invariants import MEMORY
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """In memory where that can be, for hundreds of small builds would wait for the disk."""
+    """A folder in memory if possible, because hundreds of small builds would wait for the disk."""
     # A thread of tantivy may still look at an index that it opened just now, hence the errors ignored.
     with tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

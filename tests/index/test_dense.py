@@ -14,9 +14,9 @@ from normqa.index.dense import DenseIndex
 def build_and_open(folder: Path, *shards: NDArray[np.float32]) -> DenseIndex:
     """An index with one shard per array."""
     folders = [folder / str(place) for place in range(len(shards))]
-    for each, vectors in zip(folders, shards, strict=True):
-        each.mkdir()
-        DenseIndex.build(each, vectors)
+    for item, vectors in zip(folders, shards, strict=True):
+        item.mkdir()
+        DenseIndex.build(item, vectors)
     return DenseIndex.open(folders)
 
 

@@ -60,7 +60,7 @@ def all_shown(builds: Builds) -> set[str]:
 
 
 def older_folder(builds: Builds) -> Path:
-    """Of the shard of the oldest generation."""
+    """Return the folder of the shard of the oldest generation."""
     name = min(builds.generations())
     return builds.folder.shard(f"{name}-0")
 
@@ -88,7 +88,7 @@ DAMAGES: dict[str, Callable[[Builds], object]] = {
 def test_an_older_generation_shows_only_unchanged_documents(
     damage: Callable[[Builds], object], two: Builds
 ) -> None:
-    """Neither what was changed or removed since, whichever way it is asked for, nor what came since."""
+    """Documents that were changed, removed or added since are hidden from every request."""
     damage(two)
     generation = open_current(two.folder).generation
     assert generation.name == min(two.generations())
@@ -125,8 +125,8 @@ def test_a_build_repairs_the_index_and_ends_the_warning(two: Builds) -> None:
     service = two.service()
     assert service.ask(asking(QUESTIONS[0])).warning
     assert two().written
-    for each in (service, two.service()):
-        answer = each.ask(asking(QUESTIONS[1]))
+    for item in (service, two.service()):
+        answer = item.ask(asking(QUESTIONS[1]))
         assert answer.warning is None
         assert answer.generation == two.current()
     assert all_shown(two) >= {"Norms guide 1 state.", "States keep 2 hotlines.", "Firms write 2 reports."}
@@ -169,7 +169,7 @@ def test_an_older_generation_without_unchanged_documents_does_not_answer(builds:
 
 
 def test_a_document_without_a_known_text_is_not_shown(two: Builds) -> None:
-    """Nobody can say whether it has changed."""
+    """It is unknown whether it has changed."""
     truncate(two.shard() / "files.json")
     with pytest.raises(IndexCorrupt, match=r"files\.json is corrupted: checksum mismatch"):
         open_current(two.folder)

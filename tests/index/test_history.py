@@ -24,7 +24,7 @@ def edition(number: int) -> dict[str, str]:
 
 @pytest.fixture
 def names(builds: Builds) -> list[str]:
-    """Of three generations, the oldest first."""
+    """Names of three generations, the oldest first."""
     return [builds.of(edition(number), keep=9).generation for number in (1, 2, 3)]
 
 
@@ -113,7 +113,7 @@ def test_a_whole_check_finds_a_foreign_file(where: str, builds: Builds, names: l
     faults = [kept.fault for kept in generations(builds.folder, whole=True)]
     assert faults[1:] == [None, None]
     assert faults[0] is not None
-    assert faults[0].message == f"{foreign} does not belong there."
+    assert faults[0].message == f"{foreign} is not part of this generation."
 
 
 @pytest.mark.usefixtures("four_shards")
@@ -156,7 +156,7 @@ def test_rolling_forward_to_the_newest_ends_the_rollback(builds: Builds, names: 
 def test_5_rolling_to_a_generation_that_a_build_replaced_is_a_rollback(
     builds: Builds, names: list[str]
 ) -> None:
-    """The corpus went back to the oldest edition, so the third one quotes what is no longer in it."""
+    """The corpus went back to the oldest edition, so the third one quotes text that is no longer in it."""
     roll_back(builds.index, names[0])
     newest = builds.of(edition(1), keep=9).generation
     assert builds.folder.current() == Pointer(newest)

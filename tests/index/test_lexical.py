@@ -78,7 +78,7 @@ def test_a_word_of_title_or_headings_counts_twice(tmp_path: Path) -> None:
 
 
 def test_words_of_title_and_text_saturate_together(tmp_path: Path) -> None:
-    """Twice in the title's stead and once in the text: a frequency of three, and no sum of two scores."""
+    """The title counts twice and the text once: one frequency of three, not a sum of two scores."""
     entries = [LexicalEntry("a", "hotlines", "", "hotlines"), LexicalEntry("b", "norms", "", "norms")]
     LexicalIndex.build(tmp_path, entries)
     idf = log(1 + (2 - 1 + 0.5) / (1 + 0.5))
@@ -184,9 +184,9 @@ TEXTS = ["norms", "norms norms of states", "hotlines", "treaties and norms bind"
 def in_shards(folder: Path, *shards: Sequence[str]) -> LexicalIndex:
     """An index of shards with these texts; every text has a document of its own name."""
     folders = [folder / str(place) for place in range(len(shards))]
-    for place, (each, texts) in enumerate(zip(folders, shards, strict=True)):
-        each.mkdir()
-        LexicalIndex.build(each, [LexicalEntry(text, "", "", text) for text in texts], place)
+    for place, (item, texts) in enumerate(zip(folders, shards, strict=True)):
+        item.mkdir()
+        LexicalIndex.build(item, [LexicalEntry(text, "", "", text) for text in texts], place)
     return LexicalIndex.open(folders)
 
 

@@ -79,7 +79,7 @@ def test_a_passage_comes_back_as_it_went_in_under_its_number(folder: Path) -> No
 
 
 def test_passages_are_numbered_document_after_document(folder: Path) -> None:
-    documents = [a_document(each) for each in ("b", "a", "none", "c")]
+    documents = [a_document(item) for item in ("b", "a", "none", "c")]
     passages = [[a_passage("b", None)] * 2, [a_passage("a", None)], [], [a_passage("c", None)] * 3]
     store = build_and_open(folder, documents, passages)
     assert store.passages_of(["a", "c", "b", "none"]) == [range(2, 3), range(3, 6), range(2), range(3, 3)]
@@ -95,7 +95,7 @@ def test_metadata_comes_by_document_id(folder: Path) -> None:
         "a b": Metadata(source='"S" \\ {}'),
         "Z": Metadata(),
     }
-    store = build_and_open(folder, [a_document(name, metadata=each) for name, each in about.items()])
+    store = build_and_open(folder, [a_document(name, metadata=item) for name, item in about.items()])
     assert list(store.metadata()) == [(name, about[name]) for name in ("Z", "a b", "é")]
 
 
@@ -108,19 +108,19 @@ def test_an_unknown_document_or_passage_is_named(folder: Path) -> None:
 
 
 def test_ids_and_texts_come_in_the_order_of_code_points(folder: Path) -> None:
-    documents = [a_document(each, text=f"Text of {each}") for each in ("é", "b", "a/z", "a", "Z", "a b")]
+    documents = [a_document(item, text=f"Text of {item}") for item in ("é", "b", "a/z", "a", "Z", "a b")]
     store = build_and_open(folder, documents)
     assert store.document_ids() == ["Z", "a", "a b", "a/z", "b", "é"]
-    assert list(store.texts()) == [(each, f"Text of {each}") for each in store.document_ids()]
+    assert list(store.texts()) == [(item, f"Text of {item}") for item in store.document_ids()]
 
 
 def build_shards(folder: Path, documents: Sequence[Document], count: int) -> list[Path]:
     """Cuts documents, each of as many passages as its id has characters, into shards."""
     folders = [folder / str(place) for place in range(count)]
-    for place, each in enumerate(folders):
-        each.mkdir()
+    for place, item in enumerate(folders):
+        item.mkdir()
         own = [document for document in documents if shard_of(document.id, count) == place]
-        PassageStore.build(each, own, [[a_passage(d.id, None)] * len(d.id) for d in own])
+        PassageStore.build(item, own, [[a_passage(d.id, None)] * len(d.id) for d in own])
     return folders
 
 
@@ -130,11 +130,11 @@ IDS = ["é", "b", "a/z", "a", "Z", "a b", "none of these"]
 @pytest.mark.parametrize("count", [2, 8])
 def test_documents_of_all_shards_appear_as_one_store(count: int, folder: Path) -> None:
     """In eight shards, some hold no document."""
-    about = [Metadata(title=f"OnnxMetadata {each}") for each in IDS]
-    documents = [a_document(each, f"Text of {each}", its) for each, its in zip(IDS, about, strict=True)]
+    about = [Metadata(title=f"OnnxMetadata {item}") for item in IDS]
+    documents = [a_document(item, f"Text of {item}", its) for item, its in zip(IDS, about, strict=True)]
     store = PassageStore.open(build_shards(folder, documents, count))
     assert store.document_ids() == sorted(IDS)
-    assert list(store.texts()) == [(each, f"Text of {each}") for each in sorted(IDS)]
+    assert list(store.texts()) == [(item, f"Text of {item}") for item in sorted(IDS)]
     assert [name for name, _ in store.metadata()] == sorted(IDS)
     assert dict(store.metadata()) == dict(zip(IDS, about, strict=True))
     assert [store.document(document.id) for document in documents] == documents
@@ -147,22 +147,22 @@ def test_documents_of_all_shards_appear_as_one_store(count: int, folder: Path) -
 @pytest.mark.parametrize("count", [2, 8])
 def test_passages_of_all_shards_are_numbered_through(count: int, folder: Path) -> None:
     """Each document has as many as its id has characters."""
-    store = PassageStore.open(build_shards(folder, [a_document(each) for each in IDS], count))
-    own = [sum(len(each) for each in IDS if shard_of(each, count) == place) for place in range(count)]
+    store = PassageStore.open(build_shards(folder, [a_document(item) for item in IDS], count))
+    own = [sum(len(item) for item in IDS if shard_of(item, count) == place) for place in range(count)]
     assert store.sizes == own
     numbers = store.passages_of(IDS)
-    assert [len(each) for each in numbers] == [len(each) for each in IDS]
-    assert sorted(number for each in numbers for number in each) == list(range(sum(map(len, IDS))))
-    for document_id, each in zip(IDS, numbers, strict=True):
-        assert {store.passage(number).document_id for number in each} == {document_id}
+    assert [len(item) for item in numbers] == [len(item) for item in IDS]
+    assert sorted(number for item in numbers for number in item) == list(range(sum(map(len, IDS))))
+    for document_id, item in zip(IDS, numbers, strict=True):
+        assert {store.passage(number).document_id for number in item} == {document_id}
     for number in (-1, sum(own)):
         with pytest.raises(KeyError, match=str(number)):
             store.passage(number)
 
 
 def test_a_store_of_only_some_documents_shows_no_other(folder: Path) -> None:
-    """Whichever way it is asked for; passages keep their numbers."""
-    folders = build_shards(folder, [a_document(each) for each in IDS], 4)
+    """This applies to every method; passages keep their numbers."""
+    folders = build_shards(folder, [a_document(item) for item in IDS], 4)
     everything, some = PassageStore.open(folders), PassageStore.open(folders, frozenset({"b", "Z", "gone"}))
     assert some.only == frozenset({"b", "Z", "gone"})
     assert some.document_ids() == ["Z", "b"]
@@ -279,8 +279,8 @@ def test_texts_are_read_one_at_a_time(folder: Path) -> None:
 def test_several_threads_may_read_concurrently(folder: Path) -> None:
     """More documents than are cached, so that every thread goes to the file."""
     ids = [f"document {n}" for n in range(100)]
-    passages = [a_passage(each, None) for each in ids]
-    store = build_and_open(folder, [a_document(each) for each in ids], [[each] for each in passages])
+    passages = [a_passage(item, None) for item in ids]
+    store = build_and_open(folder, [a_document(item) for item in ids], [[item] for item in passages])
     with ThreadPoolExecutor(8) as pool:
         documents = list(pool.map(store.document, ids * 5))
         numbers = [*range(100)] * 5

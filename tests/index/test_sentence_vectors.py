@@ -45,8 +45,8 @@ def test_vectors_are_stored_in_order_in_half_precision(
     opened = build_and_open(tmp_path_factory.mktemp("sentences"), vectors, counts)
     assert opened.sizes == [len(counts)]
     found = [opened.of(number) for number in range(len(counts))]
-    assert [len(each) for each in found] == counts
-    assert all(each.dtype == np.float32 and each.shape[1:] == (2,) for each in found)
+    assert [len(item) for item in found] == counts
+    assert all(item.dtype == np.float32 and item.shape[1:] == (2,) for item in found)
     assert np.abs(np.concatenate([np.empty((0, 2)), *found]) - vectors).max(initial=0) <= 2**-11
 
 

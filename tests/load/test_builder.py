@@ -106,7 +106,7 @@ def test_text_before_the_first_heading_is_an_unnamed_section() -> None:
     builder.add(BlockKind.PARAGRAPH, "intro")
     builder.add(BlockKind.HEADING, "A", level=1)
     document = builder.document("a/b/doc.txt", Metadata(title="T"))
-    assert [(each.heading_path, each.span) for each in document.sections] == [
+    assert [(item.heading_path, item.span) for item in document.sections] == [
         ((), Span(0, 7)),  # len("intro\n\n")
         (("A",), Span(7, 8)),
     ]

@@ -1,4 +1,4 @@
-"""The corpus offers its files in a fixed order; what is wrong with one is told, and the rest goes on."""
+"""The corpus lists its files in a fixed order; a problem with one is reported and the others are read."""
 
 import errno
 import os
@@ -19,11 +19,11 @@ from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 
 
 def read(corpus: Path, max_file_bytes: int = MAX_FILE_BYTES) -> tuple[dict[str, Document], dict[str, str]]:
-    """The documents of a corpus by id, and why the files left out were left out, by name."""
+    """The documents of a corpus by id, and the reasons for skipped files, by name."""
     sources, problems = scan(corpus, max_file_bytes)
     loaded = [load(source) for source in sources]
-    problems += [each.problem for each in loaded if each.problem]
-    documents = {each.document.id: each.document for each in loaded if each.document}
+    problems += [item.problem for item in loaded if item.problem]
+    documents = {item.document.id: item.document for item in loaded if item.document}
     return documents, {problem.path: problem.reason for problem in problems if problem.skipped}
 
 
@@ -137,7 +137,7 @@ def test_a_file_without_a_document_is_reported_and_the_others_load(
 def test_an_excluded_file_is_neither_read_nor_reported(
     write_corpus: WriteCorpus, patterns: tuple[str, ...], left: set[str]
 ) -> None:
-    """A pattern fits the whole name, and ``*`` stands for a slash too."""
+    """A pattern fits the whole name, and ``*`` matches a slash too."""
     names = ["CONTRIBUTING.md", "a/CONTRIBUTING.md", "a/b/c.md", "a/ü.md", "b.md", "b.pdf"]
     sources, problems = scan(write_corpus(dict.fromkeys(names, "Text")), MAX_FILE_BYTES, patterns)
     assert {source.name for source in sources} | {problem.path for problem in problems} == left
@@ -156,7 +156,7 @@ def test_a_missing_folder_raises(corpus: Path) -> None:
 
 
 def test_a_source_file_knows_its_size(write_corpus: WriteCorpus) -> None:
-    """So has what a link leads to."""
+    """So does the target of a link."""
     corpus = write_corpus({"a.md": "ü" * 3, "b.md": ""})
     (corpus / "c.md").symlink_to("a.md")
     sources, _ = scan(corpus, MAX_FILE_BYTES)
@@ -322,7 +322,7 @@ def test_a_pipe_is_reported_without_waiting(write_corpus: WriteCorpus) -> None:
 
 
 def test_an_unreadable_file_is_reported(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal is made by hand, since root may read everything."""
+    """The refusal is simulated, because root may read everything."""
     corpus = write_corpus({"a.md": "Text", "closed.md": "Text", "shut/b.md": "Text"})
     read_bytes, scandir = Path.read_bytes, os.scandir
 

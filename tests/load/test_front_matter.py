@@ -1,4 +1,4 @@
-"""What a document says of itself is read from its front matter, or refused with a reason."""
+"""Metadata is read from front matter, or refused with a reason."""
 
 import pytest
 import yaml

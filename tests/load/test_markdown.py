@@ -26,8 +26,8 @@ def lists(document: Document) -> list[tuple[str | None, list[str]]]:
     """Each list as its lead-in and its items, the innermost first."""
     text = document.text
     return [
-        (each.lead_in.of(text) if each.lead_in else None, [item.of(text) for item in each.items])
-        for each in document.lists
+        (entry.lead_in.of(text) if entry.lead_in else None, [item.of(text) for item in entry.items])
+        for entry in document.lists
     ]
 
 
@@ -493,27 +493,27 @@ def test_sections_cover_the_text_without_a_gap(source: str) -> None:
     assert all(before.end == after.start for before, after in pairwise(spans))
     headings = [block.span.start for block in document.blocks if block.kind is BlockKind.HEADING]
     assert [span.start for span in spans if span.start in headings] == headings
-    assert len(spans) - len(headings) <= 1  # what stands before the first heading
+    assert len(spans) - len(headings) <= 1  # text before the first heading
 
 
 @given(markdown_texts)
 def test_lists_are_disjoint_or_nested_in_one_item(source: str) -> None:
     document = load(source)
     starts, ends = ({getattr(block.span, side) for block in document.blocks} for side in ("start", "end"))
-    for each in document.lists:
-        assert all(item.start in starts and item.end in ends for item in each.items)
-        assert all(before.end < after.start for before, after in pairwise(each.items))
-        assert each.lead_in is None or each.lead_in.end < each.items[0].start
+    for entry in document.lists:
+        assert all(item.start in starts and item.end in ends for item in entry.items)
+        assert all(before.end < after.start for before, after in pairwise(entry.items))
+        assert entry.lead_in is None or entry.lead_in.end < entry.items[0].start
         for other in document.lists:
-            assert each is other or _apart(each, other) or _nested(each, other) or _nested(other, each)
+            assert entry is other or _apart(entry, other) or _nested(entry, other) or _nested(other, entry)
 
 
-def _whole(each: ItemList) -> Span:
-    return Span(each.items[0].start, each.items[-1].end)
+def _whole(entry: ItemList) -> Span:
+    return Span(entry.items[0].start, entry.items[-1].end)
 
 
-def _apart(each: ItemList, other: ItemList) -> bool:
-    return _whole(each).end < _whole(other).start or _whole(other).end < _whole(each).start
+def _apart(entry: ItemList, other: ItemList) -> bool:
+    return _whole(entry).end < _whole(other).start or _whole(other).end < _whole(entry).start
 
 
 def _nested(inner: ItemList, outer: ItemList) -> bool:

@@ -57,8 +57,8 @@ def test_a_lead_in_may_be_followed_by_blank_lines() -> None:
     document = load("Text.\n\nSteps:\n\n1. one\n\n2. two\n\nText.\n\nMore:\n- three\n")
     text = document.text
     assert [
-        (each.lead_in.of(text) if each.lead_in else None, [i.of(text) for i in each.items])
-        for each in document.lists
+        (entry.lead_in.of(text) if entry.lead_in else None, [i.of(text) for i in entry.items])
+        for entry in document.lists
     ] == [
         ("Steps:", ["1. one", "2. two"]),
         ("More:", ["- three"]),
@@ -72,7 +72,7 @@ def test_a_list_at_the_start_has_no_lead_in() -> None:
 
 def test_a_text_is_one_section() -> None:
     document = load("One\n\nTwo\n")
-    assert [(each.heading_path, each.span.of(document.text)) for each in document.sections] == [
+    assert [(entry.heading_path, entry.span.of(document.text)) for entry in document.sections] == [
         ((), "One\n\nTwo\n")
     ]
 
@@ -98,8 +98,8 @@ def test_any_text_is_kept_and_covered_by_its_blocks(body: str) -> None:
 def test_every_item_is_in_one_list_and_follows_its_lead_in(body: str) -> None:
     document = load(body)
     spans = [block.span for block in document.blocks]
-    listed = [item for each in document.lists for item in each.items]
+    listed = [item for entry in document.lists for item in entry.items]
     assert listed == [block.span for block in document.blocks if block.kind is ITEM]
-    for each in document.lists:
-        place = spans.index(each.items[0])
-        assert each.lead_in == (spans[place - 1] if place else None)
+    for entry in document.lists:
+        place = spans.index(entry.items[0])
+        assert entry.lead_in == (spans[place - 1] if place else None)

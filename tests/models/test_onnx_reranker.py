@@ -174,7 +174,7 @@ def test_model_with_several_labels_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny", TWO_LABELS)
     with pytest.raises(RerankerUnavailable) as refused:
         OnnxReranker("tiny", folder).scores("who wades", ["herons", "herons wade", "mud"])
-    assert f"{folder} returns 2 numbers a text" in refused.value.message
+    assert f"{folder} returns 2 numbers per text" in refused.value.message
     assert refused.value.hint == "Set NORMQA_RERANKER to another model."
 
 

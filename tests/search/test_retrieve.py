@@ -46,8 +46,8 @@ def a_generation(
 ) -> Generation:
     """A generation of passages with known document, span, words and cosine.
 
-    Those of one document stand together; they are numbered as they are given. Each has sentences of the
-    cosines that are given by its number, else one as near to the question as itself.
+    Passages of one document are adjacent and numbered in the given order. A passage has sentences with
+    the cosines given for its number, else one sentence with its own cosine.
     """
     documents = [a_document(name, "x" * 1000) for name in dict.fromkeys(name for name, _, _, _ in passages)]
     stored = [

@@ -15,10 +15,10 @@ class Exchange:
     """One request and its response.
 
     Attributes:
-        method: Of the request.
+        method: Method of the request.
         target: Path and query, percent-encoded.
         chunks: Body of the request, without a length.
-        headers: Of the request.
+        headers: Headers of the request.
         breaks_off: Whether the client disconnects after the last chunk.
         taken: Number of chunks that the application has read.
         sent: Messages that the application has sent.

@@ -29,15 +29,15 @@ class BuildOptions:
     """How to build.
 
     Attributes:
-        max_file_bytes: Larger files are left out.
+        max_file_bytes: Larger files are skipped.
         keep: Generations to keep; the new one and the previous one are always kept.
         ann_threshold: Passages above which dense search is approximate.
-        full: Build although nothing has changed, and encode everything again.
-        strict: Build nothing if a file is left out or read with a guess.
+        full: Build even if nothing has changed, and encode everything again.
+        strict: Fail if a file is skipped or its encoding is guessed.
         dry_run: Only report what would be done.
-        allow_empty: Publish an empty generation if no file gives any text.
-        exclude: Patterns of names of files that are not read.
-        layout: How many shards there are.
+        allow_empty: Publish an empty generation if no file contains text.
+        exclude: Patterns of the names of files to skip.
+        layout: Decides the number of shards.
     """
 
     max_file_bytes: int
@@ -56,7 +56,7 @@ class Built:
     """The result of a build.
 
     Attributes:
-        manifest: Of the current generation; None after a dry run where nothing was built.
+        manifest: Manifest of the current generation; None after a dry run if nothing was ever built.
         written: Whether that generation is new.
         report: What was done, or would be done.
         files: Files of the corpus that were read, by name.
@@ -122,8 +122,8 @@ def build_index(
     """Build a generation in a locked folder; see :func:`build`.
 
     Args:
-        corpus: What to build from: files, or what replaces them.
-        fingerprints: What loads, splits, encodes and indexes.
+        corpus: The files to build from, or other sources.
+        fingerprints: Fingerprints of loaders, splitter, encoder and lexical index.
         folder: Folder of generations.
         encoder: Encodes passages.
         options: How to build.
@@ -205,7 +205,7 @@ def _current_build(folder: IndexFolder) -> CurrentBuild | None:
 def _all_files(
     folder: IndexFolder, plan: BuildPlan, contents: Sequence[ShardContent]
 ) -> dict[str, FileEntry]:
-    """Return what every file gave, by name, in the shards that are reused and in those to be written."""
+    """Return the entry of every file, by name, from reused shards and from those to be written."""
     reused = [read_files(folder.shard(shard.reused.name)) for shard in plan.shards if shard.reused]
     entries = [*reused, *(content.files for content in contents)]
     return dict(sorted((name, entry) for files in entries for name, entry in files.items()))
@@ -214,7 +214,7 @@ def _all_files(
 def _report_problems(
     corpus: Corpus, files: dict[str, FileEntry], progress: Progress, *, strict: bool
 ) -> tuple[Problem, ...]:
-    """Report the files that were left out or read with a guess, and refuse them if ``strict``."""
+    """Report files that were skipped or whose encoding was guessed, and fail if ``strict``."""
     loading = [
         Problem(name, entry.problem, skipped=entry.document is None)
         for name, entry in files.items()
@@ -225,7 +225,7 @@ def _report_problems(
         progress.problem(problem)
     if strict and problems:
         raise StrictBuild(
-            f"{len(problems)} of the corpus's files have problems.", "Fix them, or leave out --strict."
+            f"Files of the corpus with problems: {len(problems)}.", "Fix them, or leave out --strict."
         )
     return problems
 

@@ -1,7 +1,8 @@
-"""Vectors of passages and of their sentences. Only text that was never seen is encoded.
+"""Encode passages and their sentences, and reuse known vectors.
 
-A shard stores keys that name what its vectors were made of, and the next build takes from it what it can. So
-there is no second store that could drift from the index, and what no generation contains any more is gone.
+A shard stores a key for each passage that identifies what was encoded, and the next build reuses vectors by
+key. No separate cache can drift from the index, and vectors disappear with the last generation that contains
+them.
 """
 
 import hashlib
@@ -90,7 +91,7 @@ class VectorCache:
 
 
 def vector_key(text: EmbeddedText, encoder: Encoder) -> bytes:
-    """Digest everything that decides the vectors of a passage and of its sentences."""
+    """Digest everything that determines the vectors of a passage and of its sentences."""
     spans = [(span.start, span.end) for span in text.sentences]
     return hashlib.sha256(repr((encoder.fingerprint, spans, text.text)).encode()).digest()
 

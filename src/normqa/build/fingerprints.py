@@ -1,4 +1,4 @@
-"""Everything beside the files of the corpus that decides an index."""
+"""Everything except the files of the corpus that determines an index."""
 
 from normqa.index.lexical import lexical_fingerprint
 from normqa.index.manifest import Fingerprints
@@ -8,7 +8,7 @@ from normqa.split import splitter_fingerprint
 
 
 def fingerprints_of(encoder: Encoder, max_file_bytes: int) -> Fingerprints:
-    """Return the fingerprints of what would load, split, encode and index now."""
+    """Return the current fingerprints of loaders, splitter, encoder and lexical index."""
     return Fingerprints(
         encoder=encoder.fingerprint,
         splitter=splitter_fingerprint(),

@@ -36,7 +36,7 @@ def build_ivf(folder: Path, dense: DenseIndex, sentences: SentenceVectors, seed:
         folder: Folder of the generation.
         dense: Vectors of all its passages.
         sentences: Vectors of their sentences.
-        seed: Of the random sample.
+        seed: Seed of the random sample.
     """
     random = np.random.default_rng(seed)
     size = dense.size

@@ -17,7 +17,7 @@ from normqa.load.problem import LoadError, Problem
 
 
 class Source(Protocol):
-    """A file of the corpus, or what replaces one."""
+    """A file of the corpus, or another source of a document."""
 
     @property
     def name(self) -> str:
@@ -29,10 +29,10 @@ class Source(Protocol):
 
     @property
     def size(self) -> int:
-        """Size in bytes; the sum decides the number of shards."""
+        """Size in bytes; the sum determines the number of shards."""
 
     def read(self) -> bytes:
-        """Read the bytes that decide the document.
+        """Read the bytes that determine the document.
 
         Raises:
             LoadError: If they cannot be read.
@@ -77,12 +77,12 @@ class FileSource:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What an index is built from.
+    """The input of a build.
 
     Attributes:
-        name: What messages call it.
+        name: Name in messages.
         sources: The files to read.
-        problems: The files that were left out.
+        problems: Problems with files that were skipped.
     """
 
     name: str
@@ -106,7 +106,7 @@ class PlannedFile:
 
     Attributes:
         source: The file.
-        sha256: Of its bytes; empty if it could not be read.
+        sha256: SHA-256 of its bytes; empty if it could not be read.
         raw: Its bytes; None if an earlier shard has its document, or if it could not be read.
         error: Why it could not be read.
     """
@@ -123,7 +123,7 @@ class ShardPlan:
 
     Attributes:
         place: Its place in the generation.
-        key: Digest of everything that decides it.
+        key: Digest of everything that determines it.
         reused: The existing shard with that key; None if one must be written.
         files: Its files, in the order of document ids; empty if a shard is reused.
     """
@@ -155,9 +155,9 @@ def plan_shards(
 
     Args:
         sources: The files.
-        fingerprints: What would load, split, encode and index them.
-        reusable: What exists already. Default: nothing.
-        layout: How many shards there are.
+        fingerprints: Fingerprints of loaders, splitter, encoder and lexical index.
+        reusable: Existing shards. Default: none.
+        layout: Decides the number of shards.
     """
     count = layout.count(sum(source.size for source in sources))
     by_place: list[list[Source]] = [[] for _ in range(count)]
@@ -180,11 +180,11 @@ def plan_shards(
 
 
 def shard_key(fingerprints: Fingerprints, files: Mapping[str, str], place: int, count: int) -> str:
-    """Digest everything that decides a shard.
+    """Digest everything that determines a shard.
 
     Args:
-        fingerprints: What loads, splits, encodes and indexes.
-        files: Sha256 of each of its files, by name.
+        fingerprints: Fingerprints of loaders, splitter, encoder and lexical index.
+        files: SHA-256 of its files, by name.
         place: Place of the shard.
         count: Number of shards.
     """

@@ -1,4 +1,4 @@
-"""How a build reports progress."""
+"""Report the progress of a build."""
 
 import time
 from typing import Protocol
@@ -16,7 +16,7 @@ class Progress(Protocol):
         """Count more steps of the stage as done."""
 
     def problem(self, problem: Problem) -> None:
-        """Report a file that was left out, or read with a guess."""
+        """Report a file that was skipped, or whose encoding was guessed."""
 
 
 class NoProgress:

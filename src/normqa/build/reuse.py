@@ -1,4 +1,4 @@
-"""What earlier generations offer to the next build: whole shards, documents and vectors."""
+"""Reuse shards, documents and vectors of earlier generations."""
 
 import sqlite3
 from collections.abc import Collection, Iterable
@@ -25,11 +25,11 @@ class SplitDocument:
 
 
 class ReusableShards:
-    """Shards with the same fingerprints as the next build. What cannot be read is not offered.
+    """Shards with the same fingerprints as the next build. Unreadable shards are ignored.
 
     Args:
         folder: Folder of the generations.
-        fingerprints: What would load, split, encode and index now.
+        fingerprints: Current fingerprints of loaders, splitter, encoder and lexical index.
         checked: Names of shards whose files were just checked.
     """
 
@@ -57,12 +57,12 @@ class ReusableShards:
         return shard
 
     def contains(self, name: str, sha256: str) -> bool:
-        """Whether an intact shard contains what a file of that name with those bytes gave."""
+        """Whether an intact shard contains the result of a file with that name and those bytes."""
         found = self._files.get((name, sha256))
         return found is not None and self._store(found[0]) is not None
 
     def document(self, name: str, sha256: str) -> tuple[SplitDocument | None, FileEntry]:
-        """Return what such a file gave.
+        """Return the result of such a file.
 
         Raises:
             KeyError: If no intact shard contains it.

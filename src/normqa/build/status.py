@@ -13,7 +13,7 @@ from normqa.models.protocols import Encoder
 
 @dataclass(frozen=True, slots=True)
 class CurrentBuild:
-    """The current generation, whole, and what it was made of.
+    """The current generation, checked, and the files it was made of.
 
     Attributes:
         manifest: Its manifest.
@@ -38,7 +38,7 @@ class CurrentBuild:
 
     @property
     def inputs(self) -> BuildInputs:
-        """Everything that decided it."""
+        """Everything that determined it."""
         hashes = {name: entry.sha256 for name, entry in self.files.items()}
         return BuildInputs(self.manifest.fingerprints, hashes)
 
@@ -69,8 +69,8 @@ def status_of(
         corpus: Folder of documents.
         folder: Folder of generations.
         encoder: The encoder in use.
-        max_file_bytes: Larger files are left out.
-        exclude: Patterns of names of files that are not read.
+        max_file_bytes: Larger files are skipped.
+        exclude: Patterns of the names of files to skip.
 
     Raises:
         IndexFault: If there is no usable index.

@@ -29,9 +29,9 @@ class ShardContent:
 
     Attributes:
         plan: What was planned.
-        files: What each of its files gave, by name.
+        files: Entries of its files, by name.
         documents: In the order of document ids.
-        keys: Of what is encoded of each passage.
+        keys: Vector key of each passage.
     """
 
     plan: ShardPlan
@@ -40,7 +40,7 @@ class ShardContent:
     keys: Sequence[bytes]
 
     def texts_to_encode(self, splitter: Splitter, known: Container[bytes]) -> dict[bytes, EmbeddedText]:
-        """Return what the encoder sees of each passage whose key is not known, by key."""
+        """Return the embedded text of each passage whose key is unknown, by key."""
         passages = ((split.document, passage) for split in self.documents for passage in split.passages)
         return {
             key: splitter.embedded_text(document, passage)

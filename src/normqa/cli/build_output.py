@@ -1,4 +1,4 @@
-"""What a build shows: progress on stderr while it runs, then a table and a summary."""
+"""Show progress on stderr during a build, then a table and a summary."""
 
 from types import TracebackType
 from typing import Self
@@ -13,7 +13,7 @@ from normqa.load.problem import Problem
 from normqa.schema.builds import BuildBody
 
 _MAX_ROWS = 30
-"""Most files that the table of a build lists; ``--json`` reports all."""
+"""Maximum number of files in the table of a build; ``--json`` reports all."""
 
 
 class BuildProgress:
@@ -48,7 +48,7 @@ class BuildProgress:
             self._bar.advance(self._task, count)
 
     def problem(self, problem: Problem) -> None:
-        """Show a file and what is wrong with it."""
+        """Show a problem with a file."""
         label = "skipped" if problem.skipped else "note"
         path, reason = escape(one_line(problem.path)), escape(printable(problem.reason))
         stderr().print(f"[yellow]{label}:[/] {path}: {reason}")

@@ -47,7 +47,7 @@ class _Measured:
     Attributes:
         name: Name of the collection.
         result: The figures.
-        parameters: Options that decide the figures, for the results file.
+        parameters: Options that determine the figures, for the results file.
         failures: Questions of a gold set that failed.
         failing: Floors that the figures of a gold set do not reach, by name.
     """
@@ -231,6 +231,6 @@ def _report_failures(measured: _Measured) -> None:
 
 
 def _decisive(settings: "Settings") -> dict[str, object]:
-    """Return the settings that decide the figures."""
+    """Return the settings that determine the figures."""
     names = {"encoder", "question_prefix", "passage_prefix", "reranker", "calibration", "min_confidence"}
     return settings.model_dump(mode="json", include=names)

@@ -1,4 +1,4 @@
-"""What several commands share: options, and the service that they open."""
+"""Options that several commands share, and the service that they open."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

@@ -27,7 +27,7 @@ class Outcome:
         answerable: Whether the collection marks an answer.
         held_out: Whether its documents were left out of the index.
         hit_rank: Rank of the first quote that hits, from 1; None if none of the first three does.
-        confidence: The score that decides about refusal; finite, higher is more confident.
+        confidence: The score compared with the refusal threshold; finite, higher is more confident.
         answered: Whether the question is answered at the threshold in use.
         quote_characters: Lengths of the quotes in characters.
         exact: Whether every quote equals its slice of the text.

@@ -38,7 +38,7 @@ def analyzer(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORD
 
 
 def analyzer_fingerprint(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> str:
-    """Name everything that decides the words of a text."""
+    """Return a fingerprint of everything that determines the words of a text."""
     stop_list = hashlib.sha256(" ".join(stop_words).encode()).hexdigest()[:16]
     return f"{language} stop={stop_list} max={_MAX_WORD_BYTES} tantivy/{version('tantivy')}"
 

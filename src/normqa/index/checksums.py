@@ -15,7 +15,7 @@ TRUST_ABOVE = 1_000_000
 
 
 class Frozen(BaseModel):
-    """Base of what is written once and read back unchanged."""
+    """Base class of data that is written once and never changed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,7 +26,7 @@ class FileChecksum(Frozen):
     Attributes:
         size: In bytes.
         modified: Nanoseconds since 1970.
-        sha256: Of its bytes.
+        sha256: SHA-256 of its bytes.
     """
 
     size: int

@@ -20,7 +20,7 @@ IVF_FILE = "inverted.faiss"
 
 _VECTORS = "passages.npy"
 _OVERSAMPLING = 2
-"""How many times top_k passages the inverted file proposes."""
+"""Passages that the inverted file proposes, as a multiple of top_k."""
 
 
 class IvfParams(Frozen):

@@ -41,7 +41,7 @@ _ASIDE = ".building-"
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What CURRENT says: the name of the current generation, and whether it was rolled back to."""
+    """The content of CURRENT: the name of the current generation, and whether it was rolled back to."""
 
     name: str
     rolled_back: bool = False
@@ -205,7 +205,7 @@ class IndexFolder:
 
     @contextmanager
     def write_aside(self, target: Path) -> Iterator[Path]:
-        """Give a folder to write into, which is fsynced and renamed to ``target`` afterwards.
+        """Provide a folder to write into, which is fsynced and renamed to ``target`` afterwards.
 
         Raises:
             IndexNotWritable: If it cannot be written; also for any error that a library raises inside.

@@ -1,4 +1,4 @@
-"""One open generation; where the current one is damaged, what still holds of an older one."""
+"""Open the current generation or, if it is damaged, what is still valid of an older one."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Generation:
     Its passages are numbered from 0; every part uses these numbers.
 
     Attributes:
-        manifest: What it was made of.
+        manifest: Its manifest.
         store: Documents and passages.
         dense: Vectors of passages.
         sentences: Vectors of sentences.
@@ -104,7 +104,7 @@ class OpenIndex:
     Attributes:
         generation: The open generation.
         rolled_back: Whether an administrator rolled back to it.
-        fault: What is wrong with the newest generation, where this one replaces it.
+        fault: Fault of the newest generation, if this one replaces it.
     """
 
     generation: Generation
@@ -113,7 +113,7 @@ class OpenIndex:
 
     @property
     def warning(self) -> str | None:
-        """What readers of an answer must know."""
+        """Warning for readers of an answer; None if nothing is wrong."""
         if self.fault is None:
             return None
         return (

@@ -1,4 +1,4 @@
-"""The generations that are kept: what they are, whether they are whole, and rolling back to one."""
+"""List the generations that are kept, check them, and roll back to one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,9 @@ class GenerationInfo:
         name: Its name.
         in_force: Whether it is the current one.
         rolled_back: Whether it is current because an administrator rolled back to it.
-        manifest: What it was made of; None if that cannot be read.
-        report: What its build did; None if that cannot be read.
-        fault: What is wrong with it.
+        manifest: Its manifest; None if that cannot be read.
+        report: Report of its build; None if that cannot be read.
+        fault: Why it cannot be used; None if it is intact.
     """
 
     name: str
@@ -37,7 +37,7 @@ def generations(folder: IndexFolder, *, whole: bool = False) -> list[GenerationI
 
     Args:
         folder: Where they are.
-        whole: Read every byte of them, and report files that do not belong there.
+        whole: Read every byte of them, and report files that are not part of them.
     """
     current = folder.current_or_none() or Pointer("")
     return [_inspect(folder, name, current, whole=whole) for name in folder.generation_names()]
@@ -104,4 +104,4 @@ def _check_names(folder: Path, names: set[str]) -> None:
     for path in sorted(folder.rglob("*")):
         is_lock = path.name.startswith(".tantivy")  # tantivy creates and removes empty locks
         if path.is_file() and not is_lock and path.relative_to(folder).as_posix() not in names:
-            raise IndexCorrupt(f"{path} does not belong there.", REBUILD)
+            raise IndexCorrupt(f"{path} is not part of this generation.", REBUILD)

@@ -42,7 +42,7 @@ def lexical_fingerprint(
     headings_weight: int = HEADINGS_WEIGHT,
     analyzer_used: str | None = None,
 ) -> str:
-    """Name everything beside a passage that decides its lexical entry.
+    """Return a fingerprint of everything except the passage that determines its lexical entry.
 
     Args:
         title_weight: Weight of title words.

@@ -12,11 +12,11 @@ from normqa.index.checksums import REBUILD, FileChecksum, Frozen
 from normqa.index.dense import IvfParams
 
 FORMAT = 5
-"""Raised whenever a generation of an older normqa can no longer be read."""
+"""Increased whenever generations of an older normqa can no longer be read."""
 
 MANIFEST = "manifest.json"
 MANIFEST_COPY = "manifest.copy.json"
-"""Where the manifest is damaged, the copy still shows which documents were removed or changed."""
+"""If the manifest is damaged, the copy still shows which documents were removed or changed."""
 
 _DIGEST = "sha256"
 
@@ -26,7 +26,7 @@ class _Format(BaseModel):
 
 
 class Fingerprints(Frozen):
-    """What turns files into an index: the same files and fingerprints give the same index.
+    """Fingerprints of the stages of a build: equal files and fingerprints give an equal index.
 
     Attributes:
         encoder: Fingerprint of the encoder.
@@ -67,10 +67,10 @@ class Manifest(Frozen):
         generation: Name of the generation.
         built_at: ISO 8601, UTC.
         encoder_name: Setting that chose the encoder.
-        fingerprints: What made the generation.
+        fingerprints: Fingerprints of the stages that made the generation.
         dimension: Dimension of the vectors.
         ivf: How the inverted file is searched; None for exact search.
-        shards: In order; a document's id decides its shard.
+        shards: In order; a document's id determines its shard.
         parts: Checksums of the generation's other files, by name.
     """
 

@@ -42,13 +42,13 @@ _BYTES_PER_STRUCTURE_BYTE = 8
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """What a list of documents shows, read without the document's text.
+    """The entry of a document in a list, read without its text.
 
     Attributes:
         id: Id of the document.
         title: Its title.
-        metadata: What its front matter says.
-        sha256: Of its canonical text.
+        metadata: Metadata from its front matter.
+        sha256: SHA-256 of its canonical text.
         characters: Length of its canonical text, in code points.
         passages: Number of its passages.
     """

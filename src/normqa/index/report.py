@@ -1,4 +1,4 @@
-"""What a build did: which files it read, what had changed, and the report that it leaves behind."""
+"""Record what a build did: the files it read, the changes it found, and its report."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ class FileEntry(Frozen):
     """A file of the corpus that was read.
 
     Attributes:
-        sha256: Of its bytes; empty if it could not be read.
+        sha256: SHA-256 of its bytes; empty if it could not be read.
         document: Id of its document; None if it has none.
-        text_sha256: Of the document's canonical text.
+        text_sha256: SHA-256 of the document's canonical text.
         characters: Length of that text, in code points.
         passages: Number of passages.
-        problem: What is wrong with the file.
+        problem: Problem with the file; None if it was read without one.
     """
 
     sha256: str
@@ -39,7 +39,7 @@ class FileEntry(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class BuildInputs:
-    """Everything that decides a generation: equal inputs give an equal index.
+    """Everything that determines a generation: equal inputs give an equal index.
 
     Attributes:
         fingerprints: What loads, splits, encodes and indexes.
@@ -79,8 +79,8 @@ class Report(Frozen):
     """What a build did.
 
     Attributes:
-        update: What had changed since the previous generation.
-        problems: What is wrong with files of the corpus.
+        update: Changes since the previous generation.
+        problems: Problems with files of the corpus.
         encoded: Passages that were encoded.
         reused: Passages whose vectors were known. In JSON: ``saved``.
         seconds: Duration of each stage.

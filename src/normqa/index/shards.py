@@ -1,4 +1,4 @@
-"""How a generation is cut into shards, and how its passages are numbered through all of them.
+"""Cut a generation into shards, and number its passages across them.
 
 A shard contains some of the documents with everything that is searched in them. It is written once, and
 generations share it until one of its documents changes, so an edit rewrites one shard and not the index.

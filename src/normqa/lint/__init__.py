@@ -1,1 +1,1 @@
-"""Check a corpus for what keeps it from being quoted well."""
+"""Check that a corpus can be quoted well."""

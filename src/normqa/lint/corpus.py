@@ -25,7 +25,7 @@ class LintResult:
 def lint(corpus: Path, max_file_bytes: int, exclude: Sequence[str] = ()) -> LintResult:
     """Check the files that a build reads, and the guide.
 
-    Only the links are checked of the guide and of files that the guide lists as verbatim.
+    In the guide and in the files that it lists as verbatim, only links are checked.
 
     Args:
         corpus: Folder of documents.

@@ -54,7 +54,7 @@ class Finding:
         file: Path relative to the corpus.
         line: From 1.
         rule: Stable name of the rule.
-        what: What is wrong.
+        what: The problem.
         hint: What to do.
     """
 

@@ -1,1 +1,1 @@
-"""Files to documents, one format a module."""
+"""Files to documents, one format per module."""

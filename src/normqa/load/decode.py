@@ -30,8 +30,8 @@ class Decoded:
 def decode(raw: bytes) -> Decoded:
     """Decode the bytes of a text file.
 
-    A byte order mark decides the encoding. Without one the text is UTF-8, and if that fails the encoding is
-    guessed.
+    A byte order mark determines the encoding. Without one, the text is read as UTF-8. If that
+    fails, the encoding is guessed.
 
     Raises:
         LoadError: If the bytes are not text in any encoding.

@@ -26,7 +26,7 @@ class Loaded:
 
 
 def loader_fingerprint(max_file_bytes: int) -> str:
-    """Identify everything besides the bytes of a file that decides its document."""
+    """Identify everything besides the bytes of a file that determines its document."""
     libraries = ("markdown-it-py", "mdit-py-plugins", "charset-normalizer", "PyYAML")
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
     return f"normqa-load/3 {versions} max={max_file_bytes}"

@@ -25,7 +25,7 @@ class EncoderWrapper(ABC):
 
     @property
     def fingerprint(self) -> str:
-        """Identifies everything that decides a vector."""
+        """Identifies everything that determines a vector."""
         return self._encoder.fingerprint
 
     @property

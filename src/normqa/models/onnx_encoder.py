@@ -25,7 +25,7 @@ _BATCH_TOKENS = 2048
 
 
 class OnnxMetadata(BaseModel):
-    """What an encoder needs beside its weights and tokenizer, and the checksums of both.
+    """Metadata of an encoder, and the checksums of its weights and tokenizer.
 
     Attributes:
         model: Sha256 of the model file.

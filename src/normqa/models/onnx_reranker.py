@@ -54,7 +54,8 @@ class OnnxReranker:
         logits = session.run([pair])
         if logits.size != 1:
             raise RerankerUnavailable(
-                f"The model in {self._folder} returns {logits.size} numbers a text. A reranker returns one.",
+                f"The model in {self._folder} returns {logits.size} numbers per text."
+                " A reranker returns one.",
                 "Set NORMQA_RERANKER to another model.",
             )
         return float(logits.item())

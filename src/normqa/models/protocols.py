@@ -38,7 +38,7 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Identifies everything that decides a vector: weights, tokenizer, limits, prefixes and runtime."""
+        """Identifies everything that determines a vector: weights, tokenizer, limits, prefixes, runtime."""
 
     @property
     def max_tokens(self) -> int:
@@ -63,7 +63,7 @@ class Reranker(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Identifies everything that decides a score."""
+        """Identifies everything that determines a score."""
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one raw score per text. Higher is better; the range depends on the model."""

@@ -33,7 +33,7 @@ def bind(host: str, port: int) -> socket.socket:
         except OSError:
             listener.close()
             raise
-    except (OSError, UnicodeError) as error:  # an impossible host name raises UnicodeError
+    except (OSError, UnicodeError) as error:  # an invalid host name raises UnicodeError
         reason = error.strerror if isinstance(error, OSError) else error
         raise PortInUse(
             f"{host}:{port} cannot be served on ({reason}).", "Choose another address with --host and --port."
@@ -42,7 +42,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def run(settings: Settings, service: Service, listener: socket.socket) -> None:
-    """Serve until the process is told to stop.
+    """Serve until the process is stopped.
 
     Args:
         settings: Number of worker processes, and the settings of each.

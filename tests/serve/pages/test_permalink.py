@@ -94,8 +94,8 @@ def test_page_claims_only_that_the_passages_exist(client: TestClient) -> None:
     assert page.texts("blockquote") == ["The walrus sleeps."]
     [claim] = page.of_class("band")
     assert claim.text == (
-        "These passages are in the documents, word for word."
-        " Anyone can make such a link, so they may not answer the question."
+        "These passages appear verbatim in the documents."
+        " Anyone can create such a link, so they may not answer the question."
     )
     assert page.of_class("searched")[0].text == f"Question in this link: {question}"
     for heading in page.texts("title") + page.texts("h1"):
