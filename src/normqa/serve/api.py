@@ -17,6 +17,7 @@ from normqa.schema.requests import AskRequest, VerifyRequest
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages
+from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply, wants_html
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer
 from normqa.service import Snapshot
@@ -81,12 +82,14 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
     router = APIRouter(route_class=JsonRoute)
 
     @router.post("/ask", response_model=AnswerBody, responses=_ASK_ERRORS)
-    async def ask(asked: AskBody, snapshot: RequestSnapshot, timer: RequestTimer) -> Response:
+    async def ask(
+        request: Request, asked: AskBody, snapshot: RequestSnapshot, timer: RequestTimer
+    ) -> Response:
         """Answer a question with verbatim quotes, or report that the documents contain no answer."""
         question = asked.to_question(settings)
         answer = await to_thread.run_sync(snapshot.ask, question, timer, limiter=limiter)
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
-        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages})
+        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages}, root=root_of(request))
 
     @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
     async def verify(asked: VerificationBody, snapshot: RequestSnapshot) -> Response:
@@ -94,13 +97,14 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         found = await to_thread.run_sync(snapshot.verify, asked.text, limiter=limiter)
         return json_reply(VerifyBody.of(found))
 
+    @router.get("/documents/", include_in_schema=False)
     @router.get("/documents", response_model=DocumentsBody, responses=_NO_INDEX)
     def documents(request: Request, snapshot: RequestSnapshot) -> Response:
         """List the documents."""
         if wants_html(request):
             return pages.documents(request, snapshot)
         bodies = [DocumentBody.of(document) for document in snapshot.summaries()]
-        return json_reply(DocumentsBody(documents=bodies), headers=_VARY)
+        return json_reply(DocumentsBody(documents=bodies), headers=_VARY, root=root_of(request))
 
     @router.get(
         "/documents/{document_id:path}/text", response_class=Response, responses=_TEXT | _DOCUMENT_ERRORS
@@ -138,7 +142,7 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         found = snapshot.document(document_id)
         if wants_html(request):
             return pages.document(request, snapshot, found, place)
-        return json_reply(DocumentBody.of(found), headers=_VARY)
+        return json_reply(DocumentBody.of(found), headers=_VARY, root=root_of(request))
 
     @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)
     async def health(snapshot: RequestSnapshot) -> Response:
