@@ -1,5 +1,6 @@
 """Sources of settings, their precedence, and invalid settings."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,9 @@ def test_every_setting_has_a_default() -> None:
         "admin_token": None,
         "host": "127.0.0.1",
         "port": 8000,
+        "root_path": "",
+        "trusted_proxies": None,
+        "cors_origins": (),
     }
 
 
@@ -70,12 +74,18 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "admin_token": "open sesame, open",
         "host": "::1",
         "port": "0",
+        "root_path": "/docs",
+        "trusted_proxies": '["10.0.0.5"]',
+        "cors_origins": '["https://a.example"]',
     }
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
         monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
-    told = {name: list(value) if name == "exclude" else str(value) for name, value in _plain().items()}
-    assert told == values | {"exclude": ["drafts/*", "TODO.md"]}
+    told = {
+        name: json.dumps(value) if isinstance(value, tuple) else str(value)
+        for name, value in _plain().items()
+    }
+    assert told == values
 
 
 def test_every_setting_can_come_from_the_file() -> None:
@@ -100,6 +110,9 @@ def test_every_setting_can_come_from_the_file() -> None:
         'admin_token = "open sesame, open"',
         'host = "::1"',
         "port = 0",
+        'root_path = "/docs"',
+        'trusted_proxies = ["10.0.0.5"]',
+        'cors_origins = ["https://a.example"]',
     )
     assert _plain() == {
         "corpus": Path("papers"),
@@ -122,7 +135,34 @@ def test_every_setting_can_come_from_the_file() -> None:
         "admin_token": "open sesame, open",
         "host": "::1",
         "port": 0,
+        "root_path": "/docs",
+        "trusted_proxies": ("10.0.0.5",),
+        "cors_origins": ("https://a.example",),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("root_path", "docs"),
+        ("root_path", "/docs/"),
+        ("root_path", "//docs"),
+        ("cors_origins", '["wiki.example"]'),
+        ("cors_origins", '["https://wiki.example/"]'),
+        ("trusted_proxies", '[""]'),
+    ],
+)
+def test_addresses_have_a_form(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
+    with pytest.raises(InvalidSettings, match=name):
+        read_settings()
+
+
+def test_trusted_proxies_default_to_the_variable_of_uvicorn(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().proxy_addresses == "127.0.0.1,::1"
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.9")
+    assert read_settings().proxy_addresses == "10.0.0.9"
+    assert read_settings(trusted_proxies=("10.0.0.5",)).proxy_addresses == ["10.0.0.5"]
 
 
 def test_the_command_line_overrides_environment_file_and_default(

@@ -125,11 +125,36 @@ class Settings(BaseSettings):
     ] = None
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 picks a free port.")] = 8000
+    root_path: Annotated[
+        str,
+        Field(
+            pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+            description="Path prefix that a proxy serves normqa under, such as `/docs`.",
+        ),
+    ] = ""
+    trusted_proxies: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...] | None,
+        Field(
+            description="Addresses of proxies whose `X-Forwarded-` headers are used."
+            " Default: `FORWARDED_ALLOW_IPS`, or this machine."
+        ),
+    ] = None
+    cors_origins: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/]+)$")], ...],
+        Field(description="Origins of web pages that may use the API, such as `https://example.org`."),
+    ] = ()
 
     @property
     def cache_folder(self) -> Path:
         """Folder of exported encoders, and of indexes of evaluations and Python calls."""
         return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
+
+    @property
+    def proxy_addresses(self) -> list[str] | str:
+        """Addresses of trusted proxies, in the form that uvicorn takes."""
+        if self.trusted_proxies is None:
+            return os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+        return list(self.trusted_proxies)
 
     @model_validator(mode="before")
     @classmethod

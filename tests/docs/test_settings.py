@@ -15,6 +15,6 @@ def test_table_equals_the_fields_of_settings() -> None:
 
 
 def _written(default: object) -> str:
-    if default is None:
+    if default in (None, ""):
         return "unset"
     return f"`{json.dumps(default) if isinstance(default, tuple) else default}`"

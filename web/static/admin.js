@@ -1,3 +1,5 @@
+import { root } from "./element.js";
+
 // Show the progress of a rebuild. Without JavaScript the form is posted and the page reloads at the end.
 const form = document.querySelector("form.rebuild");
 
@@ -27,13 +29,13 @@ function show(text, { done, total } = {}) {
 
 async function rebuild() {
   const reply = await fetch(form.action, { method: "POST", headers: { Accept: "text/event-stream" } });
-  if (reply.status === 401) return location.assign("/admin");
+  if (reply.status === 401) return location.assign(`${root}/admin`);
   if (!reply.ok) return fail(await reply.json());
   for await (const [name, data] of eventsOf(reply.body)) {
     if (name === "stage") show(`${data.name} …`, { done: 0, total: data.total });
     else if (name === "progress") show(`${data.name} …`, data);
     else if (name === "error") return fail(data);
-    else if (name === "done") return location.assign(`/admin?done=${data.built ? "built" : "unchanged"}`);
+    else if (name === "done") return location.assign(`${root}/admin?done=${data.built ? "built" : "unchanged"}`);
   }
   throw new Error("the stream ended early");
 }

@@ -1,5 +1,5 @@
 // Ask without leaving the page: show the question at once, then replace it with the answer.
-import { announce, element, fetchPart, isPlain } from "./element.js";
+import { announce, element, fetchPart, isPlain, root } from "./element.js";
 import { keep } from "./store.js";
 
 const MAX_TURNS = 6; // older turns become links
@@ -121,7 +121,7 @@ function show() {
   request?.abort();
   const all = [...turns.querySelectorAll(".turn")];
   const at = all.findIndex((turn) => turn.dataset.address === here());
-  if (at < 0 && (here() !== start || start !== "/")) return location.reload();
+  if (at < 0 && (here() !== start || start !== `${root}/`)) return location.reload();
   all.forEach((turn, place) => (turn.hidden = place > at));
   updateForm(all[at]);
   document.title = at < 0 ? "normqa" : `${all[at].querySelector("h1").textContent} · normqa`;
@@ -133,7 +133,7 @@ if (turns) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const question = field.value;
-    if (question.trim()) ask(`/?${new URLSearchParams(new FormData(form))}`, question);
+    if (question.trim()) ask(`${root}/?${new URLSearchParams(new FormData(form))}`, question);
   });
   talk.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-ask]");

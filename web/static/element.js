@@ -1,3 +1,6 @@
+// Path of the first page without its final slash; empty unless a proxy serves normqa under a prefix.
+export const root = document.documentElement.dataset.root;
+
 // Make an element. Its children are text or other elements, never markup.
 export function element(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);

@@ -1,5 +1,5 @@
 // Store the conversation in this browser only.
-import { element } from "./element.js";
+import { element, root } from "./element.js";
 
 const KEY = "normqa.conversation";
 const MAX_QUESTIONS = 60;
@@ -38,12 +38,12 @@ export function keep() {
 }
 
 function offer(kept) {
-  const turns = readStorage(KEY, []).filter((turn) => turn.address?.startsWith("/?"));
+  const turns = readStorage(KEY, []).filter((turn) => turn.address?.startsWith(`${root}/?`));
   if (!turns.length) return kept.classList.add("empty");
   kept.querySelector("ol").append(
     ...turns.map(({ question, address, permalink }) => {
       const item = element("li", {}, element("a", { href: address }, question));
-      if (permalink?.startsWith("/answer?")) item.append(" ", element("a", { className: "quiet", href: permalink }, "quotes at the time"));
+      if (permalink?.startsWith(`${root}/answer?`)) item.append(" ", element("a", { className: "quiet", href: permalink }, "quotes at the time"));
       return item;
     }),
   );
@@ -53,7 +53,7 @@ function offer(kept) {
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-clear]")) return;
   writeStorage(KEY, null);
-  location.assign("/");
+  location.assign(`${root}/`);
 });
 
 const kept = document.querySelector(".kept");

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from normqa.datatypes import Answer, Band, Citation, Kind, Quote, Reason, Span
 from normqa.schema import examples
-from normqa.schema.body import Body
+from normqa.schema.body import Body, Href
 from normqa.schema.documents import DocumentReference, document_href
 
 ROLLBACK_NOTICE = (
@@ -77,7 +77,7 @@ class QuoteBody(Body):
         str, Field(description="The characters just after the quote.", examples=[examples.QUOTE["suffix"]])
     ]
     href: Annotated[
-        str,
+        Href,
         Field(
             description="Page of the document, with the quote marked.",
             examples=[examples.QUOTE["href"]],

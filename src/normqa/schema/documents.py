@@ -8,7 +8,7 @@ from pydantic import Field
 from normqa.datatypes import Document
 from normqa.index.passages import DocumentSummary
 from normqa.schema import examples
-from normqa.schema.body import Body
+from normqa.schema.body import Body, Href
 from normqa.search.verify import Verification
 
 
@@ -56,10 +56,10 @@ class DocumentBody(DocumentReference):
         ),
     ]
     href: Annotated[
-        str, Field(description="Address of the document's page.", examples=["/documents/strategies"])
+        Href, Field(description="Address of the document's page.", examples=["/documents/strategies"])
     ]
     text_href: Annotated[
-        str, Field(description="Address of the canonical text.", examples=["/documents/strategies/text"])
+        Href, Field(description="Address of the canonical text.", examples=["/documents/strategies/text"])
     ]
 
     @classmethod

@@ -19,6 +19,7 @@ from normqa.search.verify import Verification
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages
+from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply, wants_html
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.service import Snapshot
@@ -92,7 +93,7 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
 
         answer = await to_thread.run_sync(answer_question, limiter=limiter)
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
-        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages})
+        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages}, root=root_of(request))
 
     @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
     async def verify(asked: VerificationBody, request: Request, timer: RequestTimer) -> Response:
@@ -104,13 +105,14 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         found = await to_thread.run_sync(find_text, limiter=limiter)
         return json_reply(VerifyBody.of(found))
 
+    @router.get("/documents/", include_in_schema=False)
     @router.get("/documents", response_model=DocumentsBody, responses=_NO_INDEX)
     def documents(request: Request, snapshot: RequestSnapshot) -> Response:
         """List the documents."""
         if wants_html(request):
             return pages.documents(request, snapshot)
         bodies = [DocumentBody.of(document) for document in snapshot.summaries()]
-        return json_reply(DocumentsBody(documents=bodies), headers=_VARY)
+        return json_reply(DocumentsBody(documents=bodies), headers=_VARY, root=root_of(request))
 
     @router.get(
         "/documents/{document_id:path}/text", response_class=Response, responses=_TEXT | _DOCUMENT_ERRORS
@@ -148,7 +150,7 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         found = snapshot.document(document_id)
         if wants_html(request):
             return pages.document(request, snapshot, found, place)
-        return json_reply(DocumentBody.of(found), headers=_VARY)
+        return json_reply(DocumentBody.of(found), headers=_VARY, root=root_of(request))
 
     @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)
     def health(snapshot: RequestSnapshot) -> Response:

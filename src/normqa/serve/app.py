@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 
 from normqa import __version__
@@ -16,8 +17,10 @@ from normqa.schema.errors import ErrorBody
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.errors import Unauthorised
+from normqa.serve.head import HeadRequests
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
+from normqa.serve.proxy import ForwardedHeaders, path_of
 from normqa.serve.responses import (
     INTERNAL_ERROR,
     api_error_body,
@@ -56,6 +59,15 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     )
     app.state.service = service
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(HeadRequests)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type"],
+        )
+    app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages)
     app.include_router(page_routes(pages, limiter))
@@ -106,4 +118,4 @@ def _handle_errors(app: FastAPI, pages: Pages) -> None:
 
 
 def _wants_page(request: Request) -> bool:
-    return request.method == "GET" and (request.url.path in {"/", "/answer"} or wants_html(request))
+    return request.method == "GET" and (path_of(request) in {"/", "/answer"} or wants_html(request))

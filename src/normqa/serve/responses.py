@@ -68,9 +68,18 @@ def invalid_body(request: Request, error: RequestValidationError) -> errors.Inva
     return invalid_request(found, hint)
 
 
-def json_reply(body: Body, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Return a JSON response."""
-    return Response(body.to_json(), status, headers, "application/json")
+def json_reply(
+    body: Body, status: int = 200, headers: dict[str, str] | None = None, root: str = ""
+) -> Response:
+    """Return a JSON response.
+
+    Args:
+        body: The body.
+        status: HTTP status.
+        headers: More headers.
+        root: Path prefix of the server, for addresses in the body.
+    """
+    return Response(body.to_json(root), status, headers, "application/json")
 
 
 def error_reply(status: int, error: ErrorBody) -> Response:

@@ -57,6 +57,7 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
         log_level="warning",
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # the application reads them
     )
     if several:
         Multiprocess(config, [listener]).run()

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from normqa.serve.errors import ForeignOrigin, Unauthorised
+from normqa.serve.proxy import root_of
 
 COOKIE = "normqa_admin"
 LIFETIME = 12 * 60 * 60
@@ -47,16 +48,16 @@ class Sessions:
             COOKIE,
             self.value(now),
             max_age=LIFETIME,
-            path="/admin",
+            path=f"{root_of(request)}/admin",
             secure=request.url.scheme == "https",
             httponly=True,
             samesite="strict",
         )
 
     @staticmethod
-    def end(reply: Response) -> None:
+    def end(request: Request, reply: Response) -> None:
         """Delete the cookie in a response."""
-        reply.delete_cookie(COOKIE, path="/admin", httponly=True, samesite="strict")
+        reply.delete_cookie(COOKIE, path=f"{root_of(request)}/admin", httponly=True, samesite="strict")
 
     def _signature(self, expiry: str) -> str:
         return hmac.new(self._token, f"normqa admin until {expiry}".encode(), hashlib.sha256).hexdigest()

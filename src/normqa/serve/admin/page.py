@@ -10,6 +10,7 @@ from normqa.errors import NormqaError
 from normqa.serve.admin.charts import passage_charts
 from normqa.serve.errors import ForeignOrigin
 from normqa.serve.pages.pages import Pages
+from normqa.serve.proxy import path_of
 from normqa.serve.responses import status_of
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service, Snapshot
@@ -77,6 +78,6 @@ def _rejected(request: Request, error: NormqaError | None) -> str | None:
         return None
     if isinstance(error, ForeignOrigin):
         return str(error)
-    if request.url.path == "/admin/login":
+    if path_of(request) == "/admin/login":
         return "Wrong token."
     return "Your session has expired. Nothing was changed."

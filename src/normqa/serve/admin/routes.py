@@ -18,6 +18,7 @@ from normqa.serve.admin.rebuild import stream_rebuild
 from normqa.serve.errors import ForeignOrigin, Unauthorised
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.pages import Pages
+from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply, wants_html
 from normqa.service import Service
 
@@ -68,15 +69,15 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         """Start a session."""
         check_origin(request)
         await guard.check((await _form(request)).get("token", "").encode())
-        reply = _to_page()
+        reply = _to_page(request)
         guard.sessions.begin(request, reply, time.time())
         return reply
 
     @router.post("/logout", dependencies=guarded)
-    def logout() -> Response:
+    def logout(request: Request) -> Response:
         """End the session."""
-        reply = _to_page()
-        guard.sessions.end(reply)
+        reply = _to_page(request)
+        guard.sessions.end(request, reply)
         return reply
 
     @router.get("/status", dependencies=guarded)
@@ -90,14 +91,14 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         if not wants_html(request):
             return stream_rebuild(service, asked)
         built = service.build(full=asked.full, strict=asked.strict)
-        return _to_page("built" if built.written else "unchanged")
+        return _to_page(request, "built" if built.written else "unchanged")
 
     @router.post("/rollback", dependencies=guarded)
     def rollback(request: Request, asked: Annotated[RollbackRequest, Depends(_rollback_request)]) -> Response:
         """Roll back to a generation."""
         service.roll_back(asked.generation)
         if wants_html(request):
-            return _to_page("rolled-back")
+            return _to_page(request, "rolled-back")
         return json_reply(HealthBody.of(service.current()), headers=_NO_STORE)
 
     return router
@@ -112,6 +113,7 @@ async def _form(request: Request) -> dict[str, str]:
     return dict(parse_qsl((await request.body()).decode(errors="replace")))
 
 
-def _to_page(done: str = "") -> Response:
+def _to_page(request: Request, done: str = "") -> Response:
     """Redirect a browser to the page, which reports what was done."""
-    return RedirectResponse(f"/admin?done={done}" if done else "/admin", 303, _NO_STORE)
+    page = f"{root_of(request)}/admin"
+    return RedirectResponse(f"{page}?done={done}" if done else page, 303, _NO_STORE)

@@ -22,6 +22,7 @@ from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
+from normqa.serve.proxy import path_of, root_of
 from normqa.serve.responses import json_reply
 from normqa.service import Snapshot
 from normqa.settings import Settings
@@ -95,7 +96,7 @@ class Pages:
         name = "conversation.json" if as_json else "conversation.md"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if as_json:
-            return json_reply(ConversationBody.of(answers), headers=headers)
+            return json_reply(ConversationBody.of(answers), headers=headers, root=root_of(request))
         text = conversation_markdown(answers)
         return Response(text, headers=headers, media_type="text/markdown; charset=utf-8")
 
@@ -127,7 +128,7 @@ class Pages:
         snapshot: Snapshot | NormqaError | None = None,
     ) -> Response:
         """Render an error, with a link to try again if the server failed to answer a question."""
-        conversation = Conversation.read(request.query_params) if request.url.path == "/" else None
+        conversation = Conversation.read(request.query_params) if path_of(request) == "/" else None
         failed = status >= _SERVER_ERROR and conversation is not None
         return self.render(
             request, "error.html", snapshot, status, error=error, conversation=conversation, failed=failed
@@ -152,6 +153,7 @@ class Pages:
         """
         is_open = isinstance(snapshot, Snapshot)
         context = {
+            "root": root_of(request),
             "snapshot": snapshot if is_open else None,
             "index_error": None if is_open else snapshot,
             "rollback_notice": ROLLBACK_NOTICE,

@@ -1,0 +1,60 @@
+"""Requests that a reverse proxy passes on, also under a path prefix."""
+
+import re
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+# A prefix that starts with two slashes would make every link lead to another host.
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+
+
+class ForwardedHeaders(ProxyHeadersMiddleware):
+    """ASGI middleware that takes scheme, client and path prefix from the headers of a trusted proxy.
+
+    Args:
+        app: The application.
+        trusted_hosts: Addresses and networks of proxies.
+        root_path: Prefix of every path. If empty, a trusted proxy may send ``X-Forwarded-Prefix``.
+    """
+
+    def __init__(self, app: ASGIApp, trusted_hosts: list[str] | str, root_path: str = "") -> None:
+        super().__init__(app, trusted_hosts)  # type: ignore[arg-type]  # Starlette types ASGI otherwise
+        self._root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
+        """Set what the headers say."""
+        if scope["type"] == "http":
+            client = scope.get("client")
+            prefix = self._root_path
+            if not prefix and client and client[0] in self.trusted_hosts:
+                given = Headers(scope=scope).get("X-Forwarded-Prefix", "").strip().rstrip("/")
+                prefix = given if _PREFIX.fullmatch(given) else ""
+            if prefix:
+                _set_prefix(scope, prefix)
+        await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+
+
+def root_of(request: Request) -> str:
+    """Return the path prefix of a request, without a final slash; empty if there is none."""
+    scope = request.scope
+    root: str = scope.get("app_root_path", scope.get("root_path", ""))  # a mounted folder changes root_path
+    return root
+
+
+def path_of(request: Request) -> str:
+    """Return the path of a request without its prefix."""
+    path: str = request.scope["path"]
+    return path.removeprefix(root_of(request))
+
+
+def _set_prefix(scope: Scope, prefix: str) -> None:
+    """Set the prefix as ASGI wants it: the path includes it, whether or not the proxy removed it."""
+    path = scope["path"]
+    if path == prefix:
+        path = f"{prefix}/"
+    elif not path.startswith(f"{prefix}/"):
+        path = f"{prefix}{path}"
+    scope["path"], scope["root_path"] = path, prefix
