@@ -139,6 +139,13 @@ class Settings(BaseSettings):
             " Default: `FORWARDED_ALLOW_IPS`, or this machine."
         ),
     ] = None
+    allowed_hosts: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^(\*|(\*\.)?[^*/:@\s]+|[0-9A-Fa-f:.]+)$")], ...] | None,
+        Field(
+            description="Host names to answer to, such as `docs.example.org`, `*.example.org` or `*`."
+            " Default: names of this machine if `host` is one, else every name."
+        ),
+    ] = None
     cors_origins: Annotated[
         tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/]+)$")], ...],
         Field(description="Origins of web pages that may use the API, such as `https://example.org`."),

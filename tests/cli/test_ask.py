@@ -75,7 +75,7 @@ def test_answer_is_utf_8_in_any_terminal(write_corpus: WriteCorpus) -> None:
 def test_json_equals_the_http_reply(
     built: Run, make_service: Callable[..., Service], question: str, top_k: int | None
 ) -> None:
-    client = TestClient(create_app(Settings(), make_service()))
+    client = TestClient(create_app(Settings(allowed_hosts=("*",)), make_service()))
     reply = client.post("/ask", json={"question": question, "top_k": top_k})
     assert reply.status_code == 200
     more = () if top_k is None else ("--top-k", str(top_k))

@@ -26,7 +26,7 @@ TOKEN = "x" * 16
 
 @pytest.fixture
 def client() -> TestClient:
-    settings = Settings(admin_token=TOKEN)
+    settings = Settings(admin_token=TOKEN, allowed_hosts=("*",))
     service = Service(settings, hashing_models())
     return TestClient(create_app(settings, service), raise_server_exceptions=False)
 

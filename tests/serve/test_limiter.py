@@ -49,7 +49,9 @@ class GatedEncoder(HashingEncoder):
 
 
 def _client(service: Service) -> TestClient:
-    settings = Settings.model_construct(top_k=3, min_confidence=0.3, questions_at_once=2)
+    settings = Settings.model_construct(
+        top_k=3, min_confidence=0.3, questions_at_once=2, allowed_hosts=("*",)
+    )
     return TestClient(create_app(settings, service))
 
 

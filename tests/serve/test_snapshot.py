@@ -116,7 +116,12 @@ def test_request_takes_one_snapshot(
     method: str, target: str, body: Any, corpus: Path, index: Path, write_corpus: WriteCorpus
 ) -> None:
     write_corpus({"a.md": HERRING})
-    settings = Settings(corpus=corpus, index=index, admin_token=SecretStr("a token of the administrator"))
+    settings = Settings(
+        corpus=corpus,
+        index=index,
+        admin_token=SecretStr("a token of the administrator"),
+        allowed_hosts=("*",),
+    )
     service = CountingService(settings, hashing_models())
     service.build()
     TestClient(create_app(settings, service)).request(method, target, json=body, headers=BROWSER)

@@ -18,6 +18,7 @@ from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.errors import Unauthorised
 from normqa.serve.head import HeadRequests
+from normqa.serve.hosts import HostCheck, allowed_hosts
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.proxy import ForwardedHeaders, path_of
@@ -67,6 +68,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
             allow_methods=["GET", "POST"],
             allow_headers=["Content-Type"],
         )
+    app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages)

@@ -26,7 +26,10 @@ class Admin:
         self.index = index
         self.service = Service(Settings(corpus=corpus, index=index), hashing_models())
         settings = Settings.model_construct(
-            top_k=3, min_confidence=0.3, admin_token=SecretStr(token) if token else None
+            top_k=3,
+            min_confidence=0.3,
+            admin_token=SecretStr(token) if token else None,
+            allowed_hosts=("*",),
         )
         self.app = create_app(settings, self.service)
         self.client = TestClient(self.app)
