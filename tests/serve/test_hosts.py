@@ -14,9 +14,10 @@ def service(built: Built) -> Service:
     return built({"a.md": "The pelican eats herring.\n"})
 
 
-def _status(service: Service, host: str, target: str = "/documents/a/text", **settings: object) -> int:
+def _status(service: Service, name: str, target: str = "/documents/a/text", **settings: object) -> int:
+    """The status of a request whose Host header is ``name``."""
     given = Settings.model_construct().model_copy(update=settings)
-    return Exchange("GET", target, headers={"Host": host}).over(create_app(given, service)).status
+    return Exchange("GET", target, headers={"Host": name}).over(create_app(given, service)).status
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The Host header: which names this server answers to.
 
 A page of another site can make its own name resolve to this machine (DNS rebinding) and then read what a
-server on a loopback address says, because the browser takes both for one origin. Only the Host header differs.
+server on a loopback address says, because the browser sees one origin. Only the Host header differs.
 """
 
 from ipaddress import ip_address
