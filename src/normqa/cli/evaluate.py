@@ -37,7 +37,7 @@ LimitOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, metavar="N", help="Ask a random sample of this many questions (seed 0)."),
 ]
-_ONE_OF = "Give one of --beir DIR, --qa DIR, --turns DIR or --gold FILE."
+_ONE_OF = "Give one of --beir DIR, --qa DIR, --turns DIR, --gold FILE or --qa-text FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Measured:
         name: Name of the collection.
         result: The figures.
         parameters: Options that determine the figures, for the results file.
-        failures: Questions of a gold set that failed.
+        failures: Questions about the corpus that failed.
         failing: Floors that the figures of a gold set do not reach, by name.
     """
 
@@ -82,6 +82,14 @@ def evaluate(
             help="Measure on a gold set about the corpus; fail below its floors.json.",
         ),
     ] = None,
+    qa_text: Annotated[
+        Path | None,
+        typer.Option(
+            "--qa-text",
+            metavar="FILE",
+            help="Measure on questions about the corpus whose answers must contain decisive words.",
+        ),
+    ] = None,
     split: Annotated[
         str, typer.Option("--split", metavar="NAME", help="With --beir: name of the split of judgements.")
     ] = "test",
@@ -112,7 +120,11 @@ def evaluate(
     work: WorkOption = None,
     corpus: Annotated[
         Path | None,
-        typer.Option("--corpus", metavar="DIR", help="With --gold: folder of documents. [default: corpus]"),
+        typer.Option(
+            "--corpus",
+            metavar="DIR",
+            help="With --gold and --qa-text: folder of documents. [default: corpus]",
+        ),
     ] = None,
 ) -> None:
     """Measure retrieval, quotes, refusals or follow-ups."""
@@ -122,7 +134,7 @@ def evaluate(
     from normqa.evaluate.results import save_result
     from normqa.settings import read_settings
 
-    if sum(option is not None for option in (beir, qa, turns, gold)) != 1:
+    if sum(option is not None for option in (beir, qa, turns, gold, qa_text)) != 1:
         raise InvalidRequest("Exactly one collection or gold set can be measured.", _ONE_OF)
     if report and not qa:
         raise InvalidRequest("--report works only with --qa.", "Leave out --report, or give --qa DIR.")
@@ -131,6 +143,8 @@ def evaluate(
     with BuildProgress() as progress:
         if gold:
             measured = _measure_gold(gold, corpus, work, progress)
+        elif qa_text:
+            measured = _measure_decisive_words(qa_text, corpus, work, progress)
         elif beir:
             from normqa.evaluate.ranking import evaluate_beir
 
@@ -215,6 +229,16 @@ def _measure_gold(gold: Path, corpus: Path | None, work: Path, progress: "Progre
     found = evaluate_gold(questions, service, service.settings.min_confidence, progress)
     failing = failing_floors(found.result.figures, floors)
     return _Measured(gold.stem, found.result, {"gold": str(gold)}, found.failures, failing)
+
+
+def _measure_decisive_words(path: Path, corpus: Path | None, work: Path, progress: "Progress") -> _Measured:
+    from normqa.evaluate.decisive_words import evaluate_decisive_words, read_decisive_questions
+
+    questions = read_decisive_questions(path)
+    service = open_service(corpus=corpus, index=work / "gold")
+    service.build(progress=progress)
+    found = evaluate_decisive_words(questions, service, progress)
+    return _Measured(path.stem, found.result, {"qa_text": str(path)}, found.failures)
 
 
 def _report_failures(measured: _Measured) -> None:

@@ -77,7 +77,7 @@ class Floors(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GoldFigures:
-    """The result of a gold set.
+    """The result of questions about a corpus.
 
     Attributes:
         result: Shares from 0 to 1, and ``questions``.

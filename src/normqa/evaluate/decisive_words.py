@@ -1,0 +1,135 @@
+"""Evaluate questions whose right answers are known by the words that they must contain.
+
+{"id", "kind", "question", "history", "expected_documents", "decisive_words", "answerable"}
+
+``decisive_words`` is a list of groups. An answer is whole if its quotes contain at least one wording of every
+group. Any passage that says so counts, which suits documents that say the same thing in several places.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from normqa.answer.pipeline import Question
+from normqa.build.progress import Progress
+from normqa.datatypes import Answer, Quote
+from normqa.errors import CollectionUnusable
+from normqa.evaluate.collection import read_rows
+from normqa.evaluate.gold import TOP_K, GoldFigures
+from normqa.evaluate.results import EvaluationResult
+from normqa.service import Service
+
+FORMAT = "Give one JSON object per line: id, kind, question, expected_documents, decisive_words, answerable."
+"""Hint for a file that cannot be read."""
+
+Verdict = Literal["whole", "partly", "wrong", "refused"]
+
+
+class DecisiveQuestion(BaseModel):
+    """A question, and the words that its answer must contain.
+
+    Attributes:
+        id: Its id in the file.
+        kind: Its kind, by which figures are grouped.
+        question: As it is asked.
+        history: Earlier questions, oldest first.
+        expected_documents: Ids of the documents that answer.
+        decisive_words: Groups of wordings; an answer needs one wording of every group.
+        answerable: Whether the corpus answers it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: str
+    question: str
+    history: tuple[str, ...] = ()
+    expected_documents: tuple[str, ...] = ()
+    decisive_words: tuple[tuple[str, ...], ...] = ()
+    answerable: bool = True
+
+
+def read_decisive_questions(path: Path) -> list[DecisiveQuestion]:
+    """Read questions, one JSON object per line.
+
+    Raises:
+        CollectionUnusable: If a line is malformed or the file cannot be read.
+    """
+    questions = []
+    for number, row in enumerate(read_rows(path), 1):
+        try:
+            questions.append(DecisiveQuestion.model_validate(row))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = ".".join(map(str, first["loc"]))
+            raise CollectionUnusable(f"{path}, line {number}: {key}: {first['msg']}.", FORMAT) from None
+    if not questions:
+        raise CollectionUnusable(f"{path} has no questions.", FORMAT)
+    return questions
+
+
+def evaluate_decisive_words(
+    questions: Sequence[DecisiveQuestion], service: Service, progress: Progress
+) -> GoldFigures:
+    """Ask every question as users do, and look for the decisive words.
+
+    Returns:
+        ``document@1``: the first quote is from an expected document. ``words@1``: the first quote, or the
+        whole list, is a whole answer. ``words``: all quotes together are. ``partly``: they contain some of
+        the decisive words. ``refused_KIND``: the questions of a kind without an answer that are refused.
+        ``words_KIND``: the same as ``words`` for one kind. ``wrong_strong``: the number of answers with the
+        confidence ``strong`` that contain none of the decisive words, or answer what must be refused.
+    """
+    progress.stage("Asking the questions", len(questions))
+    passed: dict[str, list[bool]] = {}
+    wrong_strong = 0
+    failures = []
+    for question in questions:
+        answer = service.ask(
+            Question(question.question, TOP_K, service.settings.min_confidence, history=question.history)
+        )
+        verdict = judge(question, answer)
+        for name, good in _figures(question, answer, verdict).items():
+            passed.setdefault(name, []).append(good)
+        wrong_strong += verdict == "wrong" and answer.band == "strong"
+        if verdict not in ("whole", "refused") or (question.answerable and verdict == "refused"):
+            failures.append(f"{question.id} {question.question} ({verdict}, {answer.band})")
+        progress.advance()
+    shares = {name: sum(good) / len(good) for name, good in sorted(passed.items())}
+    figures: Mapping[str, float] = shares | {"wrong_strong": wrong_strong, "questions": len(questions)}
+    return GoldFigures(EvaluationResult(figures), tuple(failures))
+
+
+def judge(question: DecisiveQuestion, answer: Answer) -> Verdict:
+    """Judge an answer by the decisive words in all its quotes."""
+    if not answer.quotes:
+        return "refused"
+    if not question.answerable:
+        return "wrong"
+    found = _groups_found(question, answer.quotes)
+    return "whole" if all(found) else "partly" if any(found) else "wrong"
+
+
+def _figures(question: DecisiveQuestion, answer: Answer, verdict: Verdict) -> dict[str, bool]:
+    if not question.answerable:
+        return {f"refused_{question.kind}": verdict == "refused"}
+    first = answer.quotes if answer.kind == "list" else answer.quotes[:1]
+    documents = {quote.citation.document_id for quote in answer.quotes[:1]}
+    return {
+        "document@1": not documents.isdisjoint(question.expected_documents),
+        "words@1": bool(first) and all(_groups_found(question, first)),
+        "words": verdict == "whole",
+        "partly": verdict == "partly",
+        f"words_{question.kind}": verdict == "whole",
+    }
+
+
+def _groups_found(question: DecisiveQuestion, quotes: Sequence[Quote]) -> list[bool]:
+    text = _folded(" ".join(quote.text for quote in quotes))
+    return [any(_folded(words) in text for words in group) for group in question.decisive_words]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
