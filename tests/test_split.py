@@ -202,6 +202,13 @@ def test_a_text_without_spaces_is_halved_too(source: str) -> None:
     assert all(count_tokens([text])[0] <= 8 for text in shown(document, passages))
 
 
+def test_a_long_run_of_letters_is_split_though_it_is_one_token() -> None:
+    source = "x" * 1000
+    document, passages = split(source, 9)
+    assert "".join(shown(document, passages)) == document.text
+    assert max(len(passage.span) for passage in passages) < 9 * 16 + 16  # 16 characters count as a token
+
+
 def test_an_item_that_does_not_fit_is_split_between_sentences() -> None:
     document, passages = split("- One two three. Four five six. Seven eight nine.\n- Ten.", 9)
     assert shown(document, passages) == ["One two three. Four five six.", "Seven eight nine.\nTen."]

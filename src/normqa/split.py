@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from importlib.metadata import version
+from itertools import pairwise
 
 import sentencex
 
@@ -17,6 +18,10 @@ from normqa.datatypes import Block, BlockKind, Document, EmbeddedText, Passage, 
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """Counts the tokens of texts, special tokens included."""
+
+CHARACTERS_PER_TOKEN = 16
+"""This many characters count as at least one token, because encoders count a long run without spaces as one,
+which would make a passage of any length."""
 
 _Cut = Callable[[Span], Sequence[Span]]
 """Returns the sentences of a block. A block that has several passages is cut once."""
@@ -29,7 +34,7 @@ _PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace(
 
 def splitter_fingerprint() -> str:
     """Identify everything besides document and encoder that determines the passages."""
-    return f"normqa-split/3 sentencex/{version('sentencex')}"
+    return f"normqa-split/4 sentencex/{version('sentencex')}"
 
 
 class Splitter:
@@ -41,7 +46,7 @@ class Splitter:
     """
 
     def __init__(self, count_tokens: CountTokens, max_tokens: int) -> None:
-        self._count_tokens = count_tokens
+        self._count_tokens = partial(_bounded_tokens, count_tokens)
         self._max_tokens = max_tokens
         self._special_tokens = count_tokens([""])[0]
 
@@ -131,12 +136,19 @@ class Splitter:
         return [count - self._special_tokens for count in counts]
 
     def _fitting(self, header: str, text: str, span: Span) -> Iterator[Span]:
-        """Halve the span until the embedded text fits the limit."""
-        if len(span) == 1 or self._count_tokens([header + span.of(text)])[0] <= self._max_tokens:
+        """Cut the span into parts of similar length until the embedded text of each fits the limit."""
+        tokens = self._count_tokens([header + span.of(text)])[0]
+        if len(span) == 1 or tokens <= self._max_tokens:
             yield span
         else:
-            for half in _halves(text, span):
-                yield from self._fitting(header, text, half)
+            for part in _parts(text, span, math.ceil(tokens / self._max_tokens)):
+                yield from self._fitting(header, text, part)
+
+
+def _bounded_tokens(count_tokens: CountTokens, texts: Sequence[str]) -> list[int]:
+    """Return the tokens of texts, but not fewer than their length allows."""
+    counts = count_tokens(texts)
+    return [max(count, len(text) // CHARACTERS_PER_TOKEN) for text, count in zip(texts, counts, strict=True)]
 
 
 def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
@@ -183,16 +195,22 @@ def _clipped(spans: Sequence[Span], limits: Span) -> list[Span]:
     return [Span(max(span.start, limits.start), min(span.end, limits.end)) for span in spans[first:last]]
 
 
-def _halves(text: str, span: Span) -> list[Span]:
-    """Two parts of similar length, cut at a space if there is one."""
-    middle = (span.start + span.end) // 2
-    blanks = [i for i in range(span.start + 1, span.end - 1) if text[i].isspace()]
-    cut = min(blanks, key=lambda i: abs(i - middle), default=middle)
-    return [
-        half
-        for half in (_stripped(text, Span(span.start, cut)), _stripped(text, Span(cut, span.end)))
-        if half
+def _parts(text: str, span: Span, count: int) -> list[Span]:
+    """Return parts of similar length, cut at spaces if there are any near."""
+    ends = [
+        _cut_near(text, span, span.start + len(span) * i // count, len(span) // count // 2)
+        for i in range(1, count)
     ]
+    bounds = sorted({span.start, *ends, span.end})
+    parts = (_stripped(text, Span(start, end)) for start, end in pairwise(bounds))
+    return [part for part in parts if part]
+
+
+def _cut_near(text: str, span: Span, middle: int, reach: int) -> int:
+    """Return the offset of the space nearest to ``middle`` within ``reach``, else ``middle`` itself."""
+    first, last = max(span.start + 1, middle - reach), min(span.end - 1, middle + reach)
+    blanks = (i for i in range(first, last) if text[i].isspace())
+    return min(blanks, key=lambda i: abs(i - middle), default=max(span.start + 1, middle))
 
 
 def _stripped(text: str, span: Span) -> Span:

@@ -62,6 +62,15 @@ def test_permalinks_have_a_maximum_number_of_quotes() -> None:
     assert source_address(link, "Why?", [link] * 21).count("quote=") == 1
 
 
+def test_permalinks_have_a_maximum_number_of_characters() -> None:
+    long = QuoteLink(Span(0, 50_000), "0" * 16, "a")
+    assert answer_address("Why?", [long, long]) is not None
+    assert len(read_links([str(long)] * 2)) == 2
+    assert answer_address("Why?", [long, long, QuoteLink.of(a_quote())]) is None
+    with pytest.raises(InvalidRequest, match="100,000"):
+        read_links([str(long)] * 3)
+
+
 def test_source_address_names_document_and_place() -> None:
     link = QuoteLink.of(a_quote())
     address = source_address(link, "Why?", [link])

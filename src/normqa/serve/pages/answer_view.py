@@ -67,7 +67,7 @@ class AnswerView:
         lead_in: The lead-in of a list.
         groups: The quotes: one group, or one per side of a comparison.
         near_misses: The near misses of a refusal.
-        permalink: Address of these quotes; None if there are too many.
+        permalink: Address of these quotes; None if they are too many or too long.
     """
 
     lead_in: ShownQuote | None

@@ -16,6 +16,9 @@ from normqa.schema.documents import document_href
 MAX_QUOTES = 200
 """Maximum quotes of a permalink."""
 
+MAX_CHARACTERS = 100_000
+"""Maximum characters of all quotes of a permalink together."""
+
 MAX_NEIGHBOURS = 20
 """The link to a source names the other quotes of the answer only if there are at most this many."""
 
@@ -69,16 +72,20 @@ def read_links(texts: Sequence[str]) -> tuple[QuoteLink, ...]:
     """Return the quotes that an address names.
 
     Raises:
-        InvalidRequest: If a quote is malformed or there are too many.
+        InvalidRequest: If a quote is malformed, or there are too many or too long ones.
     """
     if len(texts) > MAX_QUOTES:
         raise InvalidRequest(f"The link names more than {MAX_QUOTES} quotes.", "Ask the question.")
-    return tuple(map(QuoteLink.parse, texts))
+    links = tuple(map(QuoteLink.parse, texts))
+    if _characters(links) > MAX_CHARACTERS:
+        raise InvalidRequest(f"The link quotes more than {MAX_CHARACTERS:,} characters.", "Ask the question.")
+    return links
 
 
 def answer_address(question: str, links: Sequence[QuoteLink]) -> str | None:
-    """Return the permalink of an answer; None if it has too many quotes."""
-    return f"/answer?{_query(question, links)}" if len(links) <= MAX_QUOTES else None
+    """Return the permalink of an answer; None if it has too many or too long quotes."""
+    is_short = len(links) <= MAX_QUOTES and _characters(links) <= MAX_CHARACTERS
+    return f"/answer?{_query(question, links)}" if is_short else None
 
 
 def source_address(link: QuoteLink, question: str, links: Sequence[QuoteLink]) -> str:
@@ -92,6 +99,10 @@ def source_address(link: QuoteLink, question: str, links: Sequence[QuoteLink]) -
     span = urlencode({"start": link.span.start, "end": link.span.end})
     known = links if len(links) <= MAX_NEIGHBOURS else [link]
     return f"{document_href(link.document_id)}?{span}&{_query(question, known)}#quote"
+
+
+def _characters(links: Iterable[QuoteLink]) -> int:
+    return sum(len(link.span) for link in links)
 
 
 def _query(question: str, links: Iterable[QuoteLink]) -> str:
