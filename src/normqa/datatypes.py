@@ -108,7 +108,12 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The place of a quote, for readers. ``str(citation)`` is one line."""
+    """The place of a quote, for readers. ``str(citation)`` is one line.
+
+    Attributes:
+        page: Number of the page in the file, from 1; None if the document has no pages.
+        page_label: The number that is printed on the page, if the document states it.
+    """
 
     document_id: str
     title: str
@@ -117,9 +122,10 @@ class Citation:
     date: str | None
     section: tuple[str, ...]
     page: int | None
+    page_label: str | None = None
 
     def __str__(self) -> str:
-        page = "" if self.page is None else f"page {self.page}"
+        page = "" if self.page is None else f"page {self.page_label or self.page}"
         return sentence_line([self.title], [self.source, self.date], [" › ".join(self.section), page])
 
 
@@ -164,6 +170,7 @@ class Document:
         lists: Its lists, including nested ones.
         sections: Ascending; they cover ``text`` without a gap.
         pages: Spans of the pages, from page 1; empty if the format has no pages.
+        page_labels: The printed page numbers, such as "iv"; empty if the document states none.
     """
 
     id: str
@@ -175,6 +182,7 @@ class Document:
     lists: tuple[ItemList, ...]
     sections: tuple[Section, ...]
     pages: tuple[Span, ...] = ()
+    page_labels: tuple[str, ...] = ()
 
     @property
     def characters(self) -> int:
@@ -188,6 +196,10 @@ class Document:
     def page_at(self, offset: int) -> int | None:
         """Return the page, from 1, of the character at ``offset``; None if the document has no pages."""
         return next((n for n, page in enumerate(self.pages, 1) if offset < page.end), None)
+
+    def page_label(self, page: int | None) -> str | None:
+        """Return the printed number of a page; None if the document states none."""
+        return self.page_labels[page - 1] if page and page <= len(self.page_labels) else None
 
     def block_at(self, offset: int) -> Block:
         """Return the last block that starts at or before ``offset``, or the first block."""
@@ -211,6 +223,7 @@ class Document:
         answer = span if answer is None else answer
         if not len(span) or span.end > len(self.text) or not len(answer) or answer not in span:
             raise Misquote(f"{span} of {self.id!r} cannot be quoted.", "Rebuild the whole index.")
+        page = self.page_at(span.start)
         return Quote(
             text=span.of(self.text),
             span=span,
@@ -222,7 +235,8 @@ class Document:
                 url=self.metadata.url,
                 date=self.metadata.date,
                 section=self.section_at(span.start).heading_path,
-                page=self.page_at(span.start),
+                page=page,
+                page_label=self.page_label(page),
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],

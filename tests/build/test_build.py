@@ -25,6 +25,7 @@ from normqa.index.folder import Pointer
 from normqa.index.history import generations
 from normqa.index.manifest import FORMAT
 from normqa.index.report import CorpusDiff, FileEntry
+from normqa.load.content import Content
 from normqa.models.hashing import HashingEncoder
 from normqa.models.protocols import Advance, Encoded, Vectors
 from normqa.search.retrieve import retrieve
@@ -415,7 +416,7 @@ def test_an_os_error_of_the_encoder_is_not_called_a_write_error(builds: Builds) 
 def test_an_os_error_of_the_corpus_is_not_called_a_write_error(
     builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(source: FileSource, raw: bytes) -> None:  # noqa: ARG001
+    def fail(source: FileSource, content: Content) -> None:  # noqa: ARG001
         raise OSError(5, f"Input/output error in {source.name}")
 
     monkeypatch.setattr(FileSource, "load", fail)
@@ -461,11 +462,11 @@ def test_the_bytes_that_are_hashed_are_the_bytes_that_are_parsed(
     """Every file is saved just after it was read. The next build finds the change."""
     reads, read = list[str](), FileSource.read
 
-    def read_and_save(source: FileSource) -> bytes:
+    def read_and_save(source: FileSource) -> Content:
         reads.append(source.name)
-        raw = read(source)
+        content = read(source)
         source.file.path.write_text("States keep 2 hotlines.\n")
-        return raw
+        return content
 
     with monkeypatch.context() as patch:
         patch.setattr(FileSource, "read", read_and_save)
@@ -485,12 +486,12 @@ def test_a_file_that_vanishes_during_a_build_is_left_out_or_quoted(
 ) -> None:
     is_lost_before, read = lost == "before it is read", FileSource.read
 
-    def read_and_lose(source: FileSource) -> bytes:
+    def read_and_lose(source: FileSource) -> Content:
         if source.name == "sub/b.txt" and is_lost_before:
             source.file.path.unlink()
-        raw = read(source)
+        content = read(source)
         source.file.path.unlink()
-        return raw
+        return content
 
     monkeypatch.setattr(FileSource, "read", read_and_lose)
     built = builds()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from normqa.build.plan import FileSource
 from normqa.index.report import read_files
 from normqa.index.shards import ShardLayout, shard_of
-from normqa.load.loaders import Loaded
+from normqa.load.content import Content
+from normqa.load.loaded import Loaded
 from normqa.search.filters import Filters
 from normqa.search.retrieve import retrieve
 from tests.build.builds import Builds, Watcher, flip_a_bit, in_shards
@@ -78,9 +79,9 @@ def note_parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Records the name of every file that is parsed from now on."""
     parsed, load = list[str](), FileSource.load
 
-    def note(source: FileSource, raw: bytes) -> Loaded:
+    def note(source: FileSource, content: Content) -> Loaded:
         parsed.append(source.name)
-        return load(source, raw)
+        return load(source, content)
 
     monkeypatch.setattr(FileSource, "load", note)
     return parsed

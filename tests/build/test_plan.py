@@ -12,7 +12,8 @@ from normqa.build.reuse import ReusableShards
 from normqa.datatypes import Metadata
 from normqa.index.manifest import Fingerprints
 from normqa.index.shards import ShardLayout, shard_of
-from normqa.load.loaders import Loaded
+from normqa.load.content import Content
+from normqa.load.loaded import Loaded
 from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
 from tests.build.builds import Builds, in_shards
@@ -63,14 +64,14 @@ class Text:
     def size(self) -> int:
         return len(self.text)
 
-    def read(self) -> bytes:
+    def read(self) -> Content:
         self.reads += 1
         if not self.text:
             raise LoadError("it cannot be read (Permission denied)")
-        return self.text.encode()
+        return Content(self.text.encode())
 
-    def load(self, raw: bytes) -> Loaded:
-        return Loaded(load_text(self.name, raw.decode(), Metadata()), None)
+    def load(self, content: Content) -> Loaded:
+        return Loaded(load_text(self.name, content.body.decode(), Metadata()), None)
 
 
 def test_every_file_is_read_once_and_planned_in_the_shard_of_its_document() -> None:
@@ -90,7 +91,7 @@ def test_every_file_is_read_once_and_planned_in_the_shard_of_its_document() -> N
 def test_a_file_that_cannot_be_read_is_planned_with_its_error() -> None:
     plan = plan_shards([Text("a.txt", "")], MADE_BY, None, ShardLayout())
     [file] = plan.shards[0].files
-    assert (file.sha256, file.raw, file.error) == ("", None, "it cannot be read (Permission denied)")
+    assert (file.sha256, file.content, file.error) == ("", None, "it cannot be read (Permission denied)")
 
 
 def test_bytes_are_kept_only_of_files_that_must_be_parsed(builds: Builds) -> None:
@@ -102,7 +103,7 @@ def test_bytes_are_kept_only_of_files_that_must_be_parsed(builds: Builds) -> Non
     plan = plan_shards(edited, fingerprints, ReusableShards(builds.folder, fingerprints), builds.layout)
     place = shard_of("3.txt", 2)
     assert [shard.reused is None for shard in plan.shards] == [n == place for n in range(2)]
-    raw = {file.source.name: file.raw for file in plan.shards[place].files}
-    assert raw.pop("3.txt") == b"Text 3. Edited."
-    assert raw
-    assert set(raw.values()) == {None}
+    content = {file.source.name: file.content for file in plan.shards[place].files}
+    assert content.pop("3.txt") == Content(b"Text 3. Edited.")
+    assert content
+    assert set(content.values()) == {None}

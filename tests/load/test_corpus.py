@@ -1,6 +1,7 @@
 """The corpus lists its files in a fixed order; a problem with one is reported and the others are read."""
 
 import errno
+import hashlib
 import os
 import unicodedata
 from pathlib import Path
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from normqa.datatypes import Document
 from normqa.errors import CorpusMissing
+from normqa.load.content import Content
 from normqa.load.corpus import SourceFile, document_id, scan
-from normqa.load.loaders import LOADERS, load, loader_fingerprint, parse
+from normqa.load.formats import FORMATS, Format
+from normqa.load.loaded import Parsed
+from normqa.load.loaders import load, loader_fingerprint, parse
 from normqa.load.problem import Problem
 from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 
@@ -194,7 +198,7 @@ def test_an_unusable_value_is_reported_with_the_document(
     corpus: Path, front_matter: str, reason: str
 ) -> None:
     source = SourceFile(corpus / "a.md", "a.md", "a", 0)
-    loaded = parse(source, f"---\n{front_matter}\n---\nText".encode())
+    loaded = parse(source, Content(f"---\n{front_matter}\n---\nText".encode()))
     assert loaded.document is not None
     assert loaded.document.text == "Text"
     assert loaded.problem is not None
@@ -204,7 +208,7 @@ def test_an_unusable_value_is_reported_with_the_document(
 
 def test_several_reasons_are_one_line(corpus: Path) -> None:
     source = SourceFile(corpus / "a.md", "a.md", "a", 0)
-    loaded = parse(source, "---\ntitle: [T]\nurl: {}\n---\nCafé là-bas".encode("cp1252"))
+    loaded = parse(source, Content("---\ntitle: [T]\nurl: {}\n---\nCafé là-bas".encode("cp1252")))
     assert loaded.problem is not None
     assert [reason.partition("(")[0] for reason in loaded.problem.reason.split("; i")][::2] == [
         "its front matter has an unusable value for `title` ",
@@ -224,11 +228,11 @@ def test_a_rule_on_the_first_line_is_text(write_corpus: WriteCorpus) -> None:
 
 
 def test_whatever_a_parser_raises_costs_that_file(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> Document:
+    def fail(*_: object) -> Parsed:
         raise OverflowError("Python int too large\nto convert")
 
-    monkeypatch.setitem(LOADERS, ".md", fail)
-    loaded = parse(SourceFile(corpus / "a.md", "a.md", "a", 0), b"Text")
+    monkeypatch.setitem(FORMATS, ".md", Format("broken", fail))
+    loaded = parse(SourceFile(corpus / "a.md", "a.md", "a", 0), Content(b"Text"))
     assert loaded.document is None
     assert loaded.problem is not None
     assert loaded.problem.skipped
@@ -418,3 +422,42 @@ def test_a_folder_that_can_be_listed_but_not_entered_stops_no_scan(
     sources, problems = scan(corpus, MAX_FILE_BYTES)
     assert [source.name for source in sources] == ["a.md"]
     assert [problem.path for problem in problems] == ["listed/deep/b.md"]
+
+
+def test_a_sidecar_gives_the_metadata_of_its_file(write_corpus: WriteCorpus) -> None:
+    written = {
+        "a.txt": "The well is deep.",
+        "a.txt.meta.yaml": "title: Wells\ndate: 2024-05-01\n",
+        "b.md": "---\ntitle: B\nsource: S\n---\nText",
+        "b.md.meta.yaml": "title: Other\nurl: [x]\n",
+    }
+    documents, problems = read(write_corpus(written))
+    assert list(documents) == ["a.txt", "b"]
+    assert documents["a.txt"].title == "Wells"
+    assert documents["a.txt"].metadata.date == "2024-05-01"
+    assert (documents["b"].title, documents["b"].metadata.source) == ("Other", "S")
+    assert problems == {}
+
+
+def test_an_unusable_sidecar_costs_only_its_metadata() -> None:
+    source = SourceFile(Path("a.txt"), "a.txt", "a.txt", 5)
+    for sidecar, reason in (
+        (b"- title", "its metadata file was ignored: "),
+        (b"url: [x]", "its metadata file has an unusable value for `url` (line 1: a list)"),
+    ):
+        loaded = parse(source, Content(b"Text.", sidecar))
+        assert loaded.document is not None
+        assert loaded.document.text == "Text."
+        assert loaded.problem is not None
+        assert loaded.problem.reason.startswith(reason)
+        assert not loaded.problem.skipped
+
+
+def test_a_sidecar_without_its_file_is_reported(write_corpus: WriteCorpus) -> None:
+    _, problems = read(write_corpus({"a.txt": "Text.", "b.txt.meta.yaml": "title: B"}))
+    assert list(problems) == ["b.txt.meta.yaml"]
+
+
+def test_an_edited_sidecar_changes_the_content_of_its_file() -> None:
+    assert Content(b"a").sha256 == hashlib.sha256(b"a").hexdigest()
+    assert len({Content(b"a", sidecar).sha256 for sidecar in (None, b"", b"title: A", b"title: B")}) == 4

@@ -11,8 +11,10 @@ from normqa.build.reuse import ReusableShards
 from normqa.index.manifest import Fingerprints, ShardEntry
 from normqa.index.report import BuildInputs
 from normqa.index.shards import ShardLayout, shard_of
+from normqa.load.content import Content
 from normqa.load.corpus import SourceFile, scan
-from normqa.load.loaders import Loaded, parse, unreadable
+from normqa.load.loaded import Loaded
+from normqa.load.loaders import parse, read, unreadable
 from normqa.load.problem import LoadError, Problem
 
 
@@ -31,14 +33,14 @@ class Source(Protocol):
     def size(self) -> int:
         """Size in bytes; the sum determines the number of shards."""
 
-    def read(self) -> bytes:
+    def read(self) -> Content:
         """Read the bytes that determine the document.
 
         Raises:
             LoadError: If they cannot be read.
         """
 
-    def load(self, raw: bytes) -> Loaded:
+    def load(self, content: Content) -> Loaded:
         """Parse the bytes that were read."""
 
 
@@ -63,16 +65,16 @@ class FileSource:
         """Size in bytes."""
         return self.file.size
 
-    def read(self) -> bytes:
-        """Read the file."""
+    def read(self) -> Content:
+        """Read the file and its sidecar."""
         try:
-            return self.file.path.read_bytes()
+            return read(self.file)
         except OSError as error:
             raise LoadError(unreadable(self.file, error).reason) from None
 
-    def load(self, raw: bytes) -> Loaded:
+    def load(self, content: Content) -> Loaded:
         """Parse the bytes of the file."""
-        return parse(self.file, raw)
+        return parse(self.file, content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,14 @@ class PlannedFile:
 
     Attributes:
         source: The file.
-        sha256: SHA-256 of its bytes; empty if it could not be read.
-        raw: Its bytes; None if an earlier shard has its document, or if it could not be read.
+        sha256: SHA-256 of its content; empty if it could not be read.
+        content: Its bytes; None if an earlier shard has its document, or if it could not be read.
         error: Why it could not be read.
     """
 
     source: Source
     sha256: str
-    raw: bytes | None
+    content: Content | None
     error: str | None = None
 
 
@@ -199,10 +201,10 @@ def read_inputs(sources: Sequence[Source], fingerprints: Fingerprints) -> BuildI
 
 def _read(source: Source) -> PlannedFile:
     try:
-        raw = source.read()
+        content = source.read()
     except LoadError as error:
         return PlannedFile(source, "", None, str(error))
-    return PlannedFile(source, hashlib.sha256(raw).hexdigest(), raw)
+    return PlannedFile(source, content.sha256, content)
 
 
 def _without_known_bytes(file: PlannedFile, reusable: ReusableShards) -> PlannedFile:

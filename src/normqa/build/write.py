@@ -174,10 +174,10 @@ def _load(
 ) -> tuple[SplitDocument | None, FileEntry]:
     if file.error:
         return None, FileEntry(sha256=file.sha256, problem=file.error)
-    if file.raw is None:
+    if file.content is None:
         assert reusable  # noqa: S101 - the plan drops only bytes that a shard contains
         return reusable.document(file.source.name, file.sha256)
-    loaded = file.source.load(file.raw)
+    loaded = file.source.load(file.content)
     problem = loaded.problem.reason if loaded.problem else None
     if loaded.document is None:
         return None, FileEntry(sha256=file.sha256, problem=problem)

@@ -14,7 +14,8 @@ from normqa.datatypes import Document
 from normqa.errors import IndexFault
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
-from normqa.load.loaders import Loaded
+from normqa.load.content import Content
+from normqa.load.loaded import Loaded
 from normqa.models.protocols import Encoder
 
 
@@ -36,10 +37,10 @@ class _LoadedSource:
     def size(self) -> int:
         return len(self.document.text)
 
-    def read(self) -> bytes:
-        return f"{self.document.title}\n{self.document.sha256}".encode()
+    def read(self) -> Content:
+        return Content(f"{self.document.title}\n{self.document.sha256}".encode())
 
-    def load(self, raw: bytes) -> Loaded:  # noqa: ARG002 - the document is loaded already
+    def load(self, content: Content) -> Loaded:  # noqa: ARG002 - the document is loaded already
         return Loaded(self.document, None)
 
 

@@ -67,6 +67,7 @@ class _Structure:
     lists: tuple[ItemList, ...]
     sections: tuple[Section, ...]
     pages: tuple[Span, ...]
+    page_labels: tuple[str, ...] = ()
 
 
 _STRUCTURE = TypeAdapter(_Structure)
@@ -187,6 +188,7 @@ class PassageStore:
             lists=parsed.lists,
             sections=parsed.sections,
             pages=parsed.pages,
+            page_labels=parsed.page_labels,
         )
         self._documents.add(document, len(text) + _BYTES_PER_STRUCTURE_BYTE * len(structure))
         return document
@@ -307,7 +309,9 @@ def _check_text(document_id: str, text: str, sha256: str) -> None:
 
 
 def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
-    structure = _Structure(document.blocks, document.lists, document.sections, document.pages)
+    structure = _Structure(
+        document.blocks, document.lists, document.sections, document.pages, document.page_labels
+    )
     return (
         document.id,
         document.title,

@@ -11,9 +11,9 @@ from typing import Any
 from markdown_it.tree import SyntaxTreeNode
 
 from normqa.load.decode import decode
+from normqa.load.formats import FORMATS, MARKDOWN
 from normqa.load.front_matter import read_front_matter
-from normqa.load.loaders import LOADERS
-from normqa.load.markdown import load_markdown, parse_markdown, plain
+from normqa.load.markdown import parse_markdown, plain
 
 _PIECES = frozenset({"heading", "paragraph", "td", "th"})
 _INTRODUCED = frozenset({"ordered_list", "bullet_list", "table"})
@@ -101,7 +101,7 @@ class Note:
         front_matter, body = read_front_matter(text)
         head = text[: len(text) - len(body)].split("\n")[:-1]
         note = cls(name, front_matter, head)
-        if LOADERS.get(path.suffix.lower()) is load_markdown:
+        if FORMATS.get(path.suffix.lower()) is MARKDOWN:
             for node in parse_markdown(body).walk():
                 if node.type in _PIECES:
                     note.pieces.append(_piece(node, len(head)))

@@ -1,7 +1,8 @@
 """Build a document: its canonical text, blocks, lists and sections."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Section, Span
@@ -15,6 +16,8 @@ class DocumentBuilder:
 
     blocks: list[Block] = field(default_factory=list)
     lists: list[ItemList] = field(default_factory=list)
+    page_labels: list[str] = field(default_factory=list)
+    _page_starts: list[int] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
 
@@ -39,6 +42,15 @@ class DocumentBuilder:
         self.blocks.append(Block(kind, span, level))
         return span
 
+    def start_page(self, label: str | None = None) -> None:
+        """Start a page; the blocks that follow are on it.
+
+        Args:
+            label: The number that is printed on it.
+        """
+        self._page_starts.append(self._length)
+        self.page_labels.append(label or "")
+
     def _append(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
@@ -49,7 +61,11 @@ class DocumentBuilder:
         Raises:
             LoadError: If no text was collected.
         """
-        return make_document(document_id, "".join(self._parts), metadata, self.blocks, self.lists)
+        text = "".join(self._parts)
+        document = make_document(document_id, text, metadata, self.blocks, self.lists)
+        bounds = pairwise([0, *self._page_starts[1:], len(text)] if self._page_starts else [])
+        labels = tuple(self.page_labels) if any(self.page_labels) else ()
+        return replace(document, pages=tuple(Span(*bound) for bound in bounds), page_labels=labels)
 
 
 def make_document(

@@ -9,10 +9,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from normqa.errors import CorpusMissing
+from normqa.load.content import SIDECAR
+from normqa.load.formats import FORMATS
 from normqa.load.problem import Problem
-
-SUFFIXES = (".md", ".markdown", ".txt", "")
-"""Suffixes of the files that are read. A file without a suffix is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,14 @@ class SourceFile:
         name: Path relative to the corpus, ``/``-separated.
         id: Id of its document.
         size: In bytes.
+        sidecar: Path of the file that describes it, if there is one.
     """
 
     path: Path
     name: str
     id: str
     size: int
+    sidecar: Path | None = None
 
 
 def scan(
@@ -100,12 +101,23 @@ def _files(
         name = shown.encode("utf-8", "backslashreplace").decode()
         if matches(name, exclude):
             continue
+        if name.endswith(SIDECAR) and has_content(
+            described := path.with_name(path.name.removesuffix(SIDECAR))
+        ):
+            if _is_link(path):
+                yield Problem(name, f"it is a link, and {described.name} was read without it; copy it here")
+            continue
         status = _stat(path)
-        source = SourceFile(path, name, document_id(name), status.st_size if status else 0)
+        source = SourceFile(path, name, document_id(name), status.st_size if status else 0, _sidecar(path))
         reason = (
             _unreadable(source, status, corpus, max_file_bytes) if name == shown else "its name is not UTF-8"
         )
         yield source if reason is None else Problem(name, reason)
+
+
+def _sidecar(path: Path) -> Path | None:
+    sidecar = path.with_name(path.name + SIDECAR)
+    return sidecar if has_content(sidecar) and not _is_link(sidecar) else None
 
 
 def _walk(corpus: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
@@ -122,7 +134,7 @@ def _unreadable(
 ) -> str | None:
     """Why a file or the target of a link is not read; None if it is."""
     path, name, size = source.path, source.name, source.size
-    known = ", ".join(suffix for suffix in SUFFIXES if suffix)
+    known = ", ".join(suffix for suffix in FORMATS if suffix)
     mode = status.st_mode if status else 0
     leaves = _is_link(path) and not _real(path).is_relative_to(_real(corpus))
     faults = (
@@ -133,7 +145,7 @@ def _unreadable(
         (status is None, "it is a link to nothing"),
         (not stat.S_ISREG(mode), "it is not a regular file"),
         (
-            path.suffix.lower() not in SUFFIXES,
+            path.suffix.lower() not in FORMATS,
             f"{path.suffix} files are not read; {known} and files without a suffix are",
         ),
         (size > max_file_bytes, f"it has {size:,} bytes, more than max_file_bytes = {max_file_bytes:,}"),

@@ -14,6 +14,7 @@ from normqa.text import normalise, one_line
 MAX_CHARACTERS = 100_000
 """Maximum length of front matter. YAML is slow to parse."""
 
+_FRONT_MATTER = "its front matter"
 _LISTS = frozenset({"authors", "topics", "questions"})
 _FENCE = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
@@ -52,19 +53,33 @@ def split_front_matter(text: str) -> FrontMatter:
     if found is None:
         return FrontMatter(Metadata(), text)
     head, body = found
+    metadata, notes = read_metadata(head, _FRONT_MATTER)
+    return FrontMatter(metadata, body, notes)
+
+
+def read_metadata(yaml_text: str, called: str) -> tuple[Metadata, tuple[str, ...]]:
+    """Return the metadata in a YAML mapping, and which values were ignored and why.
+
+    Args:
+        yaml_text: The mapping.
+        called: What messages call it.
+
+    Raises:
+        LoadError: If it is too long, or not a mapping.
+    """
+    if len(yaml_text) > MAX_CHARACTERS:
+        raise LoadError(f"{called} has more than {MAX_CHARACTERS:,} characters")
     notes: list[str] = []
     values: dict[str, Any] = {}
-    for line, key, node in _known_pairs(head, notes):
+    for line, key, node in _known_pairs(yaml_text, called, notes):
         values.pop(key, None)
         try:
             values[key] = _lines(node) if key in _LISTS else _line(node)
         except _UnusableError as unusable:
             values[key] = unusable.rest
             reason = f"line {line}: {unusable}"
-            notes.append(f"its front matter has an unusable value for `{key}` ({reason}); it was ignored")
-    return FrontMatter(
-        Metadata(**{key: value for key, value in values.items() if value is not None}), body, tuple(notes)
-    )
+            notes.append(f"{called} has an unusable value for `{key}` ({reason}); it was ignored")
+    return Metadata(**{key: value for key, value in values.items() if value is not None}), tuple(notes)
 
 
 def read_front_matter(text: str) -> tuple[dict[Any, Any] | None, str]:
@@ -109,7 +124,7 @@ def _head_and_body(text: str) -> tuple[str, str] | None:
     return head, body[blank.end() :] if blank else body
 
 
-def _pairs(head: str, lines_before: int = 0) -> _Pairs:
+def _pairs(head: str, called: str = _FRONT_MATTER, lines_before: int = 0) -> _Pairs:
     """Return the keys and values of a YAML mapping, which are parsed but not evaluated.
 
     Aliases are never expanded, so that a few lines cannot stand for gigabytes.
@@ -121,30 +136,28 @@ def _pairs(head: str, lines_before: int = 0) -> _Pairs:
         finally:
             loader.dispose()
     except RecursionError:
-        raise _InvalidYaml("its front matter is not valid YAML (it is nested too deeply)") from None
+        raise _InvalidYaml(f"{called} is not valid YAML (it is nested too deeply)") from None
     except Exception as error:
-        raise _InvalidYaml(
-            f"its front matter is not valid YAML ({_first_line(error, lines_before)})"
-        ) from None
+        raise _InvalidYaml(f"{called} is not valid YAML ({_first_line(error, lines_before)})") from None
     if node is not None and not isinstance(node, yaml.MappingNode):
-        raise LoadError("its front matter is not a list of `key: value` lines")
+        raise LoadError(f"{called} is not a list of `key: value` lines")
     return node.value if node else []
 
 
-def _known_pairs(head: str, notes: list[str]) -> Iterator[tuple[int, str, yaml.Node]]:
+def _known_pairs(head: str, called: str, notes: list[str]) -> Iterator[tuple[int, str, yaml.Node]]:
     """Yield line, key and value of the keys that have a meaning, and note what is not YAML."""
     known = {field.name for field in fields(Metadata)}
     try:
-        parsed = [(0, _pairs(head))]
+        parsed = [(0, _pairs(head, called))]
     except _InvalidYaml:
-        parsed = list(_pairs_of_chunks(head, notes))
+        parsed = list(_pairs_of_chunks(head, called, notes))
     for lines_before, pairs in parsed:
         for key, value in pairs:
             if isinstance(key, yaml.ScalarNode) and key.value in known:
                 yield lines_before + key.start_mark.line + 1, key.value, value
 
 
-def _pairs_of_chunks(head: str, notes: list[str]) -> Iterator[tuple[int, _Pairs]]:
+def _pairs_of_chunks(head: str, called: str, notes: list[str]) -> Iterator[tuple[int, _Pairs]]:
     """Parse the lines of each key alone."""
     chunks: list[tuple[int, list[str]]] = [(0, [])]
     for number, line in enumerate(head.split("\n")):
@@ -153,7 +166,7 @@ def _pairs_of_chunks(head: str, notes: list[str]) -> Iterator[tuple[int, _Pairs]
         chunks[-1][1].append(line)
     for lines_before, lines in chunks:
         try:
-            yield lines_before, _pairs("\n".join(lines), lines_before)
+            yield lines_before, _pairs("\n".join(lines), called, lines_before)
         except LoadError as error:
             key = _KEY.match(lines[0])
             notes.append(f"{error}; " + (f"`{key[1]}` was ignored" if key else "these lines were ignored"))

@@ -51,7 +51,12 @@ class QuoteBody(Body):
     section: Annotated[
         list[str], Field(description="Headings above the quote, outermost first.", examples=[[]])
     ]
-    page: Annotated[int | None, Field(description="Page, if the document has pages.", examples=[None])]
+    page: Annotated[
+        int | None, Field(description="Number of the page in the file, if it has pages.", examples=[None])
+    ]
+    page_label: Annotated[
+        str | None, Field(description="Number printed on the page, if the file states it.", examples=[None])
+    ]
     start: Annotated[
         int, Field(description="First code point in the canonical text.", examples=[examples.SPAN["start"]])
     ]
@@ -92,6 +97,7 @@ class QuoteBody(Body):
             document=SourceBody.of(quote.citation),
             section=list(quote.citation.section),
             page=quote.citation.page,
+            page_label=quote.citation.page_label,
             start=quote.span.start,
             end=quote.span.end,
             answer=SpanBody.of(quote.answer),

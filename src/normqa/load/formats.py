@@ -1,0 +1,57 @@
+"""The formats that can be read, by suffix and by content."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from normqa.datatypes import Metadata
+from normqa.load.loaded import Parsed
+from normqa.load.markdown import load_markdown
+from normqa.load.plain_text import load_text
+from normqa.load.text_file import load_text_file
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format.
+
+    Attributes:
+        name: Its name for readers.
+        load: Loads the bytes of a file, given the document's id, the bytes and the metadata that a sidecar
+            states. Raises LoadError if they give no document.
+        recognises: Whether bytes are in this format; None if any text may be.
+        libraries: Distributions whose versions determine the documents.
+    """
+
+    name: str
+    load: Callable[[str, bytes, Metadata], Parsed]
+    recognises: Callable[[bytes], bool] | None = None
+    libraries: tuple[str, ...] = ()
+
+
+_TEXT_LIBRARIES = ("charset-normalizer", "PyYAML")
+MARKDOWN = Format(
+    "Markdown",
+    partial(load_text_file, load_markdown),
+    libraries=("markdown-it-py", "mdit-py-plugins", *_TEXT_LIBRARIES),
+)
+TEXT = Format("plain text", partial(load_text_file, load_text), libraries=_TEXT_LIBRARIES)
+
+FORMATS = {".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT, "": TEXT}
+"""Formats by suffix. A file without a suffix is plain text."""
+
+
+def format_of(suffix: str, raw: bytes) -> tuple[Format, str | None]:
+    """Return the format of a file, and a note if its content is not what its suffix says.
+
+    Args:
+        suffix: A key of :data:`FORMATS`.
+        raw: The bytes of the file.
+    """
+    named = FORMATS[suffix]
+    if named.recognises is None or named.recognises(raw):
+        return named, None
+    for other in FORMATS.values():
+        if other.recognises and other.recognises(raw):
+            return other, f"its name ends in {suffix}, but it is {other.name} and was read as that; rename it"
+    return named, None

@@ -1,0 +1,31 @@
+"""Load a text file: decode it, and separate its front matter from its body."""
+
+from collections.abc import Callable
+
+from normqa.datatypes import Document, Metadata
+from normqa.load.decode import decode
+from normqa.load.front_matter import split_front_matter
+from normqa.load.loaded import Parsed, over
+
+LoadBody = Callable[[str, str, Metadata], Document]
+"""Loads the text of a document: its id, its body and its metadata."""
+
+
+def load_text_file(load_body: LoadBody, document_id: str, raw: bytes, stated: Metadata) -> Parsed:
+    """Load a text file.
+
+    Args:
+        load_body: Loads the text below the front matter.
+        document_id: Id of the document.
+        raw: The bytes of the file.
+        stated: Metadata that wins over the front matter.
+
+    Raises:
+        LoadError: If the file is not text, or contains none.
+    """
+    decoded = decode(raw)
+    front_matter = split_front_matter(decoded.text)
+    document = load_body(document_id, front_matter.body, over(stated, front_matter.metadata))
+    guessed = decoded.guessed
+    notes = [f"it is not UTF-8 and was read as {guessed}; save it as UTF-8 to be sure"] if guessed else []
+    return Parsed(document, (*front_matter.notes, *notes))
