@@ -187,7 +187,7 @@ class Service:
         if generation is None:
             raise IndexMissing(
                 f"No documents are loaded: the corpus folder {self._corpus} contains no file to read.",
-                "Add Markdown or plain text files to it and run normqa build.",
+                "Add documents to it and run normqa build.",
             )
         return generation
 

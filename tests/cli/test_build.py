@@ -81,7 +81,7 @@ def test_build_without_documents_fails(run: Run, corpus: Path) -> None:
     (corpus / "a.pdf").write_bytes(b"%PDF-1.7")
     told = run("build").failed(1)
     assert "a.pdf" in told
-    assert "Add Markdown or plain text files" in told
+    assert "Add documents to it" in told
     told = run("build", "--corpus", "nowhere").failed(1)
     assert "The corpus folder nowhere does not exist." in told
     assert "--corpus" in told

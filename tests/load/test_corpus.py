@@ -97,9 +97,9 @@ def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write
         ("comment.md", "<!-- nothing yet -->", "it contains no text"),
         ("deep.md", "> " * 5000 + "text", "its markup is nested too deeply"),
         (
-            "paper.pdf",
-            b"%PDF-1.7\n",
-            ".pdf files are not read; .md, .markdown, .txt and files without a suffix are",
+            "sheet.xlsx",
+            b"PK",
+            ".xlsx files are not read; .md, .markdown, .txt, .docx, .pptx, .odt, .odp and files without a",
         ),
         ("v1.2 notes", "Text", ".2 notes files are not read"),
         (".hidden.md", "Text", "it is hidden"),

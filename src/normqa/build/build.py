@@ -157,7 +157,7 @@ def build_index(
         state = "contains no file with any text" if problems else "is empty"
         raise NothingUsable(
             f"{corpus.name} {state}.",
-            "Add Markdown or plain text files to it, or use --allow-empty to publish an empty index.",
+            "Add documents to it, or use --allow-empty to publish an empty index.",
         )
     cache = VectorCache() if options.full else known_vectors([folder, *vectors_from])
     if options.dry_run:

@@ -7,6 +7,9 @@ from functools import partial
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed
 from normqa.load.markdown import load_markdown
+from normqa.load.office.docx import is_docx, load_docx
+from normqa.load.office.odf import is_odp, is_odt, load_odf
+from normqa.load.office.pptx import is_pptx, load_pptx
 from normqa.load.plain_text import load_text
 from normqa.load.text_file import load_text_file
 
@@ -37,7 +40,16 @@ MARKDOWN = Format(
 )
 TEXT = Format("plain text", partial(load_text_file, load_text), libraries=_TEXT_LIBRARIES)
 
-FORMATS = {".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT, "": TEXT}
+FORMATS = {
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".txt": TEXT,
+    "": TEXT,
+    ".docx": Format("a Word document", load_docx, is_docx, libraries=("lxml",)),
+    ".pptx": Format("a PowerPoint presentation", load_pptx, is_pptx, libraries=("lxml",)),
+    ".odt": Format("an OpenDocument text", load_odf, is_odt, libraries=("lxml",)),
+    ".odp": Format("an OpenDocument presentation", load_odf, is_odp, libraries=("lxml",)),
+}
 """Formats by suffix. A file without a suffix is plain text."""
 
 

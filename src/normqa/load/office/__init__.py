@@ -1,0 +1,1 @@
+"""Documents and slides of office suites: Office Open XML and OpenDocument."""

@@ -1,0 +1,100 @@
+"""The styles of an OpenDocument file, as far as they change what a text says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from normqa.load.office.numbering import format_number
+from normqa.load.office.package import attribute, children, tag
+
+_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_MAX_DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a run of text looks; see :class:`normqa.load.office.styles.Look`."""
+
+    hidden: bool = False
+    struck: bool = False
+    script: str = ""
+
+
+class Styles:
+    """The styles of a document, by name."""
+
+    def __init__(self, roots: list[etree._Element]) -> None:
+        self._styles: dict[str, etree._Element] = {}
+        self._lists: dict[str, etree._Element] = {}
+        for root in roots:
+            for element in root.iter():
+                if tag(element) in {"style", "list-style"}:
+                    known = self._styles if tag(element) == "style" else self._lists
+                    known[attribute(element, "name") or ""] = element
+
+    def look(self, name: str | None) -> Look:
+        """Return how text of a style looks, as far as it changes its meaning."""
+        hidden, struck, script = None, None, None
+        for properties in self._properties(name):
+            display = attribute(properties, "display")
+            line = attribute(properties, "text-line-through-style")
+            position = attribute(properties, "text-position")
+            hidden = display == "none" if hidden is None and display else hidden
+            struck = line != "none" if struck is None and line else struck
+            script = _script(position) if script is None and position else script
+        return Look(bool(hidden), bool(struck), script or "")
+
+    def is_title(self, name: str | None) -> bool:
+        """Whether a style is that of the document's title."""
+        for _ in range(_MAX_DEPTH):
+            if name == "Title":
+                return True
+            name = attribute(self._styles.get(name or ""), "parent-style-name")
+        return False
+
+    def _properties(self, name: str | None) -> Iterator[etree._Element]:
+        for _ in range(_MAX_DEPTH):
+            style = self._styles.get(name or "")
+            if style is None:
+                return
+            yield from children(style, "text-properties")
+            name = attribute(style, "parent-style-name")
+
+    def list_style(self, paragraph_style: str | None) -> str | None:
+        """Return the list style of a paragraph style."""
+        style = self._styles.get(paragraph_style or "")
+        return attribute(style, "list-style-name")
+
+    def number(self, list_style: str | None, counts: list[int]) -> str:
+        """Return the number of an item as a reader sees it; empty for a bullet."""
+        level = self._level(list_style, len(counts))
+        if level is None or not (format_ := _FORMATS.get(attribute(level, "num-format") or "")):
+            return ""
+        shown = attribute(level, "display-levels") or "1"
+        first = max(0, len(counts) - (int(shown) if shown.isdigit() else 1))
+        numbers = []
+        for depth in range(first, len(counts)):
+            own = self._level(list_style, depth + 1)
+            own_format = _FORMATS.get(attribute(own, "num-format") or "", format_)
+            numbers.append(format_number(counts[depth], own_format))
+        prefix, suffix = attribute(level, "num-prefix") or "", attribute(level, "num-suffix") or ""
+        return f"{prefix}{'.'.join(numbers)}{suffix}".strip()
+
+    def start(self, list_style: str | None, depth: int) -> int:
+        """Return the first number of a level."""
+        value = attribute(self._level(list_style, depth), "start-value") or "1"
+        return int(value) if value.isdigit() else 1
+
+    def _level(self, list_style: str | None, depth: int) -> etree._Element | None:
+        style = self._lists.get(list_style or "")
+        levels = [] if style is None else list(style)
+        return next((level for level in levels if attribute(level, "level") == str(depth)), None)
+
+
+def _script(position: str) -> str:
+    first = position.split(maxsplit=1)[0]
+    if first in {"super", "sub"}:
+        return "sup" if first == "super" else "sub"
+    number = first.rstrip("%")
+    return "" if number in {"0", "-0"} else "sub" if number.startswith("-") else "sup"

@@ -1,0 +1,70 @@
+"""A presentation is read slide by slide, in the order of the show."""
+
+from normqa.datatypes import BlockKind, Document, Metadata
+from normqa.load.office.pptx import is_pptx, load_pptx
+from tests.load.office.files import docx, p, pptx, shape
+
+
+def r(text: str, properties: str = "") -> str:
+    return f"<a:r><a:rPr {properties}/><a:t>{text}</a:t></a:r>"
+
+
+def load(*slides: str, **parts: str) -> Document:
+    return load_pptx("deck", pptx(*slides, **parts), Metadata()).document
+
+
+def test_slides_are_sections_and_pages_in_the_order_of_the_show() -> None:
+    document = load(
+        shape(r("First"), kind="title") + shape(r("a")), shape(r("Second"), kind="title") + shape(r("b"))
+    )
+    assert document.text == "First\n\na\n\nSecond\n\nb"
+    assert [document.page_at(document.text.index(word)) for word in ("First", "a", "Second", "b")] == [
+        1,
+        1,
+        2,
+        2,
+    ]
+    assert document.page_labels == ()
+
+
+def test_body_text_of_several_paragraphs_is_a_list() -> None:
+    body = shape(r("one"), '<a:pPr lvl="1"/>' + r("nested"), r("two"), kind="body")
+    document = load(shape(r("T"), kind="title") + body)
+    assert document.text == "T\n\none\nnested\ntwo"
+    assert [(block.kind, block.level) for block in document.blocks[1:]] == [
+        (BlockKind.ITEM, 1),
+        (BlockKind.ITEM, 2),
+        (BlockKind.ITEM, 1),
+    ]
+
+
+def test_automatic_numbers_are_written_out() -> None:
+    numbered = '<a:pPr><a:buAutoNum type="arabicPeriod"/></a:pPr>'
+    assert load(shape(numbered + r("a"), numbered + r("b"))).text == "1. a\n2. b"
+
+
+def test_groups_tables_and_speaker_notes_are_read() -> None:
+    cells = "".join(f"<a:tc><a:txBody><a:p>{r(text)}</a:p></a:txBody></a:tc>" for text in ("x", "y"))
+    table = f"<p:graphicFrame><a:graphic><a:tbl><a:tr>{cells}</a:tr></a:tbl></a:graphic></p:graphicFrame>"
+    document = load(
+        f"<p:grpSp>{shape(r('grouped'))}</p:grpSp>{table}", notes=shape(r("Say this."), kind="body")
+    )
+    assert document.text == "grouped\n\nx\ty\n\nSay this."
+
+
+def test_struck_raised_and_repeated_text() -> None:
+    text = r("10") + r("6", 'baseline="30000"') + r(" gone", 'strike="sngStrike"') + r(" litres")
+    assert (
+        load(shape(text) + shape(r("7"), kind="sldNum") + shape(r("2024"), kind="dt")).text == "10^6 litres"
+    )
+
+
+def test_hidden_slides_are_left_out_and_reported() -> None:
+    found = load_pptx("deck", pptx(shape(r("a")), shape(r("b")), hidden="1"), Metadata())
+    assert found.document.text == "b"
+    assert found.notes == ("1 hidden slide was not read",)
+
+
+def test_presentations_are_recognised() -> None:
+    assert is_pptx(pptx(shape(r("a"))))
+    assert not is_pptx(docx(p("a")))
