@@ -44,6 +44,6 @@ def test_every_rule_of_lint_is_explained(write_corpus: WriteCorpus) -> None:
     long = "word " * 50
     prose = f"It opens so. See [this](gone.md). {long}.\n\n{f'A sentence of {long[:100]}. ' * 10}\n"
     guide = "---\ntopics: [known]\n---\nWrite well.\n"
-    corpus = write_corpus({"a.md": head + prose, "b.pdf": b"%PDF", "CONTRIBUTING.md": guide})
+    corpus = write_corpus({"a.md": head + prose, "b.xlsx": b"PK", "CONTRIBUTING.md": guide})
     rules = {finding.rule for finding in lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",)).findings}
     assert {*names(section(PAGE, "## Lint"), "rule")} == rules

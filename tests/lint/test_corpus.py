@@ -63,7 +63,7 @@ def test_only_links_of_the_guide_are_checked(
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("paper.pdf", b"%PDF", ".pdf files are not read"),
+        ("paper.xlsx", b"%PDF", ".xlsx files are not read"),
         ("broken.md", b"---\ntitle: [\n---\nText", "its front matter is not valid YAML"),
         ("latin.txt", HEAD.encode() + b"Ein Storch im Gr\xfcnen f\xe4ngt Fr\xf6sche.", "it is not UTF-8"),
         ("CONTRIBUTING.md", b"---\ntopics: [\n---\n", "the file or its front matter cannot be read"),

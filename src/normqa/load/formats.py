@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from normqa.datatypes import Metadata
+from normqa.load.isolated import IsolatedLoader, Limits
 from normqa.load.loaded import Parsed
 from normqa.load.markdown import load_markdown
 from normqa.load.office.docx import is_docx, load_docx
@@ -32,6 +33,10 @@ class Format:
     libraries: tuple[str, ...] = ()
 
 
+def _is_pdf(raw: bytes) -> bool:
+    return b"%PDF-" in raw[:1024]
+
+
 _TEXT_LIBRARIES = ("charset-normalizer", "PyYAML")
 MARKDOWN = Format(
     "Markdown",
@@ -45,6 +50,9 @@ FORMATS = {
     ".markdown": MARKDOWN,
     ".txt": TEXT,
     "": TEXT,
+    ".pdf": Format(
+        "PDF", IsolatedLoader("normqa.load.pdf.pdf:read_pdf", Limits()), _is_pdf, libraries=("pypdfium2",)
+    ),
     ".docx": Format("a Word document", load_docx, is_docx, libraries=("lxml",)),
     ".pptx": Format("a PowerPoint presentation", load_pptx, is_pptx, libraries=("lxml",)),
     ".odt": Format("an OpenDocument text", load_odf, is_odt, libraries=("lxml",)),

@@ -1,0 +1,1 @@
+"""PDF: from character boxes to the text that a reader sees."""

@@ -1,0 +1,263 @@
+"""Join the characters of a page to lines of text, whatever their order in the file."""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from normqa.load.inline import InlineText
+from normqa.load.pdf.glyphs import Glyph
+
+_SAME_BASELINE = 0.25
+"""Baselines that differ by less than this share of the font size are the same."""
+
+_SCRIPT_SIZE = 0.85
+"""A superscript or subscript is smaller than this share of its neighbour."""
+
+_WORD_GAP = 0.25
+"""A gap of this share of the font size separates words even without a blank."""
+
+_RUN_GAP = 1.2
+"""A gap of this share of the font size may separate columns."""
+
+_DOUBLED = 0.2
+"""The same character twice within this share of the font size is painted twice to look bold."""
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters beside each other on one baseline, without a wide gap."""
+
+    glyphs: list[Glyph]
+    left: float
+    right: float
+    bottom: float
+    top: float
+    y: float
+    size: float
+
+    @classmethod
+    def of(cls, glyphs: list[Glyph]) -> "Run":
+        """Return the run of these characters; its size and baseline are those of most of them."""
+        size = max(glyph.size for glyph in glyphs)
+        base = next(glyph for glyph in glyphs if glyph.size == size)
+        return cls(
+            glyphs,
+            min(glyph.left for glyph in glyphs),
+            max(glyph.right for glyph in glyphs),
+            min(glyph.bottom for glyph in glyphs),
+            max(glyph.top for glyph in glyphs),
+            base.y,
+            size,
+        )
+
+    @property
+    def width(self) -> float:
+        """Its width in points."""
+        return self.right - self.left
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text in one column.
+
+    Attributes:
+        runs: Its parts, from the left.
+        text: Its text in reading order.
+        y: Its baseline.
+        size: Font size of its largest text.
+        bold: Share of its characters that are bold.
+    """
+
+    runs: list[Run]
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    y: float
+    size: float
+    bold: float
+
+
+def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
+    """Join characters that follow each other in the file and on the page."""
+    runs: list[list[Glyph]] = []
+    for glyph in _undoubled(glyphs):
+        if runs and _follows(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return [Run.of(run) for run in runs]
+
+
+def lines_of(runs: Iterable[Run]) -> list[Line]:
+    """Join the runs of one column to lines, from the top."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: (-run.y, run.left)):
+        line = next((line for line in reversed(lines[-3:]) if _on_line(line, run)), None)
+        if line is None:
+            lines.append([run])
+        else:
+            line.append(run)
+    return [line_of(line) for line in lines]
+
+
+def line_of(runs: Sequence[Run]) -> Line:
+    """Return the line that these runs make."""
+    ordered = sorted(runs, key=lambda run: run.left)
+    glyphs = [glyph for run in ordered for glyph in run.glyphs]
+    base = max(ordered, key=lambda run: (run.size, run.width))
+    bold = sum(glyph.is_bold for glyph in glyphs)
+    return Line(
+        list(ordered),
+        _text(glyphs, base),
+        min(run.left for run in ordered),
+        max(run.right for run in ordered),
+        min(run.bottom for run in ordered),
+        max(run.top for run in ordered),
+        base.y,
+        base.size,
+        bold / len(glyphs),
+    )
+
+
+def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
+    """Yield the characters without those that only make others look bold."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    for glyph in glyphs:
+        cell = max(1.0, glyph.size)
+        column, row = int(glyph.x // cell), int(glyph.y // cell)
+        near = (
+            other
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for other in seen.get((glyph.text, column + dx, row + dy), ())
+        )
+        reach = _DOUBLED * glyph.size
+        if any(_is_double(other, glyph, reach) for other in near):
+            continue
+        seen.setdefault((glyph.text, column, row), []).append(glyph)
+        yield glyph
+
+
+def _is_double(other: Glyph, glyph: Glyph, reach: float) -> bool:
+    """Whether a character repeats another. The letters of a ligature share one place and are no doubles."""
+    is_ligature = glyph.index - other.index <= 2 and glyph.x == other.x  # noqa: PLR2004 - at most three letters
+    return not is_ligature and abs(other.x - glyph.x) < reach and abs(other.y - glyph.y) < reach
+
+
+def _follows(before: Glyph, after: Glyph) -> bool:
+    """Whether a character continues the run of another."""
+    size = max(before.size, after.size)
+    gap = after.left - before.right
+    backwards = before.left - after.right
+    if abs(after.angle - before.angle) > 0.05:  # noqa: PLR2004 - radians
+        return False
+    if abs(after.y - before.y) <= _SAME_BASELINE * size:
+        return -0.5 * size < gap < _RUN_GAP * size or -0.5 * size < backwards < _RUN_GAP * size
+    is_script = min(before.size, after.size) < _SCRIPT_SIZE * size
+    return is_script and abs(after.y - before.y) < 0.7 * size and -0.3 * size < gap < 0.5 * size
+
+
+def _on_line(line: Sequence[Run], run: Run) -> bool:
+    base = max(line, key=lambda other: other.size)
+    size = max(base.size, run.size)
+    if abs(base.y - run.y) <= _SAME_BASELINE * size:
+        return True
+    overlap = min(base.top, run.top) - max(base.bottom, run.bottom)
+    is_script = min(base.size, run.size) < _SCRIPT_SIZE * size
+    return is_script and overlap > 0.4 * min(base.top - base.bottom, run.top - run.bottom)
+
+
+def _text(glyphs: Sequence[Glyph], base: Run) -> str:
+    """Return the text of a line, with blanks, superscripts and subscripts."""
+    text = InlineText()
+    script = ""
+    for before, glyph in pairwise([None, *_logical(glyphs)]):
+        assert glyph is not None  # noqa: S101 - only the first of the pairs starts with None
+        blank = before is not None and _is_word_gap(before, glyph)
+        now = _script(glyph, base)
+        if now != script:
+            if script:
+                text.end(script)
+            if blank:
+                text.add(" ")
+            if now:
+                text.start(now)
+            script = now
+        elif blank:
+            text.add(" ")
+        text.add(expanded(glyph.text))
+    return text.text()
+
+
+def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
+    if unicodedata.combining(glyph.text[0]) or unicodedata.combining(before.text[0]):
+        return glyph.after_space and before.index < glyph.index
+    size = max(before.size, glyph.size)
+    gap = max(glyph.left - before.right, before.left - glyph.right)
+    return gap > _WORD_GAP * size or (glyph.after_space and gap > 0.05 * size and before.index < glyph.index)
+
+
+def _script(glyph: Glyph, base: Run) -> str:
+    if glyph.size >= _SCRIPT_SIZE * base.size:
+        return ""
+    rise = (glyph.y - base.y) / base.size
+    return "sup" if rise > 0.2 else "sub" if rise < -0.08 else ""  # noqa: PLR2004
+
+
+def expanded(text: str) -> str:
+    """Return ligatures and presentation forms as plain letters."""
+    if any(first <= text[0] <= last for first, last in _PRESENTATION_FORMS):
+        return unicodedata.normalize("NFKC", text)
+    return "" if text in "\u00ad\u200b\ufeff" else text
+
+
+def _logical(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Return the characters in reading order.
+
+    A line with mostly right-to-left letters is read from the right; numbers and words of other scripts in it
+    are read from the left.
+    """
+    classes = [unicodedata.bidirectional(glyph.text[0]) for glyph in glyphs]
+    right = sum(name in _RIGHT_TO_LEFT for name in classes)
+    if not right:
+        return list(glyphs)
+    left = sum(name == "L" for name in classes)
+    is_reversed = right >= left
+    visual = sorted(
+        _bases(glyphs), key=lambda pair: (-pair[0].left if is_reversed else pair[0].left, pair[1].index)
+    )
+    wanted = {"L", "EN", "AN", "ES", "ET", "CS"} if is_reversed else _RIGHT_TO_LEFT
+    out: list[Glyph] = []
+    pending: list[Glyph] = []
+    for base, glyph in visual:
+        if unicodedata.bidirectional(base.text[0]) in wanted:
+            pending.append(glyph)
+        else:
+            out += reversed(pending)
+            pending = []
+            out.append(glyph)
+    return out + list(reversed(pending))
+
+
+def _bases(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
+    """Yield every character with the letter that it belongs to: itself, or the one under a combining mark."""
+    base: Glyph | None = None
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.index):
+        if base is None or not unicodedata.combining(glyph.text[0]):
+            base = glyph
+        yield base, glyph
+
+
+def upright(glyphs: Iterable[Glyph]) -> dict[int, list[Glyph]]:
+    """Group characters by the quarter turn of their text: 0, 90, 180 or 270 degrees."""
+    turned: dict[int, list[Glyph]] = {}
+    for glyph in glyphs:
+        turned.setdefault(round(math.degrees(glyph.angle) / 90) * 90 % 360, []).append(glyph)
+    return turned
