@@ -99,7 +99,7 @@ def test_the_order_is_by_name_and_a_folder_comes_after_the_files_beside_it(write
         (
             "sheet.xlsx",
             b"PK",
-            ".xlsx files are not read; .md, .markdown, .txt, .pdf, .docx, .pptx, .odt, .odp and files",
+            ".xlsx files are not read; .md, .markdown, .txt, .pdf, .html, .htm, .xhtml, .epub, .docx",
         ),
         ("v1.2 notes", "Text", ".2 notes files are not read"),
         (".hidden.md", "Text", "it is hidden"),

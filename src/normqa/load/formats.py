@@ -13,6 +13,8 @@ from normqa.load.office.odf import is_odp, is_odt, load_odf
 from normqa.load.office.pptx import is_pptx, load_pptx
 from normqa.load.plain_text import load_text
 from normqa.load.text_file import load_text_file
+from normqa.load.web.epub import is_epub, load_epub
+from normqa.load.web.page import is_html, load_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ MARKDOWN = Format(
     libraries=("markdown-it-py", "mdit-py-plugins", *_TEXT_LIBRARIES),
 )
 TEXT = Format("plain text", partial(load_text_file, load_text), libraries=_TEXT_LIBRARIES)
+HTML = Format("a web page", load_html, is_html, libraries=("charset-normalizer", "selectolax"))
 
 FORMATS = {
     ".md": MARKDOWN,
@@ -53,6 +56,10 @@ FORMATS = {
     ".pdf": Format(
         "PDF", IsolatedLoader("normqa.load.pdf.pdf:read_pdf", Limits()), _is_pdf, libraries=("pypdfium2",)
     ),
+    ".html": HTML,
+    ".htm": HTML,
+    ".xhtml": HTML,
+    ".epub": Format("an e-book", load_epub, is_epub, libraries=("lxml", "selectolax")),
     ".docx": Format("a Word document", load_docx, is_docx, libraries=("lxml",)),
     ".pptx": Format("a PowerPoint presentation", load_pptx, is_pptx, libraries=("lxml",)),
     ".odt": Format("an OpenDocument text", load_odf, is_odt, libraries=("lxml",)),

@@ -1,0 +1,100 @@
+"""Load e-books in the EPUB format: web pages in a ZIP file, in the order of the book's spine."""
+
+import posixpath
+from urllib.parse import unquote
+
+from lxml import etree
+from selectolax.lexbor import LexborHTMLParser
+
+from normqa.datatypes import Metadata
+from normqa.load.loaded import Parsed, over
+from normqa.load.office.package import Package, attribute, child, children, tag
+from normqa.load.problem import LoadError
+from normqa.load.web.page import body_of, decode_page
+from normqa.load.web.tree import TreeReader
+from normqa.text import one_line
+
+_PAGES = frozenset({"application/xhtml+xml", "text/html"})
+_FONT_ENCRYPTION = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")
+
+
+def is_epub(raw: bytes) -> bool:
+    """Whether bytes are an EPUB file."""
+    return b"mimetypeapplication/epub+zip" in raw[:200]
+
+
+def load_epub(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
+    """Load an e-book.
+
+    Raises:
+        LoadError: If it is protected or damaged, or contains no text.
+    """
+    package = Package(raw)
+    _refuse_protected(package)
+    opf = _package_document(package)
+    root = package.xml(opf)
+    manifest = {attribute(item, "id"): item for item in _part(root, "manifest")}
+    reader = TreeReader()
+    missing = 0
+    for reference in children(_part(root, "spine"), "itemref"):
+        item = manifest.get(attribute(reference, "idref"))
+        if item is None or attribute(item, "media-type") not in _PAGES:
+            continue
+        if "nav" in (attribute(item, "properties") or "").split():
+            continue
+        name = posixpath.normpath(
+            posixpath.join(posixpath.dirname(opf), unquote(attribute(item, "href") or ""))
+        )
+        if name not in package:
+            missing += 1
+            continue
+        tree = LexborHTMLParser(decode_page(package.read(name))[0])
+        reader.read(body_of(tree))
+    notes = [f"{missing} chapters are missing in the file"] if missing else []
+    if reader.hidden_words:
+        notes.append(f"{reader.hidden_words} words of navigation and hidden text were not read")
+    if reader.images:
+        notes.append(f"{reader.images} images were not read" if reader.images > 1 else "1 image was not read")
+    return Parsed(reader.outline.document(document_id, over(stated, _metadata(root))), tuple(notes))
+
+
+def _refuse_protected(package: Package) -> None:
+    """Refuse a book whose text is encrypted. Fonts may be."""
+    name = "META-INF/encryption.xml"
+    if name not in package:
+        return
+    methods = package.read(name).count(b"EncryptionMethod")
+    if methods > sum(package.read(name).count(font) for font in _FONT_ENCRYPTION):
+        raise LoadError("it is protected against copying, and cannot be read")
+
+
+def _package_document(package: Package) -> str:
+    container = package.xml("META-INF/container.xml")
+    for element in container.iter():
+        if tag(element) == "rootfile" and (path := attribute(element, "full-path")):
+            return path
+    raise LoadError("it is damaged: it names no package document")
+
+
+def _part(root: etree._Element, name: str) -> etree._Element:
+    found = child(root, name)
+    if found is None:
+        raise LoadError(f"it is damaged: its package document has no {name}")
+    return found
+
+
+def _metadata(root: etree._Element) -> Metadata:
+    values: dict[str, list[str]] = {}
+    for element in _part(root, "metadata").iter():
+        values.setdefault(tag(element), []).append(one_line(element.text or ""))
+
+    def first(name: str) -> str | None:
+        return next(filter(None, values.get(name, [])), None)
+
+    return Metadata(
+        title=first("title"),
+        authors=tuple(filter(None, values.get("creator", []))),
+        date=(first("date") or "")[:10] or None,
+        publisher=first("publisher"),
+        language=first("language"),
+    )

@@ -1,0 +1,103 @@
+"""Load a web page that was saved as a file."""
+
+import codecs
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from normqa.datatypes import Metadata
+from normqa.load.decode import decode
+from normqa.load.loaded import Parsed, over
+from normqa.load.web.tree import TreeReader
+from normqa.text import one_line
+
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_MAIN_SHARE = 0.4
+"""The main part of a page is read alone if it has this share of the words."""
+
+
+def is_html(raw: bytes) -> bool:
+    """Whether bytes are a web page."""
+    return _HTML.search(raw[:2048]) is not None
+
+
+def load_html(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
+    """Load a web page.
+
+    Raises:
+        LoadError: If it is not text, or contains none.
+    """
+    text, guessed = decode_page(raw)
+    tree = LexborHTMLParser(text)
+    reader = TreeReader()
+    root, left_out = _main(tree)
+    reader.read(root)
+    notes = [f"it is not UTF-8 and was read as {guessed}; save it as UTF-8 to be sure"] if guessed else []
+    if words := reader.hidden_words + left_out:
+        notes.append(f"{words} words of navigation, margins and hidden text were not read")
+    if reader.images:
+        notes.append(f"{reader.images} images were not read" if reader.images > 1 else "1 image was not read")
+    return Parsed(reader.outline.document(document_id, over(stated, page_metadata(tree))), tuple(notes))
+
+
+def decode_page(raw: bytes) -> tuple[str, str | None]:
+    """Return the text of a page, and its encoding if that was guessed.
+
+    A byte order mark or valid UTF-8 decides, then what the page states, then a guess.
+    """
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        stated = _CHARSET.search(raw[:4096])
+        if stated:
+            try:
+                name = codecs.lookup(stated[1].decode("ascii")).name
+                # Browsers read Latin-1 as Windows-1252.
+                return raw.decode("cp1252" if name == "iso8859-1" else name, "replace"), None
+            except (LookupError, UnicodeError):
+                pass
+    decoded = decode(raw)
+    return decoded.text, decoded.guessed
+
+
+def page_metadata(tree: LexborHTMLParser) -> Metadata:
+    """Return what a page states about itself."""
+    stated: dict[str, str] = {}
+    for meta in tree.css("meta"):
+        name = (meta.attributes.get("name") or meta.attributes.get("property") or "").casefold()
+        stated.setdefault(name, one_line(meta.attributes.get("content") or ""))
+    title = tree.css_first("title")
+    canonical = tree.css_first('link[rel="canonical"]')
+    html = tree.css_first("html")
+    dates = (stated.get(name, "") for name in ("article:published_time", "date", "dc.date", "dcterms.date"))
+    date = next((found[0] for text in dates if (found := _DATE.match(text))), None)
+    author = stated.get("author") or stated.get("dc.creator")
+    return Metadata(
+        title=one_line(title.text() if title else "") or stated.get("og:title") or None,
+        url=(canonical.attributes.get("href") if canonical else None) or stated.get("og:url") or None,
+        date=date,
+        authors=(author,) if author else (),
+        language=(html.attributes.get("lang") if html else None) or None,
+    )
+
+
+def body_of(tree: LexborHTMLParser) -> LexborNode:
+    """Return the body of a page, which the parser always makes."""
+    body = tree.body or tree.root
+    assert body is not None  # noqa: S101
+    return body
+
+
+def _main(tree: LexborHTMLParser) -> tuple[LexborNode, int]:
+    """Return the part of the page to read, and the number of words outside it."""
+    body = body_of(tree)
+    total = len((body.text(separator=" ") or "").split())
+    for selector in ("main, [role=main]", "article"):
+        found = tree.css(selector)
+        if len(found) == 1:
+            words = len((found[0].text(separator=" ") or "").split())
+            if words >= _MAIN_SHARE * total:
+                return found[0], total - words
+    return body, 0

@@ -1,0 +1,130 @@
+"""The text of a web page is what a browser shows."""
+
+import pytest
+
+from normqa.datatypes import BlockKind, Document, Metadata
+from normqa.load.web.page import is_html, load_html
+
+
+def load(body: str, head: str = "") -> Document:
+    raw = f"<!doctype html><html lang=en><head>{head}</head><body>{body}</body></html>".encode()
+    return load_html("doc", raw, Metadata()).document
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<p>One\n   line.</p><p>Next.</p>", "One line.\n\nNext."),
+        ("Loose <b>words</b> here.<div>In a box.</div>After.", "Loose words here.\n\nIn a box.\n\nAfter."),
+        ("<p>a<br>b</p>", "a\nb"),
+        ("<p>10<sup>6</sup> litres of H<sub>2</sub>O</p>", "10^6 litres of H₂O"),
+        ("<p>The fee is <del>80</del> <ins>70</ins> euros.</p>", "The fee is 70 euros."),
+        (
+            "<p>It applies.<sup><a href='#n1'>1</a></sup> More.</p><p id=n1>Note.</p>",
+            "It applies. More.\n\nNote.",
+        ),
+        ("<p>Tom &amp; Jerry &lt;3&nbsp;cheese</p>", "Tom & Jerry <3 cheese"),
+        ("<p>a</p><script>var x;</script><style>p{}</style><noscript>n</noscript><!-- c -->", "a"),
+        ("<pre>if x:\n    y</pre>", "if x:\n    y"),
+        ("<p>a <q>quoted</q> word</p>", "a “quoted” word"),
+        ("<p>unclosed <p>paragraphs <b>too", "unclosed\n\nparagraphs too"),
+        ("<figure><img src=x><figcaption>Figure 1: a well</figcaption></figure>", "Figure 1: a well"),
+        ("<details><summary>More</summary>Text.</details>", "More\n\nText."),
+        ("<ruby>漢<rt>kan</rt></ruby>字", "漢字"),
+    ],
+)
+def test_text_reads_as_it_is_shown(body: str, text: str) -> None:
+    assert load(body).text == text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>secret words</p>",
+        "<p style='display: none'>secret words</p>",
+        "<p style='visibility:hidden'>secret words</p>",
+        "<span aria-hidden=true>secret words</span>",
+        "<nav>secret words</nav>",
+        "<div role=navigation>secret words</div>",
+    ],
+)
+def test_hidden_text_and_navigation_are_left_out_and_counted(hidden: str) -> None:
+    found = load_html("doc", f"<html><p>Shown.</p>{hidden}".encode(), Metadata())
+    assert found.document.text == "Shown."
+    assert found.notes == ("2 words of navigation, margins and hidden text were not read",)
+
+
+def test_headings_make_sections() -> None:
+    document = load("<h1>Wells</h1><p>a</p><h2>Depth</h2><p>b</p>")
+    assert [section.heading_path for section in document.sections] == [(), ("Depth",)]
+
+
+def test_lists_are_nested_and_numbered() -> None:
+    document = load("<p>Steps:</p><ol start=3><li>a<ul><li>b</ul><li>c<p>more</p></ol>")
+    assert document.text == "Steps:\n\n3. a\nb\n4. c\n\nmore"
+    outer = document.lists[-1]
+    assert outer.lead_in is not None
+    assert [item.of(document.text) for item in outer.items] == ["3. a\nb", "4. c\n\nmore"]
+
+
+def test_terms_stay_with_their_definitions() -> None:
+    document = load("<dl><dt>Hotline</dt><dd>A direct line.</dd><dt>Norm</dt><dd>A rule.</dd></dl>")
+    [found] = document.lists
+    assert [item.of(document.text) for item in found.items] == [
+        "Hotline\n\nA direct line.",
+        "Norm\n\nA rule.",
+    ]
+
+
+def test_tables_are_rows_and_spanned_cells_keep_their_columns() -> None:
+    document = load(
+        "<table><caption>Vans</caption><tr><th>Town<th>Vans<th>Drivers</tr>"
+        "<tr><td rowspan=2>Ghent<td>41<td>77</tr><tr><td colspan=2>none</tr></table>"
+    )
+    assert document.text == "Vans\n\nTown\tVans\tDrivers\nGhent\t41\t77\nGhent\tnone\t"[:-1]
+    assert [block.kind for block in document.blocks[1:]] == [BlockKind.ROW] * 3
+
+
+def test_the_main_part_of_a_page_is_preferred() -> None:
+    body = (
+        "<header>Site name</header><main><p>The well is forty metres deep.</p></main><footer>Imprint</footer>"
+    )
+    found = load_html("doc", f"<html>{body}".encode(), Metadata())
+    assert found.document.text == "The well is forty metres deep."
+    assert found.notes == ("3 words of navigation, margins and hidden text were not read",)
+
+
+def test_a_small_main_part_is_not_all_that_is_read() -> None:
+    assert "Long text" in load("<main>x</main><div>Long text outside of the main part of it.</div>").text
+
+
+def test_a_page_states_its_metadata() -> None:
+    head = (
+        "<title>Wells</title><meta name=author content=Ada><link rel=canonical href='https://example.org/w'>"
+        "<meta property='article:published_time' content='2024-05-01T10:00:00Z'>"
+    )
+    found = load("<p>a</p>", head).metadata
+    assert (found.title, found.authors, found.date, found.url, found.language) == (
+        "Wells",
+        ("Ada",),
+        "2024-05-01",
+        "https://example.org/w",
+        "en",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("windows-1252", "cp1252"), ("iso-8859-1", "cp1252"), ("koi8-r", "koi8-r")]
+)
+def test_the_stated_encoding_is_used(name: str, codec: str) -> None:
+    text = "Колодец" if codec == "koi8-r" else "“café” – 5 €"
+    raw = f"<html><meta charset='{name}'><p>{text}".encode(codec)
+    found = load_html("doc", raw, Metadata())
+    assert found.document.text == text
+    assert found.notes == ()
+
+
+def test_pages_are_recognised() -> None:
+    assert is_html(b"<!DOCTYPE html><p>a")
+    assert is_html(b"<html>")
+    assert not is_html(b"%PDF-1.7")
