@@ -106,26 +106,35 @@ def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph]) -> set[int]:
         if kind == c.FPDF_PAGEOBJ_TEXT:
             c.FPDFTextObj_SetTextRenderMode(handle, INVISIBLE)
     without = _picture(page, scale)
-    changed = (np.abs(with_text.astype(np.int16) - without).max(axis=2) > _DIFFERENT).astype(np.int64)
-    total = np.zeros((changed.shape[0] + 1, changed.shape[1] + 1), np.int64)
-    total[1:, 1:] = changed.cumsum(0).cumsum(1)
+    changed = _differences(with_text, without)
     to_pixels = _transform(page, changed.shape[1], changed.shape[0])
+    boxes = _pixel_boxes(glyphs, to_pixels, changed.shape[1], changed.shape[0])
+    seen = {
+        glyph.index: bool(changed[y0:y1, x0:x1].any())
+        for glyph, (x0, y0, x1, y1) in zip(glyphs, boxes.tolist(), strict=True)
+    }
     hidden: set[int] = set()
     for _, same in groupby(glyphs, key=lambda glyph: (glyph.font, glyph.size, glyph.color, round(glyph.y))):
         run = list(same)
-        unseen = [glyph.index for glyph in run if not _changes(glyph, total, to_pixels)]
-        if 2 * len(unseen) > len(run):
+        if 2 * sum(seen[glyph.index] for glyph in run) < len(run):
             hidden.update(glyph.index for glyph in run)
     return hidden
 
 
-def _changes(glyph: Glyph, total: np.ndarray, to_pixels: np.ndarray) -> bool:
-    corners = np.array([(glyph.left, glyph.bottom, 1.0), (glyph.right, glyph.top, 1.0)]) @ to_pixels
-    low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
-    height, width = total.shape[0] - 1, total.shape[1] - 1
-    x0, x1 = (int(min(max(value, 0), width)) for value in (low[0], max(high[0], low[0] + 1)))
-    y0, y1 = (int(min(max(value, 0), height)) for value in (low[1], max(high[1], low[1] + 1)))
-    return bool(total[y1, x1] - total[y0, x1] - total[y1, x0] + total[y0, x0] > 0)
+def _differences(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return which pixels differ, shape (height, width)."""
+    apart = (np.maximum(first, second) - np.minimum(first, second)) > _DIFFERENT
+    return np.asarray(apart[..., 0] | apart[..., 1] | apart[..., 2])
+
+
+def _pixel_boxes(glyphs: Sequence[Glyph], to_pixels: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return left, top, right and bottom of each character in pixels, shape (characters, 4)."""
+    low = np.array([(glyph.left, glyph.bottom, 1.0) for glyph in glyphs]) @ to_pixels
+    high = np.array([(glyph.right, glyph.top, 1.0) for glyph in glyphs]) @ to_pixels
+    start, end = np.floor(np.minimum(low, high)), np.ceil(np.maximum(low, high))
+    end = np.maximum(end, start + 1)
+    limits = np.array([width, height])
+    return np.hstack([np.clip(start, 0, limits), np.clip(end, 0, limits)]).astype(int)
 
 
 def _picture(page: pdfium.PdfPage, scale: float) -> np.ndarray:
