@@ -16,7 +16,6 @@ from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
-from normqa.serve.errors import Unauthorised
 from normqa.serve.head import HeadRequests
 from normqa.serve.hosts import HostCheck, allowed_hosts
 from normqa.serve.pages.pages import WEB, Pages
@@ -26,6 +25,7 @@ from normqa.serve.responses import (
     INTERNAL_ERROR,
     api_error_body,
     error_reply,
+    headers_of,
     http_error_body,
     invalid_body,
     status_of,
@@ -87,8 +87,7 @@ def _handle_errors(app: FastAPI, pages: Pages) -> None:
     def report(request: Request, error: NormqaError) -> Response:
         body = ErrorBody.of(error) if _wants_page(request) else api_error_body(error)
         reply = respond(request, body, status_of(error))
-        if isinstance(error, Unauthorised):
-            reply.headers["WWW-Authenticate"] = "Bearer"
+        reply.headers.update(headers_of(error))
         return reply
 
     @app.exception_handler(RequestValidationError)

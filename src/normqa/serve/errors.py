@@ -15,6 +15,22 @@ class Unauthorised(NormqaError):
         )
 
 
+class TooManyAttempts(NormqaError):
+    """Too many wrong tokens from one address.
+
+    Args:
+        seconds: Seconds until the next attempt is accepted.
+    """
+
+    code = "too_many_attempts"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "Too many wrong tokens were sent from this address.", f"Try again in {seconds} seconds."
+        )
+        self.seconds = seconds
+
+
 class ForeignOrigin(NormqaError):
     """A change to the index that a page of another origin requested."""
 

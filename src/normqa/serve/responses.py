@@ -8,12 +8,13 @@ from starlette.exceptions import HTTPException
 from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.errors import ForeignOrigin, Unauthorised
+from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     Unauthorised: 401,
     ForeignOrigin: 403,
+    TooManyAttempts: 429,
     errors.UnknownDocument: 404,
     errors.CorpusError: 409,
     errors.IndexBusy: 409,
@@ -40,6 +41,13 @@ INTERNAL_ERROR = ErrorBody(
 def status_of(error: errors.NormqaError) -> int:
     """Return the HTTP status for an error."""
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def headers_of(error: errors.NormqaError) -> dict[str, str]:
+    """Return the headers that an error adds to its response."""
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(error.seconds)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorised) else {}
 
 
 def api_error_body(error: errors.NormqaError) -> ErrorBody:

@@ -10,7 +10,7 @@ from filelock import FileLock
 from httpx2 import Response
 
 from normqa.serve.admin.charts import passage_charts
-from normqa.serve.admin.guard import COOKIE, LIFETIME, Sessions
+from normqa.serve.admin.sessions import COOKIE, LIFETIME, Sessions
 from tests.conftest import WriteCorpus, asking, damage, parts_in_force
 from tests.serve.admin.administrator import OWN, TOKEN, Admin
 from tests.serve.conftest import BROWSER
@@ -98,22 +98,23 @@ def test_token_is_not_revealed(signed_in: Admin) -> None:
     assert TOKEN not in reply.text + str(reply.headers) + str(reply.url) + cookie
 
 
-def test_session_lasts_twelve_hours_in_every_process() -> None:
-    value = Sessions(TOKEN).value(now=1000)
+def test_session_lasts_twelve_hours_in_every_process(index: Path) -> None:
+    value = Sessions(TOKEN, index).begin(now=1000)
     assert LIFETIME == 43_200
-    assert Sessions(TOKEN).is_valid(value, now=1000 + 43_199)
-    assert not Sessions(TOKEN).is_valid(value, now=1000 + 43_200)
-    assert not Sessions("another token, as long").is_valid(value, now=1000)
+    assert Sessions(TOKEN, index).is_valid(value, now=1000 + 43_199)
+    assert not Sessions(TOKEN, index).is_valid(value, now=1000 + 43_200)
+    assert not Sessions("another token, as long", index).is_valid(value, now=1000)
 
 
-def test_cookie_with_changed_expiry_is_invalid() -> None:
-    end, _, mark = Sessions(TOKEN).value(now=1000).partition(".")
-    assert not Sessions(TOKEN).is_valid(f"{int(end) + 1}.{mark}", now=1000)
+def test_cookie_with_changed_expiry_is_invalid(index: Path) -> None:
+    sessions = Sessions(TOKEN, index)
+    end, _, mark = sessions.begin(now=1000).partition(".")
+    assert not sessions.is_valid(f"{int(end) + 1}.{mark}", now=1000)
 
 
 @pytest.mark.parametrize("value", ["", ".", "1.2", "99999999999.", "99999999999.0", "x.é", "9" * 5000])
 def test_forged_cookie_is_rejected(value: str, admin: Admin) -> None:
-    assert not Sessions(TOKEN).is_valid(value, time.time())
+    assert not Sessions(TOKEN, admin.index).is_valid(value, time.time())
     headers = {b"Accept": b"text/html", b"Cookie": f"{COOKIE}={value}".encode()}
     reply = admin.client.get("/admin", headers=headers)
     assert asks_for_the_token(Page(reply.content))
@@ -121,7 +122,7 @@ def test_forged_cookie_is_rejected(value: str, admin: Admin) -> None:
 
 def test_expired_session_must_sign_in_again(admin: Admin) -> None:
     before = admin.service.generation().name
-    old = Sessions(TOKEN).value(time.time() - LIFETIME - 1)
+    old = Sessions(TOKEN, admin.index).begin(time.time() - LIFETIME - 1)
     headers = {**OWN, "Cookie": f"{COOKIE}={old}"}
     reply = admin.client.post("/admin/rebuild", content=b'{"full": true}', headers=headers)
     assert reply.status_code == 401

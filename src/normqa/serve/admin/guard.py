@@ -1,66 +1,18 @@
 """Access to the administration routes: programs send the token, browsers sign in with it."""
 
-import hashlib
 import hmac
 import time
 
 from anyio import sleep
 from fastapi import Request
-from fastapi.responses import Response
 
+from normqa.serve.admin.attempts import FailedAttempts, address_of, limited_address
+from normqa.serve.admin.audit import log_action
+from normqa.serve.admin.sessions import COOKIE, Sessions
 from normqa.serve.errors import ForeignOrigin, Unauthorised
-from normqa.serve.proxy import root_of
-
-COOKIE = "normqa_admin"
-LIFETIME = 12 * 60 * 60
-"""Seconds until a session expires."""
 
 _DELAY_SECONDS = 0.3
 """Delay before a wrong token is rejected."""
-
-
-class Sessions:
-    """Signed session cookies, which every process with the same token can check.
-
-    A cookie contains its expiry time and a signature. It reveals nothing about the token.
-
-    Args:
-        token: The administrator's token.
-    """
-
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
-
-    def value(self, now: float) -> str:
-        """Return the value of a cookie for a session that starts now."""
-        expiry = str(int(now) + LIFETIME)
-        return f"{expiry}.{self._signature(expiry)}"
-
-    def is_valid(self, value: str, now: float) -> bool:
-        """Whether the value is signed and has not expired."""
-        expiry, _, signature = value.partition(".")
-        is_signed = hmac.compare_digest(signature.encode(), self._signature(expiry).encode())
-        return is_signed and now < int(expiry)
-
-    def begin(self, request: Request, reply: Response, now: float) -> None:
-        """Set the cookie in a response."""
-        reply.set_cookie(
-            COOKIE,
-            self.value(now),
-            max_age=LIFETIME,
-            path=f"{root_of(request)}/admin",
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="strict",
-        )
-
-    @staticmethod
-    def end(request: Request, reply: Response) -> None:
-        """Delete the cookie in a response."""
-        reply.delete_cookie(COOKIE, path=f"{root_of(request)}/admin", httponly=True, samesite="strict")
-
-    def _signature(self, expiry: str) -> str:
-        return hmac.new(self._token, f"normqa admin until {expiry}".encode(), hashlib.sha256).hexdigest()
 
 
 class Guard:
@@ -68,40 +20,48 @@ class Guard:
 
     Args:
         token: The administrator's token.
+        sessions: Sessions of browsers that have signed in with it.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, sessions: Sessions) -> None:
         self._token = token.encode()
-        self.sessions = Sessions(token)
+        self._sessions = sessions
+        self._failed = FailedAttempts()
 
     async def __call__(self, request: Request) -> None:
         """Require the token, or a session and, for changes, a page of this server.
 
         Raises:
             ForeignOrigin: If a page of another origin sent the request.
+            TooManyAttempts: If the client has sent too many wrong tokens.
             Unauthorised: If the request has neither token nor session.
         """
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            await self.check(given.strip().encode("latin-1"))
+            await self.check(request, given.strip().encode("latin-1"))
         elif not self.is_signed_in(request):
             raise Unauthorised
         elif request.method != "GET":
             check_origin(request)
 
-    async def check(self, given: bytes) -> None:
+    async def check(self, request: Request, given: bytes) -> None:
         """Compare a token with the administrator's in constant time.
 
         Raises:
+            TooManyAttempts: If the client has sent too many wrong tokens.
             Unauthorised: If they differ.
         """
+        address = limited_address(address_of(request))
+        self._failed.check(address, time.monotonic())
         if not hmac.compare_digest(given, self._token):
+            self._failed.add(address, time.monotonic())
+            log_action(request, "wrong token")
             await sleep(_DELAY_SECONDS)
             raise Unauthorised
 
     def is_signed_in(self, request: Request) -> bool:
         """Whether the request has a valid session cookie."""
-        return self.sessions.is_valid(request.cookies.get(COOKIE, ""), time.time())
+        return self._sessions.is_valid(request.cookies.get(COOKIE, ""), time.time())
 
 
 def check_origin(request: Request) -> None:

@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from normqa.build.status import Status
 from normqa.errors import NormqaError
 from normqa.serve.admin.charts import passage_charts
-from normqa.serve.errors import ForeignOrigin
+from normqa.serve.errors import ForeignOrigin, TooManyAttempts
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import path_of
-from normqa.serve.responses import status_of
+from normqa.serve.responses import headers_of, status_of
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service, Snapshot
 
@@ -69,6 +69,7 @@ class AdminPage:
         snapshot = snapshot_or_error(request)
         reply = self._pages.render(request, template, snapshot, status, error=error, **values)
         reply.headers["Cache-Control"] = "no-store"
+        reply.headers.update(headers_of(error) if error else {})
         return reply
 
 
@@ -76,7 +77,7 @@ def _rejected(request: Request, error: NormqaError | None) -> str | None:
     """Return why the form is shown again."""
     if error is None:
         return None
-    if isinstance(error, ForeignOrigin):
+    if isinstance(error, ForeignOrigin | TooManyAttempts):
         return str(error)
     if path_of(request) == "/admin/login":
         return "Wrong token."

@@ -12,10 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 from normqa.errors import NormqaError
 from normqa.schema.builds import HealthBody, StatusBody
 from normqa.schema.requests import RebuildRequest, RollbackRequest
+from normqa.serve.admin.audit import log_action
 from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
 from normqa.serve.admin.rebuild import stream_rebuild
-from normqa.serve.errors import ForeignOrigin, Unauthorised
+from normqa.serve.admin.sessions import COOKIE, Sessions, delete_cookie, set_cookie
+from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
@@ -35,7 +37,8 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         token: The administrator's token.
         pages: Renders templates.
     """
-    guard, page = Guard(token), AdminPage(service, pages)
+    sessions = Sessions(token, service.settings.index)
+    guard, page = Guard(token, sessions), AdminPage(service, pages)
 
     class AdminRoute(JsonRoute):
         """A route that shows its errors to a browser on the page."""
@@ -50,7 +53,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
                     if not wants_html(request):
                         raise
                     # Without access a browser gets the sign-in form, which shows nothing of the index.
-                    is_rejected = isinstance(error, Unauthorised | ForeignOrigin)
+                    is_rejected = isinstance(error, Unauthorised | ForeignOrigin | TooManyAttempts)
                     show = page.sign_in if is_rejected else page.overview
                     return await to_thread.run_sync(show, request, error)
 
@@ -68,16 +71,20 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
     async def login(request: Request) -> Response:
         """Start a session."""
         check_origin(request)
-        await guard.check((await _form(request)).get("token", "").encode())
+        await guard.check(request, (await _form(request)).get("token", "").encode())
         reply = _to_page(request)
-        guard.sessions.begin(request, reply, time.time())
+        set_cookie(request, reply, sessions.begin(time.time()))
+        log_action(request, "sign-in")
         return reply
 
     @router.post("/logout", dependencies=guarded)
     def logout(request: Request) -> Response:
-        """End the session."""
+        """End the session, also for copies of the cookie."""
+        if guard.is_signed_in(request):
+            sessions.end(request.cookies[COOKIE])
+        log_action(request, "sign-out")
         reply = _to_page(request)
-        guard.sessions.end(request, reply)
+        delete_cookie(request, reply)
         return reply
 
     @router.get("/status", dependencies=guarded)
@@ -88,6 +95,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
     @router.post("/rebuild", dependencies=guarded)
     def rebuild(request: Request, asked: RebuildBody = RebuildRequest()) -> Response:  # noqa: B008 - frozen
         """Build the index and stream events. A browser without JavaScript waits for the page."""
+        log_action(request, "full rebuild" if asked.full else "rebuild")
         if not wants_html(request):
             return stream_rebuild(service, asked)
         built = service.build(full=asked.full, strict=asked.strict)
@@ -96,6 +104,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
     @router.post("/rollback", dependencies=guarded)
     def rollback(request: Request, asked: Annotated[RollbackRequest, Depends(_rollback_request)]) -> Response:
         """Roll back to a generation."""
+        log_action(request, "rollback", asked.generation)
         service.roll_back(asked.generation)
         if wants_html(request):
             return _to_page(request, "rolled-back")
