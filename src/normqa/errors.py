@@ -22,6 +22,7 @@ NormqaError
 │   ├── UnknownGeneration the index folder has no generation with that name
 │   ├── IndexBusy         another process is building
 │   ├── IndexNotWritable  the index folder cannot be written
+│   ├── NotAnIndex        the index folder contains something else
 │   ├── NoTemporaryFolder no temporary folder can be written, and opening an index needs one
 │   └── EncoderMismatch   another encoder built the index
 └── Misquote              a quote differs from its slice of the document; nothing is shown
@@ -175,6 +176,12 @@ class IndexNotWritable(IndexFault):
     """The index folder cannot be written."""
 
     code = "index_not_writable"
+
+
+class NotAnIndex(IndexFault):
+    """The index folder contains something else."""
+
+    code = "not_an_index"
 
 
 class NoTemporaryFolder(IndexFault):

@@ -13,6 +13,7 @@ from normqa.answer.pipeline import AnswerPipeline, Question, refuse_empty_index
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import EncoderMismatch, IndexMissing, InvalidRequest, UnknownDocument
+from normqa.folders import require_apart
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
@@ -140,11 +141,16 @@ class Service:
     Args:
         settings: Where corpus and index are, and how to build and ask.
         models: Encoder, reranker and calibration.
+
+    Raises:
+        InvalidSettings: If the index is the corpus folder or contains it.
     """
 
     def __init__(self, settings: Settings, models: Models) -> None:
         self.settings = settings
+        require_apart(settings.corpus, settings.index)
         self._corpus = settings.corpus
+        self._exclude = settings.skipped_files
         self._index = IndexFolder(settings.index)
         self._models = models
         self._lock = threading.Lock()
@@ -264,7 +270,7 @@ class Service:
             strict=strict,
             dry_run=dry_run,
             allow_empty=allow_empty,
-            exclude=settings.exclude,
+            exclude=self._exclude,
         )
         return build(self._corpus, self._index, self._models.encoder, options, progress)
 
@@ -279,7 +285,7 @@ class Service:
 
         settings = self.settings
         encoder = self._models.encoder
-        return status_of(self._corpus, self._index, encoder, settings.max_file_bytes, settings.exclude)
+        return status_of(self._corpus, self._index, encoder, settings.max_file_bytes, self._exclude)
 
     def generations(self) -> list[GenerationInfo]:
         """Every generation that is kept, newest first."""
@@ -301,7 +307,7 @@ class Service:
         """
         if self._seen is None or not has_content(self._seen):
             settings = self.settings
-            self._seen = first_file(settings.corpus, settings.max_file_bytes, settings.exclude)
+            self._seen = first_file(settings.corpus, settings.max_file_bytes, self._exclude)
         return self._seen is None
 
     def warm_up(self) -> None:

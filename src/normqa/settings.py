@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from normqa.errors import InvalidSettings
+from normqa.folders import patterns_of_index
 
 FILE = "normqa.toml"
 PREFIX = "NORMQA_"
@@ -155,6 +156,11 @@ class Settings(BaseSettings):
     def cache_folder(self) -> Path:
         """Folder of exported encoders, and of indexes of evaluations and Python calls."""
         return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
+
+    @property
+    def skipped_files(self) -> tuple[str, ...]:
+        """Patterns of the names of files to skip: the setting ``exclude``, and an index inside the corpus."""
+        return (*self.exclude, *patterns_of_index(self.corpus, self.index))
 
     @property
     def proxy_addresses(self) -> list[str] | str:

@@ -106,7 +106,13 @@ def test_a_damaged_generation_is_removed_like_any_other(builds: Builds) -> None:
 
 
 def test_other_files_in_the_index_folder_are_left_alone(builds: Builds) -> None:
-    builds.index.mkdir()
-    (builds.index / "notes.txt").write_text("mine")
     builds.of(edition(1))
-    assert (builds.index / "notes.txt").read_text() == "mine"
+    mine = [
+        builds.index / name for name in ("notes.txt", "shards/data-0", "generations/1999", "shards/.kept")
+    ]
+    for path in mine:
+        path.mkdir()
+        (path / "text").write_text("mine")
+    builds.of(edition(2))
+    builds.of(edition(3))
+    assert [(path / "text").read_text() for path in mine] == ["mine"] * len(mine)

@@ -172,6 +172,7 @@ def test_a_newer_generation_may_have_been_current_only_after_a_rollback(
 
 
 def test_a_folder_written_aside_gets_its_name_at_the_end(index: Path) -> None:
+    index.mkdir()
     target = IndexFolder(index).shard("1")
     with IndexFolder(index).write_aside(target) as aside:
         (aside / "part").write_bytes(b"x")
@@ -184,6 +185,7 @@ def test_a_folder_written_aside_gets_its_name_at_the_end(index: Path) -> None:
     "error", [OSError(28, "No space left on device"), RuntimeError("x"), ValueError("x")]
 )
 def test_what_fails_while_it_is_written_aside_is_a_write_error(error: Exception, index: Path) -> None:
+    index.mkdir()
     folder = IndexFolder(index)
     reason = "No space left on device" if isinstance(error, OSError) else "x"
     expected = pytest.raises(IndexNotWritable, match=rf"{index} cannot be written \({reason}\)")

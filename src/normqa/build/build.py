@@ -106,6 +106,8 @@ def build(
             folder.prune(folder.ever_current())
         timed.stage("Reading the corpus", 0)
         listed = Corpus.scan(corpus, options.max_file_bytes, options.exclude)
+        if not options.dry_run:
+            folder.narrow_to(listed.paths)
         fingerprints = fingerprints_of(encoder, options.max_file_bytes)
         return build_index(listed, fingerprints, folder, encoder, options, timed)
 

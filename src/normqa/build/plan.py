@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -85,11 +85,13 @@ class Corpus:
         name: Name in messages.
         sources: The files to read.
         problems: Problems with files that were skipped.
+        paths: Files to read, and the folders that they are in.
     """
 
     name: str
     sources: Sequence[Source]
     problems: Sequence[Problem] = ()
+    paths: Collection[Path] = ()
 
     @classmethod
     def scan(cls, folder: Path, max_file_bytes: int, exclude: tuple[str, ...] = ()) -> "Corpus":
@@ -99,7 +101,11 @@ class Corpus:
             CorpusMissing: If there is no such folder.
         """
         files, problems = scan(folder, max_file_bytes, exclude)
-        return cls(f"The corpus folder {folder}", [FileSource(file) for file in files], problems)
+        paths = {folder}
+        for file in files:
+            parents = file.path.relative_to(folder).parents
+            paths |= {file.path, *(folder / parent for parent in parents)}
+        return cls(f"The corpus folder {folder}", [FileSource(file) for file in files], problems, paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def lint(
     from normqa.settings import read_settings
 
     settings = read_settings(corpus=corpus)
-    result = linter.lint(settings.corpus, settings.max_file_bytes, settings.exclude)
+    result = linter.lint(settings.corpus, settings.max_file_bytes, settings.skipped_files)
     if as_json:
         write_findings(result)
     else:

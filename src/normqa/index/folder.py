@@ -14,29 +14,31 @@ Everything is written under the name .building-NAME, fsynced and renamed; a gene
 and only then named by CURRENT. A process that dies at any instant leaves the last good generation current.
 """
 
-import json
 import os
-import re
 import shutil
-import socket
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from normqa.errors import IndexBusy, IndexCorrupt, IndexFault, IndexMissing, IndexNotWritable
+from normqa.errors import IndexCorrupt, IndexFault, IndexMissing, IndexNotWritable
 from normqa.index.checksums import REBUILD, TRUST_ABOVE, FileChecksum, check
+from normqa.index.disk import access, lock
+from normqa.index.disk.names import (
+    ASIDE,
+    CURRENT,
+    GENERATION,
+    GENERATIONS,
+    SHARDS,
+    is_written_by_build,
+    refuse_foreign,
+)
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.report import FileEntry, read_files
 
-# Until format 4, names had no counter. Such generations come first, and are reported as of an old format.
-_NAME = re.compile(r"(?:(?P<counter>[0-9]{6,})-)?[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
 _ROLLED_BACK = "rolled back"
-_ASIDE = ".building-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class IndexFolder:
         self.path = path
         self._clock = clock
         self._trust_above = trust_above
-        self._generations = path / "generations"
-        self._shards = path / "shards"
-        self._current = path / "CURRENT"
+        self._generations = path / GENERATIONS
+        self._shards = path / SHARDS
+        self._current = path / CURRENT
 
     def generation(self, name: str) -> Path:
         """Return the folder of a generation."""
@@ -80,7 +82,7 @@ class IndexFolder:
     def generation_names(self) -> list[str]:
         """Return the name of every generation, newest first."""
         names = [path.name for path in _entries(self._generations)]
-        return sorted(filter(_NAME.fullmatch, names), key=_order, reverse=True)
+        return sorted(filter(GENERATION.fullmatch, names), key=_order, reverse=True)
 
     def shard_folders(self) -> list[Path]:
         """Return the folder of every shard, by name."""
@@ -105,7 +107,7 @@ class IndexFolder:
             raise IndexMissing(f"There is no index in {self.path} yet.", REBUILD) from None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexCorrupt(f"{self._current} cannot be read ({error}).", REBUILD) from None
-        is_name = _NAME.fullmatch(name) and more in ([], [_ROLLED_BACK])
+        is_name = GENERATION.fullmatch(name) and more in ([], [_ROLLED_BACK])
         if not is_name or not self.generation(name).is_dir():
             raise IndexCorrupt(f"{self._current} names no generation.", REBUILD)
         return Pointer(name, rolled_back=bool(more))
@@ -117,7 +119,7 @@ class IndexFolder:
         except (OSError, UnicodeDecodeError):
             return False
         newest = max(map(_order, self.generation_names()), default=(0, ""))
-        return _NAME.fullmatch(name) is not None and _order(name) > newest
+        return GENERATION.fullmatch(name) is not None and _order(name) > newest
 
     def current_or_none(self) -> Pointer | None:
         """Return which generation is current; None if nothing was built or CURRENT is damaged."""
@@ -181,27 +183,23 @@ class IndexFolder:
         Raises:
             IndexBusy: If another process holds the lock. The message names it.
             IndexNotWritable: If the folder cannot be written.
+            NotAnIndex: If the folder contains something else.
         """
-        lock, holder = FileLock(self.path / ".lock", timeout=0), self.path / ".lock-holder"
+        with ExitStack() as stack:
+            with self.as_write_error():
+                refuse_foreign(self.path)
+                self.path.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(lock.locked(self.path))
+            yield
+
+    def narrow_to(self, sources: Iterable[Path]) -> None:
+        """Close the folder to users who may not read all of the files and folders of the corpus.
+
+        Raises:
+            IndexNotWritable: If its mode cannot be changed.
+        """
         with self.as_write_error():
-            self.path.mkdir(parents=True, exist_ok=True)
-            try:
-                lock.acquire()
-            except Timeout:
-                raise IndexBusy(
-                    f"Another process is building in {self.path}{_described(holder)}.",
-                    "Wait until it has finished.",
-                ) from None
-        try:
-            with suppress(OSError):  # a full disk must not prevent a build, which may free space
-                holder.write_text(json.dumps(_this_process()), encoding="utf-8")
-            try:
-                yield
-            finally:
-                with suppress(OSError):
-                    holder.unlink()
-        finally:
-            lock.release()
+            access.narrow(self.path, sources)
 
     @contextmanager
     def write_aside(self, target: Path) -> Iterator[Path]:
@@ -211,10 +209,13 @@ class IndexFolder:
             IndexNotWritable: If it cannot be written; also for any error that a library raises inside.
         """
         with self.as_write_error():
-            aside = target.with_name(_ASIDE + target.name)
-            aside.mkdir(parents=True)
+            mode = access.mode_of(self.path)
+            aside = target.with_name(ASIDE + target.name)
+            aside.parent.mkdir(mode, exist_ok=True)
+            aside.mkdir(mode)
             yield aside
             for path in [*sorted(aside.rglob("*"), reverse=True), aside]:
+                access.set_mode(path, mode)
                 fsync(path)
             aside.rename(target)
             fsync(target.parent)
@@ -230,6 +231,7 @@ class IndexFolder:
         with self.as_write_error():
             try:
                 aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+                access.set_mode(aside, access.mode_of(self.path))
                 fsync(aside)
                 aside.replace(self._current)
             finally:
@@ -239,6 +241,8 @@ class IndexFolder:
     def prune(self, keep: Collection[str]) -> None:
         """Remove every other generation, every shard that no kept generation uses, and unfinished writes.
 
+        Nothing that a build did not write is removed.
+
         Raises:
             IndexNotWritable: If the folder cannot be read.
         """
@@ -247,7 +251,7 @@ class IndexFolder:
         with self.as_write_error():
             for folder, kept in ((self._generations, keep), (self._shards, shards)):
                 for path in _entries(folder):
-                    if path.name not in kept:
+                    if path.name not in kept and is_written_by_build(path.name):
                         shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
@@ -283,19 +287,5 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _order(name: str) -> tuple[int, str]:
-    match = _NAME.fullmatch(name)
+    match = GENERATION.fullmatch(name)
     return int(match["counter"] or 0) if match else 0, name
-
-
-def _this_process() -> dict[str, object]:
-    since = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-
-
-def _described(holder: Path) -> str:
-    """Describe the process that holds the lock, if that can be read."""
-    try:
-        about = json.loads(holder.read_bytes())
-        return f" (process {int(about['pid'])} on {about['host']!s}, since {about['since']!s})"
-    except (OSError, ValueError, LookupError, TypeError):
-        return ""

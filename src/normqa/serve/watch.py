@@ -10,6 +10,7 @@ from watchfiles import watch as watch_files
 
 from normqa.build.build import Built
 from normqa.errors import CorpusMissing, IndexBusy, NormqaError
+from normqa.folders import is_in
 from normqa.service import Service
 
 _log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class _Watcher:
             )
         for changes in watch_files(
             self.corpus,
-            watch_filter=None,
+            watch_filter=lambda _, path: not is_in(self.service.settings.index, path),
             debounce=_MAX_WAIT_MS,
             step=_SETTLE_MS,
             stop_event=self.stop,

@@ -22,6 +22,6 @@ def log_action(request: Request, action: str, detail: str = "") -> None:
     """
     time = datetime.now(UTC).isoformat(timespec="seconds")
     address = ascii(address_of(request))[1:-1]
-    about = f" {ascii(detail[:_MAX_DETAIL])}" if detail else ""
+    about = f" {detail[:_MAX_DETAIL]!a}" if detail else ""
     # A server shows warnings without any configuration of logging, and an administrator expects these lines.
     _log.warning("%s admin %s from %s%s", time, action, address, about)
