@@ -676,6 +676,32 @@ def test_a_blank_text_is_invalid(service: Service, call: str, blank: str) -> Non
         getattr(service, call)(blank)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filters": Filters(documents="a")},  # type: ignore[arg-type]
+        {"filters": Filters(topics=("birds", 1))},  # type: ignore[arg-type]
+        {"filters": Filters(sources=None)},  # type: ignore[arg-type]
+        {"filters": Filters(date_from="yesterday")},
+        {"filters": Filters(date_from="2021-13")},
+        {"filters": Filters(date_to="2021-02-30")},
+        {"filters": Filters(date_to="2021-2-3")},
+        {"filters": Filters(date_to="\u0662\u0660\u0662\u0661")},
+        {"filters": Filters(date_to=2021)},  # type: ignore[arg-type]
+        {"filters": Filters(date_from="2022", date_to="2021-12")},
+        {"history": "Who runs the hotline?"},
+    ],
+)
+def test_malformed_options_are_invalid(service: Service, options: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        service.ask(QUESTION, **options)
+
+
+def test_names_in_a_list_filter_as_in_a_tuple(service: Service) -> None:
+    answer = service.ask(QUESTION, filters=Filters(documents=["b"]))  # type: ignore[arg-type]
+    assert answer == service.ask(QUESTION, filters=Filters(documents=("b",)))
+
+
 def test_lone_surrogates_are_invalid_or_unknown(service: Service) -> None:
     with pytest.raises(InvalidRequest, match="lone surrogate"):
         service.ask("How many \ud800 hotlines?")

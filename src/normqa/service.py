@@ -12,14 +12,22 @@ from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, Question, refuse_empty_index
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
-from normqa.errors import EncoderMismatch, IndexMissing, InvalidRequest, UnknownDocument
+from normqa.errors import (
+    EncoderMismatch,
+    IndexCorrupt,
+    IndexFault,
+    IndexMissing,
+    InvalidRequest,
+    UnknownDocument,
+)
 from normqa.folders import require_apart
+from normqa.index.disk.state import State, state_of
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.index.passages import DocumentSummary
-from normqa.load.corpus import first_file, has_content
+from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
 from normqa.settings import Settings
@@ -155,10 +163,13 @@ class Service:
         self._models = models
         self._lock = threading.Lock()
         self._open: tuple[Pointer | None, Snapshot] | None = None
+        self._failed: tuple[State, IndexFault] | None = None
         self._seen: Path | None = None
 
     def current(self) -> Snapshot:
         """A snapshot of the current generation, which is opened if it is not open yet.
+
+        An index that could not be opened is tried again once a file in its folder has changed.
 
         Raises:
             IndexMissing: If nothing was built although the corpus contains documents.
@@ -169,16 +180,10 @@ class Service:
             pointer = self._index.current_or_none()
             if self._open is None or self._open[0] != pointer:
                 self._open = None
-                try:
-                    opened = open_current(self._index)
-                except IndexMissing:
-                    if not self.corpus_is_empty():
-                        raise
-                    return Snapshot(self._models, None)
-                if opened.warning:
-                    _log.warning(opened.warning)
-                self._check_encoder(opened.generation.manifest)
-                self._open = pointer, Snapshot(self._models, opened)
+                snapshot = self._open_or_refuse()
+                if snapshot.opened is None:
+                    return snapshot
+                self._open = pointer, snapshot
             snapshot = self._open[1]
             lost = bool(snapshot.generation and snapshot.generation.documents) and self.corpus_is_empty()
             return replace(snapshot, corpus_lost=True) if lost else snapshot
@@ -224,6 +229,8 @@ class Service:
             Misquote: If a quote differs from its document.
         """
         timer = timer or Timer()
+        if isinstance(history, str):
+            raise InvalidRequest("The history is a string.", "Give a list of questions, oldest first.")
         if isinstance(question, str):
             settings = self.settings
             question = Question(
@@ -310,6 +317,18 @@ class Service:
             self._seen = first_file(settings.corpus, settings.max_file_bytes, self._exclude)
         return self._seen is None
 
+    def require_corpus(self) -> None:
+        """Check that there is a corpus folder to build the first index from.
+
+        Raises:
+            IndexMissing: If there is none.
+        """
+        if not is_readable(self._corpus):
+            raise IndexMissing(
+                f"There is no index, and the corpus folder {self._corpus} does not exist or cannot be read.",
+                "Restore the folder and run normqa build.",
+            )
+
     def warm_up(self) -> None:
         """Load the models, so that the first question does not wait for them.
 
@@ -334,6 +353,27 @@ class Service:
             yield
         for model in loading:
             model.result()
+
+    def _open_or_refuse(self) -> Snapshot:
+        """Open the current generation, unless that failed before and nothing has changed since."""
+        state = state_of(self._index.path) if self._failed else None
+        if self._failed and self._failed[0] == state:
+            raise self._failed[1].with_traceback(None)
+        try:
+            opened = open_current(self._index)
+            if opened.warning:
+                _log.warning(opened.warning)
+            self._check_encoder(opened.generation.manifest)
+        except IndexMissing:
+            if not self.corpus_is_empty():
+                raise
+            return Snapshot(self._models, None)
+        except (IndexCorrupt, EncoderMismatch) as fault:
+            _log.error("%s", fault)
+            self._failed = state_of(self._index.path), fault
+            raise
+        self._failed = None
+        return Snapshot(self._models, opened)
 
     def _check_encoder(self, manifest: Manifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:

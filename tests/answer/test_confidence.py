@@ -78,6 +78,11 @@ def test_extreme_odds_give_certainty_without_errors(relevance: float, expected: 
     assert calibration.confidence([read_as(relevance=relevance)], 100) == expected
 
 
+def test_score_that_is_no_number_gives_no_confidence() -> None:
+    calibration = a_calibration(weights={"relevance": 9.0})
+    assert calibration.confidence([read_as(relevance=float("nan"))], 100) == 0
+
+
 @given(st.floats(-30, 30), st.floats(-30, 30))
 def test_confidence_is_a_probability_that_grows_with_the_odds(one: float, other: float) -> None:
     low, high = sorted((one, other))
@@ -174,6 +179,17 @@ def changed(**fields: Any) -> str:
         changed(intercept="high"),
         changed(weights=None),
         changed(more=1),
+        changed(intercept=float("nan")),
+        changed(intercept=float("inf")),
+        changed(intercept=1e300),
+        changed(weights={"similarity": float("nan")}),
+        changed(weights={"similarity": float("-inf")}),
+        changed(weights={"similarity": 1e308, "coverage": -1e308}),
+        changed(weights={"similarity": "1"[:0]}),
+        changed(weights={"familiarity": 1.0}),
+        changed(passages=[0, 10]),
+        changed(passages=[10, 1]),
+        changed(passages=[1]),
         b"\xff\xfe",
     ],
 )

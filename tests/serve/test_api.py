@@ -469,11 +469,21 @@ EMPTY = {
 }
 
 
-@pytest.mark.parametrize("is_there", [True, False])
-def test_health_of_an_empty_corpus_is_200(corpus: Path, make_service: Make, is_there: bool) -> None:
+def test_health_without_corpus_and_index_is_503(corpus: Path, make_service: Make) -> None:
     client = client_of(make_service())
-    if not is_there:
-        corpus.rmdir()
+    corpus.rmdir()
+    reply = client.get("/health")
+    assert (reply.status_code, reply.json()["code"]) == (503, "no_index")
+    assert "the corpus folder corpus does not exist" in reply.json()["message"]
+    corpus.write_text("a file")
+    assert client.get("/health").status_code == 503
+    corpus.unlink()
+    corpus.mkdir()
+    assert client.get("/health").status_code == 200
+
+
+def test_health_of_an_empty_corpus_is_200(make_service: Make) -> None:
+    client = client_of(make_service())
     reply = client.get("/health")
     assert (reply.status_code, json.dumps(reply.json())) == (200, json.dumps(EMPTY))
     assert client.get("/documents").json() == {"documents": []}
@@ -633,9 +643,8 @@ def test_damaged_index_warns_in_answers_and_health(fallen_back: TestClient, inde
     health = fallen_back.get("/health").json()
     assert health["status"] == "ready"
     assert (health["warning"], health["rolled_back"]) == (index_body["warning"], False)
-    assert index_body["warning"].startswith(
-        f"{parts_in_force(index)['texts.sqlite']} is corrupted: checksum mismatch"
-    )
+    damaged = parts_in_force(index)["texts.sqlite"].relative_to(index.parent)
+    assert index_body["warning"].startswith(f"{damaged} is corrupted: checksum mismatch")
     assert index_body["warning"].endswith("Run normqa build.")
     assert health["generation"] == index_body["generation"]
 

@@ -201,6 +201,33 @@ def test_errors_are_not_cached(app: FastAPI) -> None:
         assert _exchange(app, method, target).reply_headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/?q=pelican",
+        "/answer?q=pelican",
+        "/conversation.md?q=pelican",
+        "/conversation.json?q=pelican",
+        "/documents",
+        "/documents/a",
+        "/documents/a/text",
+        "/health",
+    ],
+)
+def test_no_shared_cache_keeps_questions_or_texts(app: FastAPI, target: str) -> None:
+    for headers in ({}, BROWSER):
+        reply = Exchange("GET", target, headers=headers).over(app)
+        assert (reply.status, reply.reply_headers["cache-control"]) == (200, "private, no-cache")
+
+
+def test_answers_are_private_and_static_files_are_not(app: FastAPI) -> None:
+    for path, body in (("/ask", b'{"question": "pelican"}'), ("/verify", b'{"text": "pelican"}')):
+        reply = _exchange(app, "POST", path, body)
+        assert (reply.status, reply.reply_headers["cache-control"]) == (200, "private, no-cache")
+    assert "cache-control" not in _exchange(app, "GET", "/static/style.css").reply_headers
+
+
 def test_icon_is_served(app: FastAPI) -> None:
     for path in ("/favicon.ico", "/static/favicon.svg"):
         reply = _exchange(app, "GET", path)

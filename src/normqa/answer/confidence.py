@@ -8,8 +8,9 @@ and the models that they apply to. Answers from other models have no confidence.
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Band
@@ -20,6 +21,13 @@ STRONG, FAIR = 0.6, 0.35
 
 SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
+
+
+FEATURES = {"relevance", "similarity", "coverage", "log_passages"}
+"""Names of the features."""
+
+Coefficient = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+"""A number in log-odds. Sums of larger ones could overflow."""
 
 
 class _Frozen(BaseModel):
@@ -42,11 +50,19 @@ class Calibration(_Frozen):
 
     encoder: str
     reranker: str | None
-    intercept: float
-    weights: dict[str, float]
-    passages: tuple[int, int]
+    intercept: Coefficient
+    weights: dict[str, Coefficient]
+    passages: tuple[PositiveInt, PositiveInt]
     fitted_on: dict[str, str]
     questions: int
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if unknown := sorted(self.weights.keys() - FEATURES):
+            raise ValueError(f"weights has unknown features: {', '.join(unknown)}")
+        if self.passages[0] > self.passages[1]:
+            raise ValueError("passages has the largest number first")
+        return self
 
     def confidence(self, candidates: Sequence[Candidate], passages_searched: int) -> float:
         """Return the probability that the best candidate answers, rounded to four decimals.
@@ -60,6 +76,8 @@ class Calibration(_Frozen):
         fewest, most = self.passages
         values = features(candidates, min(max(passages_searched, fewest), most))
         odds = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
+        if math.isnan(odds):  # from a model that returns no number
+            return 0.0
         return round(1 / (1 + math.exp(-max(-700.0, min(700.0, odds)))), 4)
 
 
@@ -78,8 +96,9 @@ class CalibrationFile(_Frozen):
         try:
             return cls.model_validate_json(path.read_bytes())
         except (OSError, ValidationError) as error:
+            reason = _first_fault(error) if isinstance(error, ValidationError) else str(error).splitlines()[0]
             raise InvalidSettings(
-                f"{path} is not a calibration file ({str(error).splitlines()[0]}).",
+                f"{path} is not a calibration file ({reason}).",
                 "Create one with normqa calibrate, or unset NORMQA_CALIBRATION.",
             ) from None
 
@@ -115,3 +134,9 @@ def confidence_level(confidence: float | None) -> Band:
     if confidence is None:
         return "uncalibrated"
     return "strong" if confidence >= STRONG else "fair" if confidence >= FAIR else "weak"
+
+
+def _first_fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    place = ".".join(map(str, fault["loc"]))
+    return f"{place}: {fault['msg']}" if place else fault["msg"]

@@ -62,6 +62,7 @@ class Question:
             raise InvalidRequest(f"top_k is {self.top_k}.", "Ask for at least one quote.")
         if not 0 <= self.min_confidence <= 1:
             raise InvalidRequest(f"min_confidence is {self.min_confidence}.", "Give a number from 0 to 1.")
+        self.filters.check()
 
 
 @dataclass(frozen=True, slots=True)

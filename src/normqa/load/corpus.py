@@ -67,6 +67,11 @@ def first_file(corpus: Path, max_file_bytes: int, exclude: Iterable[str] = ()) -
     return next((found.path for found in files if isinstance(found, SourceFile) and found.size), None)
 
 
+def is_readable(corpus: Path) -> bool:
+    """Whether the corpus is a folder whose files can be listed."""
+    return os.path.isdir(corpus) and os.access(corpus, os.R_OK | os.X_OK)  # noqa: PTH112 - never raises
+
+
 def has_content(path: Path) -> bool:
     """Whether a file exists and is not empty."""
     status = _stat(path)

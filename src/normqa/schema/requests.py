@@ -1,14 +1,13 @@
 """Requests and their rules, shared by the command line and the HTTP API."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from normqa.answer.pipeline import Question
 from normqa.schema.errors import invalid_request
-from normqa.search.filters import ISO_DATE, Filters, first_day, last_day
+from normqa.search.filters import DATES, Filters, first_day, is_date, last_day
 from normqa.settings import Settings
 
 MAX_QUESTION = 2000
@@ -32,12 +31,9 @@ def _not_blank(text: str) -> str:
 
 
 def _date(text: str) -> str:
-    try:
-        if ISO_DATE.fullmatch(text) and date.fromisoformat(first_day(text)):
-            return text
-    except ValueError:
-        pass
-    raise ValueError("must be a year, month or day like 2021, 2021-05 or 2021-05-31")
+    if not is_date(text):
+        raise ValueError(f"must be {DATES}")
+    return text
 
 
 QuestionText = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_not_blank)]

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normqa.datatypes import Metadata
+from normqa.errors import InvalidRequest
 from normqa.index.passages import PassageStore
 
 ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 """A year, a month or a day."""
+
+DATES = "a year, month or day like 2021, 2021-05 or 2021-05-31"
 
 _EARLIEST, _LATEST = "0000-01-01", "9999-12-31"
 
@@ -34,6 +38,25 @@ class Filters:
     sources: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
+
+    def check(self) -> None:
+        """Check the types of the names, and the dates, as the HTTP API does.
+
+        Raises:
+            InvalidRequest: If a condition is malformed.
+        """
+        for field in ("documents", "topics", "sources"):
+            names = getattr(self, field)
+            if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+                raise InvalidRequest(
+                    f"filters.{field} must be a list of strings.", "Change it and try again."
+                )
+        for field in ("date_from", "date_to"):
+            day = getattr(self, field)
+            if day is not None and not is_date(day):
+                raise InvalidRequest(f"filters.{field} must be {DATES}.", "Change it.")
+        if self.date_from and self.date_to and first_day(self.date_from) > last_day(self.date_to):
+            raise InvalidRequest("filters.date_from must not be later than date_to.", "Swap them.")
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -102,11 +125,23 @@ def _folded(names: Sequence[str]) -> set[str]:
     return {name.casefold() for name in names}
 
 
-def first_day(date: str) -> str:
+def is_date(text: object) -> bool:
+    """Whether a text is a year, month or day of the calendar in ISO 8601."""
+    try:
+        return (
+            isinstance(text, str)
+            and ISO_DATE.fullmatch(text) is not None
+            and bool(date.fromisoformat(first_day(text)))
+        )
+    except ValueError:
+        return False
+
+
+def first_day(day: str) -> str:
     """Return the first day of a year, month or day in ISO 8601. Days compare as strings."""
-    return date + _EARLIEST[len(date) :]
+    return day + _EARLIEST[len(day) :]
 
 
-def last_day(date: str) -> str:
+def last_day(day: str) -> str:
     """Return the last day of it, or a string that sorts after every day in it."""
-    return date + _LATEST[len(date) :]
+    return day + _LATEST[len(day) :]

@@ -153,8 +153,10 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         return json_reply(DocumentBody.of(found), headers=_VARY, root=root_of(request))
 
     @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)
-    def health(snapshot: RequestSnapshot) -> Response:
-        """Report the current generation. The status is 503 if there are documents but no usable index."""
+    def health(request: Request, snapshot: RequestSnapshot) -> Response:
+        """Report the current generation. The status is 503 if questions cannot be answered."""
+        if snapshot.opened is None:
+            request.app.state.service.require_corpus()
         return json_reply(HealthBody.of(snapshot))
 
     return router

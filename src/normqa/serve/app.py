@@ -21,6 +21,7 @@ from normqa.serve.hosts import HostCheck, allowed_hosts
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.proxy import ForwardedHeaders, path_of
+from normqa.serve.redact import redact
 from normqa.serve.responses import (
     INTERNAL_ERROR,
     api_error_body,
@@ -71,7 +72,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
-    _handle_errors(app, pages)
+    _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, limiter))
     app.include_router(api_routes(pages, settings, limiter))
     if settings.admin_token:
@@ -80,12 +81,14 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     return app
 
 
-def _handle_errors(app: FastAPI, pages: Pages) -> None:
+def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
     """Report every error as JSON, or as a page if a browser requests one."""
 
     @app.exception_handler(NormqaError)
     def report(request: Request, error: NormqaError) -> Response:
         body = ErrorBody.of(error) if _wants_page(request) else api_error_body(error)
+        if not path_of(request).startswith("/admin/"):
+            body = body.model_copy(update={"message": redact(body.message, settings)})
         reply = respond(request, body, status_of(error))
         reply.headers.update(headers_of(error))
         return reply
@@ -109,7 +112,9 @@ def _handle_errors(app: FastAPI, pages: Pages) -> None:
         # The snapshot may be what failed, so the page does without.
         is_page = request.method == "GET" and wants_html(request)
         reply = pages.error(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
-        reply.headers.update(HEADERS)  # Starlette runs this handler outside the middleware
+        reply.headers.update(
+            {**HEADERS, "Cache-Control": "no-store"}
+        )  # Starlette runs this handler outside the middleware
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:

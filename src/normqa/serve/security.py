@@ -1,4 +1,4 @@
-"""Security headers for every response, and a limit for every request body."""
+"""Headers that protect every response, and a limit for every request body."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -17,7 +17,9 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware that forbids foreign content, framing and guessing of content types.
+    """ASGI middleware that forbids foreign content, framing, guessing of content types and shared caches.
+
+    Responses contain questions and texts of the corpus. Only a file with an ETag may be cached by anybody.
 
     Args:
         app: The application to protect.
@@ -31,7 +33,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if "ETag" not in headers:
+                    headers.setdefault("Cache-Control", "private, no-cache")
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from normqa.errors import NormqaError
+from normqa.errors import IndexFault, NormqaError
+from normqa.serve.redact import redact_fault, redact_snapshot
 from normqa.service import Service, Snapshot
 from normqa.timer import Timer
 
@@ -43,7 +44,9 @@ def _snapshot_of(request: Request) -> Snapshot:
     if not hasattr(request.state, "snapshot"):
         service: Service = request.app.state.service
         try:
-            request.state.snapshot = service.current()
+            request.state.snapshot = redact_snapshot(service.current(), service.settings)
+        except IndexFault as fault:
+            request.state.snapshot = redact_fault(fault, service.settings)
         except NormqaError as error:
             request.state.snapshot = error
     snapshot: Snapshot | NormqaError = request.state.snapshot
