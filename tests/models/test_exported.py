@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -68,6 +69,21 @@ def test_first_use_exports_and_says_so(
     [folder] = exports_in(tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == sorted([METADATA, MODEL, TOKENIZER])
     assert caplog.messages == ["Exporting the encoder tiny to ONNX. This happens once."]
+
+
+def test_export_removes_what_killed_exports_left_and_is_private(
+    model: SentenceTransformerEncoder, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache" / "encoders"
+    (cache / ".export-killed" / "export").mkdir(parents=True)
+    (cache / ".export-killed" / "export" / MODEL).write_bytes(b"x")
+    (cache / "another").mkdir()
+    ExportedEncoder(model, cache).encode_question("norms")
+    assert len(exports_in(cache)) == 2
+    assert (cache / "another").exists()
+    shutil.rmtree(cache)
+    ExportedEncoder(model, cache).encode_question("norms")
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o700
 
 
 @pytest.mark.usefixtures("no_loading")

@@ -37,6 +37,9 @@ _RECIPE = 2
 
 _OPSET = 17
 
+_ASIDE = ".export-"
+"""Prefix of a folder with an unfinished export."""
+
 _PROBES = [
     EmbeddedText(text, (Span(0, 5), Span(5, len(text))))
     for text in (
@@ -87,8 +90,8 @@ class ExportedEncoder(EncoderWrapper):
         if known := self._open():
             return known
         try:
-            self._cache.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._folder.with_suffix(".lock")):  # another process may be exporting it
+            self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with FileLock(self._cache / ".lock", mode=0o600):  # another process may be exporting it
                 return self._open() or self._export()
         except _PASSING as error:
             return self._fall_back(error)
@@ -120,9 +123,11 @@ class ExportedEncoder(EncoderWrapper):
         """Export the model, compare the vectors, and only then move the export into the cache."""
         _ = self._model.max_tokens  # raises if the model itself cannot be loaded
         _log.warning("Exporting the encoder %s to ONNX. This happens once.", self.name)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        # The lock is held, so the processes that wrote unfinished exports have died.
+        for folder in (self._folder, *self._cache.glob(f"{_ASIDE}*")):
+            shutil.rmtree(folder, ignore_errors=True)
         try:
-            with tempfile.TemporaryDirectory(dir=self._cache, prefix=".export-") as temporary:
+            with tempfile.TemporaryDirectory(dir=self._cache, prefix=_ASIDE) as temporary:
                 export = Path(temporary) / "export"
                 export_encoder(self._model, export)
                 check_same_vectors(OnnxEncoder(self.name, export), self._model)
