@@ -424,6 +424,16 @@ def test_an_os_error_of_the_corpus_is_not_called_a_write_error(
         builds()
 
 
+def test_fault_of_faiss_is_not_called_a_write_error(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("Error in faiss: training failed")
+
+    monkeypatch.setattr("normqa.build.write.train_ivf", fail)
+    with pytest.raises(RuntimeError, match="training failed"):
+        builds(ann_threshold=0)
+    assert builds.folder.current_or_none() is None
+
+
 def damages(builds: Builds) -> Iterator[str]:
     """Damages the current generation in one way after another, and names what is damaged."""
     (builds.shard() / "passages.npy").write_bytes(b"")

@@ -550,6 +550,25 @@ def test_page_reports_a_too_long_question_without_an_index(
     assert [client.get("/", params={"q": "x" * length}).status_code for length in (2001, 3)] == [422, 503]
 
 
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/answer", 422),
+        ("/answer?q=%00&quote=x", 422),
+        ("/answer?q=pelican&quote=x", 422),
+        ("/answer?q=pelican", 503),
+        ("/conversation.md?q=%00", 422),
+        ("/conversation.json?q=a&after=%00", 422),
+        ("/conversation.json?q=pelican", 503),
+    ],
+)
+def test_pages_report_a_malformed_address_before_a_missing_index(
+    target: str, status: int, write_corpus: WriteCorpus, make_service: Make
+) -> None:
+    write_corpus({"zoo.md": ZOO})
+    assert client_of(make_service()).get(target).status_code == status
+
+
 def test_every_route_reports_a_corrupt_index(
     write_corpus: WriteCorpus, make_service: Make, index: Path
 ) -> None:

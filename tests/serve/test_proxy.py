@@ -1,10 +1,14 @@
 """Requests behind a proxy: path prefix, trusted headers, HEAD, and pages of other origins."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from normqa.serve.app import create_app
+from normqa.serve.proxy import OWN_NAMES
 from normqa.settings import Settings
 from tests.serve.admin.administrator import TOKEN
 from tests.serve.asgi import Exchange
@@ -188,3 +192,27 @@ def test_other_origins_may_not_send_the_token(apps: dict[str, FastAPI]) -> None:
     asking = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "authorization"}
     reply = _get(apps["shared"], "/admin/rebuild", "OPTIONS", Origin="https://wiki.example", **asking)
     assert reply.status == 400
+
+
+def _routes(routes: Iterable[Any]) -> Iterator[str]:
+    """The paths of routes, also of those in routers."""
+    for route in routes:
+        if hasattr(route, "original_router"):
+            yield from _routes(route.original_router.routes)
+        else:
+            yield route.path
+
+
+def test_names_of_addresses_are_complete(apps: dict[str, FastAPI]) -> None:
+    assert {path.split("/")[1] for path in _routes(apps["plain"].routes)} == OWN_NAMES
+
+
+@pytest.mark.parametrize("prefix", ["/documents", "/static", "/documents/static", "/ask"])
+@pytest.mark.parametrize("removes", [True, False])
+def test_prefix_may_be_the_name_of_an_address(apps: dict[str, FastAPI], prefix: str, removes: bool) -> None:
+    for target in ("/documents/a", "/documents/birds/b", "/static/style.css", "/health", "/", "/documents"):
+        path = target if removes else f"{prefix}{target}"
+        reply = _get(apps["plain"], path, X_Forwarded_Prefix=prefix)
+        assert reply.status == 200, target
+    reply = _get(apps["plain"], f"{'' if removes else prefix}/documents/a", X_Forwarded_Prefix=prefix)
+    assert reply.json()["href"] == f"{prefix}/documents/a"

@@ -30,13 +30,31 @@ _BATCH = 50_000
 
 
 def build_ivf(folder: Path, dense: DenseIndex, sentences: SentenceVectors, seed: int = 0) -> IvfParams:
-    """Train and write an inverted file.
+    """Train and write an inverted file; see :func:`train_ivf` and :func:`write_ivf`."""
+    index, params = train_ivf(dense, sentences, seed)
+    write_ivf(folder, index)
+    return params
+
+
+def write_ivf(folder: Path, index: Any) -> None:  # noqa: ANN401 - FAISS has no types
+    """Write an inverted file into the folder of its generation.
+
+    Raises:
+        RuntimeError: If it cannot be written.
+    """
+    faiss.write_index(index, str(folder / IVF_FILE))
+
+
+def train_ivf(dense: DenseIndex, sentences: SentenceVectors, seed: int = 0) -> tuple[Any, IvfParams]:
+    """Train an inverted file.
 
     Args:
-        folder: Folder of the generation.
-        dense: Vectors of all its passages.
+        dense: Vectors of all passages of a generation.
         sentences: Vectors of their sentences.
         seed: Seed of the random sample.
+
+    Returns:
+        The inverted file and its parameters.
     """
     random = np.random.default_rng(seed)
     size = dense.size
@@ -48,9 +66,8 @@ def build_ivf(folder: Path, dense: DenseIndex, sentences: SentenceVectors, seed:
     index.train(dense.vectors(sample))
     for start in range(0, size, _BATCH):
         index.add(dense.vectors(np.arange(start, min(size, start + _BATCH))))
-    faiss.write_index(index, str(folder / IVF_FILE))
     nprobe, recall = _choose_nprobe(dense, index, _queries(dense, sentences, random))
-    return IvfParams(nlist=nlist, nprobe=nprobe, recall=round(recall, 4))
+    return index, IvfParams(nlist=nlist, nprobe=nprobe, recall=round(recall, 4))
 
 
 def _queries(

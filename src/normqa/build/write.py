@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.build.encode import PassageVectors, VectorCache, encode, vector_key, write_vectors
-from normqa.build.ivf import build_ivf
+from normqa.build.ivf import train_ivf, write_ivf
 from normqa.build.plan import PlannedFile, ShardPlan
 from normqa.build.progress import Progress
 from normqa.build.reuse import ReusableShards, SplitDocument
@@ -126,11 +126,14 @@ def write_generation(folder: IndexFolder, manifest: Manifest, report: Report, an
     Returns:
         The complete manifest.
     """
+    ivf = None
+    if manifest.passages > ann_threshold:  # before the folder is written: a fault of FAISS is no full disk
+        shards = [folder.shard(shard.name) for shard in manifest.shards]
+        ivf, params = train_ivf(DenseIndex.open(shards), SentenceVectors.open(shards))
+        manifest = manifest.model_copy(update={"ivf": params})
     with folder.write_aside(folder.generation(manifest.generation)) as aside:
-        if manifest.passages > ann_threshold:
-            shards = [folder.shard(shard.name) for shard in manifest.shards]
-            params = build_ivf(aside, DenseIndex.open(shards), SentenceVectors.open(shards))
-            manifest = manifest.model_copy(update={"ivf": params})
+        if ivf:
+            write_ivf(aside, ivf)
         report.write(aside)
         manifest = manifest.model_copy(update={"parts": measure(aside)})
         manifest.write(aside)

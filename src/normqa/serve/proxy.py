@@ -10,6 +10,22 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 # A prefix that starts with two slashes would make every link lead to another host.
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
+OWN_NAMES = {
+    "",
+    "admin",
+    "answer",
+    "ask",
+    "conversation.json",
+    "conversation.md",
+    "documents",
+    "favicon.ico",
+    "health",
+    "openapi.json",
+    "static",
+    "verify",
+}
+"""First names of the application's addresses."""
+
 
 class ForwardedHeaders(ProxyHeadersMiddleware):
     """ASGI middleware that takes scheme, client and path prefix from the headers of a trusted proxy.
@@ -53,8 +69,19 @@ def path_of(request: Request) -> str:
 def _set_prefix(scope: Scope, prefix: str) -> None:
     """Set the prefix as ASGI wants it: the path includes it, whether or not the proxy removed it."""
     path = scope["path"]
-    if path == prefix:
+    if path == prefix and not _is_own(prefix):
         path = f"{prefix}/"
-    elif not path.startswith(f"{prefix}/"):
+    elif not _is_passed_on(path, prefix):
         path = f"{prefix}{path}"
     scope["path"], scope["root_path"] = path, prefix
+
+
+def _is_passed_on(path: str, prefix: str) -> bool:
+    """Whether the proxy did not remove the prefix, which may be the name of an address: ``/documents``."""
+    if not path.startswith(f"{prefix}/"):
+        return False
+    return not _is_own(prefix) or _is_own(path.removeprefix(prefix))
+
+
+def _is_own(path: str) -> bool:
+    return path.split("/")[1] in OWN_NAMES

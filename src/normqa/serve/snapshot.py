@@ -40,6 +40,13 @@ RequestSnapshot = Annotated[Snapshot, Depends(open_snapshot)]
 SnapshotOrError = Annotated[Snapshot | NormqaError, Depends(snapshot_or_error)]
 
 
+def opened(snapshot: Snapshot | NormqaError) -> Snapshot:
+    """Return a snapshot, or raise the error that prevents one."""
+    if isinstance(snapshot, NormqaError):
+        raise snapshot
+    return snapshot
+
+
 def _snapshot_of(request: Request) -> Snapshot:
     if not hasattr(request.state, "snapshot"):
         service: Service = request.app.state.service
@@ -49,7 +56,4 @@ def _snapshot_of(request: Request) -> Snapshot:
             request.state.snapshot = redact_fault(fault, service.settings)
         except NormqaError as error:
             request.state.snapshot = error
-    snapshot: Snapshot | NormqaError = request.state.snapshot
-    if isinstance(snapshot, NormqaError):
-        raise snapshot
-    return snapshot
+    return opened(request.state.snapshot)

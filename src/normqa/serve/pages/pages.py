@@ -24,6 +24,7 @@ from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
 from normqa.serve.proxy import path_of, root_of
 from normqa.serve.responses import json_reply
+from normqa.serve.snapshot import opened
 from normqa.service import Snapshot
 from normqa.settings import Settings
 
@@ -68,16 +69,21 @@ class Pages:
             suggestions = self._suggest(snapshot)
             return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
         question = self._question(conversation)
-        if isinstance(snapshot, NormqaError):
-            raise snapshot
+        snapshot = opened(snapshot)
         answer = snapshot.ask(question)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
         return self.render(request, "ask.html", snapshot, conversation=conversation, answer=answer, view=view)
 
-    def permalink(self, request: Request, snapshot: Snapshot) -> Response:
-        """Render the quotes of a permalink that the documents still contain."""
+    def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
+        """Render the quotes of a permalink that the documents still contain.
+
+        Raises:
+            InvalidRequest: If the address breaks a rule.
+            IndexFault: If there is no usable index.
+        """
         question = AskRequest.parse({"question": request.query_params.get("q", "")}).question
         links = read_links(request.query_params.getlist("quote"))
+        snapshot = opened(snapshot)
         quotes = [_linked_quote(snapshot, question, place, links) for place in range(len(links))]
         return self.render(
             request,
@@ -88,11 +94,13 @@ class Pages:
             missing=quotes.count(None),
         )
 
-    def export(self, request: Request, snapshot: Snapshot, *, as_json: bool) -> Response:
+    def export(self, request: Request, snapshot: Snapshot | NormqaError, *, as_json: bool) -> Response:
         """Answer every question of a conversation again, as a file to download."""
         conversation = Conversation.read(request.query_params)
         turns = [*conversation.before, conversation] if conversation else []
-        answers = [snapshot.ask(self._question(turn)) for turn in turns]
+        questions = list(map(self._question, turns))
+        snapshot = opened(snapshot)
+        answers = list(map(snapshot.ask, questions))
         name = "conversation.json" if as_json else "conversation.md"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if as_json:

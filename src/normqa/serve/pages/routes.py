@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from normqa.serve.pages.pages import WEB, Pages
-from normqa.serve.snapshot import RequestSnapshot, SnapshotOrError
+from normqa.serve.snapshot import SnapshotOrError
 
 
 def page_routes(pages: Pages, limiter: CapacityLimiter) -> APIRouter:
@@ -23,19 +23,19 @@ def page_routes(pages: Pages, limiter: CapacityLimiter) -> APIRouter:
         return await to_thread.run_sync(pages.ask, request, snapshot, limiter=limiter)
 
     @router.get("/answer")
-    def permalink(request: Request, snapshot: RequestSnapshot) -> Response:
+    def permalink(request: Request, snapshot: SnapshotOrError) -> Response:
         """Show the quotes of a permalink."""
         return pages.permalink(request, snapshot)
 
     @router.get("/conversation.md")
-    async def markdown(request: Request, snapshot: RequestSnapshot) -> Response:
+    async def markdown(request: Request, snapshot: SnapshotOrError) -> Response:
         """Download the conversation as Markdown."""
         return await to_thread.run_sync(
             lambda: pages.export(request, snapshot, as_json=False), limiter=limiter
         )
 
     @router.get("/conversation.json")
-    async def as_json(request: Request, snapshot: RequestSnapshot) -> Response:
+    async def as_json(request: Request, snapshot: SnapshotOrError) -> Response:
         """Download the conversation as JSON."""
         return await to_thread.run_sync(
             lambda: pages.export(request, snapshot, as_json=True), limiter=limiter
