@@ -1,7 +1,11 @@
 """Linting of links."""
 
+import os
+
 import pytest
 
+from normqa.lint.corpus import lint
+from tests.conftest import MAX_FILE_BYTES, WriteCorpus
 from tests.lint.conftest import HEAD, Found, Look
 
 OTHER = "## What does *it* eat?\n\nFish.\n\n## Fish & frogs\n\nBoth.\n\n## Nests\n\n## Nests\n\nTwo.\n"
@@ -66,3 +70,11 @@ def test_link_in_list_or_table_has_the_line_of_its_item_or_row(found: Found) -> 
 def test_links_in_code_and_headings_of_text_files_are_ignored(look: Look) -> None:
     body = "Write `[x](y.md)`, or see [a text](plain.txt#here).\n\n    [x](z.md)\n"
     assert look({"a.md": HEAD + body, "plain.txt": HEAD + "Text"}).findings == ()
+
+
+def test_links_to_pipes_are_not_followed(write_corpus: WriteCorpus) -> None:
+    corpus = write_corpus({"a.md": f"{HEAD}## Food\n\nSee [this](pipe#food).\n"})
+    for name in ("pipe", "CONTRIBUTING.md"):
+        os.mkfifo(corpus / name)
+    files = [finding.file for finding in lint(corpus, MAX_FILE_BYTES, ("CONTRIBUTING.md",)).findings]
+    assert files == ["CONTRIBUTING.md", "pipe"]

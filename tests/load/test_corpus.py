@@ -325,6 +325,16 @@ def test_a_pipe_is_reported_without_waiting(write_corpus: WriteCorpus) -> None:
     assert problems == {"pipe.md": "it is not a regular file"}
 
 
+def test_a_file_that_becomes_a_pipe_is_reported_without_waiting(write_corpus: WriteCorpus) -> None:
+    corpus = write_corpus({"a.md": "Text", "b.md": "Text", "b.md.meta.yaml": "title: B"})
+    sources, _ = scan(corpus, MAX_FILE_BYTES)
+    for name in ("a.md", "b.md.meta.yaml"):
+        (corpus / name).unlink()
+        os.mkfifo(corpus / name)
+    reasons = [loaded.problem.reason for loaded in map(load, sources) if loaded.problem]
+    assert reasons == ["it cannot be read (it is not a regular file)"] * 2
+
+
 def test_an_unreadable_file_is_reported(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal is simulated, because root may read everything."""
     corpus = write_corpus({"a.md": "Text", "closed.md": "Text", "shut/b.md": "Text"})

@@ -104,7 +104,7 @@ class Corpus:
         paths = {folder}
         for file in files:
             parents = file.path.relative_to(folder).parents
-            paths |= {file.path, *(folder / parent for parent in parents)}
+            paths |= {file.path, file.sidecar or file.path, *(folder / parent for parent in parents)}
         return cls(f"The corpus folder {folder}", [FileSource(file) for file in files], problems, paths)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
+from normqa.load.content import read_regular
 from normqa.load.decode import decode
 from normqa.load.formats import FORMATS, MARKDOWN
 from normqa.load.front_matter import read_front_matter
@@ -97,7 +98,7 @@ class Note:
             OSError: If the file cannot be read.
             LoadError: If the file is not text or its front matter is malformed.
         """
-        text = decode(path.read_bytes()).text
+        text = decode(read_regular(path)).text
         front_matter, body = read_front_matter(text)
         head = text[: len(text) - len(body)].split("\n")[:-1]
         note = cls(name, front_matter, head)

@@ -1,7 +1,10 @@
 """The bytes that determine a document: those of its file, and of the sidecar that describes it."""
 
+import errno
 import hashlib
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 
 SIDECAR = ".meta.yaml"
 """A file ``report.pdf.meta.yaml`` has the metadata of ``report.pdf``, as front matter has it."""
@@ -26,3 +29,14 @@ class Content:
         if self.sidecar is not None:
             digest.update(hashlib.sha256(self.sidecar).digest())
         return digest.hexdigest()
+
+
+def read_regular(path: Path) -> bytes:
+    """Read a file, and nothing that only looks like one: reading a pipe or a device may never end.
+
+    Raises:
+        OSError: If it cannot be read, or is not a regular file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")
+    return path.read_bytes()

@@ -3,7 +3,7 @@
 from importlib.metadata import version
 
 from normqa.datatypes import Metadata
-from normqa.load.content import Content
+from normqa.load.content import Content, read_regular
 from normqa.load.corpus import SourceFile
 from normqa.load.decode import decode
 from normqa.load.formats import FORMATS, format_of
@@ -28,7 +28,7 @@ def read(source: SourceFile) -> Content:
     Raises:
         OSError: If one of them cannot be read.
     """
-    return Content(source.path.read_bytes(), source.sidecar.read_bytes() if source.sidecar else None)
+    return Content(read_regular(source.path), read_regular(source.sidecar) if source.sidecar else None)
 
 
 def load(source: SourceFile) -> Loaded:
