@@ -5,6 +5,7 @@
     index/shards/NAME/        files.json, texts.sqlite, passages.npy, sentences.npy, first_sentences.npy,
                               keys.npy, lexical/
     index/.lock               locked while a process builds; .lock-holder names the process
+    index/.sessions/          sessions on the administration page, see normqa.serve.admin.sessions
 
 NAME of a generation is a counter and the time of the build, as in 000042-20261128T101500.000000Z. Only the
 counter orders generations, so the clock may step back. A shard is named after the generation that wrote it
