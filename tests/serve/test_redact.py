@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-import normqa.service
+import normqa
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import OpenIndex, open_current
 from normqa.models.hashing import HashingEncoder
 from normqa.serve.redact import redact
 from normqa.service import Service
@@ -138,17 +140,20 @@ def test_paths_begin_with_the_name_of_the_folder(message: str, expected: str) ->
 
 
 def test_installed_model_is_named_without_the_installation() -> None:
-    installed = Path(normqa.service.__file__).parent / "models/data/x/model.onnx"
+    installed = Path(normqa.__file__).parent / "models/data/x/model.onnx"
     assert redact(f"{installed} is corrupted.", Settings()) == "normqa/models/data/x/model.onnx is corrupted."
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every attempt to open the index."""
-    attempts, open_current = list[Path](), normqa.service.open_current
-    monkeypatch.setattr(
-        normqa.service, "open_current", lambda folder: attempts.append(folder.path) or open_current(folder)
-    )
+    attempts = list[Path]()
+
+    def count(folder: IndexFolder) -> OpenIndex:
+        attempts.append(folder.path)
+        return open_current(folder)
+
+    monkeypatch.setattr("normqa.service.open_current", count)
     return attempts
 
 
