@@ -7,7 +7,6 @@ normalisation (https://onnxruntime.ai/docs/performance/transformers-optimization
 import hashlib
 import logging
 import shutil
-import tempfile
 import threading
 import warnings
 from functools import cached_property
@@ -38,7 +37,7 @@ _RECIPE = 2
 _OPSET = 17
 
 _ASIDE = ".export-"
-"""Prefix of a folder with an unfinished export."""
+"""Prefix of the folders of unfinished exports."""
 
 _PROBES = [
     EmbeddedText(text, (Span(0, 5), Span(5, len(text))))
@@ -91,7 +90,7 @@ class ExportedEncoder(EncoderWrapper):
             return known
         try:
             self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with FileLock(self._cache / ".lock", mode=0o600):  # another process may be exporting it
+            with FileLock(self._cache / ".lock"):  # another process may be exporting
                 return self._open() or self._export()
         except _PASSING as error:
             return self._fall_back(error)
@@ -123,15 +122,16 @@ class ExportedEncoder(EncoderWrapper):
         """Export the model, compare the vectors, and only then move the export into the cache."""
         _ = self._model.max_tokens  # raises if the model itself cannot be loaded
         _log.warning("Exporting the encoder %s to ONNX. This happens once.", self.name)
-        # The lock is held, so the processes that wrote unfinished exports have died.
-        for folder in (self._folder, *self._cache.glob(f"{_ASIDE}*")):
-            shutil.rmtree(folder, ignore_errors=True)
+        aside = self._cache / f"{_ASIDE}{self._folder.name}"
+        for stale in (self._folder, *self._cache.glob(f"{_ASIDE}*")):  # an export that was killed leaves one
+            shutil.rmtree(stale, ignore_errors=True)
         try:
-            with tempfile.TemporaryDirectory(dir=self._cache, prefix=_ASIDE) as temporary:
-                export = Path(temporary) / "export"
-                export_encoder(self._model, export)
-                check_same_vectors(OnnxEncoder(self.name, export), self._model)
-                export.rename(self._folder)
+            try:
+                export_encoder(self._model, aside)
+                check_same_vectors(OnnxEncoder(self.name, aside), self._model)
+                aside.rename(self._folder)
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
             return OnnxEncoder(self.name, self._folder, threads=self._threads)
         except _PASSING:
             raise
