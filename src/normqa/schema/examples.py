@@ -17,6 +17,7 @@ QUOTE: dict[str, Any] = {
     "document": SOURCE,
     "section": [],
     "page": None,
+    "page_label": None,
     **SPAN,
     "answer": SPAN,
     "sha256": "09107895b0d65aef9dd067728b9029a8cfa2711bca5da5fe0b9fb358cdfe9786",
