@@ -12,7 +12,8 @@ from normqa.datatypes import BlockKind, Document, Metadata, Passage, Span
 from normqa.load.markdown import load_markdown
 from normqa.load.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
-from normqa.split import Splitter, sentences, splitter_fingerprint
+from normqa.sentences.segment import sentences
+from normqa.split import Splitter, splitter_fingerprint
 from normqa.text import normalise
 from tests.conftest import SEED
 from tests.markdown_texts import markdown_texts, plain_texts
