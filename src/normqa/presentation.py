@@ -46,9 +46,23 @@ class _Table(dict[int, str]):
         return folded
 
 
+class _LetterTable(dict[int, str]):
+    """Maps letters and digits to what they fold to, and everything else to itself."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _TABLE[code]
+        self[code] = folded = folded if folded.isalnum() else chr(code)
+        return folded
+
+
 def fold(text: str) -> str:
     """Return the text with every presentation variant replaced by its plain form."""
     return text if text.isascii() else _IN_CONTEXT.sub(_fold_in_context, text).translate(_TABLE)
+
+
+def fold_letters(text: str) -> str:
+    """Return the text with only variants of letters and digits replaced, which models do not know."""
+    return text if text.isascii() else text.translate(_LETTERS)
 
 
 def fold_with_origins(text: str) -> tuple[str, list[Span]]:
@@ -91,3 +105,4 @@ def _fold_character(character: str) -> str:
 
 
 _TABLE = _Table()
+_LETTERS = _LetterTable()

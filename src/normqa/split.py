@@ -11,6 +11,7 @@ from importlib.metadata import version
 from itertools import pairwise
 
 from normqa.datatypes import Block, BlockKind, Document, EmbeddedText, Passage, Section, Span
+from normqa.presentation import fold_letters
 from normqa.sentences.language import document_language
 from normqa.sentences.segment import sentences
 
@@ -76,13 +77,20 @@ class Splitter:
         return passages
 
     def embedded_text(self, document: Document, passage: Passage) -> EmbeddedText:
-        """Return the text to encode: title, headings, passage. It is never shown."""
+        """Return the text to encode: title, headings, passage. It is never shown.
+
+        Ligatures and full-width letters become plain ones, which encoders know.
+        """
         header = self._header(document.title, passage.heading_path)
         shift = len(header) - passage.span.start
-        return EmbeddedText(
-            text=header + passage.span.of(document.text),
-            sentences=tuple(sentence.shifted(shift) for sentence in passage.sentences),
-        )
+        text = header + passage.span.of(document.text)
+        spans = (sentence.shifted(shift) for sentence in passage.sentences)
+        folded = fold_letters(text)
+        if folded != text:
+            spans = (
+                Span(*(len(fold_letters(text[:end])) for end in (span.start, span.end))) for span in spans
+            )
+        return EmbeddedText(folded, tuple(spans))
 
     def _header(self, title: str, heading_path: tuple[str, ...]) -> str:
         """Title and headings, or fewer of them if they exceed half of the encoder's limit."""
@@ -142,7 +150,7 @@ class Splitter:
 
 def _bounded_tokens(count_tokens: CountTokens, texts: Sequence[str]) -> list[int]:
     """Return the tokens of texts, but not fewer than their length allows."""
-    counts = count_tokens(texts)
+    counts = count_tokens(list(map(fold_letters, texts)))
     return [max(count, len(text) // CHARACTERS_PER_TOKEN) for text, count in zip(texts, counts, strict=True)]
 
 
