@@ -5,7 +5,7 @@ import re
 from normqa.sentences.abbreviations import CLOSING, LEADING, NUMBERED, OPEN, OWN, UNITS, WORDS
 from normqa.sentences.function_words import SENTENCE_OPENERS
 
-_REACH = 48
+REACH = 48
 """Characters that are read on each side, so that long texts take linear time."""
 
 _ORDINALS = """
@@ -36,6 +36,7 @@ _KINDS = (
 """What can follow an abbreviation inside a sentence; the first match counts."""
 
 _ENGLISH_WORD = re.compile(rf"(?<![\w.])(?:{'|'.join(sorted(WORDS))}|May)\.\s+(?=[A-Z][a-z])")
+_LEADING_NUMBER = re.compile(r"\d{1,4}\.\s+(?=[^\W\d_])")
 
 _TIME = re.compile(r"\b[ap]\.\s?m\.\s*$", re.IGNORECASE)
 _ONLY_TIME = re.compile(r"\W*(?:\w+\s+){0,2}\d[\d:.]*\s*[ap]\.\s?m\.\s*$", re.IGNORECASE)
@@ -51,8 +52,13 @@ _AFTER_TIME = re.compile(
 
 
 def missed_ends(text: str, language: str) -> list[int]:
-    """Return where sentencex misses the end of a sentence because an English word looks abbreviated."""
-    return [match.end() for match in _ENGLISH_WORD.finditer(text)] if language == "en" else []
+    """Return where sentencex may miss the end of a sentence.
+
+    It takes English words for abbreviations, and a number after an abbreviation for that of a list item.
+    """
+    number = _LEADING_NUMBER.match(text)
+    words = _ENGLISH_WORD.finditer(text) if language == "en" else ()
+    return [*([number.end()] if number else []), *(match.end() for match in words)]
 
 
 def continues(before: str, after: str, language: str) -> bool:
@@ -65,7 +71,7 @@ def continues(before: str, after: str, language: str) -> bool:
     """
     if not after or not before.rstrip().endswith(".") or before.endswith("\n\n"):
         return False
-    before, after = before[-_REACH:], after[:_REACH]
+    before, after = before[-REACH:], after[:REACH]
     following = _NEXT.match(after)
     if not following:
         return False

@@ -10,7 +10,7 @@ from itertools import pairwise
 import sentencex
 
 from normqa.datatypes import Span
-from normqa.sentences.continuation import continues, missed_ends
+from normqa.sentences.continuation import REACH, continues, missed_ends
 
 # sentencex 1.0.32 confuses byte and character lengths of separators and panics on U+2028 after an initial.
 # Replacing every non-ASCII space with a plain one keeps all offsets.
@@ -31,12 +31,14 @@ def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
     found: list[Span] = []
     language = language or "en"
     start = position = span.start
+    has_letter = False
     for part, after in pairwise([*_parts(span.of(text), language), ""]):
         position += len(part)
-        # What was passed over has no letter, or goes on after its abbreviation.
-        if any(map(str.isalpha, part)) and not continues(part, after, language):
+        has_letter = has_letter or any(map(str.isalpha, part))
+        before = text[max(start, position - REACH) : position]
+        if has_letter and not continues(before, after, language):
             found.append(_stripped(text, Span(start, position)))
-            start = position
+            start, has_letter = position, False
     if rest := _stripped(text, Span(start, span.end)):
         found.append(rest)
     return found
