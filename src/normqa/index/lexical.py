@@ -12,7 +12,7 @@ from pathlib import Path
 
 import tantivy
 
-from normqa.index.analyzer import analyzer, analyzer_fingerprint, tokenize
+from normqa.index.analyzer import analyzer, analyzer_fingerprint, searchable, tokenize
 from normqa.index.shards import Numbering, address_of, joined_segments, split_address
 
 TITLE_WEIGHT = 2
@@ -88,7 +88,9 @@ class LexicalIndex:
             fields = [*[entry.title] * TITLE_WEIGHT, *[entry.headings] * HEADINGS_WEIGHT, entry.text]
             writer.add_document(
                 tantivy.Document(
-                    words="\n".join(fields), document=entry.document_id, address=address_of(shard, row)
+                    words=searchable("\n".join(fields)),
+                    document=entry.document_id,
+                    address=address_of(shard, row),
                 )
             )
         writer.commit()
