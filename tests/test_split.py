@@ -19,7 +19,7 @@ from normqa.sentences.segment import sentences
 from normqa.split import Splitter, splitter_fingerprint
 from normqa.text import normalise
 from tests.conftest import SEED
-from tests.markdown_texts import markdown_texts, plain_texts
+from tests.markdown_texts import is_trimmed, markdown_texts, plain_texts
 
 count_tokens = HashingEncoder().count_tokens
 """Words and marks of a text; a blank is none."""
@@ -71,7 +71,7 @@ def test_passages_ascend_and_cover_every_visible_character(document: Document, m
     spans = [passage.span for passage in Splitter(count_tokens, max_tokens).split(document)]
     assert all(before.end <= after.start for before, after in pairwise(spans))
     assert "".join(map(nonblank, texts(document, spans))) == nonblank(document.text)
-    assert all(text == text.strip() != "" for text in texts(document, spans))
+    assert all(is_trimmed(text) for text in texts(document, spans))
 
 
 @given(documents, limits)
@@ -112,7 +112,7 @@ def test_sentences_ascend_inside_their_passage_and_skip_only_headings(
     for passage in Splitter(count_tokens, max_tokens).split(document):
         assert all(sentence in passage.span for sentence in passage.sentences)
         assert all(before.end <= after.start for before, after in pairwise(passage.sentences))
-        assert all(text == text.strip() != "" for text in texts(document, passage.sentences))
+        assert all(is_trimmed(text) for text in texts(document, passage.sentences))
         without_headings = [
             document.text[offset]
             for offset in range(passage.span.start, passage.span.end)
@@ -367,7 +367,7 @@ def test_sentences_lose_no_visible_character(
     found = sentences(text, span, language)
     assert "".join(nonblank(entry.of(text)) for entry in found) == nonblank(inner)
     assert all(one.end <= other.start for one, other in pairwise(found))
-    assert all(entry in span and entry.of(text) == entry.of(text).strip() != "" for entry in found)
+    assert all(entry in span and is_trimmed(entry.of(text)) for entry in found)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from normqa.load.content import read_regular
 from normqa.load.decode import decode
 from normqa.load.formats import FORMATS, MARKDOWN
 from normqa.load.front_matter import read_front_matter
-from normqa.load.markdown import parse_markdown, plain
+from normqa.load.markdown import plain
+from normqa.load.syntax.parser import parse_markdown
 
 _PIECES = frozenset({"heading", "paragraph", "td", "th"})
 _INTRODUCED = frozenset({"ordered_list", "bullet_list", "table"})
