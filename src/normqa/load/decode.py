@@ -4,7 +4,6 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from normqa.load.problem import LoadError
 from normqa.text import normalise
