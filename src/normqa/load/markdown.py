@@ -16,7 +16,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
-from normqa.load.html import read_html, struck_tags, tag_of
+from normqa.load.html import is_on_own_line, read_html, struck_tags, tag_of
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
 from normqa.load.mathematics import math_plugin
 from normqa.text import one_line
@@ -236,6 +236,8 @@ def _collect_tag(node: SyntaxTreeNode, text: InlineText) -> None:
         text.add("\n")
     elif tag := tag_of(node.content):
         element, is_end = tag
+        if is_on_own_line(element):
+            text.break_line()
         if is_end:
             text.end(element)
         else:
