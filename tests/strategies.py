@@ -16,6 +16,10 @@ def _tokens(text: str) -> list[str]:
     return [token.replace("␣", " ").replace("⏎", "\n") for token in text.split()]
 
 
+def _any_of(*kinds: list[str]) -> SearchStrategy[str]:
+    return st.sampled_from(kinds).flatmap(st.sampled_from)
+
+
 _WORDS = _tokens('a norms Größe 3.5 É 國 e.g. “so” . : ! " ( ) Dr. 12.5!')
 _BLANKS = _tokens("␣ ␣ ␣ ⏎ ⏎ ⏎⏎ ⏎⏎ ␣␣⏎ \\⏎")
 _ODD = [
@@ -36,8 +40,8 @@ _INLINE = _tokens(
     "<https://x.y> $ $a*b$ $$ \\(x\\)"
 )
 _HTML = _tokens(
-    "<b> </b> <br> <div> </div>⏎ <!--␣c␣--> <!-- --> <p> <i <a␣href='x'> </a> <s> </s> <del> </del> <sup>2</sup> "
-    "<sub> <table><tr><td> <td␣rowspan=2> </table> <script> </style> <![CDATA[ <![if␣x]> <?x <!A␣ <s/>"
+    "<b> </b> <br> <div> </div>⏎ <!--␣c␣--> <!-- --> <p> <i <a␣href='x'> </a> <s> </s> <del> </del> "
+    "<sup>2</sup> <sub> <table><tr><td> <td␣rowspan=2> </table> <script> </style> <![CDATA[ <![if␣x]> <?x <!A␣ <s/>"
 )
 _BLOCKS = _tokens(
     ">␣ -␣ 1.␣ 2)␣ 10.␣ *␣ +␣ ␣␣␣␣ ␣␣ #␣ ##␣ # --- === ***⏎ ```⏎ ~~~⏎ | |---|---|⏎ |␣a␣|␣b␣|⏎ ⏎>␣ ⏎-␣ ⏎1.␣ "
@@ -45,7 +49,7 @@ _BLOCKS = _tokens(
 )
 
 wild_tokens: SearchStrategy[list[str]] = st.lists(
-    st.one_of(map(st.sampled_from, (_WORDS, _BLANKS, _INLINE, _HTML, _BLOCKS, _ODD))), min_size=1, max_size=30
+    _any_of(_WORDS, _BLANKS, _INLINE, _HTML, _BLOCKS, _ODD), min_size=1, max_size=30
 )
 """Pieces of Markdown, HTML and mathematics, in any order."""
 
@@ -54,14 +58,14 @@ wild_markdown: SearchStrategy[str] = wild_tokens.map("".join)
 
 # What the parsers read differently is named in tests.generated.rendered.
 _AGREED = _tokens(
-    "* ** _ __ *** ` `` [ ] ](u) [r] ![alt](u) ␣~~x~~␣y &amp; &eacute; &#65; \\* \\ <https://x.y> x<b> x</b> x<br> "
-    "x<div> x</p> x<a␣href='x'> ␣<s>x</s>␣y <div> </div>⏎ <p> <!--␣c␣--> ⏎⏎<!--␣c⏎⏎d␣-->⏎ >␣ -␣ 2.␣ *␣ +␣ ␣␣ "
+    "* ** _ __ *** ` `` [ ] ](u) [r] ![alt](u) ␣~~x~~␣y &amp; &eacute; &#65; \\* \\ <https://x.y> x<b> x</b> "
+    "x<br> x<div> x</p> x<a␣href='x'> ␣<s>x</s>␣y <div> </div>⏎ <p> <!--␣c␣--> ⏎⏎<!--␣c⏎⏎d␣-->⏎ >␣ -␣ 2.␣ *␣ +␣ ␣␣ "
     "#␣ ##␣ # --- === ***⏎ ⏎```⏎ ⏎~~~⏎ ⏎>␣ ⏎-␣ ⏎1.␣ ⏎␣␣-␣ ⏎#␣ ⏎|␣a␣|␣b␣|⏎|---|---|⏎|␣c␣|␣d␣|⏎⏎ ⏎⏎[r]:␣u⏎⏎"
 )
 _AGREED += [" 👩\u200d🚀 ", "\u202e", "c\u2028d", "\t"]
 
 agreed_markdown: SearchStrategy[str] = st.lists(
-    st.one_of(map(st.sampled_from, (_WORDS, _BLANKS, _AGREED, _AGREED))), min_size=3, max_size=25
+    _any_of(_WORDS, _BLANKS, _AGREED, _AGREED), min_size=3, max_size=25
 ).map("".join)
 """Markdown in any order that every parser of CommonMark reads alike."""
 
@@ -87,8 +91,8 @@ _KEYS = _tokens("title date authors topics language url source questions tags x�
 _BROKEN_LINES = _tokens(
     """
     title:␣"\\UFFFFFFFF" date:␣2024-02-30 date:␣0001-01-01T00:00:00+99:99 url:␣*nowhere a:␣&a␣[*a,␣*a] <<:␣*a
-    topics:␣[ authors:␣{b:␣}} ?␣[a] !!python/object:os.system␣x -␣item ' " source:␣1:60:60:60 ... %YAML␣9.9 @ :␣:
-    text:␣|⏎␣␣more⏎␣less a:␣b:␣c
+    topics:␣[ authors:␣{b:␣}} ?␣[a] !!python/object:os.system␣x -␣item ' " source:␣1:60:60:60 ...
+    %YAML␣9.9 @ :␣: text:␣|⏎␣␣more⏎␣less a:␣b:␣c
     """
 )
 _BROKEN_LINES += ["\ttab: x", "language: 1" + "0" * 500]

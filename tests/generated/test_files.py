@@ -7,9 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.datatypes import Document
+from normqa.load.content import Content
 from normqa.load.corpus import SourceFile, document_id
 from normqa.load.decode import decode
-from normqa.load.loaders import Loaded, parse
+from normqa.load.loaded import Loaded
+from normqa.load.loaders import parse
 from normqa.models.hashing import HashingEncoder
 from normqa.split import Splitter
 from normqa.text import normalise
@@ -20,7 +22,7 @@ names = st.sampled_from(["a.md", "a.markdown", "a.txt", "a"])
 
 
 def read(name: str, raw: bytes) -> Loaded:
-    return parse(SourceFile(Path(name), name, document_id(name), len(raw)), raw)
+    return parse(SourceFile(Path(name), name, document_id(name), len(raw)), Content(raw))
 
 
 def nonblank(text: str) -> str:
@@ -38,7 +40,7 @@ def check_splits_without_loss(document: Document, max_tokens: int) -> None:
 
 
 @given(names, st.one_of(wild_markdown.map(str.encode), st.binary(max_size=200)), st.integers(8, 60))
-@example("a.md", "\\[ a\n".encode() * 30, 8)
+@example("a.md", b"\\[ a\n" * 30, 8)
 def test_any_file_is_read_and_split_or_refused(name: str, raw: bytes, max_tokens: int) -> None:
     loaded = read(name, raw)
     if loaded.document is None:

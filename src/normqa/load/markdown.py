@@ -18,6 +18,7 @@ from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
 from normqa.load.html import is_on_own_line, read_html, struck_tags, tag_of
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
+from normqa.load.link_label import linear_labels_plugin
 from normqa.load.mathematics import math_plugin
 from normqa.text import one_line
 
@@ -48,7 +49,7 @@ def parse_markdown(body: str, env: dict[str, Any] | None = None) -> SyntaxTreeNo
         env: Receives what the parser remembers, such as the footnotes that are written inside a line.
     """
     parser = MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, move_to_end=False).use(math_plugin)
+    parser.use(footnote_plugin, move_to_end=False).use(math_plugin).use(linear_labels_plugin)
     return SyntaxTreeNode(parser.parse(body, env))
 
 
