@@ -41,7 +41,8 @@ _INLINE = _tokens(
 )
 _HTML = _tokens(
     "<b> </b> <br> <div> </div>⏎ <!--␣c␣--> <!-- --> <p> <i <a␣href='x'> </a> <s> </s> <del> </del> "
-    "<sup>2</sup> <sub> <table><tr><td> <td␣rowspan=2> </table> <script> </style> <![CDATA[ <![if␣x]> <?x <!A␣ <s/>"
+    "<sup>2</sup> <sub> <table><tr><td> <td␣rowspan=2> </table> <script> </style> "
+    "<![CDATA[ <![if␣x]> <?x <!A␣ <s/>"
 )
 _BLOCKS = _tokens(
     ">␣ -␣ 1.␣ 2)␣ 10.␣ *␣ +␣ ␣␣␣␣ ␣␣ #␣ ##␣ # --- === ***⏎ ```⏎ ~~~⏎ | |---|---|⏎ |␣a␣|␣b␣|⏎ ⏎>␣ ⏎-␣ ⏎1.␣ "
@@ -58,14 +59,17 @@ wild_markdown: SearchStrategy[str] = wild_tokens.map("".join)
 
 # What the parsers read differently is named in tests.generated.rendered.
 _AGREED = _tokens(
-    "* ** _ __ *** ` `` [ ] ](u) [r] ![alt](u) ␣~~x~~␣y &amp; &eacute; &#65; \\* \\ <https://x.y> x<b> x</b> "
-    "x<br> x<div> x</p> x<a␣href='x'> ␣<s>x</s>␣y <div> </div>⏎ <p> <!--␣c␣--> ⏎⏎<!--␣c⏎⏎d␣-->⏎ >␣ -␣ 2.␣ *␣ +␣ ␣␣ "
+    "* ** _ __ *** ` `` [ ] ](u) [r]␣ ![alt](u) ␣~~x~~␣y &amp; &eacute; &#65; \\* \\ x<b> x</b> "
+    "x<br> x<div> x</p> x<a␣href='x'> ␣<s>x</s>␣y"
+    " <div> </div>⏎ <p> <!--␣c␣--> ⏎⏎<!--␣c⏎⏎d␣-->⏎ >␣ -␣ 2.␣ *␣ +␣ ␣␣ "
     "#␣ ##␣ # --- === ***⏎ ⏎```⏎ ⏎~~~⏎ ⏎>␣ ⏎-␣ ⏎1.␣ ⏎␣␣-␣ ⏎#␣ ⏎|␣a␣|␣b␣|⏎|---|---|⏎|␣c␣|␣d␣|⏎⏎ ⏎⏎[r]:␣u⏎⏎"
 )
 _AGREED += [" 👩\u200d🚀 ", "\u202e", "c\u2028d", "\t"]
 
 agreed_markdown: SearchStrategy[str] = st.lists(
-    _any_of(_WORDS, _BLANKS, _AGREED, _AGREED), min_size=3, max_size=25
+    _any_of([word for word in _WORDS if word not in {":", "("}], _BLANKS, _AGREED, _AGREED),
+    min_size=3,
+    max_size=25,
 ).map("".join)
 """Markdown in any order that every parser of CommonMark reads alike."""
 

@@ -1,5 +1,8 @@
 """Load a file of the corpus with the loader of its format."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from normqa.datatypes import Metadata
@@ -50,7 +53,8 @@ def parse(source: SourceFile, content: Content) -> Loaded:
     try:
         stated, notes = _stated(content)
         format_, renamed = format_of(source.path.suffix.lower(), content.body)
-        parsed = format_.load(source.id, content.body, stated)
+        with _garbage_collection_paused():
+            parsed = format_.load(source.id, content.body, stated)
     except RecursionError:
         return Loaded(None, Problem(source.name, "its markup is nested too deeply"))
     except LoadError as error:
@@ -60,6 +64,18 @@ def parse(source: SourceFile, content: Content) -> Loaded:
         return Loaded(None, Problem(source.name, one_line(reason)))
     notes = (*notes, *([renamed] if renamed else ()), *parsed.notes)
     return Loaded(parsed.document, Problem(source.name, "; ".join(notes), skipped=False) if notes else None)
+
+
+@contextmanager
+def _garbage_collection_paused() -> Iterator[None]:
+    """Pause it: a parser makes many objects and no garbage, and a large file would be searched for it often."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _stated(content: Content) -> tuple[Metadata, tuple[str, ...]]:
