@@ -66,6 +66,7 @@ _AGREED = _tokens(
 )
 _AGREED += [" 👩\u200d🚀 ", "\u202e", "c\u2028d", "\t"]
 
+_PLAIN_WORDS = [word for word in _WORDS if word not in {":", "("}]
 agreed_markdown: SearchStrategy[str] = st.lists(
     _any_of([word for word in _WORDS if word not in {":", "("}], _BLANKS, _AGREED, _AGREED),
     min_size=3,

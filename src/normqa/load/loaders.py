@@ -68,7 +68,7 @@ def parse(source: SourceFile, content: Content) -> Loaded:
 
 @contextmanager
 def _garbage_collection_paused() -> Iterator[None]:
-    """Pause it: a parser makes many objects and no garbage, and a large file would be searched for it often."""
+    """Pause it while a parser makes many objects and no garbage."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
