@@ -85,6 +85,9 @@ def test_text_joined_by_entities_or_markup_is_canonical(source: str, text: str) 
         ("<div>\n<script>let text;</script>One\n</div>", "One"),
         ("<details>\n\n*One*\n\n</details>", "One"),
         ("<div><![odd[ kind ]]>One</div>", "One"),
+        ("<div>One <!-- not for readers\n</div>\n\nTwo", "One\n\nTwo"),
+        ("One\n\n<!-- not\n\nfor readers", "One"),
+        ("One<div>two</div>three<p>four<span>five</span>", "One\ntwo\nthree\nfourfive"),
         ("<div><![if word]>One<![endif]></div>", "One"),
     ],
 )
@@ -352,6 +355,7 @@ def test_a_formula_may_follow_a_line_of_text_and_stand_in_an_item() -> None:
         ("~~$80~~ $70, <del>$60</del> or A$.", "$70, or A$."),
         (r"\$5*a*\$", "$5a$"),
         (r"so \[sic\] it \(is\), \[see *it*\](x_y)", "so [sic] it (is), [see it](x_y)"),
+        (r"- \[Say *what* changed.\]", "[Say what changed.]"),
         (r"an \( open _a_ \[ bracket", "an ( open a [ bracket"),
         ("- $$ a\n- b $$\n\n*c*", "$$ a\nb $$\n\nc"),
         ("$$\n\n*a*\n\n$$", "$$\n\na\n\n$$"),

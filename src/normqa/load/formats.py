@@ -39,14 +39,14 @@ def _is_pdf(raw: bytes) -> bool:
     return b"%PDF-" in raw[:1024]
 
 
-_TEXT_LIBRARIES = ("charset-normalizer", "PyYAML")
+_TEXT_LIBRARIES = ("chardet", "PyYAML")
 MARKDOWN = Format(
     "Markdown",
     partial(load_text_file, load_markdown),
     libraries=("markdown-it-py", "mdit-py-plugins", *_TEXT_LIBRARIES),
 )
 TEXT = Format("plain text", partial(load_text_file, load_text), libraries=_TEXT_LIBRARIES)
-HTML = Format("a web page", load_html, is_html, libraries=("charset-normalizer", "selectolax"))
+HTML = Format("a web page", load_html, is_html, libraries=("chardet", "selectolax"))
 
 FORMATS = {
     ".md": MARKDOWN,

@@ -14,6 +14,8 @@ from normqa.text import one_line
 
 _OWN_LINE = re.compile(
     "br|hr|p|pre|div|li|[dou]l|d[dt]|t[dhr]|table|caption|h[1-6]|blockquote|section|summary|figcaption"
+    "|address|article|aside|body|center|details|dialog|dir|fieldset|figure|footer|form|head|header|hgroup|html"
+    "|legend|main|menu|nav|optgroup|option|search|t(?:body|foot|head)|title"
 )
 _UNREAD = frozenset({"script", "style"})
 _CODE = frozenset({"code", "pre"})
@@ -38,6 +40,11 @@ def tag_of(html: str) -> tuple[str, bool] | None:
     return match[2].lower(), bool(match[1])
 
 
+def is_on_own_line(element: str) -> bool:
+    """Whether a browser breaks the line before and after an element."""
+    return _OWN_LINE.fullmatch(element) is not None
+
+
 def struck_tags(html: str) -> list[tuple[str, bool]]:
     """Return the tags in an HTML block that start or end struck text: element, and whether it ends."""
     if not any(f"<{element}" in html.lower() or f"</{element}" in html.lower() for element in STRUCK_TAGS):
@@ -60,7 +67,7 @@ class HtmlReader(HTMLParser):
         super().__init__()
         self.struck_tags: list[tuple[str, bool]] = []
         self._parts: list[HtmlPart] = []
-        self._searched: tuple[str, int] = ("", -1)
+        self._last_comment_end: int | None = None
         self._key: Hashable = None
         self._strikes = strikes
         self._text = InlineText(strikes)
@@ -80,8 +87,9 @@ class HtmlReader(HTMLParser):
             key: Identifies the block: its nth tag that starts struck text has the key ``(key, n)``.
         """
         self._key, self._starts = key, 0
-        self.feed(without_expressions(html))
-        self.close()
+        self._last_comment_end = None
+        self.rawdata = without_expressions(html)
+        self.close()  # parses all of it at once
         self._end_data()
 
     def paragraph(self) -> InlineText:
@@ -163,7 +171,7 @@ class HtmlReader(HTMLParser):
             self._text.add(other)
 
     def _line(self, tag: str) -> None:
-        if _OWN_LINE.fullmatch(tag) and not self._unread:
+        if is_on_own_line(tag) and not self._unread:
             self._text.break_line()
 
     def _end_cell(self) -> None:
@@ -184,10 +192,13 @@ class HtmlReader(HTMLParser):
         self._text = InlineText(self._strikes)
 
     def parse_comment(self, i: int, report: bool = True) -> int:
-        """Look for the end of a comment only if there is one, so that many open comments take linear time."""
-        if self._searched[0] is not self.rawdata:
-            self._searched = (self.rawdata, self.rawdata.rfind("-->"))
-        return super().parse_comment(i, report) if self._searched[1] >= i else -1
+        """Hide a comment without an end to the end of the block.
+
+        The default shows it as text, and searches the block for the end of every open comment.
+        """
+        if self._last_comment_end is None:
+            self._last_comment_end = self.rawdata.rfind("-->")
+        return super().parse_comment(i, report) if self._last_comment_end >= i else len(self.rawdata)
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: ARG002
         """Skip ``<![...]>`` as browsers do. The default raises AssertionError for an unknown one."""

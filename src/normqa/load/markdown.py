@@ -14,7 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
-from normqa.load.html import HtmlReader, struck_tags, tag_of
+from normqa.load.html import HtmlReader, is_on_own_line, struck_tags, tag_of
 from normqa.load.html_table import group_tables, is_html
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
 from normqa.load.lists import Numbering, OpenList
@@ -299,6 +299,8 @@ def _collect_tag(node: SyntaxTreeNode, text: InlineText) -> None:
         text.add("\n")
     elif tag := tag_of(node.content):
         element, is_end = tag
+        if is_on_own_line(element):
+            text.break_line()
         if is_end:
             text.end(element)
         else:

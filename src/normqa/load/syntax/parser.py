@@ -11,6 +11,7 @@ from normqa.load.syntax.attributes import attributes_plugin
 from normqa.load.syntax.callouts import callouts_plugin
 from normqa.load.syntax.definitions import definitions_plugin
 from normqa.load.syntax.jsx import jsx_plugin
+from normqa.load.syntax.link_label import linear_labels_plugin
 from normqa.load.syntax.mathematics import math_plugin
 from normqa.load.syntax.templates import templates_plugin
 from normqa.load.syntax.wikilinks import wikilinks_plugin
@@ -30,6 +31,6 @@ def parse_markdown(body: str, env: dict[str, Any] | None = None) -> SyntaxTreeNo
     """
     parser = MarkdownIt("commonmark", _OPTIONS).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, move_to_end=False).use(definitions_plugin)
-    parser.use(math_plugin).use(callouts_plugin)
+    parser.use(math_plugin).use(callouts_plugin).use(linear_labels_plugin)
     parser.use(templates_plugin).use(jsx_plugin).use(attributes_plugin).use(wikilinks_plugin)
     return SyntaxTreeNode(parser.parse(body, env))
