@@ -11,7 +11,7 @@ from normqa.load.markdown import load_markdown
 from normqa.load.problem import LoadError
 from tests.conftest import ROOT
 from tests.generated.rendered import same_words
-from tests.markdown_texts import markdown_texts
+from tests.markdown_texts import commonmark_texts
 from tests.strategies import agreed_markdown
 
 FOLDERS = ["", "benchmarks", "corpus", "docs", "index", "src"]
@@ -35,7 +35,7 @@ def test_a_page_of_the_repository_has_the_words_of_its_rendered_page(path: str) 
     assert same_words(body, text_of(body))
 
 
-@given(markdown_texts)
+@given(commonmark_texts)
 def test_a_document_has_the_words_of_its_rendered_page(source: str) -> None:
     assert same_words(source, text_of(source))
 
