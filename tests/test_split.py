@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.datatypes import BlockKind, Document, Metadata, Passage, Span
-from normqa.load.markdown import load_markdown
-from normqa.load.plain_text import load_text
+from normqa.load.markup.markdown import load_markdown
+from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
 from normqa.presentation import fold_letters
 from normqa.sentences.segment import sentences

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from normqa.datatypes import Document
 from normqa.load.content import Content
 from normqa.load.corpus import SourceFile, document_id
-from normqa.load.decode import decode
 from normqa.load.loaded import Loaded
 from normqa.load.loaders import parse
+from normqa.load.text.decode import decode
 from normqa.models.hashing import HashingEncoder
 from normqa.split import Splitter
 from normqa.text import normalise

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from normqa.datatypes import Metadata
-from normqa.load.front_matter import split_front_matter
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.load.problem import LoadError
+from normqa.load.text.front_matter import split_front_matter
 from tests.conftest import ROOT
 from tests.generated.rendered import same_words
 from tests.markdown_texts import commonmark_texts

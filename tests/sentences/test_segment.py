@@ -3,7 +3,7 @@
 import pytest
 
 from normqa.datatypes import Document, Metadata, Span
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.models.hashing import HashingEncoder
 from normqa.sentences.language import detect_language, document_language
 from normqa.sentences.segment import sentences

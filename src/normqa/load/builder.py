@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Section, Span
-from normqa.load.lists import join_lists
+from normqa.load.markup.lists import join_lists
 from normqa.load.problem import LoadError
 from normqa.text import normalise, one_line
 

@@ -8,11 +8,11 @@ from importlib.metadata import version
 from normqa.datatypes import Metadata
 from normqa.load.content import Content, read_regular
 from normqa.load.corpus import SourceFile
-from normqa.load.decode import decode
 from normqa.load.formats import FORMATS, format_of
-from normqa.load.front_matter import read_metadata
 from normqa.load.loaded import Loaded
 from normqa.load.problem import LoadError, Problem
+from normqa.load.text.decode import decode
+from normqa.load.text.front_matter import read_metadata
 from normqa.text import one_line
 
 _SIDECAR = "its metadata file"

@@ -6,8 +6,8 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from normqa.datatypes import Metadata
-from normqa.load.decode import decode
 from normqa.load.loaded import Parsed, over
+from normqa.load.text.decode import decode
 from normqa.load.web.tree import TreeReader
 from normqa.text import one_line
 

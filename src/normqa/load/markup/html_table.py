@@ -1,12 +1,9 @@
-"""Read HTML tables: find the blocks that they reach over, and assemble their rows."""
+"""Find the blocks that an HTML table reaches over."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
-
-MAX_COLUMNS = 100
-"""A cell that claims more columns or rows counts for this many."""
 
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _IN_CELLS = frozenset({"paragraph", "bullet_list", "ordered_list", "markup"})
@@ -45,43 +42,3 @@ def _ends_of_tables(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
         elif node.type not in _IN_CELLS:
             open_tables.clear()
     return ends
-
-
-class HtmlTable:
-    """Assembles the rows of a table. A cell over several rows is repeated in each of them."""
-
-    def __init__(self) -> None:
-        self._cells: list[str] = []
-        self._from_above: dict[int, tuple[str, int]] = {}  # by column, with the rows that a cell goes on for
-        self._to_below: dict[int, tuple[str, int]] = {}
-
-    def add(self, text: str, columns: int, rows: int) -> None:
-        """Add a cell of the current row. Its text is in the first of its columns."""
-        self._fill()
-        for cell in [text, *[""] * (min(columns, MAX_COLUMNS) - 1)]:
-            self._place(cell, min(rows, MAX_COLUMNS))
-
-    def row(self) -> str:
-        """End the row and return it, with tabs between its cells; empty if all of them are."""
-        if not self._cells:
-            return ""
-        self._fill()
-        while self._from_above:
-            self._place("", 1)
-            self._fill()
-        cells, self._cells = self._cells, []
-        self._from_above, self._to_below = self._to_below, {}
-        return "\t".join(cells) if any(cells) else ""
-
-    def end_group(self) -> None:
-        """End the head, body or foot of the table. No cell reaches beyond it."""
-        self._from_above.clear()
-
-    def _fill(self) -> None:
-        while (cell := self._from_above.pop(len(self._cells), None)) is not None:
-            self._place(*cell)
-
-    def _place(self, text: str, rows: int) -> None:
-        if rows > 1:
-            self._to_below[len(self._cells)] = (text, rows - 1)
-        self._cells.append(text)

@@ -7,14 +7,14 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
-from normqa.load.syntax.attributes import attributes_plugin
-from normqa.load.syntax.callouts import callouts_plugin
-from normqa.load.syntax.definitions import definitions_plugin
-from normqa.load.syntax.jsx import jsx_plugin
-from normqa.load.syntax.link_label import linear_labels_plugin
-from normqa.load.syntax.mathematics import math_plugin
-from normqa.load.syntax.templates import templates_plugin
-from normqa.load.syntax.wikilinks import wikilinks_plugin
+from normqa.load.markup.syntax.attributes import attributes_plugin
+from normqa.load.markup.syntax.callouts import callouts_plugin
+from normqa.load.markup.syntax.definitions import definitions_plugin
+from normqa.load.markup.syntax.jsx import jsx_plugin
+from normqa.load.markup.syntax.link_label import linear_labels_plugin
+from normqa.load.markup.syntax.mathematics import math_plugin
+from normqa.load.markup.syntax.templates import templates_plugin
+from normqa.load.markup.syntax.wikilinks import wikilinks_plugin
 
 # The parser silently drops text nested deeper than its limit. At this limit it fails instead.
 _OPTIONS = {"maxNesting": sys.getrecursionlimit()}

@@ -14,11 +14,11 @@ from markdown_it.tree import SyntaxTreeNode
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
-from normqa.load.html import HtmlReader, is_on_own_line, struck_tags, tag_of
-from normqa.load.html_table import group_tables, is_html
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
-from normqa.load.lists import Numbering, OpenList
-from normqa.load.syntax.parser import parse_markdown
+from normqa.load.markup.html import HtmlReader, is_on_own_line, struck_tags, tag_of
+from normqa.load.markup.html_table import group_tables, is_html
+from normqa.load.markup.lists import Numbering, OpenList
+from normqa.load.markup.syntax.parser import parse_markdown
 from normqa.text import one_line
 
 

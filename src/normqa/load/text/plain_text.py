@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import make_document
-from normqa.load.lists import Numbering, OpenList, join_lists
-from normqa.load.plain_headings import heading_level, heading_lines, is_title
+from normqa.load.markup.lists import Numbering, OpenList, join_lists
+from normqa.load.text.plain_headings import heading_level, heading_lines, is_title
 from normqa.text import MARKER, one_line
 
 _PIECE = re.compile(

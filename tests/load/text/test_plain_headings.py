@@ -3,7 +3,7 @@
 import pytest
 
 from normqa.datatypes import BlockKind, Document, Metadata
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 
 AFTER = "\n\nThe parties shall meet once a year."
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from normqa.datatypes import BlockKind
-from normqa.load.html_table import HtmlTable
+from normqa.load.grid import Grid
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
-from normqa.load.syntax.jsx import without_expressions
-from normqa.load.syntax.templates import split_at_tags
+from normqa.load.markup.syntax.jsx import without_expressions
+from normqa.load.markup.syntax.templates import split_at_tags
 from normqa.text import one_line
 
 _OWN_LINE = re.compile(
@@ -76,7 +76,7 @@ class HtmlReader(HTMLParser):
         self._code = 0
         self._starts = 0  # of struck text
         self._tables = 0  # open tables
-        self._table: HtmlTable | None = None
+        self._table: Grid | None = None
         self._cell: tuple[int, int] | None = None
 
     def read(self, html: str, key: Hashable = None) -> None:
@@ -119,7 +119,7 @@ class HtmlReader(HTMLParser):
         elif self._tables <= 1 and tag in _CELLS:
             self._end_cell()
             self._end_text()
-            self._table = self._table or HtmlTable()
+            self._table = self._table or Grid()
             spans = dict(attrs)
             self._cell = (_span(spans.get("colspan")), _span(spans.get("rowspan")))
         elif tag in STRUCK_TAGS:
@@ -182,8 +182,9 @@ class HtmlReader(HTMLParser):
 
     def _end_row(self) -> None:
         self._end_cell()
-        if self._table and (row := self._table.row()):
-            self._parts.append(HtmlPart(row, BlockKind.ROW))
+        cells = self._table.end_row() if self._table else []
+        if any(cells):
+            self._parts.append(HtmlPart("\t".join(cells), BlockKind.ROW))
 
     def _end_text(self, kind: BlockKind = BlockKind.PARAGRAPH) -> None:
         lines = (one_line(line) for line in self._text.text().split("\n"))

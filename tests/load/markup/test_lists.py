@@ -3,9 +3,9 @@
 import pytest
 
 from normqa.datatypes import BlockKind, Document, Metadata
-from normqa.load.markdown import load_markdown
-from normqa.load.plain_text import load_text
-from normqa.load.text_file import LoadBody
+from normqa.load.markup.markdown import load_markdown
+from normqa.load.text.plain_text import load_text
+from normqa.load.text.text_file import LoadBody
 
 Lists = list[tuple[str | None, list[str]]]
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from normqa.datatypes import Document, Metadata
-from normqa.load.decode import decode
-from normqa.load.front_matter import split_front_matter
 from normqa.load.loaded import Parsed, over
+from normqa.load.text.decode import decode
+from normqa.load.text.front_matter import split_front_matter
 
 LoadBody = Callable[[str, str, Metadata], Document]
 """Loads the text of a document: its id, its body and its metadata."""

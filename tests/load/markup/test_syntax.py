@@ -3,7 +3,7 @@
 import pytest
 
 from normqa.datatypes import BlockKind, Document, Metadata
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 
 
 def load(body: str) -> Document:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from normqa.load.decode import decode
 from normqa.load.problem import LoadError
+from normqa.load.text.decode import decode
 from normqa.text import normalise
 
 FRENCH = (

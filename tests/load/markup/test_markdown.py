@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
-from normqa.load.front_matter import split_front_matter
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.load.problem import LoadError
+from normqa.load.text.front_matter import split_front_matter
 from tests.conftest import SEED, SEED_QUESTION, STRATEGIES
 from tests.markdown_texts import is_trimmed, markdown_texts
 
