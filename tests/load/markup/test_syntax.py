@@ -87,10 +87,10 @@ def test_tags_of_templates_are_not_text(source: str, text: str) -> None:
         ("<Note>\nSome *text*.\n</Note>\nAfter.", "Some text.\n\nAfter."),
         ("<Tabs items={['a', 'b']}>\n\nText\n\n</Tabs>", "Text"),
         ('<Card\n  title="x"\n  icon={<Icon />}\n>\nText\n</Card>', "Text"),
-        ("A <Foo.Bar a={{ b: 1 }} {...c} /> b <>c</> <a href={d}>e</a>.", "A b c e."),
+        ("A <Foo.Bar a={{ b: 1 }} {...c} /> b <a href={d}>c</a>.", "A b c."),
         ("<div className={a} onClick={() => b}>\nText\n</div>", "Text"),
         ("A {/* remark */}b. `<A b={c}>`", "A b. <A b={c}>"),
-        ("if a < b {c} > d <file.txt>", None),
+        ("if a < b {c} > d <file.txt> <> </>", None),
         ("<TABLE><TR><TD>a</TD></TR></TABLE>", "a"),
     ],
 )

@@ -13,7 +13,7 @@ from markdown_it.rules_inline import StateInline
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+\}"
 _VALUE = rf"""(?:"[^"]*+"|'[^']*+'|{_BRACES}|[^\s"'=<>`{{}}]++)"""
 _ATTRIBUTE = rf"\s++(?:{_BRACES}|[A-Za-z_:][\w:.-]*+(?:\s*+=\s*+{_VALUE})?+)"
-_TAG = re.compile(rf"<(?:([A-Za-z][\w.-]*+)(?:{_ATTRIBUTE})*+\s*+/?|/([A-Za-z][\w.-]*+)\s*+|/?)>")
+_TAG = re.compile(rf"<(?:([A-Za-z][\w.-]*+)(?:{_ATTRIBUTE})*+\s*+/?|/([A-Za-z][\w.-]*+)\s*+)>")
 _COMPONENT = re.compile(r"</?([A-Z]\w*[a-z]\w*(?:\.\w+)*)\b")
 _COMMENT = re.compile(r"\{/\*(?:[^*{]|\*(?!/)|\{(?!/\*))*+\*/\s*\}")
 _IMPORT = re.compile(
@@ -57,12 +57,12 @@ def _without_expressions(tag: re.Match[str]) -> str:
 
 
 def _inline_tag(state: StateInline, silent: bool) -> bool:
-    """Take a tag that is not HTML: one with an expression or a name with a dot, or that of a fragment."""
+    """Take a tag that is not HTML: one with an expression, or with a dot in its name."""
     tag = _TAG.match(state.src, state.pos) if state.src[state.pos] == "<" else None
     if tag is None:
         return False
-    name = tag[1] or tag[2] or ""
-    if name and "{" not in tag[0] and not ("." in name and _COMPONENT.match(tag[0])):
+    name = tag[1] or tag[2]
+    if "{" not in tag[0] and not ("." in name and _COMPONENT.match(tag[0])):
         return False
     return _push(state, tag.end(), silent)
 
