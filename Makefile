@@ -22,7 +22,7 @@ serve: $(VENV)/.installed
 	$(BIN)/normqa serve
 
 test: $(VENV)/.installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 fuzz: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest --timeout 0 tests/generated
