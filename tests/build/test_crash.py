@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from normqa.build.build import Built
-from normqa.datatypes import EmbeddedText
 from normqa.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexNotWritable
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
@@ -24,10 +23,9 @@ from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import Manifest
 from normqa.index.passages import PassageStore
 from normqa.models.hashing import HashingEncoder
-from normqa.models.protocols import Advance, Encoded
 from normqa.service import Service
 from normqa.settings import Settings
-from tests.build.builds import Builds, in_shards, names_in
+from tests.build.builds import Builds, FailingEncoder, in_shards, names_in
 from tests.conftest import asking, hashing_models
 
 DISK_FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -296,20 +294,6 @@ def test_a_generation_that_fails_its_check_is_not_published(
     assert editions.builds.generations() == {good}
     editions.check_that_a_whole_edition_answers(good)
     editions.check_that_the_next_build_recovers()
-
-
-class FailingEncoder(HashingEncoder):
-    """Encodes some texts and then fails."""
-
-    def __init__(self, texts: int) -> None:
-        super().__init__()
-        self._left = texts
-
-    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        if len(texts) > self._left:
-            raise EncoderUnavailable(f"It failed at text {self._left + 1}.", "Try again.")
-        self._left -= len(texts)
-        return super().encode_passages(texts, advance)
 
 
 @pytest.mark.parametrize("shards", [1, 8])
