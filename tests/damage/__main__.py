@@ -1,30 +1,23 @@
-"""Damage indexes in every way, and check what must still hold: ``python -m tests.damage kills 1000``."""
+"""Kill processes and change files of indexes, and check what must still hold.
+
+python -m tests.damage kills 1000
+python -m tests.damage flips 0
+"""
 
 import argparse
 import logging
+import os
 import sys
 
-from tests.damage.kills import DEEDS, kill
+from tests.damage import flips, kills
 
-
-def main() -> int:
-    """Run the trials that the arguments name, print figures, and return 1 if something was wrong."""
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.damage", description=__doc__)
-    parser.add_argument("kind", choices=["kills"])
-    parser.add_argument("trials", type=int)
+    parser.add_argument("kind", choices=["kills", "flips"])
+    parser.add_argument("trials", type=int, help="number of kills, or of flipped bits; 0 flips every byte")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     logging.disable()
-    wrong = False
-    for number, deed in enumerate(DEEDS):
-        share = (options.trials + number) // len(DEEDS)
-        killed = kill(deed, share, options.seed)
-        print(f"{killed.deed}: {killed.kills} kills, {killed.in_time} in time, {len(killed.faults)} faults")
-        for fault in killed.faults:
-            print(f"  {fault}")
-        wrong = wrong or bool(killed.faults)
-    return int(wrong)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    os.environ["RUST_BACKTRACE"] = "0"
+    run = kills.run if options.kind == "kills" else flips.run
+    sys.exit(not run(options.trials, options.seed))

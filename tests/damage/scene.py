@@ -110,7 +110,7 @@ class Scene:
             return [f"no recovery: {error}"]
         stray = names_in(self.builds.index) - {"CURRENT", ".lock", "generations", "shards"}
         stray |= self.builds.shards() ^ self.builds.named_shards()
-        stray |= names_in(self.folder / "temporary")
+        stray |= {path.name for path in (self.folder / "temporary").glob("normqa-*")}
         damaged = [str(kept.fault) for kept in generations(self.builds.folder, whole=True) if kept.fault]
         kept, exports = len(self.builds.generations()), names_in(self.folder / "cache") - {".lock"}
         wrong += [f"left {name}" for name in sorted(stray)] + damaged

@@ -41,7 +41,7 @@ from normqa.index.disk.names import (
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.report import FileEntry, read_files
 
-_CURRENT = re.compile(r"(?P<name>[0-9TZ.-]+)(?P<mark>\nrolled back(?:\n(?P<newest>[0-9TZ.-]+))?)?\n?")
+_CURRENT = re.compile(r"(?P<name>[0-9TZ.-]+)(?P<mark>\nrolled back(?:\n(?P<newest>[0-9TZ.-]+))?)?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,9 @@ class IndexFolder:
         """Return the manifest of a generation or, if that is damaged, its copy; None if both are."""
         for file in (MANIFEST, MANIFEST_COPY):
             with suppress(IndexCorrupt):
-                return Manifest.read(self.generation(name), file)
+                manifest = Manifest.read(self.generation(name), file)
+                if manifest.generation == name:
+                    return manifest
         return None
 
     def files_of(self, manifest: Manifest) -> dict[str, FileEntry]:
@@ -265,6 +267,8 @@ class IndexFolder:
                 aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
                 access.set_mode(aside, access.mode_of(self.path))
                 fsync(aside)
+                if self._current.is_dir():
+                    shutil.rmtree(self._current)
                 aside.replace(self._current)
             finally:
                 aside.unlink(missing_ok=True)
