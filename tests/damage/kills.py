@@ -184,5 +184,5 @@ def run(kills: int, seed: int) -> bool:
         print(f"{deed.name}: {result.kills} kills, {result.in_time} in time, {len(result.faults)} faults")
         for fault in result.faults:
             print(f"  {fault}")
-        is_right = is_right and not result.faults
+        is_right = is_right and not result.faults and 2 * result.in_time >= result.kills
     return is_right
