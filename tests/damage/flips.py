@@ -1,7 +1,6 @@
 """Change the files of an index, and check what is said, shown and found then."""
 
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,6 @@ from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from normqa.datatypes import Answer, Document
 from normqa.errors import IndexFault
@@ -21,9 +19,8 @@ from tests.build.builds import Builds
 from tests.conftest import ROOT, asking
 from tests.damage.changes import Damage, flips_of_every_byte, random_flips, replacements, swaps
 from tests.damage.processes import result_of
-from tests.damage.scene import QUESTION, Scene
+from tests.damage.scene import QUESTION, Scene, folder_in_memory
 from tests.serve.conftest import client_of
-from tests.test_invariants import MEMORY
 
 _STATUSES = {200, 503}
 _FLIPS = 2000
@@ -117,7 +114,7 @@ class Subject:
     @contextmanager
     def copied(self) -> Iterator["Subject"]:
         """Provide a copy whose files may be damaged."""
-        with _folder() as here:
+        with folder_in_memory() as here:
             index = Path(shutil.copytree(self.builds.index, here / "index"))
             yield replace(self, builds=Builds(self.builds.corpus, index, 64))
 
@@ -209,17 +206,9 @@ Attempt = Callable[[Subject, Damage], str]
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    """A folder in memory if possible, also for temporary files."""
-    memory = tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True)
-    with memory as here, mock.patch.object(tempfile, "tempdir", here):
-        yield Path(here)
-
-
-@contextmanager
 def small() -> Iterator[Subject]:
     """An index of two generations of three short documents, all of whose files are small."""
-    with _folder() as here:
+    with folder_in_memory() as here:
         scene = Scene(here)
         scene.builds = Builds(here / "corpus", here / "index", 64)
         for edition in (1, 2):
@@ -230,7 +219,7 @@ def small() -> Iterator[Subject]:
 @contextmanager
 def large() -> Iterator[Subject]:
     """An index of the shipped corpus, with an inverted file, all of whose files count as large."""
-    with _folder() as here:
+    with folder_in_memory() as here:
         shutil.copytree(ROOT / "corpus", here / "corpus")
         builds = Builds(here / "corpus", here / "index", 64)
         result_of(partial(_build_approximate, builds))

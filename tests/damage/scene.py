@@ -3,6 +3,8 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -15,8 +17,17 @@ from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from normqa.service import Service
 from tests.build.builds import Builds, Files, in_shards, names_in
 from tests.conftest import TINY_ENCODER, asking
+from tests.test_invariants import MEMORY
 
 QUESTION = "How many hotlines do states keep?"
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """A folder in memory if possible, also for temporary files."""
+    memory = tempfile.TemporaryDirectory(dir=MEMORY, ignore_cleanup_errors=True)
+    with memory as here, mock.patch.object(tempfile, "tempdir", here):
+        yield Path(here)
 
 
 class Scene:
