@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import ROOT
 
 
-@pytest.mark.parametrize(("kind", "trials"), [("kills", 50), ("flips", 25), ("writes", 12)])
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("kind", "trials"), [("kills", 50), ("flips", 15), ("writes", 12)])
 def test_after_any_damage_answers_are_right_or_refused_and_a_build_repairs(kind: str, trials: int) -> None:
     """In processes that fork, which a process with threads must not do."""
     command = [sys.executable, "-m", "tests.damage", kind, str(trials)]
