@@ -126,7 +126,9 @@ class IndexFolder:
             raise IndexMissing(f"There is no index in {self.path} yet.", REBUILD) from None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexCorrupt(f"{self._current} cannot be read ({error}).", REBUILD) from None
-        if not content or not all(GENERATION.fullmatch(name) for name in content.group("name", "newest") if name):
+        if not content or not all(
+            GENERATION.fullmatch(name) for name in content.group("name", "newest") if name
+        ):
             raise self._names_nothing()
         return Pointer(content["name"], (content["newest"] or "") if content["mark"] else None)
 
