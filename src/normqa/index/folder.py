@@ -243,7 +243,8 @@ class IndexFolder:
         with self.as_write_error():
             mode = access.mode_of(self.path)
             aside = target.with_name(ASIDE + target.name)
-            aside.parent.mkdir(mode, exist_ok=True)
+            if not aside.parent.is_dir():
+                aside.parent.mkdir(mode)
             aside.mkdir(mode)
             yield aside
             for path in [*sorted(aside.rglob("*"), reverse=True), aside]:
