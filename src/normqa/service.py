@@ -18,6 +18,7 @@ from normqa.errors import (
     IndexFault,
     IndexMissing,
     InvalidRequest,
+    NormqaError,
     UnknownDocument,
 )
 from normqa.folders import require_apart
@@ -59,11 +60,13 @@ class Snapshot:
         models: Encoder, reranker and calibration.
         opened: The open generation with its notices; None where the corpus is empty and nothing was built.
         corpus_lost: Whether the corpus folder is empty or missing although the generation has documents.
+        folder: Where the generation is.
     """
 
     models: Models
     opened: OpenIndex | None
     corpus_lost: bool = False
+    folder: IndexFolder | None = None
 
     @property
     def generation(self) -> Generation | None:
@@ -85,6 +88,7 @@ class Snapshot:
         """Answer a question with quotes, or report that the documents contain no answer.
 
         Raises:
+            IndexCorrupt: If files of the index have changed since it was opened.
             UnknownDocument: If a filter names a document that does not exist.
             Misquote: If a quote differs from its document.
         """
@@ -92,7 +96,8 @@ class Snapshot:
             return refuse_empty_index(question)
         manifest = self.opened.generation.manifest
         if manifest.passages:
-            answer = self.pipeline().ask(question, timer or Timer())
+            with self._blaming_damage():
+                answer = self.pipeline().ask(question, timer or Timer())
         else:
             empty = refuse_empty_index(question)
             answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
@@ -136,6 +141,22 @@ class Snapshot:
         if not text.strip():
             raise InvalidRequest("The text is blank.", "Give the text to find.")
         return verify(normalise(text), self.opened.generation.store.texts if self.opened else tuple)
+
+    @contextmanager
+    def _blaming_damage(self) -> Iterator[None]:
+        """Read every byte of the index after an unexpected error, because damage may have caused it.
+
+        Raises:
+            IndexCorrupt: If a file is damaged.
+        """
+        try:
+            yield
+        except NormqaError:
+            raise
+        except Exception:
+            if self.folder:
+                self.folder.checked_manifest(self._generation().name, whole=True)
+            raise
 
     def _generation(self) -> Generation:
         if self.opened is None:
@@ -373,7 +394,7 @@ class Service:
             self._failed = state_of(self._index.path), fault
             raise
         self._failed = None
-        return Snapshot(self._models, opened)
+        return Snapshot(self._models, opened, folder=self._index)
 
     def _check_encoder(self, manifest: Manifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log
@@ -240,6 +241,21 @@ def test_opening_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     index = LexicalIndex.open([tmp_path / "index" / "0", tmp_path / "index" / "1"])
     assert listing(tmp_path / "index") == before[1]
     assert list(index.search("norms", 1)) == [0]
+
+
+def test_opening_removes_what_a_killed_process_left_an_hour_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A younger folder may be in use, and other folders belong to others."""
+    LexicalIndex.build(tmp_path, [LexicalEntry("doc", "", "", "norms")])
+    temporary = tmp_path / "temporary"
+    for name, age in (("normqa-joined-old", 3700), ("normqa-joined-new", 60), ("normqa-notes", 3700)):
+        (temporary / name).mkdir(parents=True)
+        (temporary / name / "meta.json").touch()
+        os.utime(temporary / name, times=(time.time() - age,) * 2)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    LexicalIndex.open([tmp_path])
+    assert {path.name for path in temporary.iterdir()} == {"normqa-joined-new", "normqa-notes"}
 
 
 def test_opening_survives_a_lock_that_tantivy_writes_late(

@@ -31,13 +31,20 @@ class ReusableShards:
         folder: Folder of the generations.
         fingerprints: Current fingerprints of loaders, splitter, encoder and lexical index.
         checked: Names of shards whose files were just checked.
+        whole: Read every byte of the other shards.
     """
 
     def __init__(
-        self, folder: IndexFolder, fingerprints: Fingerprints, checked: Collection[str] = ()
+        self,
+        folder: IndexFolder,
+        fingerprints: Fingerprints,
+        checked: Collection[str] = (),
+        *,
+        whole: bool = False,
     ) -> None:
         self._folder = folder
         self._checked = checked
+        self._whole = whole
         self._shards = {
             shard.key: shard
             for manifest in map(folder.readable_manifest, reversed(folder.generation_names()))
@@ -51,7 +58,7 @@ class ReusableShards:
         shard = self._shards.get(key)
         if shard and shard.name not in self._checked:
             try:
-                check(self._folder.shard(shard.name), shard.parts)
+                check(self._folder.shard(shard.name), shard.parts, whole=self._whole)
             except IndexCorrupt:
                 return None
         return shard

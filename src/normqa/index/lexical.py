@@ -6,7 +6,8 @@ of a title or heading are repeated before frequencies saturate. k1 = 1.2 and b =
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,13 +111,8 @@ class LexicalIndex:
             OSError: If a file cannot be read.
             ValueError: If tantivy cannot read a shard.
         """
-        with joined_segments([folder / _FOLDER for folder in folders]) as (joined, sizes):
-            try:
-                return cls(tantivy.Index.open(str(joined)), sizes)
-            except BaseException as error:
-                if type(error).__module__ == "pyo3_runtime":  # tantivy panics on some damaged files
-                    raise ValueError(f"{_FOLDER} is damaged ({error})") from error
-                raise
+        with joined_segments([folder / _FOLDER for folder in folders]) as (joined, sizes), _no_panic():
+            return cls(tantivy.Index.open(str(joined)), sizes)
 
     @property
     def sizes(self) -> list[int]:
@@ -130,11 +126,13 @@ class LexicalIndex:
 
     def contains_term(self, term: str) -> bool:
         """Whether the term appears in any passage, heading or title."""
-        return bool(self._searcher.doc_freq(_WORDS, term))
+        with _no_panic():
+            return bool(self._searcher.doc_freq(_WORDS, term))
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; highest for a term in no passage."""
-        frequency = self._searcher.doc_freq(_WORDS, term)
+        with _no_panic():
+            frequency = self._searcher.doc_freq(_WORDS, term)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
@@ -168,10 +166,22 @@ class LexicalIndex:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(members, 0.0)),
                 ]
             )
-        hits = self._searcher.search(query, limit=top_k, count=False).hits
-        addresses = self._searcher.fast_field_values(_ADDRESS, [document for _, document in hits])
+        with _no_panic():
+            hits = self._searcher.search(query, limit=top_k, count=False).hits
+            addresses = self._searcher.fast_field_values(_ADDRESS, [document for _, document in hits])
         scores = [
             (self._numbering.number(*split_address(int(address or 0))), float(score))
             for (score, _), address in zip(hits, addresses, strict=True)
         ]
         return dict(sorted(scores, key=lambda scored: (-scored[1], scored[0])))
+
+
+@contextmanager
+def _no_panic() -> Iterator[None]:
+    """Turn a panic, which tantivy raises on some damaged files and is no Exception, into a ValueError."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ == "pyo3_runtime":
+            raise ValueError(f"{_FOLDER} is damaged ({error})") from error
+        raise
