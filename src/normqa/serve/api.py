@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BeforeValidator
 
 from normqa.datatypes import Answer
-from normqa.errors import UnknownDocument
+from normqa.errors import InvalidRequest, UnknownDocument
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
 from normqa.schema.builds import HealthBody
@@ -16,11 +15,13 @@ from normqa.schema.documents import DocumentBody, DocumentsBody, VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest, VerifyRequest
 from normqa.search.verify import Verification
+from normqa.serve.accept import wants_html
 from normqa.serve.json_body import FromJson, JsonRoute
-from normqa.serve.pages.document_view import Place, read_code_point
+from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.pages.document_view import MAX_OFFSET, Place, read_code_point
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
-from normqa.serve.responses import json_reply, wants_html
+from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.service import Snapshot
 from normqa.settings import Settings
@@ -28,10 +29,22 @@ from normqa.settings import Settings
 _NO_INDEX: dict[int | str, dict[str, Any]] = {
     503: {"model": ErrorBody, "description": "There is no usable index."}
 }
+_NO_ANSWER: dict[int | str, dict[str, Any]] = {
+    503: {
+        "model": ErrorBody,
+        "description": "There is no usable index, too many questions wait, or the answer took too long.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to try again, if the server is overloaded.",
+                "schema": {"type": "integer"},
+            }
+        },
+    }
+}
 _BODY_ERRORS: dict[int | str, dict[str, Any]] = {
     413: {"model": ErrorBody, "description": "The body is too large."},
     422: {"model": ErrorBody, "description": "The body is not JSON, or a field breaks a rule."},
-    **_NO_INDEX,
+    **_NO_ANSWER,
 }
 _ASK_ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "A filter names a document that does not exist."},
@@ -52,14 +65,14 @@ VerificationBody = Annotated[VerifyRequest, FromJson(), Body()]
 DocumentId = Annotated[
     str, Path(description="Path of the document in the corpus, without a final .md.", examples=["strategies"])
 ]
-# A page shows the document even if it cannot mark the place, so no value is an error.
+# A page shows the document even if it cannot mark the place, so only JSON rejects a value.
 Start = Annotated[
     int | None,
     BeforeValidator(read_code_point),
     Query(
         description="First code point to mark on the page.",
         examples=[examples.SPAN["start"]],
-        json_schema_extra={"minimum": 0},
+        json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET},
     ),
 ]
 End = Annotated[
@@ -68,18 +81,18 @@ End = Annotated[
     Query(
         description="One past the last code point to mark on the page.",
         examples=[examples.SPAN["end"]],
-        json_schema_extra={"minimum": 0},
+        json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET},
     ),
 ]
 
 
-def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> APIRouter:
+def api_routes(pages: Pages, settings: Settings, queue: QuestionQueue) -> APIRouter:
     """Return the routes.
 
     Args:
         pages: Renders the pages of documents.
         settings: Defaults for options that a request omits.
-        limiter: Limits concurrent questions and verifications.
+        queue: Runs questions and verifications.
     """
     router = APIRouter(route_class=JsonRoute)
 
@@ -91,7 +104,7 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         def answer_question() -> Answer:
             return open_snapshot(request, timer).ask(asked.to_question(settings), timer)
 
-        answer = await to_thread.run_sync(answer_question, limiter=limiter)
+        answer = await queue.run(request, timer, answer_question)
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages}, root=root_of(request))
 
@@ -100,9 +113,9 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         """Check whether the documents contain a text, word for word, and report where."""
 
         def find_text() -> Verification:
-            return open_snapshot(request, timer).verify(asked.text)
+            return open_snapshot(request, timer).verify(asked.text, timer.deadline)
 
-        found = await to_thread.run_sync(find_text, limiter=limiter)
+        found = await queue.run(request, timer, find_text)
         return json_reply(VerifyBody.of(found))
 
     @router.get("/documents/", include_in_schema=False)
@@ -150,6 +163,11 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         found = snapshot.document(document_id)
         if wants_html(request):
             return pages.document(request, snapshot, found, place)
+        if not place.is_readable:
+            raise InvalidRequest(
+                f"start and end must be whole numbers from 0 to {MAX_OFFSET}.",
+                "Count code points in the text of the document.",
+            )
         return json_reply(DocumentBody.of(found), headers=_VARY, root=root_of(request))
 
     @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)
