@@ -3,12 +3,14 @@
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule
 ├── InvalidSettings       an unknown or unusable setting
+├── DeadlineExceeded      answering takes longer than allowed
+├── Abandoned             nobody waits for the answer any more
 ├── UnknownDocument       the open generation has no document with that id
 ├── CorpusError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
-├── Unauthorised, ForeignOrigin, PortInUse    HTTP errors, in ``normqa.serve.errors``
+├── Unauthorised, ForeignOrigin, PortInUse, Overloaded    HTTP errors, in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor
@@ -62,6 +64,27 @@ class InvalidSettings(NormqaError):
     """An unknown or unusable setting."""
 
     code = "invalid_settings"
+
+
+class DeadlineExceeded(NormqaError):
+    """Answering takes longer than allowed."""
+
+    code = "deadline_exceeded"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The answer was not ready within {seconds:g} seconds, so normqa stopped working on it.",
+            "Try again when there is less load, or ask a shorter question without earlier ones.",
+        )
+
+
+class Abandoned(NormqaError):
+    """Nobody waits for the answer any more."""
+
+    code = "abandoned"
+
+    def __init__(self) -> None:
+        super().__init__("The client left before the answer was ready.", "Ask again.")
 
 
 class UnknownDocument(NormqaError):

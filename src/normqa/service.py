@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, Question, refuse_empty_index
+from normqa.answer.searches import SearchCache
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
+from normqa.deadline import Deadline
 from normqa.errors import (
     EncoderMismatch,
     IndexCorrupt,
@@ -81,8 +83,13 @@ class Snapshot:
         faults = [self.opened.warning if self.opened else None, _CORPUS_LOST if self.corpus_lost else None]
         return " ".join(fault for fault in faults if fault) or None
 
-    def ask(self, question: Question, timer: Timer | None = None) -> Answer:
+    def ask(self, question: Question, timer: Timer | None = None, cache: SearchCache | None = None) -> Answer:
         """Answer a question with quotes, or report that the documents contain no answer.
+
+        Args:
+            question: The question.
+            timer: Receives how long each stage takes, and may end the work.
+            cache: Results of questions that are asked together of this snapshot.
 
         Raises:
             UnknownDocument: If a filter names a document that does not exist.
@@ -92,7 +99,7 @@ class Snapshot:
             return refuse_empty_index(question)
         manifest = self.opened.generation.manifest
         if manifest.passages:
-            answer = self.pipeline().ask(question, timer or Timer())
+            answer = self.pipeline().ask(question, timer or Timer(), cache)
         else:
             empty = refuse_empty_index(question)
             answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
@@ -127,15 +134,27 @@ class Snapshot:
             raise UnknownDocument(document_id)
         return self.opened.generation.store.document(document_id)
 
-    def verify(self, text: str) -> Verification:
+    def verify(self, text: str, deadline: Deadline | None = None) -> Verification:
         """Find a text in the documents, word for word.
+
+        Args:
+            text: The text.
+            deadline: Checked between documents.
 
         Raises:
             InvalidRequest: If the text is blank.
         """
         if not text.strip():
             raise InvalidRequest("The text is blank.", "Give the text to find.")
-        return verify(normalise(text), self.opened.generation.store.texts if self.opened else tuple)
+        store = self.opened.generation.store if self.opened else None
+
+        def texts() -> Iterator[tuple[str, str]]:
+            for document_id, canonical in store.texts() if store else ():
+                if deadline:
+                    deadline.check()
+                yield document_id, canonical
+
+        return verify(normalise(text), texts)
 
     def _generation(self) -> Generation:
         if self.opened is None:

@@ -113,6 +113,21 @@ class Settings(BaseSettings):
             description="Maximum concurrent questions per process. Default: CPU cores divided by `workers`.",
         ),
     ] = None
+    max_waiting: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Maximum questions that wait for their turn per process; more get the status 503.",
+        ),
+    ] = 32
+    question_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="Seconds after which the server gives up a question, waiting included.",
+        ),
+    ] = 30.0
     workers: Annotated[
         int,
         Field(ge=1, le=64, description="Number of server processes. They share the index and the CPU cores."),

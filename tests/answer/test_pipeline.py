@@ -19,9 +19,11 @@ from normqa.answer.pipeline import (
     Question,
     refuse_empty_index,
 )
+from normqa.answer.searches import BUDGET, SearchCache, cost
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
-from normqa.errors import UnknownDocument
+from normqa.deadline import Deadline
+from normqa.errors import DeadlineExceeded, UnknownDocument
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
@@ -590,3 +592,60 @@ def test_any_question_is_answered_or_refused_with_slices(
     assert len(answer.near_misses) <= NEAR_MISSES
     assert answer.kind != "passages" or len(answer.quotes) <= top_k
     assert answer.kind == "comparison" or answer.searched_as.startswith(question)
+
+
+LEANING = ("And why?", "What about it?", "Is it so?", "Who did that?", "Where was it?", "And when?")
+
+
+def searches_of(generation: Generation, question: str, history: Sequence[str], top_k: int = 3) -> list[str]:
+    """The texts that a question with this history searches, with a reranker that is sure of nothing."""
+    unsure = models({})
+    AnswerPipeline(generation, unsure).ask(Question(question, top_k, 0.3, history=tuple(history)), Timer())
+    assert isinstance(unsure.reranker, KnowingReranker)
+    return unsure.reranker.asked
+
+
+@pytest.mark.parametrize("turns", range(21))
+@pytest.mark.parametrize("earlier", ["And why?", PLACE, "Tide mills, herons, storks and rivers?" * 50])
+@pytest.mark.parametrize("question", ["Is it so?", "What is the difference between it and storks?"])
+def test_searches_stay_within_the_budget(
+    generation: Generation, question: str, earlier: str, turns: int
+) -> None:
+    assert sum(map(cost, searches_of(generation, question, [earlier] * turns))) <= BUDGET
+
+
+def test_no_text_is_searched_twice(generation: Generation) -> None:
+    asked = searches_of(generation, "Is it so?", [PLACE, "Is it so?", "Is it so?"])
+    assert len(asked) == len(set(asked))
+
+
+def test_topic_lasts_longer_than_the_budget(ask: Ask) -> None:
+    """Follow-up questions between the topic and the last two questions are skipped."""
+    for turns in range(1, len(LEANING) + 1):
+        assert "tide mills" in ask(BUILDERS, history=[PLACE, *LEANING[:turns]]).searched_as
+
+
+def test_long_earlier_question_still_names_the_topic(ask: Ask) -> None:
+    long = f"{PLACE} {'Quux frobnicate blorp. ' * 80}"
+    assert "tide mills" in ask(BUILDERS, history=[long]).searched_as
+
+
+def test_turns_of_a_conversation_are_searched_once(generation: Generation) -> None:
+    """Each question costs a search as it is, one with confirmed and one with unconfirmed terms."""
+    turns = [PLACE, *LEANING, *LEANING, *LEANING]
+    questions = [Question(turn, 3, 0.3, history=tuple(turns[:at])) for at, turn in enumerate(turns)]
+    unsure, cache = models({}), SearchCache()
+    pipeline = AnswerPipeline(generation, unsure)
+    together = [pipeline.ask(question, Timer(), cache) for question in questions]
+    assert isinstance(unsure.reranker, KnowingReranker)
+    assert len(unsure.reranker.asked) == len(set(unsure.reranker.asked)) <= 3 * len(turns)
+    assert together == [pipeline.ask(question, Timer()) for question in questions]
+
+
+def test_passed_deadline_ends_the_work_at_the_next_stage(generation: Generation) -> None:
+    readings = iter([0.0, 1.0, 2.0, 3.0, 10.0])
+    timer = Timer(deadline=Deadline(5, clock=lambda: next(readings)))
+    with pytest.raises(DeadlineExceeded, match="5 seconds") as raised:
+        AnswerPipeline(generation, models({})).ask(Question(BUILDERS, 3, 0.3, history=(PLACE,)), timer)
+    assert raised.value.code == "deadline_exceeded"
+    assert set(timer.milliseconds) == {"filter", "encode", "search"}

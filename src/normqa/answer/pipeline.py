@@ -1,13 +1,13 @@
 """Answer a question over one open generation."""
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from normqa.answer.compose import Composition, check_quotes, compose, compose_comparison
 from normqa.answer.confidence import STRONG, confidence_level
 from normqa.answer.models import Models
 from normqa.answer.quoting import quote_passages
+from normqa.answer.searches import SearchCache, Searches, SearchResult, cost
 from normqa.answer.sentences import Candidate, rank_sentences, rerank_hits
 from normqa.datatypes import Answer, Hit, Reason
 from normqa.errors import InvalidRequest
@@ -30,6 +30,12 @@ NEAR_MISSES = 3
 
 QUOTES_BORROWED = 3
 """Quotes of the previous answer that a follow-up question may borrow terms from."""
+
+EARLIER = 200
+"""Characters of an earlier question that a follow-up question may borrow terms from."""
+
+TURN_COST = 2
+"""Least cost of an earlier question that is a follow-up itself: its topic, and one search with its terms."""
 
 RELATED = 0.05
 """Minimum confidence of a passage that is related to the question without answering it."""
@@ -65,31 +71,6 @@ class Question:
         self.filters.check()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The candidates that a search found.
-
-    Attributes:
-        searched_as: The text that was searched.
-        candidates: Best first.
-        confidence: Probability that the best candidate answers; None if the models are not calibrated.
-        passages_searched: Number of passages that were searched.
-    """
-
-    searched_as: str
-    candidates: list[Candidate]
-    confidence: float | None
-    passages_searched: int
-
-    @property
-    def strength(self) -> float:
-        """The score of the best candidate, comparable between searches; 0 without a reranker."""
-        if not self.candidates:
-            return -math.inf
-        best = self.candidates[0].signals
-        return 0.0 if best.relevance is None else best.score
-
-
 class AnswerPipeline:
     """Answers questions over one generation. Safe to use from several threads.
 
@@ -102,30 +83,40 @@ class AnswerPipeline:
         self._generation = generation
         self._models = models
 
-    def ask(self, question: Question, timer: Timer) -> Answer:
+    def ask(self, question: Question, timer: Timer, cache: SearchCache | None = None) -> Answer:
         """Answer with quotes, or refuse.
+
+        Args:
+            question: The question.
+            timer: Receives how long each stage takes, and may end the work.
+            cache: Results of questions that are asked together, so that shared turns are searched once.
 
         Raises:
             UnknownDocument: If a filter names a document that does not exist.
             Misquote: If a quote differs from its document.
         """
-        return self.ask_in_detail(question, timer)[1]
+        return self.ask_in_detail(question, timer, cache)[1]
 
-    def ask_in_detail(self, question: Question, timer: Timer) -> tuple[SearchResult, Answer]:
+    def ask_in_detail(
+        self, question: Question, timer: Timer, cache: SearchCache | None = None
+    ) -> tuple[SearchResult, Answer]:
         """Answer as :meth:`ask` does, and also return the candidates."""
         with timer.stage("filter"):
             within = select(question.filters, self._generation.store)
         text = _searchable(question.text)
-        sides = [
-            self._search(f"What is {side}?", question, within, timer) for side in comparison_sides(text) or ()
-        ]
+        searches = Searches(
+            lambda text: self._search(text, question, within, timer),
+            (question.filters, question.top_k),
+            cache,
+        )
+        sides = [searches.run(f"What is {side}?") for side in comparison_sides(text) or ()]
         if sides and all(self._refusal_reason(side, question.min_confidence) is None for side in sides):
             least_sure = min(sides, key=lambda side: side.confidence or 0.0)
             result = replace(least_sure, searched_as=" ".join(side.searched_as for side in sides))
             quotable = [self._quotable(side, question.min_confidence) for side in sides]
             composition = compose_comparison(quotable, question.top_k)
             return result, self._answer(question, result, composition, timer)
-        result = self._follow(text, question, lambda text: self._search(text, question, within, timer))
+        result = self._follow(text, [_searchable(text)[:EARLIER] for text in question.history], searches)
         if reason := self._refusal_reason(result, question.min_confidence):
             near = self._quotable(result, RELATED) if reason == "related_but_no_answer" else []
             composition = Composition("passages", quote_passages(near, NEAR_MISSES))
@@ -151,16 +142,30 @@ class AnswerPipeline:
         numbers = {hit.number for hit in read}
         return rerank_hits(read, candidates) + [hit for hit in hits if hit.number not in numbers]
 
-    def _follow(self, text: str, question: Question, search: Callable[[str], SearchResult]) -> SearchResult:
+    def _follow(
+        self, text: str, history: Sequence[str], searches: Searches, reserve: int = 0
+    ) -> SearchResult:
         """Search a question as it is, and a follow-up question also with terms of the previous one.
 
-        A rewritten question replaces the original only if its best candidate is at least as strong.
+        A rewritten question replaces the original only if its best candidate is at least as strong. Questions
+        between a follow-up and the topic of the conversation are skipped if the budget is too small for all.
+
+        Args:
+            text: The question.
+            history: Earlier questions, oldest first.
+            searches: Runs the searches.
+            reserve: Part of the budget that later questions need to be searched again with terms of this one.
         """
-        result = search(text)
-        if not question.history or not is_followup(text) or (result.confidence or 0.0) >= STRONG:
+        result = searches.run(text)
+        if not history or not is_followup(text) or (result.confidence or 0.0) >= STRONG:
             return result
-        *earlier, previous_text = question.history
-        previous = self._follow(_searchable(previous_text), replace(question, history=tuple(earlier)), search)
+        reserved = reserve + cost(text)  # for one search with borrowed terms
+        *earlier, previous_text = history
+        if is_followup(previous_text) and not searches.can_afford(previous_text, reserved + TURN_COST):
+            *earlier, previous_text = _up_to_topic(history)
+        if not searches.can_afford(previous_text, reserved):
+            return result
+        previous = self._follow(previous_text, earlier, searches, reserved)
         candidates = self._quotable(previous, 0.0) if previous.candidates else []
         quotes = [
             f"{quote.citation.title}\n{quote.text}" for quote in quote_passages(candidates, QUOTES_BORROWED)
@@ -169,7 +174,8 @@ class AnswerPipeline:
         rewritten = rewrite_followup(
             text, previous.searched_as, quotes, allow_unconfirmed=self._models.reranker is not None
         )
-        strongest = max(map(search, rewritten), key=lambda result: result.strength, default=result)
+        results = [searches.run(text) for text in rewritten if searches.can_afford(text, reserve)]
+        strongest = max(results, key=lambda result: result.strength, default=result)
         return strongest if strongest.strength >= result.strength else result
 
     def _search(self, text: str, question: Question, within: Selection | None, timer: Timer) -> SearchResult:
@@ -264,6 +270,12 @@ def refuse_empty_index(question: Question) -> Answer:
         generation=None,
         built_at=None,
     )
+
+
+def _up_to_topic(history: Sequence[str]) -> Sequence[str]:
+    """Return the history up to the newest question that is no follow-up, or else up to the oldest."""
+    topic = max((place for place, text in enumerate(history) if not is_followup(text)), default=0)
+    return history[: topic + 1]
 
 
 def _searchable(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BeforeValidator
@@ -17,6 +16,7 @@ from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest, VerifyRequest
 from normqa.search.verify import Verification
 from normqa.serve.json_body import FromJson, JsonRoute
+from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
@@ -28,10 +28,22 @@ from normqa.settings import Settings
 _NO_INDEX: dict[int | str, dict[str, Any]] = {
     503: {"model": ErrorBody, "description": "There is no usable index."}
 }
+_NO_ANSWER: dict[int | str, dict[str, Any]] = {
+    503: {
+        "model": ErrorBody,
+        "description": "There is no usable index, too many questions wait, or the answer took too long.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to try again, if the server is overloaded.",
+                "schema": {"type": "integer"},
+            }
+        },
+    }
+}
 _BODY_ERRORS: dict[int | str, dict[str, Any]] = {
     413: {"model": ErrorBody, "description": "The body is too large."},
     422: {"model": ErrorBody, "description": "The body is not JSON, or a field breaks a rule."},
-    **_NO_INDEX,
+    **_NO_ANSWER,
 }
 _ASK_ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "A filter names a document that does not exist."},
@@ -73,13 +85,13 @@ End = Annotated[
 ]
 
 
-def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> APIRouter:
+def api_routes(pages: Pages, settings: Settings, queue: QuestionQueue) -> APIRouter:
     """Return the routes.
 
     Args:
         pages: Renders the pages of documents.
         settings: Defaults for options that a request omits.
-        limiter: Limits concurrent questions and verifications.
+        queue: Runs questions and verifications.
     """
     router = APIRouter(route_class=JsonRoute)
 
@@ -91,7 +103,7 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         def answer_question() -> Answer:
             return open_snapshot(request, timer).ask(asked.to_question(settings), timer)
 
-        answer = await to_thread.run_sync(answer_question, limiter=limiter)
+        answer = await queue.run(request, timer, answer_question)
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages}, root=root_of(request))
 
@@ -100,9 +112,9 @@ def api_routes(pages: Pages, settings: Settings, limiter: CapacityLimiter) -> AP
         """Check whether the documents contain a text, word for word, and report where."""
 
         def find_text() -> Verification:
-            return open_snapshot(request, timer).verify(asked.text)
+            return open_snapshot(request, timer).verify(asked.text, timer.deadline)
 
-        found = await to_thread.run_sync(find_text, limiter=limiter)
+        found = await queue.run(request, timer, find_text)
         return json_reply(VerifyBody.of(found))
 
     @router.get("/documents/", include_in_schema=False)

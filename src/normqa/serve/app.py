@@ -2,7 +2,6 @@
 
 import os
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -18,6 +17,7 @@ from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.head import HeadRequests
 from normqa.serve.hosts import HostCheck, allowed_hosts
+from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.proxy import ForwardedHeaders, path_of
@@ -50,7 +50,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     """
     pages = Pages(settings)
     # More concurrent questions than cores only slow each other down.
-    limiter = CapacityLimiter(settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers))
+    at_once = settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers)
+    queue = QuestionQueue(at_once, settings.max_waiting, settings.question_seconds)
     app = FastAPI(
         title="normqa",
         version=__version__,
@@ -73,8 +74,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages, service.settings)
-    app.include_router(page_routes(pages, limiter))
-    app.include_router(api_routes(pages, settings, limiter))
+    app.include_router(page_routes(pages, queue))
+    app.include_router(api_routes(pages, settings, queue))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

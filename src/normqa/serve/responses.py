@@ -8,13 +8,16 @@ from starlette.exceptions import HTTPException
 from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
+from normqa.serve.errors import ForeignOrigin, Overloaded, TooManyAttempts, Unauthorised
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     Unauthorised: 401,
     ForeignOrigin: 403,
     TooManyAttempts: 429,
+    Overloaded: 503,
+    errors.DeadlineExceeded: 503,
+    errors.Abandoned: 400,  # nobody reads it
     errors.UnknownDocument: 404,
     errors.CorpusError: 409,
     errors.IndexBusy: 409,
@@ -22,6 +25,15 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.IndexFault: 503,
     errors.ModelUnavailable: 503,
     errors.Misquote: 503,
+}
+
+RETRY_SECONDS = 5
+"""Seconds after which a client may try again when the server is overloaded."""
+
+_HEADERS: dict[type[errors.NormqaError], dict[str, str]] = {
+    Unauthorised: {"WWW-Authenticate": "Bearer"},
+    Overloaded: {"Retry-After": str(RETRY_SECONDS)},
+    errors.DeadlineExceeded: {"Retry-After": str(RETRY_SECONDS)},
 }
 
 _HTTP_ERRORS = {
@@ -47,7 +59,7 @@ def headers_of(error: errors.NormqaError) -> dict[str, str]:
     """Return the headers that an error adds to its response."""
     if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.seconds)}
-    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorised) else {}
+    return _HEADERS.get(type(error), {})
 
 
 def api_error_body(error: errors.NormqaError) -> ErrorBody:

@@ -30,7 +30,7 @@ class Conversation:
         question = query.get("q", "")
         if not question.strip():
             return None
-        return cls(question, _newest([earlier for earlier in query.getlist("after") if earlier.strip()]))
+        return cls(question, _newest(earlier_questions(query)))
 
     @property
     def address(self) -> str:
@@ -61,6 +61,11 @@ class Conversation:
     def before(self) -> list["Conversation"]:
         """The conversation at every earlier question, oldest first."""
         return [Conversation(question, self.earlier[:place]) for place, question in enumerate(self.earlier)]
+
+
+def earlier_questions(query: QueryParams) -> list[str]:
+    """Return every earlier question in an address, oldest first."""
+    return [earlier for earlier in query.getlist("after") if earlier.strip()]
 
 
 def _newest(questions: Sequence[str]) -> tuple[str, ...]:
