@@ -1,7 +1,7 @@
 """Measure the worst requests relative to plain questions: searches, and CPU time.
 
-The plain question of a case has the same text and options, and no history. A conversation is compared with as
-many plain questions. Medians of alternating rounds are compared.
+The plain question has the median length of the gold questions and default options. A conversation is compared
+with as many plain questions. Medians of alternating rounds are compared.
 
 Usage: python benchmarks/worst.py [--rounds N]
 """
@@ -22,6 +22,7 @@ from normqa.service import Service
 from normqa.settings import read_settings
 from normqa.timer import Timer
 
+PLAIN = "Which strategy uses hotlines between states to build trust?"
 QUESTION = "And why is it so?"
 COMPARISON = "What is the difference between it and them?"
 TOPIC = "Which hotlines, treaties, meetings, reports, states and regional organisations build confidence?"
@@ -48,7 +49,7 @@ def main() -> None:
     encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
     pipeline = AnswerPipeline(service.generation(), Models(encoder, listening, models.calibration))
     for name, questions in _cases(settings.min_confidence).items():
-        plain = [Question(asked.text, asked.top_k, asked.min_confidence) for asked in questions]
+        plain = [Question(PLAIN, settings.top_k, settings.min_confidence)]
         asked_times, plain_times = [], []
         for _ in range(rounds):
             listening.given.clear()
@@ -58,7 +59,7 @@ def main() -> None:
         ours, theirs = statistics.median(asked_times), statistics.median(plain_times)
         print(
             f"{name:32} {len(questions):3} questions {searches:3} searches {ours:7.2f} s CPU"
-            f" {ours / theirs:6.2f} times plain",
+            f" {ours / theirs / len(questions):6.2f} times plain",
             flush=True,
         )
 

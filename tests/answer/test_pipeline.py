@@ -20,6 +20,7 @@ from normqa.answer.pipeline import (
     refuse_empty_index,
 )
 from normqa.answer.searches import BUDGET, SearchCache, cost
+from normqa.answer.sentences import QUESTION_RERANKED
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
 from normqa.deadline import Deadline
@@ -612,6 +613,23 @@ def test_searches_stay_within_the_budget(
     generation: Generation, question: str, earlier: str, turns: int
 ) -> None:
     assert sum(map(cost, searches_of(generation, question, [earlier] * turns))) <= BUDGET
+
+
+def test_budget_shrinks_if_more_sentences_are_read(generation: Generation) -> None:
+    """Searches for twenty quotes read 20 sentences and not 12: 5 * 12 / 20 is 3."""
+    history = [PLACE, *LEANING]
+    assert len(searches_of(generation, BUILDERS, history, top_k=12)) == 5
+    assert len(searches_of(generation, BUILDERS, history, top_k=20)) == 3
+
+
+def test_long_comparison_is_searched_as_a_whole(generation: Generation) -> None:
+    long = f"What is the difference between herons {'in mud ' * 50}and storks {'on roofs ' * 50}?"
+    assert len(searches_of(generation, long, [])) == 1
+
+
+def test_reranker_reads_the_beginning_of_a_long_question(generation: Generation) -> None:
+    [read] = searches_of(generation, f"{WADE} {'Quux! ' * 300}", [])
+    assert read == f"{WADE} {'Quux! ' * 300}"[:QUESTION_RERANKED]
 
 
 def test_no_text_is_searched_twice(generation: Generation) -> None:

@@ -22,7 +22,7 @@ def test_same_text_is_searched_and_paid_once() -> None:
     assert searches.run("a") is searches.run("a")
     assert search.texts == ["a"]
     assert searches.remaining == BUDGET - 1
-    assert searches.can_afford("a", reserve=BUDGET)
+    assert searches.can_afford("a", reserve=BUDGET - 1)
 
 
 def test_questions_share_results_but_not_their_budgets() -> None:

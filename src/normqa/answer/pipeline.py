@@ -7,7 +7,7 @@ from normqa.answer.compose import Composition, check_quotes, compose, compose_co
 from normqa.answer.confidence import STRONG, confidence_level
 from normqa.answer.models import Models
 from normqa.answer.quoting import quote_passages
-from normqa.answer.searches import SearchCache, Searches, SearchResult, cost
+from normqa.answer.searches import BUDGET, SearchCache, Searches, SearchResult, cost
 from normqa.answer.sentences import Candidate, rank_sentences, rerank_hits
 from normqa.datatypes import Answer, Hit, Reason
 from normqa.errors import InvalidRequest
@@ -108,8 +108,10 @@ class AnswerPipeline:
             lambda text: self._search(text, question, within, timer),
             (question.filters, question.top_k),
             cache,
+            BUDGET * PASSAGES_READ // max(PASSAGES_READ, question.top_k),
         )
-        sides = [searches.run(f"What is {side}?") for side in comparison_sides(text) or ()]
+        side_texts = [f"What is {side}?" for side in comparison_sides(text) or ()]
+        sides = [searches.run(side) for side in side_texts] if searches.can_afford(text, *side_texts) else []
         if sides and all(self._refusal_reason(side, question.min_confidence) is None for side in sides):
             least_sure = min(sides, key=lambda side: side.confidence or 0.0)
             result = replace(least_sure, searched_as=" ".join(side.searched_as for side in sides))
@@ -161,9 +163,11 @@ class AnswerPipeline:
             return result
         reserved = reserve + cost(text)  # for one search with borrowed terms
         *earlier, previous_text = history
-        if is_followup(previous_text) and not searches.can_afford(previous_text, reserved + TURN_COST):
+        if is_followup(previous_text) and not searches.can_afford(
+            previous_text, reserve=reserved + TURN_COST
+        ):
             *earlier, previous_text = _up_to_topic(history)
-        if not searches.can_afford(previous_text, reserved):
+        if not searches.can_afford(previous_text, reserve=reserved):
             return result
         previous = self._follow(previous_text, earlier, searches, reserved)
         candidates = self._quotable(previous, 0.0) if previous.candidates else []
@@ -174,7 +178,7 @@ class AnswerPipeline:
         rewritten = rewrite_followup(
             text, previous.searched_as, quotes, allow_unconfirmed=self._models.reranker is not None
         )
-        results = [searches.run(text) for text in rewritten if searches.can_afford(text, reserve)]
+        results = [searches.run(text) for text in rewritten if searches.can_afford(text, reserve=reserve)]
         strongest = max(results, key=lambda result: result.strength, default=result)
         return strongest if strongest.strength >= result.strength else result
 

@@ -9,8 +9,8 @@ from normqa.answer.sentences import Candidate
 BUDGET = 5
 """Maximum cost of the searches of one question. A search of a short text costs 1."""
 
-STEP = 200
-"""A text of so many characters costs one more, because the reranker reads it with every sentence."""
+STEP = 120
+"""Characters that add 1 to the cost of a text, because the reranker reads the text with every sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Searches:
         search: Searches a text.
         options: What else decides a result: filters and top_k.
         cache: Results of questions that are asked together; None for a question on its own.
+        budget: Maximum cost.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class Searches:
         search: Callable[[str], SearchResult],
         options: tuple[object, ...] = (),
         cache: SearchCache | None = None,
+        budget: int = BUDGET,
     ) -> None:
+        self._budget = budget
         self._search = search
         self._options = options
         self._cache: SearchCache = {} if cache is None else cache
@@ -76,11 +79,11 @@ class Searches:
     @property
     def remaining(self) -> int:
         """What further searches may cost; negative if the question alone costs more."""
-        return BUDGET - sum(map(cost, self._texts))
+        return self._budget - sum(map(cost, self._texts))
 
-    def can_afford(self, text: str, reserve: int = 0) -> bool:
-        """Whether a text may be searched so that ``reserve`` remains. A text that was searched is free."""
-        return text in self._texts or cost(text) + reserve <= self.remaining
+    def can_afford(self, *texts: str, reserve: int = 0) -> bool:
+        """Return whether texts may be searched so that ``reserve`` remains. Known texts are free."""
+        return sum(map(cost, set(texts) - self._texts)) + reserve <= self.remaining
 
 
 def cost(text: str) -> int:

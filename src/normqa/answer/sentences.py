@@ -20,6 +20,9 @@ from normqa.models.protocols import Reranker, Vectors
 SENTENCES_RERANKED = 12
 """Sentences that the reranker reads; more if more quotes are requested."""
 
+QUESTION_RERANKED = 600
+"""Characters of a question that the reranker reads, as its time grows with their number."""
+
 SAME_PASSAGE_PENALTY = 0.1
 """Subtracted from a signal sum (0 to 3) for every better sentence of the same passage, for variety."""
 
@@ -179,7 +182,7 @@ def _relevances(question: str, candidates: Sequence[Candidate], reranker: Rerank
     in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
     texts = [_below_headings(candidate, candidate.span) for candidate in candidates]
     texts += [_below_headings(candidates[i], candidates[i].context) for i in in_context]
-    scores = reranker.scores(question, texts)
+    scores = reranker.scores(question[:QUESTION_RERANKED], texts)
     if not all(map(math.isfinite, scores)):
         raise RerankerUnavailable(
             f"The reranker {reranker.name!r} returned scores that are not finite numbers.",

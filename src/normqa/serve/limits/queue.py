@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from normqa.deadline import Deadline
-from normqa.errors import DeadlineExceeded
+from normqa.errors import Abandoned, DeadlineExceeded
 from normqa.serve.errors import Overloaded
 from normqa.timer import Timer
 
@@ -57,10 +57,11 @@ class QuestionQueue:
                     return await to_thread.run_sync(work, limiter=self._limiter)
                 finally:
                     watch.cancel()
+                    has_left = deadline.is_abandoned
+                    deadline.abandon()  # at a shutdown, the thread may still be working
         finally:
             self._admitted -= 1
-        deadline.check()
-        raise DeadlineExceeded(self._seconds)
+        raise Abandoned if has_left else DeadlineExceeded(self._seconds)
 
 
 async def _abandon_if_client_leaves(request: Request, deadline: Deadline, scope: CancelScope) -> None:
