@@ -15,7 +15,7 @@ from uvicorn.supervisors import Multiprocess
 from normqa.answer.models import Models
 from normqa.serve.app import create_app
 from normqa.serve.errors import PortInUse
-from normqa.serve.limits.connections import LimitedConnection
+from normqa.serve.limits.connections import LimitedConnection, backlog
 from normqa.serve.limits.log import limit_repetitions
 from normqa.service import Service
 from normqa.settings import Settings
@@ -72,6 +72,7 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
         factory=several,
         http=LimitedConnection,
         ws="none",
+        backlog=backlog(),
         workers=settings.workers,
         log_level="warning",
         lifespan="off",

@@ -6,6 +6,7 @@ files that the process may open.
 
 import asyncio
 import resource
+import sys
 from typing import ClassVar
 
 import h11
@@ -14,6 +15,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 MAX_CONNECTIONS = 1000
 """Maximum open connections per process, if it may open enough files."""
 
+BACKLOG = 128
+"""Maximum connections that wait to be accepted, if the process may open enough files."""
+
 REQUEST_SECONDS = 10.0
 """Maximum time to send a request, headers and body."""
 
@@ -21,13 +25,25 @@ STALLED_SECONDS = 15.0
 """Maximum time in which a client reads nothing of a response."""
 
 ARRIVAL_SECONDS = 0.5
-"""At shutdown, a connection that is younger than this may still send its request."""
+"""At shutdown, requests that arrive within this time are still answered."""
 
 
 def max_connections() -> int:
     """Return how many connections may be open: at most three quarters of the files that may be."""
+    return min(MAX_CONNECTIONS, _max_files() * 3 // 4)
+
+
+def backlog() -> int:
+    """Return how many connections may wait to be accepted.
+
+    asyncio accepts them all before it closes one, so that they need files beside the open connections.
+    """
+    return min(BACKLOG, _max_files() // 8)
+
+
+def _max_files() -> int:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return MAX_CONNECTIONS if files == resource.RLIM_INFINITY else min(MAX_CONNECTIONS, files * 3 // 4)
+    return sys.maxsize if files == resource.RLIM_INFINITY else files
 
 
 class LimitedConnection(H11Protocol):
@@ -70,16 +86,22 @@ class LimitedConnection(H11Protocol):
 
     def shutdown(self) -> None:
         """Close the connection as soon as no request is arriving or being answered."""
-        age = self.loop.time() - self._opened
-        if self.cycle is None and age < ARRIVAL_SECONDS:
-            self.loop.call_later(ARRIVAL_SECONDS - age, super().shutdown)
-        else:
-            super().shutdown()
+        self.loop.call_later(ARRIVAL_SECONDS if self._is_idle else 0.0, self._shut_down)
 
     @property
     def is_waiting(self) -> bool:
         """Whether the client has yet to send a request or the rest of one."""
         return self.conn.their_state in {h11.IDLE, h11.SEND_BODY}
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.conn.their_state is h11.IDLE
+
+    def _shut_down(self) -> None:
+        if self._is_idle:
+            self.transport.abort()
+        else:
+            super().shutdown()
 
     def _close_oldest(self) -> bool:
         """Close the oldest connection that waits for a request, and return whether there was one."""
