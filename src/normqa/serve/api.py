@@ -15,12 +15,13 @@ from normqa.schema.documents import DocumentBody, DocumentsBody, VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest, VerifyRequest
 from normqa.search.verify import Verification
+from normqa.serve.accept import wants_html
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.document_view import Place, read_code_point
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
-from normqa.serve.responses import json_reply, wants_html
+from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.service import Snapshot
 from normqa.settings import Settings

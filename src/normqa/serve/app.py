@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from normqa import __version__
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
+from normqa.serve.accept import wants_html
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.head import HeadRequests
@@ -30,7 +31,6 @@ from normqa.serve.responses import (
     http_error_body,
     invalid_body,
     status_of,
-    wants_html,
 )
 from normqa.serve.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.snapshot import snapshot_or_error

@@ -105,11 +105,3 @@ def json_reply(
 def error_reply(status: int, error: ErrorBody) -> Response:
     """Return an error as a JSON response."""
     return json_reply(error, status, {"Cache-Control": "no-store"})
-
-
-def wants_html(request: Request) -> bool:
-    """Whether the Accept header names HTML, and does not name JSON before it."""
-    offered = [
-        part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")
-    ]
-    return next((kind for kind in offered if kind in {"text/html", "application/json"}), None) == "text/html"
