@@ -1,8 +1,8 @@
 """Send mixed requests to a server for a long time while its corpus changes.
 
-The server runs ``normqa serve --watch`` on a copy of a corpus. Clients ask plain and follow-up questions, open
-pages, verify texts, download conversations, and hang up. Meanwhile files are written, renamed and removed, and
-the index is rebuilt. The command prints latencies, memory and open files. It fails if a request fails, or if
+The server runs ``normqa serve --watch`` on a copy of a corpus. Clients ask plain and follow-up questions,
+open pages, verify texts, download conversations, and hang up. Meanwhile files are written, renamed and removed,
+and the index is rebuilt. The command prints latencies, memory and open files. It fails if a request fails, or if
 memory or open files grow after the first third.
 
 Usage: python benchmarks/soak.py [--minutes N] [--clients N] [--corpus DIR]

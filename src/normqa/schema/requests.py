@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from normqa.answer.pipeline import Question
 from normqa.schema.errors import invalid_request
@@ -36,10 +44,32 @@ def _date(text: str) -> str:
     return text
 
 
-QuestionText = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_not_blank)]
-EarlierQuestion = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_clean)]
-Name = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_clean)]
-Date = Annotated[str, AfterValidator(_date)]
+def _integral(value: object) -> object:
+    """Return 18 for 18.0, which is an integer in JSON Schema."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# Patterns describe the rules above in the OpenAPI schema; the functions report which one was broken.
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_CLEAN_PATTERN = r"^[^\x00]*$"
+_NOT_BLANK_PATTERN = rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"
+_DATE_PATTERN = (
+    r"^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])|-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    r"|-(0[469]|11)-(0[1-9]|[12][0-9]|30)|-02-(0[1-9]|[12][0-9]))?$"
+)
+
+NotBlank = Annotated[
+    str, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": _NOT_BLANK_PATTERN})
+]
+QuestionText = Annotated[NotBlank, Field(max_length=MAX_QUESTION)]
+Name = Annotated[
+    str,
+    Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _CLEAN_PATTERN}),
+    AfterValidator(_clean),
+]
+EarlierQuestion = Name
+TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(_integral)]
+Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"pattern": _DATE_PATTERN})]
 
 
 class _Request(BaseModel):
@@ -120,10 +150,8 @@ class AskRequest(_Request):
         Field(description="The question, in plain words.", examples=["Which strategy uses hotlines?"]),
     ]
     top_k: Annotated[
-        int | None,
+        TopK | None,
         Field(
-            ge=1,
-            le=MAX_TOP_K,
             description="Maximum quotes per answer; lists are always quoted in full. Default: the setting.",
             examples=[3],
         ),
@@ -167,8 +195,7 @@ class VerifyRequest(_Request):
     """A text to find in the documents."""
 
     text: Annotated[
-        str,
-        AfterValidator(_not_blank),
+        NotBlank,
         Field(description="The text to find, word for word.", examples=["establishment of hotlines"]),
     ]
 

@@ -23,7 +23,7 @@ def wants_html(request: Request) -> bool:
 
 
 def _qualities(header: str) -> dict[str, float]:
-    """Return the quality of every media range, in the order of the header; 1 if it is missing or malformed."""
+    """Return the quality of every media range, in order. A missing or malformed one is 1."""
     qualities: dict[str, float] = {}
     for part in header.split(","):
         kind, *parameters = part.split(";")

@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse, Response
 from pydantic import BeforeValidator
 
 from normqa.datatypes import Answer
-from normqa.errors import UnknownDocument
+from normqa.errors import InvalidRequest, UnknownDocument
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
 from normqa.schema.builds import HealthBody
@@ -18,7 +18,7 @@ from normqa.search.verify import Verification
 from normqa.serve.accept import wants_html
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
-from normqa.serve.pages.document_view import Place, read_code_point
+from normqa.serve.pages.document_view import MAX_OFFSET, Place, read_code_point
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply
@@ -65,14 +65,14 @@ VerificationBody = Annotated[VerifyRequest, FromJson(), Body()]
 DocumentId = Annotated[
     str, Path(description="Path of the document in the corpus, without a final .md.", examples=["strategies"])
 ]
-# A page shows the document even if it cannot mark the place, so no value is an error.
+# A page shows the document even if it cannot mark the place, so only JSON rejects a value.
 Start = Annotated[
     int | None,
     BeforeValidator(read_code_point),
     Query(
         description="First code point to mark on the page.",
         examples=[examples.SPAN["start"]],
-        json_schema_extra={"minimum": 0},
+        json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET},
     ),
 ]
 End = Annotated[
@@ -81,7 +81,7 @@ End = Annotated[
     Query(
         description="One past the last code point to mark on the page.",
         examples=[examples.SPAN["end"]],
-        json_schema_extra={"minimum": 0},
+        json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET},
     ),
 ]
 
@@ -163,6 +163,11 @@ def api_routes(pages: Pages, settings: Settings, queue: QuestionQueue) -> APIRou
         found = snapshot.document(document_id)
         if wants_html(request):
             return pages.document(request, snapshot, found, place)
+        if not place.is_readable:
+            raise InvalidRequest(
+                f"start and end must be whole numbers from 0 to {MAX_OFFSET}.",
+                "Count code points in the text of the document.",
+            )
         return json_reply(DocumentBody.of(found), headers=_VARY, root=root_of(request))
 
     @router.get("/health", response_model=HealthBody, responses=_NO_INDEX)

@@ -14,6 +14,8 @@ from normqa.text import has_list_marker
 _NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
 _CHANGED = "Nothing is marked: the text of this document has changed since the link was made."
 _CODE_POINT = re.compile(r"[0-9]{1,9}")
+MAX_OFFSET = 999_999_999
+"""Greatest offset in an address."""
 _UNREADABLE = -1
 
 
@@ -35,6 +37,11 @@ class Place:
 
     start: int | None = None
     end: int | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether both offsets are numbers, or missing."""
+        return _UNREADABLE not in {self.start, self.end}
 
     @property
     def is_requested(self) -> bool:
