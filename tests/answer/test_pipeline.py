@@ -292,6 +292,24 @@ def test_without_calibration_a_side_with_an_unknown_name_has_no_answer(ask: Ask)
     assert ask(COMPARED).kind == "comparison"
 
 
+def test_comparison_is_also_searched_as_it_stands(ask: Ask) -> None:
+    """The second sentence names both sides, so it leads although the first one is stronger."""
+    question = "What is the difference between storks and rivers?"
+    known = {
+        question: {"Storks nest": SURE, "Storks avoid": 4.0},
+        STORKS: {"Storks nest": 3.0},
+        "What is rivers?": {"Herons fish": 2.0},
+    }
+    answer = ask(question, known)
+    assert texts(answer.quotes) == [
+        "Storks avoid rivers near towns.",
+        "Herons fish in rivers at dawn.",
+        "Storks nest on roofs.",
+    ]
+    assert answer.searched_as == f"{question} {STORKS} What is rivers?"
+    assert answer.confidence == round(1 / (1 + exp(-SURE)), 4)
+
+
 CHANNELS = "Which channels are there?"
 
 

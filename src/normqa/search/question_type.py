@@ -35,7 +35,7 @@ _COMPARISONS = [
         r"how (?:do|does|did) {a} and {b} compare",
         r"(?:what(?:.s| is| are| was| were) )?the (?:\w+ )?(?:difference|distinction)s? between {a} and {b}",
         r"(?:please )?(?:compare and contrast|compare|contrast) {a} (?:and|with|to|against) {b}",
-        r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}",
+        r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}(?:[:,] (?:how|what|when|where|which|who|why)\b.*)?",
     )
     for pattern in [pattern.replace("{a}", _SIDE.format("a")).replace("{b}", _SIDE.format("b"))]
 ]
