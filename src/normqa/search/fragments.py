@@ -7,7 +7,7 @@ fragment replaces the part of the previous question that it corresponds to.
 import re
 
 _OPENER = re.compile(
-    r"(?:(?:ok|okay|so|then|well|and|but|or)\b[\s,]*)*(?:(?:what|how)\s+about\b\s*)?", re.IGNORECASE
+    r"^(?:(?:ok|okay|so|then|well|and|but|or)\b[\s,]*)*(?:(?:what|how)\s+about\b\s*)?", re.IGNORECASE
 )
 _PREPOSITION = re.compile(
     r"\b(?P<word>about|after|against|among|as|at|before|between|by|during|for|from|in|of|on|since|through|to|"
@@ -43,10 +43,10 @@ def fragment_of(question: str) -> str | None:
     "Why?" and "Who else?" are questions of their own.
     """
     text = question.strip().rstrip("?!. ")
-    rest = text[_OPENER.match(text).end() :] if _OPENER.match(text) else text
+    rest = _OPENER.sub("", text, count=1)
     opened = len(rest) < len(text)
     is_short = 0 < len(rest.split()) <= _WORDS
-    if not is_short or _CLAUSE.search(rest) or _PRONOUN.search(rest) or _VAGUE.search(rest):
+    if not is_short or any(word.search(rest) for word in (_CLAUSE, _PRONOUN, _VAGUE)):
         return None
     is_bare = _PREPOSITION.match(rest) or _NUMBER.fullmatch(rest)
     return rest if opened or (is_bare and question.strip().endswith("?")) else None
@@ -77,15 +77,15 @@ def _replaced(text: str, place: tuple[int, int], fragment: str) -> str:
 
 def _corresponding(fragment: str, text: str) -> tuple[int, int] | None:
     """Return where the text has a phrase like the fragment: with the same last word, or of the same kind."""
-    head = fragment.split()[-1]
+    *before, head = fragment.split()
     has_article = re.match(_ARTICLE, fragment, re.IGNORECASE) is not None
-    if len(fragment.split()) > 1:
-        article = rf"(?:{_ARTICLE})?" if has_article else ""
-        if found := re.search(rf"\b{article}(?:[\w’'-]+\s+)?{re.escape(head)}\b", text, re.IGNORECASE):
+    if before:
+        opening = rf"(?:{_ARTICLE})?" if has_article else ""
+        if found := re.search(rf"\b{opening}(?:[\w’'-]+\s+)?{re.escape(head)}\b", text, re.IGNORECASE):
             return found.span()
     kind = _NUMBER if _NUMBER.fullmatch(fragment) else _NAME if head[0].isupper() else None
     found = kind.search(text) if kind else None
     if found is None:
         return None
-    article = re.match(r"the\s+", found[0])
-    return found.start() + (article.end() if article and not has_article else 0), found.end()
+    article = None if has_article else re.match(r"the\s+", found[0])
+    return found.start() + (article.end() if article else 0), found.end()
