@@ -298,6 +298,29 @@ _REFUSALS: dict[Reason, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One part of a question that asks several things.
+
+    Attributes:
+        question: The part, as a question.
+        searched_as: As it was searched.
+        confidence: Probability that its quotes answer; None if there is no calibration for the models.
+        band: The confidence as a word.
+        quotes: Positions of its quotes in the answer, from 0; empty if no answer to it was found.
+    """
+
+    question: str
+    searched_as: str
+    confidence: float | None
+    band: Band
+    quotes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        numbers = ", ".join(f"[{place + 1}]" for place in self.quotes)
+        return f"{self.question} {numbers or 'No answer found.'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Quotes, or a refusal with near misses. ``print(answer)`` shows them with their citations.
 
@@ -317,6 +340,10 @@ class Answer:
         built_at: When the generation was built, ISO 8601 in UTC.
         rolled_back: Whether an administrator rolled back to the generation.
         warning: A fault of the index that may leave documents out of the answer.
+        parts: The parts of a question that asks several things, in the order asked; else empty.
+        absent: Names and numbers of the question that neither the quotes (or near misses) nor their titles
+            and headings mention.
+        unknown: Those of ``absent`` that no document mentions.
     """
 
     question: str
@@ -332,6 +359,9 @@ class Answer:
     built_at: str | None
     rolled_back: bool = False
     warning: str | None = None
+    parts: tuple[AnswerPart, ...] = ()
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def status(self) -> Literal["answered", "not_found"]:
@@ -341,7 +371,19 @@ class Answer:
     @property
     def refusal(self) -> str | None:
         """The sentence that refuses the question; None if it is answered."""
-        return None if self.reason is None else _REFUSALS[self.reason]
+        if self.reason is None:
+            return None
+        return " ".join(filter(None, [_REFUSALS[self.reason], self.absence]))
+
+    @property
+    def absence(self) -> str | None:
+        """A sentence about the names and numbers of the question that are missing; None if none is."""
+        if self.unknown:
+            return f"Nothing here mentions {_enumerated(self.unknown)}."
+        if self.absent and (self.quotes or self.near_misses):
+            found = "These quotes do" if self.quotes else "The closest passages do"
+            return f"{found} not mention {_enumerated(self.absent)}."
+        return None
 
     @property
     def was_rewritten(self) -> bool:
@@ -350,9 +392,17 @@ class Answer:
 
     def __str__(self) -> str:
         parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []
-        if self.refusal:
-            parts.append(self.refusal)
+        if sentence := self.refusal or self.absence:
+            parts.append(sentence)
+        if self.parts:
+            parts.append("\n".join(map(str, self.parts)))
         if self.near_misses:
             parts.append(f"{NEAR_MISSES_HEADING}:")
         quotes = self.quotes or self.near_misses
         return "\n\n".join([*parts, *(f"[{number}] {quote}" for number, quote in enumerate(quotes, 1))])
+
+
+def _enumerated(names: tuple[str, ...]) -> str:
+    """Join names as in a sentence: "A", "A or B", "A, B or C"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

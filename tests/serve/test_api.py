@@ -120,6 +120,9 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
             }
         ],
         "near_misses": [],
+        "parts": [],
+        "absent": [],
+        "unknown": [],
         "index": _index_of(zoo),
     }
     answer = _ask(client, " What does the\tpelican eat? ")
@@ -629,6 +632,9 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
         "kind": "passages",
         "quotes": [],
         "near_misses": [],
+        "parts": [],
+        "absent": [],
+        "unknown": [],
         "index": {"generation": None, "built_at": None, "rolled_back": False, "warning": None},
     }
     write_corpus({"a.md": "The pelican eats squid."})

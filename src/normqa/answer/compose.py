@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from normqa.answer.lists import introduced_list, surrounding_list
 from normqa.answer.quoting import quote_passages
 from normqa.answer.sentences import Candidate
-from normqa.datatypes import Document, Kind, Quote
+from normqa.datatypes import AnswerPart, Document, Kind, Quote
 from normqa.errors import Misquote
 
 
@@ -17,11 +17,13 @@ class Composition:
 
     Attributes:
         has_lead_in: Whether the first quote is the lead-in of a list.
+        parts: The parts of the question, if it asks several things.
     """
 
     kind: Kind
     quotes: tuple[Quote, ...]
     has_lead_in: bool = False
+    parts: tuple[AnswerPart, ...] = ()
 
 
 def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composition:

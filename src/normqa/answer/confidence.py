@@ -12,12 +12,16 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
+from normqa.answer.absence import absent_from_best
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
 
 STRONG, FAIR = 0.6, 0.35
 """Minimum confidence of the levels ``strong`` and ``fair``."""
+
+MOST_ABSENT = 3
+"""More absent names lower the confidence no further."""
 
 SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
@@ -114,7 +118,8 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
     """Return the features of the logistic model by name.
 
     The number of passages is a feature because a larger search finds more passages that only look like an
-    answer.
+    answer. So are names and numbers of the question that none of the best candidates mentions: a text that
+    answers another question often shares everything but the name.
 
     Args:
         candidates: Best first, at least one.
@@ -125,6 +130,7 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
         "similarity": best.similarity,
         "coverage": best.coverage,
         "log_passages": round(math.log(passages_searched), 4),
+        "absent": min(len(absent_from_best(candidates)), MOST_ABSENT),
     }
     return retrieval if best.relevance is None else {"relevance": best.relevance, **retrieval}
 

@@ -42,12 +42,15 @@ class Signals:
         similarity: Cosine of its vector and the question's.
         coverage: Share of the question's content words that it contains, weighted by idf, from 0 to 1.
         relevance: The reranker's logit; None without a reranker.
+        absent: Names and numbers of the question that neither it, in its context, nor its title and headings
+            mention.
     """
 
     passage: float
     similarity: float
     coverage: float
     relevance: float | None = None
+    absent: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

@@ -57,6 +57,10 @@ def ask(
         list[str] | None,
         typer.Option("--after", metavar="QUESTION", help="An earlier question. Repeatable, oldest first."),
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Search exactly as typed, without correcting typos or splitting."),
+    ] = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -78,6 +82,7 @@ def ask(
             "min_confidence": min_confidence,
             "filters": filters,
             "history": after or [],
+            "exact": exact,
         }
     )
     logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer repeats its warning

@@ -8,11 +8,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import tantivy
 
-from normqa.index.analyzer import analyzer, analyzer_fingerprint, tokenize
+from normqa.acronyms import acronym_definitions
+from normqa.index.analyzer import analyzer, analyzer_fingerprint, plain_analyzer, tokenize
 from normqa.index.shards import Numbering, address_of, joined_segments, split_address
 
 TITLE_WEIGHT = 2
@@ -20,8 +22,10 @@ HEADINGS_WEIGHT = 2
 """How often a word of a heading counts, compared with a word of the text."""
 
 _FOLDER = "lexical"
-_ANALYZER = "normqa"
+_ANALYZER, _PLAIN = "normqa", "normqa-plain"
 _WORDS = "words"
+_SPELLING = "spelling"
+_ACRONYMS = "acronyms"
 _DOCUMENT = "document"
 _ADDRESS = "address"
 _HEAP_BYTES = 64_000_000
@@ -50,7 +54,7 @@ def lexical_fingerprint(
         analyzer_used: Fingerprint of the analyzer. Default: the one in use.
     """
     analyzer_used = analyzer_used or analyzer_fingerprint()
-    return f"normqa-lexical/2 title={title_weight} headings={headings_weight} {analyzer_used}"
+    return f"normqa-lexical/3 title={title_weight} headings={headings_weight} {analyzer_used}"
 
 
 class LexicalIndex:
@@ -78,17 +82,27 @@ class LexicalIndex:
         """
         schema = tantivy.SchemaBuilder()
         schema.add_text_field(_WORDS, tokenizer_name=_ANALYZER, index_option="freq")
+        schema.add_text_field(_SPELLING, tokenizer_name=_PLAIN, index_option="basic")
+        schema.add_text_field(_ACRONYMS, tokenizer_name="raw", index_option="basic")
         schema.add_text_field(_DOCUMENT, tokenizer_name="raw", index_option="basic")
         schema.add_integer_field(_ADDRESS, stored=True, fast=True)
         (folder / _FOLDER).mkdir()
         index = tantivy.Index(schema.build(), str(folder / _FOLDER))
         index.register_tokenizer(_ANALYZER, analyzer())
+        index.register_tokenizer(_PLAIN, plain_analyzer())
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         for row, entry in enumerate(entries):
             fields = [*[entry.title] * TITLE_WEIGHT, *[entry.headings] * HEADINGS_WEIGHT, entry.text]
+            written = [entry.title, entry.headings, entry.text]
             writer.add_document(
                 tantivy.Document(
-                    words="\n".join(fields), document=entry.document_id, address=address_of(shard, row)
+                    words="\n".join(fields),
+                    spelling="\n".join(written),
+                    acronyms=[
+                        f"{short.casefold()}\t{long}" for short, long in acronym_definitions(entry.text)
+                    ],
+                    document=entry.document_id,
+                    address=address_of(shard, row),
                 )
             )
         writer.commit()
@@ -129,6 +143,16 @@ class LexicalIndex:
     def contains_term(self, term: str) -> bool:
         """Whether the term appears in any passage, heading or title."""
         return bool(self._searcher.doc_freq(_WORDS, term))
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """The words of the passages, headings and titles as they are spelled, in lower case, by frequency."""
+        return dict(self._searcher.terms_with_prefix(_SPELLING, ""))
+
+    def long_forms(self, acronym: str) -> list[str]:
+        """Return what the passages say that an acronym stands for, the most frequent first."""
+        prefix = f"{acronym.casefold()}\t"
+        return [term.removeprefix(prefix) for term, _ in self._searcher.terms_with_prefix(_ACRONYMS, prefix)]
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; highest for a term in no passage."""

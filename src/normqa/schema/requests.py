@@ -167,6 +167,14 @@ class AskRequest(_Request):
             examples=[True],
         ),
     ] = True
+    exact: Annotated[
+        bool,
+        Field(
+            description="Whether to search the question exactly as typed: typos are not corrected, acronyms"
+            " not spelled out, and neither parts nor earlier questions searched.",
+            examples=[False],
+        ),
+    ] = False
     min_confidence: Annotated[
         float | None,
         Field(
@@ -188,6 +196,7 @@ class AskRequest(_Request):
             min_confidence=settings.min_confidence if self.min_confidence is None else self.min_confidence,
             filters=self.filters.filters() if self.filters else Filters(),
             history=tuple(self.history) if self.resolve_history else (),
+            exact=self.exact,
         )
 
 

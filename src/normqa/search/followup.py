@@ -103,6 +103,13 @@ def is_followup(question: str) -> bool:
     return bool(_OPENER.match(question.strip())) or (not _names(tokens) and not _VAGUE.isdisjoint(words))
 
 
+def is_elliptical(question: str) -> bool:
+    """Return whether a question has few content words and names nothing, like "How many were hit?"."""
+    tokens = _TOKEN.findall(question)
+    content = [token for token in tokens if token[0].isalnum() and token.lower() not in _EMPTY]
+    return len(content) <= _SHORT and not _names(tokens)
+
+
 def refers_back(text: str) -> bool:
     """Return whether a pronoun or demonstrative in the text refers to nothing in it."""
     tokens = _TOKEN.findall(text)

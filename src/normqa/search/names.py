@@ -19,7 +19,7 @@ _STEM = 4
 _ENDING = 4
 """Letters that a form of a name may add to the other: "Peru" and "Peruvian"."""
 
-_WORD = re.compile(r"\w[\w'’.&/-]*\w|\w")
+_WORD = re.compile(r"\w(?:[\w'’.&/-]|(?<=\d),(?=\d))*\w|\w")
 _INITIAL = re.compile(r"\b[A-Z]\w*|(?<=\w-)\w+")
 _CODE_PARTS = re.compile(r"[-–—/]")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -27,30 +27,27 @@ _SENTENCE_END = re.compile(r"[.?!:]\s+[\"“'(]?$|^[\"“'(¿]*$")
 _COUNTRY = re.compile(
     r"\b(?:" + "|".join(sorted(map(re.escape, COUNTRY_NAMES), key=len, reverse=True)) + r")(?!\w)"
 )
-_CARDINALS = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
-_ORDINALS = {
-    word: f"{number}th"
-    for number, word in enumerate(
-        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-        "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        start=3,
-    )
-}
+_COUNTED = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+"""
+_CARDINALS = {word: str(number) for number, word in enumerate(_COUNTED.split())}
+_ORDERED = """
+    third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+    sixteenth seventeenth eighteenth nineteenth twentieth
+"""
+_ORDINALS = {word: f"{number}th" for number, word in enumerate(_ORDERED.split(), start=3)}
 """Ordinals from the third. "First" and "second" are often said in other ways."""
 
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 # Capitalised words that name nothing by themselves.
-_GENERIC = frozenset(
-    "i january february march april may june july august september october november december monday tuesday "
-    "wednesday thursday friday saturday sunday mr mrs ms dr prof sir ok".split()
-)
-_SMALL_IN_TITLES = frozenset("a an and as at by for from in of on or the to vs with".split())
+_NAMELESS = """
+    i january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday mr mrs ms dr prof sir ok
+"""
+_GENERIC = frozenset(_NAMELESS.split())
+_SMALL = "a an and as at by for from in of on or the to vs with"
+_SMALL_IN_TITLES = frozenset(_SMALL.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,11 @@ def absent_names(question: str, text: str) -> tuple[str, ...]:
         text: What answers, with its title and headings.
     """
     return tuple(name.text for name in _names(question) if not _mentions(text, name))
+
+
+def name_forms(name: str) -> tuple[str, ...]:
+    """Return a name and its other names, if it is a country."""
+    return COUNTRY_NAMES.get(name, (name,))
 
 
 @lru_cache(_CACHED_TEXTS)
@@ -92,9 +94,9 @@ def _find_names(question: str) -> Iterator[_Name]:
         elif by_case and not any(c.start() <= word.start() < c.end() for c in countries):
             opens = _SENTENCE_END.search(question[: word.start()]) is not None
             capitals = sum(map(str.isupper, text))
-            if (capitals > 1 or (capitals and text[0].isupper() and not opens)) and tokenize(text):
-                if lower not in _GENERIC:
-                    yield _Name(text, ())
+            is_name = capitals > 1 or (text[0].isupper() and not opens)
+            if is_name and lower not in _GENERIC and tokenize(text):
+                yield _Name(text, ())
 
 
 def _capitals_tell(question: str) -> bool:

@@ -1,4 +1,6 @@
-"""Split a question that asks several things: "What is the GFCE, where is it based and when was it founded?"
+"""Split a question that asks several things.
+
+"What is the GFCE, where is it based and when was it founded?" has three parts.
 
 A part opens with a question word, or with an auxiliary and its subject, after a comma, "and", "or" or a
 semicolon. Nouns and names that are joined by "and" stay together. Only English questions are split.
@@ -39,7 +41,7 @@ _ASKS = re.compile(
 _CONDITION = re.compile(r"[?.,]?\s*\bif\s+(?:yes|so|not|no)\W*$", re.IGNORECASE)
 # "The rounds that delivered and which failed": both clauses belong to the noun. "Who signed and who ratified
 # the treaty" and "when and where did it start": the first clause lacks what the last one has.
-_UNFINISHED = re.compile(rf"(?: which \b .* | that \b [^?]* ) $", re.IGNORECASE | re.VERBOSE)
+_UNFINISHED = re.compile(r"(?: which \b .* | that \b [^?]* ) $", re.IGNORECASE | re.VERBOSE)
 _SHORTEST = 3
 """Minimum words of the first part."""
 
@@ -62,7 +64,9 @@ def question_parts(question: str) -> tuple[str, ...]:
             continue
         ends.append(boundary.start())
         starts.append(boundary.end())
-    parts = [_CONDITION.sub("", text[start:end]) for start, end in zip(starts, [*ends, len(text)], strict=True)]
+    parts = [
+        _CONDITION.sub("", text[start:end]) for start, end in zip(starts, [*ends, len(text)], strict=True)
+    ]
     parts = [part.strip(" ,;?.!") for part in parts]
     if not 1 < len(parts) <= MAX_PARTS or not all(parts):
         return (question,)

@@ -33,11 +33,15 @@ _COMPARISONS = [
         r"how (?:do|does|did|is|are) {a} (?:differ|different) from {b}",
         r"how (?:do|does|did) {a} compare (?:to|with) {b}",
         r"how (?:do|does|did) {a} and {b} compare",
-        r"(?:what(?:.s| is| are| was| were) )?the (?:\w+ )?(?:difference|distinction)s? between {a} and {b}",
+        r"(?:what(?:.?s| is| are| was| were) )?the (?:\w+ )?(?:diff|difference|distinction)s? {between} {a} and {b}",
         r"(?:please )?(?:compare and contrast|compare|contrast) {a} (?:and|with|to|against) {b}",
         r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}(?:[:,] (?:how|what|when|where|which|who|why)\b.*)?",
     )
-    for pattern in [pattern.replace("{a}", _SIDE.format("a")).replace("{b}", _SIDE.format("b"))]
+    for pattern in [
+        pattern.replace("{between}", r"(?:between|btw|b/w)")
+        .replace("{a}", _SIDE.format("a"))
+        .replace("{b}", _SIDE.format("b"))
+    ]
 ]
 
 

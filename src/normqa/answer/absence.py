@@ -1,0 +1,39 @@
+"""Note which names and numbers of a question the best candidates do not mention."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from normqa.answer.sentences import Candidate
+from normqa.search.names import absent_names
+
+BEST = 3
+"""Candidates that together should mention every name of the question."""
+
+
+def with_absent_names(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with the names of the question that each of them lacks.
+
+    A candidate mentions a name if its title, headings or context do.
+    """
+    return [
+        replace(
+            candidate, signals=replace(candidate.signals, absent=absent_names(question, _shown(candidate)))
+        )
+        for candidate in candidates
+    ]
+
+
+def absent_from_best(candidates: Sequence[Candidate]) -> list[str]:
+    """Return the names that none of the best candidates mentions.
+
+    Args:
+        candidates: Best first, at least one.
+    """
+    others = [set(candidate.signals.absent) for candidate in candidates[1:BEST]]
+    return [name for name in candidates[0].signals.absent if all(name in absent for absent in others)]
+
+
+def _shown(candidate: Candidate) -> str:
+    document = candidate.document
+    context = candidate.context.of(document.text)
+    return "\n".join([document.title, *candidate.passage.heading_path, context])
