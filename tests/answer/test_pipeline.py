@@ -14,11 +14,11 @@ from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.models import Models
 from normqa.answer.pipeline import (
     NEAR_MISSES,
-    RELATED,
     AnswerPipeline,
     Question,
     refuse_empty_index,
 )
+from normqa.answer.resolve import RELATED
 from normqa.answer.searches import BUDGET, SearchCache, cost
 from normqa.answer.sentences import QUESTION_RERANKED
 from normqa.build.build import build

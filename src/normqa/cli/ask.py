@@ -53,6 +53,9 @@ def ask(
         str | None,
         typer.Option("--to", metavar="DATE", help="Search only documents of this date or earlier."),
     ] = None,
+    dated_only: Annotated[
+        bool, typer.Option("--dated-only", help="Search only documents that have a date.")
+    ] = False,
     after: Annotated[
         list[str] | None,
         typer.Option("--after", metavar="QUESTION", help="An earlier question. Repeatable, oldest first."),
@@ -74,6 +77,7 @@ def ask(
         "sources": source or [],
         "date_from": date_from,
         "date_to": date_to,
+        "dated_only": dated_only,
     }
     request = AskRequest.parse(
         {

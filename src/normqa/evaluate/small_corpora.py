@@ -20,8 +20,8 @@ _PASSAGE_CHARACTERS = 1000
 """Characters of a passage, about."""
 
 
-def small_corpora(questions: QuestionSet, limit: int | None) -> Iterator[tuple[int, QuestionSet]]:
-    """Yield the size and the content of every small corpus, drawn with a fixed seed.
+def small_corpora(questions: QuestionSet, limit: int | None) -> Iterator[QuestionSet]:
+    """Yield small corpora, the smallest first, drawn with a fixed seed.
 
     Half of the questions of a corpus belong to its documents. Sizes that would need most of the collection
     are left out.
@@ -36,7 +36,7 @@ def small_corpora(questions: QuestionSet, limit: int | None) -> Iterator[tuple[i
             return
         per_corpus = None if limit is None else max(2, limit // CORPORA[size])
         for number in range(CORPORA[size]):
-            yield size, _small_corpus(questions, size, per_corpus, random.Random(1000 * size + number))  # noqa: S311
+            yield _small_corpus(questions, size, per_corpus, random.Random(1000 * size + number))  # noqa: S311
 
 
 def _small_corpus(questions: QuestionSet, size: int, limit: int | None, chance: random.Random) -> QuestionSet:
