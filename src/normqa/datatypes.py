@@ -288,12 +288,13 @@ class Hit:
 
 Kind = Literal["passages", "list", "comparison"]
 Band = Literal["strong", "fair", "weak", "uncalibrated"]
-Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index"]
+Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index", "other_language"]
 
 _REFUSALS: dict[Reason, str] = {
     "nothing_relevant": "No answer found in these documents.",
     "related_but_no_answer": "No answer found in these documents.",
     "empty_index": "There are no documents to search.",
+    "other_language": "No answer found. The documents are in another language than the question.",
 }
 
 

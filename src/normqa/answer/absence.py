@@ -5,20 +5,30 @@ from dataclasses import replace
 
 from normqa.answer.sentences import Candidate
 from normqa.search.names import absent_names
+from normqa.text import normalise
 
 BEST = 3
 """Candidates that together should mention every name of the question."""
 
 
-def with_absent_names(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def with_absent_names(searched: str, asked: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates with the names of the question that each of them lacks.
 
     A candidate mentions a name if its title, headings or context do.
+
+    Args:
+        searched: The text that was searched.
+        asked: The question and those before it. Words that a search added, such as the long form of an
+            acronym, do not count.
+        candidates: The candidates.
     """
+    asked = normalise(asked)
+
+    def absent(candidate: Candidate) -> tuple[str, ...]:
+        return tuple(name for name in absent_names(searched, _shown(candidate)) if name in asked)
+
     return [
-        replace(
-            candidate, signals=replace(candidate.signals, absent=absent_names(question, _shown(candidate)))
-        )
+        replace(candidate, signals=replace(candidate.signals, absent=absent(candidate)))
         for candidate in candidates
     ]
 

@@ -16,6 +16,7 @@ from normqa.answer.absence import absent_from_best
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
+from normqa.search.scripts import main_script
 
 STRONG, FAIR = 0.6, 0.35
 """Minimum confidence of the levels ``strong`` and ``fair``."""
@@ -50,6 +51,8 @@ class Calibration(_Frozen):
             to this range.
         fitted_on: SHA-256 of the data by collection.
         questions: Number of questions in the data.
+        scripts: Scripts of the questions in the data, as Unicode names them. Questions in other scripts have
+            no confidence.
     """
 
     encoder: str
@@ -59,6 +62,12 @@ class Calibration(_Frozen):
     passages: tuple[PositiveInt, PositiveInt]
     fitted_on: dict[str, str]
     questions: int
+    scripts: tuple[str, ...] = ("LATIN",)
+
+    def covers(self, question: str) -> bool:
+        """Return whether it applies to a question: its script is one of the data, or it has no letters."""
+        script = main_script(question)
+        return script is None or script in self.scripts
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

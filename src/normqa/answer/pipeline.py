@@ -8,6 +8,7 @@ from normqa.answer.comparison import compose_comparison, find_lead
 from normqa.answer.compose import Composition, check_quotes, compose
 from normqa.answer.confidence import STRONG, confidence_level
 from normqa.answer.models import Models
+from normqa.answer.other_language import is_other_language
 from normqa.answer.parts import QUOTES_OF_PART, fill_gaps, join_quotes, prefer_shared
 from normqa.answer.pointers import without_pointers
 from normqa.answer.quoting import quote_passages
@@ -27,6 +28,7 @@ from normqa.search.near_duplicates import distinct_first
 from normqa.search.question_parts import question_parts
 from normqa.search.question_type import asks_for_list, comparison_sides
 from normqa.search.retrieve import DEPTH, retrieve
+from normqa.search.scripts import shares_letter_pairs
 from normqa.search.spelling import correct_spelling
 from normqa.text import normalise, one_line
 from normqa.timer import Timer
@@ -125,8 +127,11 @@ class AnswerPipeline:
         else:
             result = resolver.follow(text, history)
         if reason := self._refusal_reason(result, question.min_confidence):
+            documents = [candidate.document for candidate in result.candidates[:NEAR_MISSES]]
             near = self._quotable(result, RELATED) if reason == "related_but_no_answer" else []
             composition = Composition("passages", quote_passages(near, NEAR_MISSES))
+            if is_other_language(text, documents):
+                reason = "other_language"
         else:
             candidates = self._quotable(result, question.min_confidence)
             composition = compose(candidates, question.top_k, asks_for_list=asks_for_list(text))
@@ -168,18 +173,18 @@ class AnswerPipeline:
         sides = comparison_sides(text)
         if sides is None:
             return None
-        whole = resolver.search(text)
+        whole = resolver.search_if_affordable(text)
         first, second = (resolver.search(plain, others) for plain, *others in side_questions(sides))
         if any(self._refusal_reason(side, question.min_confidence) for side in (first, second)):
             return None
         quotable = [self._quotable(side, question.min_confidence) for side in (first, second)]
         lead = None
-        if self._refusal_reason(whole, question.min_confidence) is None:
+        if whole and self._refusal_reason(whole, question.min_confidence) is None:
             candidates = self._quotable(whole, question.min_confidence)
             lead = find_lead(candidates, sides, (quotable[0][0], quotable[1][0]))
         composition = compose_comparison(quotable, question.top_k, lead)
-        searched = [first, second] if lead is None else [whole, first, second]
-        result = whole if lead else min(first, second, key=lambda side: side.confidence or 0.0)
+        searched = [whole, first, second] if whole and lead else [first, second]
+        result = whole if whole and lead else min(first, second, key=lambda side: side.confidence or 0.0)
         return replace(result, searched_as=" ".join(part.searched_as for part in searched)), composition
 
     def _answer_parts(
@@ -242,10 +247,12 @@ class AnswerPipeline:
             vector = self._models.encoder.encode_question(text)
         hits = retrieve(self._generation, text, vector, DEPTH, within)
         _, found = self._read(text, vector, hits, question.top_k, timer)
-        candidates = with_absent_names(text, without_pointers(found))
+        asked = " ".join([question.text, *question.history])
+        candidates = with_absent_names(text, asked, without_pointers(found))
         calibration = self._models.calibration
         searched = self._generation.manifest.passages if within is None else len(within.passages)
-        confidence = calibration.confidence(candidates, searched) if calibration else None
+        covered = calibration if calibration and calibration.covers(text) else None
+        confidence = covered.confidence(candidates, searched) if covered else None
         return SearchResult(text, candidates, confidence, searched)
 
     def _read(
@@ -265,7 +272,11 @@ class AnswerPipeline:
         if not result.candidates:
             return "nothing_relevant"
         if result.confidence is None:
-            return None if self._has_known_term(result.searched_as) else "nothing_relevant"
+            best = result.candidates[0].text
+            is_related = self._has_known_term(result.searched_as) or shares_letter_pairs(
+                result.searched_as, best
+            )
+            return None if is_related else "nothing_relevant"
         if result.confidence >= min_confidence:
             return None
         return "related_but_no_answer" if result.confidence >= RELATED else "nothing_relevant"
@@ -282,7 +293,7 @@ class AnswerPipeline:
     def _quotable(self, result: SearchResult, min_confidence: float) -> list[Candidate]:
         """Return the best candidate, then the others with enough confidence, near-duplicates last."""
         best, *others = result.candidates
-        if calibration := self._models.calibration:
+        if (calibration := self._models.calibration) and result.confidence is not None:
             others = [
                 other
                 for other in others

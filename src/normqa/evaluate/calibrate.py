@@ -19,6 +19,7 @@ from normqa.errors import CollectionUnusable, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
 from normqa.evaluate.small_corpora import small_corpora
+from normqa.search.scripts import main_script
 
 HOLD_OUT = 0.5
 """Share of the titles that are held out the second time."""
@@ -43,6 +44,7 @@ def fit(
     hits: list[bool] = []
     searched: list[int] = []
     digests = {}
+    scripts: set[str] = set()
     uncalibrated = Models(models.encoder, models.reranker, None)
     for folder in folders:
         collection = read_questions(folder)
@@ -61,6 +63,7 @@ def fit(
         rows += [features(answer.result.candidates, answer.result.passages_searched) for answer in answers]
         searched += [answer.result.passages_searched for answer in answers]
         hits += [answer.outcome.hits() for answer in answers]
+        scripts |= {main_script(answer.outcome.question) or "LATIN" for answer in answers}
         digests[collection.name] = _sha256(folder)
     if all(hits) or not any(hits):
         raise CollectionUnusable(
@@ -81,6 +84,7 @@ def fit(
         passages=(min(searched), max(searched)),
         fitted_on=digests,
         questions=len(rows),
+        scripts=tuple(sorted(scripts)),
     )
 
 

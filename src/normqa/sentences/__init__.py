@@ -1,0 +1,1 @@
+"""Sentence boundaries of a text in any language."""
