@@ -414,7 +414,8 @@ FISHING = {FISH: {"Herons wade": SURE, "Herons fish": 3.0}}
         (Filters(documents=("rivers", "talks")), ["rivers"]),
         (Filters(documents=("birds",), topics=("BIRDS",)), ["birds"]),
         (Filters(sources=("atlas",)), ["birds"]),
-        (Filters(date_from="2021-05-31"), ["birds"]),
+        (Filters(date_from="2021-05-31"), ["birds", "rivers"]),
+        (Filters(date_from="2021-05-31", dated_only=True), ["birds"]),
     ],
 )
 def test_only_filtered_documents_are_quoted(filters: Filters, expected: list[str], ask: Ask) -> None:

@@ -289,3 +289,13 @@ def test_long_forms_come_from_all_passages_the_most_frequent_first(tmp_path: Pat
     index = LexicalIndex.open([tmp_path])
     assert index.long_forms("tmg") == index.long_forms("TMG") == ["Tide Mill Guild", "tidal mill group"]
     assert index.long_forms("TM") == []
+
+
+def test_word_in_many_passages_is_common(tmp_path: Path) -> None:
+    """Three of ten passages are more than two and more than a tenth."""
+    texts = ["party meal"] * 2 + ["party"] + ["herons"] * 7
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "", "", text) for text in texts])
+    index = LexicalIndex.open([tmp_path])
+    assert index.is_common("Party")
+    assert not index.is_common("Meals")
+    assert not index.is_common("Party Meals")

@@ -12,7 +12,7 @@ from normqa.search.scripts import main_script, shares_letter_pairs
         ("Où est l’été?", "LATIN"),
         ("מה עולה?", "HEBREW"),
         ("ما هي الرسوم؟", "ARABIC"),
-        ("费用是多少 in NATO?", "CJK"),
+        ("费用是多少 NATO?", "CJK"),
         ("शुल्क कितना है", "DEVANAGARI"),
         ("2031?!", None),
         ("", None),

@@ -1,6 +1,6 @@
 """Note which names and numbers of a question the best candidates do not mention."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from normqa.answer.sentences import Candidate
@@ -11,7 +11,9 @@ BEST = 3
 """Candidates that together should mention every name of the question."""
 
 
-def with_absent_names(searched: str, asked: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def with_absent_names(
+    searched: str, asked: str, candidates: Sequence[Candidate], is_common: Callable[[str], bool]
+) -> list[Candidate]:
     """Return the candidates with the names of the question that each of them lacks.
 
     A candidate mentions a name if its title, headings or context do.
@@ -21,11 +23,14 @@ def with_absent_names(searched: str, asked: str, candidates: Sequence[Candidate]
         asked: The question and those before it. Words that a search added, such as the long form of an
             acronym, do not count.
         candidates: The candidates.
+        is_common: Whether a name appears so often in the documents that it tells nothing, like "Party" in
+            contracts.
     """
     asked = normalise(asked)
 
     def absent(candidate: Candidate) -> tuple[str, ...]:
-        return tuple(name for name in absent_names(searched, _shown(candidate)) if name in asked)
+        names = absent_names(searched, _shown(candidate))
+        return tuple(name for name in names if name in asked and not is_common(name))
 
     return [
         replace(candidate, signals=replace(candidate.signals, absent=absent(candidate)))

@@ -248,7 +248,9 @@ class AnswerPipeline:
         hits = retrieve(self._generation, text, vector, DEPTH, within)
         _, found = self._read(text, vector, hits, question.top_k, timer)
         asked = " ".join([question.text, *question.history])
-        candidates = with_absent_names(text, asked, without_pointers(found))
+        candidates = with_absent_names(
+            text, asked, without_pointers(found), self._generation.lexical.is_common
+        )
         calibration = self._models.calibration
         searched = self._generation.manifest.passages if within is None else len(within.passages)
         covered = calibration if calibration and calibration.covers(text) else None

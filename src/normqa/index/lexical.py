@@ -21,6 +21,10 @@ TITLE_WEIGHT = 2
 HEADINGS_WEIGHT = 2
 """How often a word of a heading counts, compared with a word of the text."""
 
+COMMON_SHARE = 0.1
+"""Share of the passages from which a word that they contain is common."""
+
+_FEW_PASSAGES = 2
 _FOLDER = "lexical"
 _ANALYZER, _PLAIN = "normqa", "normqa-plain"
 _WORDS = "words"
@@ -153,6 +157,11 @@ class LexicalIndex:
         """Return what the passages say that an acronym stands for, the most frequent first."""
         prefix = f"{acronym.casefold()}\t"
         return [term.removeprefix(prefix) for term, _ in self._searcher.terms_with_prefix(_ACRONYMS, prefix)]
+
+    def is_common(self, text: str) -> bool:
+        """Whether every word of a text appears in so many passages that it tells none of them apart."""
+        most = max(_FEW_PASSAGES, COMMON_SHARE * self.size)
+        return all(self._searcher.doc_freq(_WORDS, term) > most for term in tokenize(text))
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; highest for a term in no passage."""
