@@ -13,7 +13,7 @@ from normqa.answer.parts import QUOTES_OF_PART, fill_gaps, join_quotes, prefer_s
 from normqa.answer.pointers import without_pointers
 from normqa.answer.quoting import quote_passages
 from normqa.answer.resolve import EARLIER, RELATED, Resolver
-from normqa.answer.searches import SearchCache, Searches, SearchResult
+from normqa.answer.searches import BUDGET, SearchCache, Searches, SearchResult
 from normqa.answer.sentences import Candidate, rank_sentences, rerank_hits
 from normqa.datatypes import Answer, AnswerPart, Hit, Quote, Reason
 from normqa.errors import InvalidRequest
@@ -73,6 +73,7 @@ class Question:
             raise InvalidRequest(f"top_k is {self.top_k}.", "Ask for at least one quote.")
         if not 0 <= self.min_confidence <= 1:
             raise InvalidRequest(f"min_confidence is {self.min_confidence}.", "Give a number from 0 to 1.")
+        self.filters.check()
 
 
 class AnswerPipeline:
@@ -112,6 +113,7 @@ class AnswerPipeline:
             lambda text: self._search(text, question, within, timer),
             (question.filters, question.top_k),
             cache,
+            BUDGET * PASSAGES_READ // max(PASSAGES_READ, question.top_k),
         )
         resolver = Resolver(
             searches, self._quoted, self._variants, allow_unconfirmed=self._models.reranker is not None
@@ -173,8 +175,11 @@ class AnswerPipeline:
         sides = comparison_sides(text)
         if sides is None:
             return None
+        ways = side_questions(sides)
+        if not resolver.can_afford(text, *(plain for plain, *_ in ways)):
+            return None
         whole = resolver.search_if_affordable(text)
-        first, second = (resolver.search(plain, others) for plain, *others in side_questions(sides))
+        first, second = (resolver.search(plain, others) for plain, *others in ways)
         if any(self._refusal_reason(side, question.min_confidence) for side in (first, second)):
             return None
         quotable = [self._quotable(side, question.min_confidence) for side in (first, second)]
@@ -195,7 +200,7 @@ class AnswerPipeline:
         Later parts are follow-up questions of the earlier ones.
         """
         parts = question_parts(text)
-        if len(parts) == 1:
+        if len(parts) == 1 or not resolver.can_afford(*parts):
             return None
         results = [resolver.follow(parts[0], history, len(parts) - 1)]
         for place, part in enumerate(parts[1:], 1):

@@ -52,10 +52,14 @@ class Resolver:
         """
         result = self._searches.run(text)
         for other in chain(others, self._variants(text)):
-            if _is_strong(result) or not self._searches.can_afford(other, reserve):
+            if _is_strong(result) or not self._searches.can_afford(other, reserve=reserve):
                 break
             result = max(result, self._searches.run(other), key=lambda result: result.strength)
         return result
+
+    def can_afford(self, *texts: str) -> bool:
+        """Return whether the budget allows to search all texts."""
+        return self._searches.can_afford(*texts)
 
     def search_if_affordable(self, text: str) -> SearchResult | None:
         """Search a text if the budget allows it."""
@@ -86,9 +90,11 @@ class Resolver:
             return result
         reserved = reserve + cost(text)  # for one search with borrowed terms
         *earlier, previous_text = history
-        if is_followup(previous_text) and not self._searches.can_afford(previous_text, reserved + TURN_COST):
+        if is_followup(previous_text) and not self._searches.can_afford(
+            previous_text, reserve=reserved + TURN_COST
+        ):
             *earlier, previous_text = _up_to_topic(history)
-        if not self._searches.can_afford(previous_text, reserved):
+        if not self._searches.can_afford(previous_text, reserve=reserved):
             return result or self._searches.run(text)
         previous = self.follow(previous_text, earlier, reserved)
         rewritten = rewrite_followup(
@@ -96,7 +102,9 @@ class Resolver:
         )
         if fragment and (completed := complete_fragment(fragment, previous.searched_as)):
             rewritten = [completed]
-        results = [self._searches.run(text) for text in rewritten if self._searches.can_afford(text, reserve)]
+        results = [
+            self._searches.run(text) for text in rewritten if self._searches.can_afford(text, reserve=reserve)
+        ]
         if not results:
             return result or self._searches.run(text)
         strongest = max(results, key=lambda result: result.strength)
