@@ -93,6 +93,7 @@ class Metadata:
 
     Attributes:
         questions: Example questions that the document answers.
+        references: The sources that the document rests on, which readers cite.
     """
 
     title: str | None = None
@@ -104,6 +105,7 @@ class Metadata:
     language: str | None = None
     topics: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Citation:
     Attributes:
         page: Number of the page in the file, from 1; None if the document has no pages.
         page_label: The number that is printed on the page, if the document states it.
+        references: The sources that the document rests on.
     """
 
     document_id: str
@@ -123,6 +126,12 @@ class Citation:
     section: tuple[str, ...]
     page: int | None
     page_label: str | None = None
+    references: tuple[str, ...] = ()
+
+    @property
+    def references_line(self) -> str | None:
+        """The references on one line; None without references."""
+        return f"References: {'; '.join(map(one_line, self.references))}" if self.references else None
 
     def __str__(self) -> str:
         page = "" if self.page is None else f"page {self.page_label or self.page}"
@@ -153,7 +162,10 @@ class Quote:
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
-        return f"{self.text}\n    — {self.citation} {place}"
+        lines = [self.text, f"    — {self.citation} {place}"]
+        if self.citation.references_line:
+            lines.append(f"      {self.citation.references_line}")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +249,7 @@ class Document:
                 section=self.section_at(span.start).heading_path,
                 page=page,
                 page_label=self.page_label(page),
+                references=self.metadata.references,
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],

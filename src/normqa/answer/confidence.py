@@ -28,7 +28,7 @@ SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
 
 
-FEATURES = {"relevance", "similarity", "coverage", "log_passages"}
+FEATURES = {"relevance", "similarity", "coverage", "log_passages", "absent"}
 """Names of the features."""
 
 Coefficient = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]

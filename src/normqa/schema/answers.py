@@ -31,6 +31,8 @@ class SpanBody(Body):
 class SourceBody(DocumentReference):
     """The document of a quote."""
 
+    references: Annotated[list[str], Field(description="Sources that the document rests on.", examples=[[]])]
+
     @classmethod
     def of(cls, citation: Citation) -> "SourceBody":
         """Return the document of a citation as JSON."""
@@ -40,6 +42,7 @@ class SourceBody(DocumentReference):
             source=citation.source,
             url=citation.url,
             date=citation.date,
+            references=list(citation.references),
         )
 
 
@@ -47,7 +50,9 @@ class QuoteBody(Body):
     """A verbatim slice of a document: ``text[start:end]`` of ``GET /documents/{id}/text``."""
 
     text: Annotated[str, Field(description="Text of the quote, verbatim.", examples=[examples.QUOTE["text"]])]
-    document: Annotated[SourceBody, Field(description="Document of the quote.", examples=[examples.SOURCE])]
+    document: Annotated[
+        SourceBody, Field(description="Document of the quote.", examples=[examples.QUOTE["document"]])
+    ]
     section: Annotated[
         list[str], Field(description="Headings above the quote, outermost first.", examples=[[]])
     ]

@@ -28,6 +28,8 @@ def quote_markdown(quote: Quote, *details: str) -> str:
     """
     source = " ".join([f"— {escape_markdown(str(quote.citation))}", *details])
     lines = [*escape_markdown(quote.text).split("\n"), "", source]
+    if quote.citation.references_line:
+        lines += ["", escape_markdown(quote.citation.references_line)]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 

@@ -138,7 +138,7 @@ def show_quote(
         has_own_number=has_number(quote.text),
         parts=_parts(quote),
         context=_context(quote, document),
-        citation=str(quote.citation),
+        citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         markdown=quote_markdown(quote),
         source=source_address(QuoteLink.of(quote), question, links),
         original=original_address(quote.citation.url, quote.text),
