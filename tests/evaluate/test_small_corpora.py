@@ -13,7 +13,7 @@ QUESTIONS = tuple(
 COLLECTION = QuestionSet("herons", DOCUMENTS, QUESTIONS)
 
 
-def test_sizes_that_need_most_of_the_collection_are_left_out() -> None:
+def test_sizes_that_need_the_whole_collection_are_left_out() -> None:
     sizes = [len(corpus.documents) for corpus in small_corpora(COLLECTION, None)]
     assert sizes == [5] * CORPORA[5] + [50] * CORPORA[50]
 

@@ -23,8 +23,8 @@ _PASSAGE_CHARACTERS = 1000
 def small_corpora(questions: QuestionSet, limit: int | None) -> Iterator[QuestionSet]:
     """Yield small corpora, the smallest first, drawn with a fixed seed.
 
-    Half of the questions of a corpus belong to its documents. Sizes that would need most of the collection
-    are left out.
+    Half of the questions of a corpus belong to its documents. Sizes that would need the whole collection are
+    left out.
 
     Args:
         questions: The collection.
@@ -32,7 +32,7 @@ def small_corpora(questions: QuestionSet, limit: int | None) -> Iterator[Questio
     """
     available = sum(map(_passages, questions.documents))
     for size in SIZES:
-        if 2 * size > available:
+        if size >= available:
             return
         per_corpus = None if limit is None else max(2, limit // CORPORA[size])
         for number in range(CORPORA[size]):
