@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 CPU_TORCH := https://download.pytorch.org/whl/cpu
 
-.PHONY: help serve test check format encoder clean
+.PHONY: help serve test fuzz check format encoder clean
 
 help:
 	@echo "make serve    install, bring the index up to date and serve http://127.0.0.1:8000"
 	@echo "make test     install the extras and the test tools, and run all tests"
+	@echo "make fuzz     try a hundred times more generated files than make test"
 	@echo "make check    check format, lint, types and the import contract"
 	@echo "make format   format the code"
 	@echo "make encoder  re-export the default encoder to ONNX"
@@ -22,6 +23,9 @@ serve: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/pytest
+
+fuzz: $(VENV)/.installed-test
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest --timeout 0 tests/generated
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .

@@ -50,7 +50,8 @@ OPTIONS = BuildOptions(max_file_bytes=MAX_FILE_BYTES, keep=3)
 settings.register_profile(
     "normqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-settings.load_profile("normqa")
+settings.register_profile("thorough", settings.get_profile("normqa"), max_examples=6_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normqa"))
 
 WriteCorpus = Callable[[Mapping[str, str | bytes]], Path]
 

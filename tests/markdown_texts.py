@@ -8,6 +8,12 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+
+def is_trimmed(text: str) -> bool:
+    """Whether a text has no white space at its ends, except the tabs of empty cells at the start of a row."""
+    return text.lstrip("\t") == text.strip() != ""
+
+
 _SPECIMENS = (
     "norms states Treaty cyber I 3.5 2015 A. Dr. e.g. U.N. (GGE) 1. *!?* ... — “so” $5 50% #1 \\* a_b_c < &",
     "Größe e\u0301tat n\u0303 \u1112\u1161\u11ab Ωmega İ ﬁ ß",  # composed and not
@@ -117,16 +123,39 @@ block_texts: SearchStrategy[str] = st.one_of(
             "    indented\n    code",
             "<div>\n<p>raw</p><p>HTML</p>\n</div>",
             "[r]: https://x",
+            "1. a\n2. b\n\n> c\n\n3. d",
+            "|  | a |\n|---|---|\n|  | b |",
+            "<table>\n<tr><td>\n\n*a*\n\n</td></tr>\n</table>",
         )
     ),
 )
 
-markdown_texts: SearchStrategy[str] = st.builds(
-    lambda blocks, last: "\n\n".join([*blocks, last]) + "\n",
-    st.lists(block_texts, max_size=5),
-    paragraph_texts(),
+extension_texts: SearchStrategy[str] = st.sampled_from(
+    (
+        "Term\n: A definition\n\n    and more\n: Another",
+        '!!! note "Title"\n    Text',
+        "> [!TIP]\n> Text",
+        ":::note\nText\n:::",
+        "{% a %}\n{{ b }}",
+        "<Note a={b}>\nText\n</Note>",
+    )
 )
-"""Whole Markdown documents, without front matter; they end with a paragraph that shows some text."""
+
+
+def _documents(blocks: SearchStrategy[str]) -> SearchStrategy[str]:
+    """Blocks and a last paragraph that shows some text."""
+    return st.builds(
+        lambda parts, last: "\n\n".join([*parts, last]) + "\n",
+        st.lists(blocks, max_size=5),
+        paragraph_texts(),
+    )
+
+
+commonmark_texts = _documents(block_texts)
+"""Whole documents of CommonMark with tables, without front matter; they end with a paragraph of text."""
+
+markdown_texts = _documents(st.one_of(block_texts, block_texts, extension_texts))
+"""The same with the markup of site generators."""
 
 _lines = st.builds(
     lambda mark, entry: mark + " ".join(entry),

@@ -1,5 +1,7 @@
 """Splitting loses nothing, keeps what fits whole, and never exceeds what the encoder sees."""
 
+# ruff: noqa: RUF001 - full-width letters are meant
+
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,13 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.datatypes import BlockKind, Document, Metadata, Passage, Span
-from normqa.load.markdown import load_markdown
-from normqa.load.plain_text import load_text
+from normqa.load.markup.markdown import load_markdown
+from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
-from normqa.split import Splitter, sentences, splitter_fingerprint
+from normqa.presentation import fold_letters
+from normqa.sentences.segment import sentences
+from normqa.split import Splitter, splitter_fingerprint
 from normqa.text import normalise
 from tests.conftest import SEED
-from tests.markdown_texts import markdown_texts, plain_texts
+from tests.markdown_texts import is_trimmed, markdown_texts, plain_texts
 
 count_tokens = HashingEncoder().count_tokens
 """Words and marks of a text; a blank is none."""
@@ -53,7 +57,9 @@ def shown(document: Document, passages: Sequence[Passage]) -> list[str]:
 
 
 def _header(splitter: Splitter, document: Document, passage: Passage) -> str:
-    return splitter.embedded_text(document, passage).text.removesuffix(passage.span.of(document.text))
+    return splitter.embedded_text(document, passage).text.removesuffix(
+        fold_letters(passage.span.of(document.text))
+    )
 
 
 def nonblank(text: str) -> str:
@@ -65,7 +71,7 @@ def test_passages_ascend_and_cover_every_visible_character(document: Document, m
     spans = [passage.span for passage in Splitter(count_tokens, max_tokens).split(document)]
     assert all(before.end <= after.start for before, after in pairwise(spans))
     assert "".join(map(nonblank, texts(document, spans))) == nonblank(document.text)
-    assert all(text == text.strip() != "" for text in texts(document, spans))
+    assert all(is_trimmed(text) for text in texts(document, spans))
 
 
 @given(documents, limits)
@@ -73,7 +79,7 @@ def test_embedded_text_never_exceeds_the_limit(document: Document, max_tokens: i
     splitter = Splitter(count_tokens, max_tokens)
     for passage in splitter.split(document):
         embedded = splitter.embedded_text(document, passage).text
-        assert embedded.endswith(passage.span.of(document.text))
+        assert embedded.endswith(fold_letters(passage.span.of(document.text)))
         assert count_tokens([embedded])[0] <= max_tokens or len(passage.span) == 1
 
 
@@ -82,7 +88,8 @@ def test_embedded_text_contains_the_sentences_of_the_passage(document: Document,
     splitter = Splitter(count_tokens, max_tokens)
     for passage in splitter.split(document):
         embedded = splitter.embedded_text(document, passage)
-        assert texts(document, passage.sentences) == [span.of(embedded.text) for span in embedded.sentences]
+        shown = map(fold_letters, texts(document, passage.sentences))
+        assert list(shown) == [span.of(embedded.text) for span in embedded.sentences]
         assert len(passage.sentences) == len(embedded.sentences)
 
 
@@ -105,7 +112,7 @@ def test_sentences_ascend_inside_their_passage_and_skip_only_headings(
     for passage in Splitter(count_tokens, max_tokens).split(document):
         assert all(sentence in passage.span for sentence in passage.sentences)
         assert all(before.end <= after.start for before, after in pairwise(passage.sentences))
-        assert all(text == text.strip() != "" for text in texts(document, passage.sentences))
+        assert all(is_trimmed(text) for text in texts(document, passage.sentences))
         without_headings = [
             document.text[offset]
             for offset in range(passage.span.start, passage.span.end)
@@ -265,6 +272,18 @@ def test_title_and_headings_are_embedded_and_not_shown() -> None:
     assert (second.text, second.sentences) == ("Title\nA > B\nB\n\nTwo.", (Span(15, 19),))
 
 
+def test_encoders_read_plain_letters_in_place_of_ligatures() -> None:
+    document, [passage] = split("# A ﬂoor\n\nThe ﬁre oﬃce. “Ｙｅｓ”. 10⁶ m².", 100)
+    embedded = Splitter(count_tokens, 100).embedded_text(document, passage)
+    assert embedded.text == "Title\nA floor\nA floor\n\nThe fire office. “Yes”. 10⁶ m²."
+    assert [span.of(embedded.text) for span in embedded.sentences] == [
+        "The fire office.",
+        "“Yes”.",
+        "10⁶ m².",
+    ]
+    assert texts(document, passage.sentences) == ["The ﬁre oﬃce.", "“Ｙｅｓ”.", "10⁶ m²."]
+
+
 @pytest.mark.parametrize(
     ("title", "heading", "header"),
     [
@@ -348,7 +367,7 @@ def test_sentences_lose_no_visible_character(
     found = sentences(text, span, language)
     assert "".join(nonblank(entry.of(text)) for entry in found) == nonblank(inner)
     assert all(one.end <= other.start for one, other in pairwise(found))
-    assert all(entry in span and entry.of(text) == entry.of(text).strip() != "" for entry in found)
+    assert all(entry in span and is_trimmed(entry.of(text)) for entry in found)
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,12 @@ class Document:
         return self.blocks[max(0, bisect_right(self.blocks, offset, key=_start) - 1)]
 
     def item_at(self, span: Span) -> Span | None:
-        """Return the innermost list item that contains the whole ``span``."""
+        """Return the innermost list item that contains the whole ``span``.
+
+        A paragraph between two items belongs to the first, but can be read alone.
+        """
+        if self.block_at(span.start).kind in {BlockKind.PARAGRAPH, BlockKind.LEAD_IN, BlockKind.CODE}:
+            return None
         enclosing = [item for item_list in self.lists for item in item_list.items if span in item]
         return min(enclosing, key=len, default=None)
 

@@ -1,8 +1,6 @@
 """Split a document into passages by its structure, and by the encoder's limit where a block is too long.
 
-Passages never cross a section. List items, table rows and sentences stay whole as long as they fit. Sentence
-boundaries come from sentencex (Wikimedia), which loses no character, knows the abbreviations of many
-languages and loads no model.
+Passages never cross a section. List items, table rows and sentences stay whole as long as they fit.
 """
 
 import math
@@ -12,9 +10,10 @@ from functools import cache, partial
 from importlib.metadata import version
 from itertools import pairwise
 
-import sentencex
-
 from normqa.datatypes import Block, BlockKind, Document, EmbeddedText, Passage, Section, Span
+from normqa.presentation import fold_letters
+from normqa.sentences.language import document_language
+from normqa.sentences.segment import sentences
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 """Counts the tokens of texts, special tokens included."""
@@ -27,14 +26,11 @@ _Cut = Callable[[Span], Sequence[Span]]
 """Returns the sentences of a block. A block that has several passages is cut once."""
 
 _WHOLE = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE})
-# sentencex 1.0.32 confuses byte and character lengths of separators and panics on U+2028 after an initial.
-# Replacing every non-ASCII space with a plain one keeps all offsets.
-_PLAIN_SPACES = {code: " " for code in range(0x80, 0x3001) if chr(code).isspace()}
 
 
 def splitter_fingerprint() -> str:
     """Identify everything besides document and encoder that determines the passages."""
-    return f"normqa-split/4 sentencex/{version('sentencex')}"
+    return f"normqa-split/5 sentencex/{version('sentencex')}"
 
 
 class Splitter:
@@ -56,7 +52,7 @@ class Splitter:
         Returns:
             Passages whose spans ascend, do not overlap, and cover every non-blank character.
         """
-        cut = cache(partial(sentences, document.text, language=document.metadata.language))
+        cut = cache(partial(sentences, document.text, language=document_language(document)))
         starts = [block.span.start for block in document.blocks]
         lead_ins = _lead_ins(document, starts)
         leading = frozenset(lead_ins.values())
@@ -81,13 +77,20 @@ class Splitter:
         return passages
 
     def embedded_text(self, document: Document, passage: Passage) -> EmbeddedText:
-        """Return the text to encode: title, headings, passage. It is never shown."""
+        """Return the text to encode: title, headings, passage. It is never shown.
+
+        Ligatures and full-width letters become plain ones, which encoders know.
+        """
         header = self._header(document.title, passage.heading_path)
         shift = len(header) - passage.span.start
-        return EmbeddedText(
-            text=header + passage.span.of(document.text),
-            sentences=tuple(sentence.shifted(shift) for sentence in passage.sentences),
-        )
+        text = header + passage.span.of(document.text)
+        spans = (sentence.shifted(shift) for sentence in passage.sentences)
+        folded = fold_letters(text)
+        if folded != text:
+            spans = (
+                Span(*(len(fold_letters(text[:end])) for end in (span.start, span.end))) for span in spans
+            )
+        return EmbeddedText(folded, tuple(spans))
 
     def _header(self, title: str, heading_path: tuple[str, ...]) -> str:
         """Title and headings, or fewer of them if they exceed half of the encoder's limit."""
@@ -147,25 +150,8 @@ class Splitter:
 
 def _bounded_tokens(count_tokens: CountTokens, texts: Sequence[str]) -> list[int]:
     """Return the tokens of texts, but not fewer than their length allows."""
-    counts = count_tokens(texts)
+    counts = count_tokens(list(map(fold_letters, texts)))
     return [max(count, len(text) // CHARACTERS_PER_TOKEN) for text, count in zip(texts, counts, strict=True)]
-
-
-def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
-    """Return the spans of the sentences inside a span, in order, without the space between them.
-
-    A piece without a letter, such as the number of a list item, joins the sentence after it.
-    """
-    pieces: list[Span] = []
-    start = position = span.start
-    for part in sentencex.segment(language or "en", span.of(text).translate(_PLAIN_SPACES)):
-        position += len(part)
-        if any(map(str.isalpha, part)):  # what was passed over has no letter
-            pieces.append(_stripped(text, Span(start, position)))
-            start = position
-    if rest := _stripped(text, Span(start, span.end)):
-        pieces.append(rest)
-    return pieces
 
 
 def _units(span: Span, blocks: Sequence[Block], leading: frozenset[Span | None], cut: _Cut) -> Iterator[Span]:

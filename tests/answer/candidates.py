@@ -2,7 +2,7 @@
 
 from normqa.answer.sentences import Candidate, Signals
 from normqa.datatypes import Document, Metadata, Passage, Quote, Span
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.models.hashing import HashingEncoder
 from normqa.split import Splitter
 

@@ -14,8 +14,8 @@ from normqa.index.manifest import Fingerprints
 from normqa.index.shards import ShardLayout, shard_of
 from normqa.load.content import Content
 from normqa.load.loaded import Loaded
-from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
+from normqa.load.text.plain_text import load_text
 from tests.build.builds import Builds, in_shards
 from tests.conftest import MAX_FILE_BYTES
 

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from normqa.cli.ask import show_answer, show_verification
 from normqa.datatypes import Answer, Band, Citation, Metadata, Quote, Reason, Span
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
 from normqa.search.verify import Match, Verification
 from normqa.serve.app import create_app

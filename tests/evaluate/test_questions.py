@@ -11,7 +11,7 @@ import pytest
 from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.questions import JudgedQuestion, MarkedAnswer, QuestionSet, hold_out, read_questions
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 
 HERON = "Herons wade in mud. They fish at dawn."
 DOCUMENTS = [

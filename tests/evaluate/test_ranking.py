@@ -13,7 +13,7 @@ from normqa.evaluate.collection import Collection, read_collection
 from normqa.evaluate.ranking import evaluate_beir, evaluate_ranking, measure_rankings, rank_documents
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
 from normqa.models.protocols import Encoder
 from tests.conftest import damage, hashing_models, parts_in_force

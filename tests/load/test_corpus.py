@@ -185,6 +185,17 @@ def test_a_guessed_encoding_is_reported_with_the_document(write_corpus: WriteCor
     )
 
 
+def test_stray_bytes_are_reported_with_their_lines(write_corpus: WriteCorpus) -> None:
+    lines = [b"caf\xe9 \xc3\xa9t\xc3\xa9"] * 6
+    [source], _ = scan(write_corpus({"a.txt": b"\n\n".join(lines)}), MAX_FILE_BYTES)
+    problem = load(source).problem
+    assert problem is not None
+    assert not problem.skipped
+    assert problem.reason.startswith(
+        "lines 1, 3, 5, 7, 9 and others: bytes that are not UTF-8 were read as cp1252; "
+    )
+
+
 @pytest.mark.parametrize(
     ("front_matter", "reason"),
     [

@@ -9,8 +9,8 @@ import pytest
 from normqa.datatypes import Metadata
 from normqa.load.isolated import IsolatedLoader, Limits
 from normqa.load.loaded import Parsed
-from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
+from normqa.load.text.plain_text import load_text
 
 GOOD = Metadata(title="T", authors=("Ada",))
 

@@ -14,7 +14,7 @@ from normqa.errors import UnknownDocument
 from normqa.evaluate.workspace import open_collection
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters, select
 from normqa.search.retrieve import retrieve

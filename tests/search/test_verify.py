@@ -1,5 +1,7 @@
 """Finding a text in the documents, word for word."""
 
+# ruff: noqa: RUF001 - characters that look alike are the point
+
 from collections.abc import Iterator
 
 import pytest
@@ -97,3 +99,47 @@ def test_stops_reading_after_enough_matches() -> None:
         raise AssertionError("reads on")
 
     assert len(verify("no", texts).matches) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "found"),
+    [
+        ("The fire office is on the first floor.", "The ﬁre oﬃce is on the ﬁrst ﬂoor.", None),
+        ("The ﬁre oﬃce", "Go to: The fire office.", "The fire office"),
+        ('He said "no" and didn\'t go.', "He said “no” and didn’t go.", None),
+        ("He said “no”.", 'He said "no".', None),
+        ("A/RES/70-237", "See A/RES/70\u2011237!", "A/RES/70\u2011237"),
+        ("soft hyphen", "a so\u00adft hy\u00adphen b", "so\u00adft hy\u00adphen"),
+        ("zero width", "\ufeffzero wi\u200bdth\u200b.", "zero wi\u200bdth"),
+        ("5 % of\nH2O", "5\u00a0% of H₂O", None),
+        ("wi\u200bdth", "the width", "width"),
+        ("ガス", "ｶﾞｽの値段", "ｶﾞｽ"),
+        ("full 12", "Ｆｕｌｌ: ｆｕｌｌ　１２", "ｆｕｌｌ　１２"),
+        ("wait ... here", "wait … here", None),
+        ("of", "the oﬃce", "oﬃ"),
+    ],
+)
+def test_presentation_variants_are_found_as_such(text: str, canonical: str, found: str | None) -> None:
+    verification = verify(text, lambda: [("a", canonical)])
+    assert verification.status == "presentation"
+    assert [match.span.of(canonical) for match in verification.matches] == [found or canonical]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("106 litres", "10⁶ litres"),
+        ("51/2 cups", "5½ cups"),
+        ("log25", "log₂5"),
+        ("\u200b", "no"),
+        ("Fire", "ﬁre"),
+    ],
+)
+def test_other_numbers_and_words_are_no_variants(text: str, canonical: str) -> None:
+    assert verify(text, lambda: [("a", canonical)]).status == "not_found"
+
+
+def test_long_texts_are_folded_in_linear_time() -> None:
+    documents = [("a", "ﬁ\u00ad\n\n" * 100_000)]
+    assert verify("fi " * 30_000 + "b", lambda: documents).status == "not_found"
+    assert len(verify("fi fi", lambda: documents).matches) == 100

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import BlockKind, Document, Quote, Span
-from normqa.split import sentences
+from normqa.sentences.language import document_language
+from normqa.sentences.segment import sentences
 
 _FIRST = re.compile(r"[^\w]*(?:first(?:ly)?|the first|to begin with|one|a first)\b", re.IGNORECASE)
 _NEXT = re.compile(
@@ -104,6 +105,7 @@ def _tables(best: Candidate) -> Iterator[FoundList]:
 def _enumerations(best: Candidate) -> Iterator[FoundList]:
     """Yield runs of sentences in one section that open with "first", "second", "another" or "finally"."""
     document = best.document
+    language = document_language(document)
     section = document.section_at(best.span.start).span
     before: Span | None = None
     lead_in: Span | None = None
@@ -111,7 +113,7 @@ def _enumerations(best: Candidate) -> Iterator[FoundList]:
     for block in document.blocks:
         if block.span not in section or block.kind not in PROSE:
             continue
-        for sentence in sentences(document.text, block.span, document.metadata.language):
+        for sentence in sentences(document.text, block.span, language):
             text = sentence.of(document.text)
             if _FIRST.match(text):
                 if len(items) > 1:

@@ -20,6 +20,7 @@ from normqa.errors import InvalidRequest
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Vectors
+from normqa.presentation import fold_letters
 from normqa.search.comparison import side_questions
 from normqa.search.filters import Filters, Selection, select
 from normqa.search.long_forms import spell_out_acronyms
@@ -150,7 +151,7 @@ class AnswerPipeline:
             Hits, best first. Reranked hits come first.
         """
         text = _searchable(text)
-        vector = self._models.encoder.encode_question(text)
+        vector = self._models.encoder.encode_question(fold_letters(text))
         hits = list(retrieve(self._generation, text, vector, depth))
         read, candidates = self._read(text, vector, hits, 1, Timer())
         numbers = {hit.number for hit in read}
@@ -249,7 +250,7 @@ class AnswerPipeline:
 
     def _search(self, text: str, question: Question, within: Selection | None, timer: Timer) -> SearchResult:
         with timer.stage("encode"):
-            vector = self._models.encoder.encode_question(text)
+            vector = self._models.encoder.encode_question(fold_letters(text))
         hits = retrieve(self._generation, text, vector, DEPTH, within)
         _, found = self._read(text, vector, hits, question.top_k, timer)
         asked = " ".join([question.text, *question.history])

@@ -16,6 +16,7 @@ from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker, Vectors
+from normqa.presentation import fold_letters
 
 SENTENCES_RERANKED = 12
 """Sentences that the reranker reads; more if more quotes are requested."""
@@ -185,7 +186,8 @@ def _relevances(question: str, candidates: Sequence[Candidate], reranker: Rerank
     in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
     texts = [_below_headings(candidate, candidate.span) for candidate in candidates]
     texts += [_below_headings(candidates[i], candidates[i].context) for i in in_context]
-    scores = reranker.scores(question[:QUESTION_RERANKED], texts)
+    asked = fold_letters(question[:QUESTION_RERANKED])
+    scores = reranker.scores(asked, list(map(fold_letters, texts)))
     if not all(map(math.isfinite, scores)):
         raise RerankerUnavailable(
             f"The reranker {reranker.name!r} returned scores that are not finite numbers.",

@@ -135,6 +135,7 @@ def show_verification(found: "Verification") -> None:
     heading = {
         "exact": "Found verbatim in:",
         "whitespace": "Found with different white space in:",
+        "presentation": "Found with different characters of the same meaning, such as quotation marks, in:",
         "not_found": "Not found in these documents.",
     }
     output.write(heading[found.status] + "\n")

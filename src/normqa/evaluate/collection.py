@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
-from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
+from normqa.load.text.plain_text import load_text
 from normqa.text import normalise
 
 T = TypeVar("T")

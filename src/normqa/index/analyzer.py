@@ -1,11 +1,14 @@
 """Split text into words the way the lexical index does, with tantivy."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
 
 import tantivy
+
+from normqa.presentation import FOLD_VERSION, fold
 
 LANGUAGE = "english"
 """Language of the stemmer and of tantivy's own stop words, which are articles and prepositions."""
@@ -18,6 +21,11 @@ _QUESTION_WORDS = """
 
 QUESTION_WORDS = tuple(_QUESTION_WORDS.split())
 """More stop words: the words that turn a sentence into a question."""
+
+# tantivy folds these digits to plain ones, which would run into the digits before them.
+_RAISED = re.compile(
+    "([\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]+)"
+)
 
 _MAX_WORD_BYTES = 64
 _CACHED_TEXTS = 8192
@@ -51,13 +59,18 @@ def plain_analyzer() -> tantivy.TextAnalyzer:
 def analyzer_fingerprint(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> str:
     """Return a fingerprint of everything that determines the words of a text."""
     stop_list = hashlib.sha256(" ".join(stop_words).encode()).hexdigest()[:16]
-    return f"{language} stop={stop_list} max={_MAX_WORD_BYTES} tantivy/{version('tantivy')}"
+    return f"{language} stop={stop_list} max={_MAX_WORD_BYTES} tantivy/{version('tantivy')} {FOLD_VERSION}"
+
+
+def searchable(text: str) -> str:
+    """Return the text as the analyzer takes it: presentation variants folded, raised digits apart."""
+    return text if text.isascii() else _RAISED.sub(r" \1 ", fold(text))
 
 
 @lru_cache(_CACHED_TEXTS)
 def tokenize(text: str) -> tuple[str, ...]:
     """Return the content words of a text: lower case, stemmed, in order, with repeats."""
-    return tuple(_analyzer.analyze(text))
+    return tuple(_analyzer.analyze(searchable(text)))
 
 
 _analyzer = analyzer()

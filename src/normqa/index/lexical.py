@@ -14,7 +14,7 @@ from pathlib import Path
 import tantivy
 
 from normqa.acronyms import acronym_definitions
-from normqa.index.analyzer import analyzer, analyzer_fingerprint, plain_analyzer, tokenize
+from normqa.index.analyzer import analyzer, analyzer_fingerprint, plain_analyzer, searchable, tokenize
 from normqa.index.shards import Numbering, address_of, joined_segments, split_address
 
 TITLE_WEIGHT = 2
@@ -100,8 +100,8 @@ class LexicalIndex:
             written = [entry.title, entry.headings, entry.text]
             writer.add_document(
                 tantivy.Document(
-                    words="\n".join(fields),
-                    spelling="\n".join(written),
+                    words=searchable("\n".join(fields)),
+                    spelling=searchable("\n".join(written)),
                     acronyms=[
                         f"{short.casefold()}\t{long}" for short, long in acronym_definitions(entry.text)
                     ],

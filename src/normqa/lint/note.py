@@ -11,10 +11,11 @@ from typing import Any
 from markdown_it.tree import SyntaxTreeNode
 
 from normqa.load.content import read_regular
-from normqa.load.decode import decode
 from normqa.load.formats import FORMATS, MARKDOWN
-from normqa.load.front_matter import read_front_matter
-from normqa.load.markdown import parse_markdown, plain
+from normqa.load.markup.markdown import plain
+from normqa.load.markup.syntax.parser import parse_markdown
+from normqa.load.text.decode import decode
+from normqa.load.text.front_matter import read_front_matter
 
 _PIECES = frozenset({"heading", "paragraph", "td", "th"})
 _INTRODUCED = frozenset({"ordered_list", "bullet_list", "table"})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from normqa.answer.anaphora import opens_with_anaphor
 from normqa.datatypes import Span
 from normqa.lint.note import Finding, Note
-from normqa.split import sentences
+from normqa.sentences.segment import sentences
 
 SECTION_WORDS = 150
 """Maximum words of a section; a longer one hardly fits into one passage."""

@@ -7,12 +7,12 @@ from functools import partial
 from normqa.datatypes import Metadata
 from normqa.load.isolated import IsolatedLoader, Limits
 from normqa.load.loaded import Parsed
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.load.office.docx import is_docx, load_docx
 from normqa.load.office.odf import is_odp, is_odt, load_odf
 from normqa.load.office.pptx import is_pptx, load_pptx
-from normqa.load.plain_text import load_text
-from normqa.load.text_file import load_text_file
+from normqa.load.text.plain_text import load_text
+from normqa.load.text.text_file import load_text_file
 from normqa.load.web.epub import is_epub, load_epub
 from normqa.load.web.page import is_html, load_html
 
@@ -39,14 +39,14 @@ def _is_pdf(raw: bytes) -> bool:
     return b"%PDF-" in raw[:1024]
 
 
-_TEXT_LIBRARIES = ("charset-normalizer", "PyYAML")
+_TEXT_LIBRARIES = ("chardet", "PyYAML")
 MARKDOWN = Format(
     "Markdown",
     partial(load_text_file, load_markdown),
     libraries=("markdown-it-py", "mdit-py-plugins", *_TEXT_LIBRARIES),
 )
 TEXT = Format("plain text", partial(load_text_file, load_text), libraries=_TEXT_LIBRARIES)
-HTML = Format("a web page", load_html, is_html, libraries=("charset-normalizer", "selectolax"))
+HTML = Format("a web page", load_html, is_html, libraries=("chardet", "selectolax"))
 
 FORMATS = {
     ".md": MARKDOWN,

@@ -5,35 +5,40 @@ _MAX_SPAN = 100
 
 
 class Grid:
-    """Collects cells and returns rows in which every text stands in its column.
-
-    A text is repeated in the rows that its cell spans, and stands in the first of the columns that it spans.
-    """
+    """Assembles the rows of a table. A cell over several rows is repeated in each of them."""
 
     def __init__(self) -> None:
         self._cells: list[str] = []
-        self._below: dict[int, tuple[str, int]] = {}
+        self._from_above: dict[int, tuple[str, int]] = {}  # by column, with the rows that a cell goes on for
+        self._to_below: dict[int, tuple[str, int]] = {}
 
     def add(self, text: str, columns: int = 1, rows: int = 1) -> None:
-        """Add a cell to the current row."""
+        """Add a cell of the current row. Its text is in the first of its columns."""
         self._fill()
-        columns, rows = min(columns, _MAX_SPAN), min(rows, _MAX_SPAN)
-        for place in range(columns):
-            own = text if place == 0 else ""
-            if rows > 1:
-                self._below[len(self._cells)] = (own, rows - 1)
-            self._cells.append(own)
+        for cell in [text, *[""] * (min(columns, _MAX_SPAN) - 1)]:
+            self._place(cell, min(rows, _MAX_SPAN))
 
     def end_row(self) -> list[str]:
-        """Return the current row, and start the next."""
+        """Return the cells of the row, and start the next."""
+        if not self._cells:
+            return []
         self._fill()
+        while self._from_above:
+            self._place("", 1)
+            self._fill()
         cells, self._cells = self._cells, []
+        self._from_above, self._to_below = self._to_below, {}
         return cells
 
+    def end_group(self) -> None:
+        """End the head, body or foot of the table. No cell reaches beyond it."""
+        self._from_above.clear()
+
     def _fill(self) -> None:
-        """Add the cells that reach down into the current row here."""
-        while (place := len(self._cells)) in self._below:
-            text, left = self._below.pop(place)
-            if left > 1:
-                self._below[place] = (text, left - 1)
-            self._cells.append(text)
+        while (cell := self._from_above.pop(len(self._cells), None)) is not None:
+            self._place(*cell)
+
+    def _place(self, text: str, rows: int) -> None:
+        if rows > 1:
+            self._to_below[len(self._cells)] = (text, rows - 1)
+        self._cells.append(text)

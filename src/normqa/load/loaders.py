@@ -1,15 +1,18 @@
 """Load a file of the corpus with the loader of its format."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from normqa.datatypes import Metadata
 from normqa.load.content import Content, read_regular
 from normqa.load.corpus import SourceFile
-from normqa.load.decode import decode
 from normqa.load.formats import FORMATS, format_of
-from normqa.load.front_matter import read_metadata
 from normqa.load.loaded import Loaded
 from normqa.load.problem import LoadError, Problem
+from normqa.load.text.decode import decode
+from normqa.load.text.front_matter import read_metadata
 from normqa.text import one_line
 
 _SIDECAR = "its metadata file"
@@ -19,7 +22,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that determines its document."""
     libraries = sorted({name for format_ in FORMATS.values() for name in format_.libraries})
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
-    return f"normqa-load/5 {versions} max={max_file_bytes}"
+    return f"normqa-load/7 {versions} max={max_file_bytes}"
 
 
 def read(source: SourceFile) -> Content:
@@ -50,7 +53,8 @@ def parse(source: SourceFile, content: Content) -> Loaded:
     try:
         stated, notes = _stated(content)
         format_, renamed = format_of(source.path.suffix.lower(), content.body)
-        parsed = format_.load(source.id, content.body, stated)
+        with _garbage_collection_paused():
+            parsed = format_.load(source.id, content.body, stated)
     except RecursionError:
         return Loaded(None, Problem(source.name, "its markup is nested too deeply"))
     except LoadError as error:
@@ -60,6 +64,18 @@ def parse(source: SourceFile, content: Content) -> Loaded:
         return Loaded(None, Problem(source.name, one_line(reason)))
     notes = (*notes, *([renamed] if renamed else ()), *parsed.notes)
     return Loaded(parsed.document, Problem(source.name, "; ".join(notes), skipped=False) if notes else None)
+
+
+@contextmanager
+def _garbage_collection_paused() -> Iterator[None]:
+    """Pause it while a parser makes many objects and no garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _stated(content: Content) -> tuple[Metadata, tuple[str, ...]]:

@@ -122,10 +122,13 @@ class VerifyBody(Body):
     """Whether and where the documents contain a text."""
 
     status: Annotated[
-        Literal["exact", "whitespace", "not_found"],
+        Literal["exact", "whitespace", "presentation", "not_found"],
         Field(
-            description="`exact`, `whitespace` if only whitespace differs, or `not_found`.",
-            examples=["exact", "whitespace"],
+            description=(
+                "`exact`, `whitespace` if only whitespace differs, `presentation` if ligatures, quotation "
+                "marks, hyphens or invisible characters differ as well, or `not_found`."
+            ),
+            examples=["exact", "whitespace", "presentation"],
         ),
     ]
     matches: Annotated[

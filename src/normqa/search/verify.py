@@ -8,11 +8,13 @@ from itertools import accumulate, islice
 from typing import Literal
 
 from normqa.datatypes import Span
+from normqa.presentation import fold, fold_with_origins
+from normqa.text import one_line
 
 MAX_MATCHES = 100
 """Maximum number of matches reported."""
 
-Status = Literal["exact", "whitespace", "not_found"]
+Status = Literal["exact", "whitespace", "presentation", "not_found"]
 Find = Callable[[str, str], Iterator[Span]]
 
 
@@ -29,7 +31,8 @@ class Verification:
     """Whether and where the documents contain a text.
 
     Attributes:
-        status: ``exact``, ``whitespace`` if only whitespace differs, or ``not_found``.
+        status: ``exact``, ``whitespace`` if only whitespace differs, ``presentation`` if ligatures, quotation
+            marks, hyphens or invisible characters differ as well, or ``not_found``.
         matches: In order of document id and start, at most :data:`MAX_MATCHES`.
     """
 
@@ -42,10 +45,14 @@ def verify(text: str, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verific
 
     Args:
         text: In canonical form (NFC); surrounding whitespace is ignored.
-        texts: Returns pairs of document id and canonical text. It is called again for the second search, so
-            that the texts need not be in memory together.
+        texts: Returns pairs of document id and canonical text. It is called again for every search, so that
+            the texts need not be in memory together.
     """
-    ways: tuple[tuple[Status, Find], ...] = ("exact", _find_exact), ("whitespace", _find_words)
+    ways: tuple[tuple[Status, Find], ...] = (
+        ("exact", _find_exact),
+        ("whitespace", _find_words),
+        ("presentation", _find_folded),
+    )
     for status, find in ways:
         places = (
             Match(document_id, span) for document_id, canonical in texts() for span in find(text, canonical)
@@ -73,3 +80,13 @@ def _find_words(text: str, canonical: str) -> Iterator[Span]:
     for found in _find_exact(" ".join(text.split()), " ".join(word for _, word in words)):
         first, last = (bisect_right(starts, place) - 1 for place in (found.start, found.end - 1))
         yield Span(words[first][0] + found.start - starts[first], words[last][0] + found.end - starts[last])
+
+
+def _find_folded(text: str, canonical: str) -> Iterator[Span]:
+    """Find the text with presentation variants compared as equal."""
+    wanted = one_line(fold(text))
+    if not wanted or wanted not in one_line(fold(canonical)):
+        return  # the origins of characters take long to list
+    folded, origins = fold_with_origins(canonical)
+    for found in _find_words(wanted, folded):
+        yield Span(origins[found.start].start, origins[found.end - 1].end)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from normqa.datatypes import Document, Metadata, Quote, Span
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.serve.pages.answer_view import MAX_CONTEXT, AnswerView, ShownQuote, show_quote
 from tests.conftest import asking, covering_models
 from tests.serve.conftest import Built

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from normqa.datatypes import Metadata, Span
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 from normqa.serve.pages.citations import cite_document, original_address, web_address
 
 ABOUT = Metadata(

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from normqa.datatypes import Document, Metadata, Quote, Span
 from normqa.errors import InvalidRequest
-from normqa.load.plain_text import load_text
+from normqa.load.text.plain_text import load_text
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
 from tests.serve.conftest import BROWSER, Built, client_of
 from tests.serve.markup import Page

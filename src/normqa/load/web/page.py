@@ -6,8 +6,8 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from normqa.datatypes import Metadata
-from normqa.load.decode import decode
 from normqa.load.loaded import Parsed, over
+from normqa.load.text.decode import decode
 from normqa.load.web.tree import TreeReader
 from normqa.text import one_line
 
@@ -29,12 +29,11 @@ def load_html(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     Raises:
         LoadError: If it is not text, or contains none.
     """
-    text, guessed = decode_page(raw)
+    text, notes = decode_page(raw)
     tree = LexborHTMLParser(text)
     reader = TreeReader()
     root, left_out = _main(tree)
     reader.read(root)
-    notes = [f"it is not UTF-8 and was read as {guessed}; save it as UTF-8 to be sure"] if guessed else []
     if words := reader.hidden_words + left_out:
         notes.append(f"{words} words of navigation, margins and hidden text were not read")
     if reader.images:
@@ -42,8 +41,8 @@ def load_html(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     return Parsed(reader.outline.document(document_id, over(stated, page_metadata(tree))), tuple(notes))
 
 
-def decode_page(raw: bytes) -> tuple[str, str | None]:
-    """Return the text of a page, and its encoding if that was guessed.
+def decode_page(raw: bytes) -> tuple[str, list[str]]:
+    """Return the text of a page, and what was guessed about its encoding.
 
     A byte order mark or valid UTF-8 decides, then what the page states, then a guess.
     """
@@ -55,11 +54,11 @@ def decode_page(raw: bytes) -> tuple[str, str | None]:
             try:
                 name = codecs.lookup(stated[1].decode("ascii")).name
                 # Browsers read Latin-1 as Windows-1252.
-                return raw.decode("cp1252" if name == "iso8859-1" else name, "replace"), None
+                return raw.decode("cp1252" if name == "iso8859-1" else name, "replace"), []
             except (LookupError, UnicodeError):
                 pass
     decoded = decode(raw)
-    return decoded.text, decoded.guessed
+    return decoded.text, list(decoded.notes())
 
 
 def page_metadata(tree: LexborHTMLParser) -> Metadata:

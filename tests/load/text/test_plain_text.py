@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from normqa.datatypes import BlockKind, Document, Metadata
-from normqa.load.plain_text import load_text
 from normqa.load.problem import LoadError
+from normqa.load.text.plain_text import load_text
 from tests.markdown_texts import plain_texts
 
 PARAGRAPH, LEAD_IN, ITEM = BlockKind.PARAGRAPH, BlockKind.LEAD_IN, BlockKind.ITEM

@@ -1,29 +1,25 @@
-"""Load Markdown (CommonMark and tables) with markdown-it-py.
+"""Load Markdown with markdown-it-py.
 
 The canonical text is the text of the rendered page: without emphasis marks, link targets, bullets and struck
 text, with the numbers of list items, and with tabs between the cells of a table row.
 """
 
-import sys
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from mdit_py_plugins.footnote import footnote_plugin
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
-from normqa.load.html import read_html, struck_tags, tag_of
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
-from normqa.load.mathematics import math_plugin
+from normqa.load.markup.html import HtmlReader, is_on_own_line, struck_tags, tag_of
+from normqa.load.markup.html_table import group_tables, is_html
+from normqa.load.markup.lists import Numbering, OpenList
+from normqa.load.markup.syntax.parser import parse_markdown
 from normqa.text import one_line
-
-_LISTS = frozenset({"ordered_list", "bullet_list"})
-# The parser silently drops text nested deeper than its limit. At this limit it fails instead.
-_PARSER = {"maxNesting": sys.getrecursionlimit()}
 
 
 def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
@@ -38,18 +34,6 @@ def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:
     walk.container(root)
     walk.footnotes()
     return walk.builder.document(document_id, metadata)
-
-
-def parse_markdown(body: str, env: dict[str, Any] | None = None) -> SyntaxTreeNode:
-    """Parse Markdown into a syntax tree.
-
-    Args:
-        body: The text.
-        env: Receives what the parser remembers, such as the footnotes that are written inside a line.
-    """
-    parser = MarkdownIt("commonmark", _PARSER).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, move_to_end=False).use(math_plugin)
-    return SyntaxTreeNode(parser.parse(body, env))
 
 
 def _footnotes(root: SyntaxTreeNode, env: Mapping[str, Any]) -> dict[Hashable, list[SyntaxTreeNode]]:
@@ -80,31 +64,36 @@ class _Walk:
 
     def container(self, node: SyntaxTreeNode) -> None:
         last: Span | None = None
-        for child in node.children:
+        open_list: OpenList | None = None
+        for group in group_tables(node.children):
+            child = group[0]
             match child.type:
                 case "footnote_reference":
                     self._called.setdefault(child.meta["label"])
-                case "ordered_list" | "bullet_list":
-                    self._list(child, lead_in=last)
+                case "ordered_list" | "bullet_list" | "dl":
+                    open_list = self._any_list(child, last, open_list)
                     last = None
-                case "blockquote":
+                case "blockquote" | "admonition":
                     self.container(child)
                     last = None
                 case "table":
                     self._table(child)
                     last = None
                 case "html_block":
-                    last = None if self._html(child) else last
+                    last = None if self._html(group) else last
                 case "heading" | "paragraph":
+                    if self._is_section(child):
+                        self.footnotes()
+                        open_list = None
                     text = InlineText(self._strikes)
                     span = self._leaf(child, text)
-                    # A wholly struck paragraph does not separate a list from its lead-in.
+                    # A paragraph of which nothing is shown does not separate a list from its lead-in.
                     last = last if span is None and text.has_gaps else span
                 case "fence" | "code_block" | "math_block" if not self._strikes:
                     kind = BlockKind.PARAGRAPH if child.type == "math_block" else BlockKind.CODE
                     self._add(kind, child.content)
                     last = None
-                case _:
+                case kind if kind != "markup":
                     last = None
 
     def footnotes(self) -> None:
@@ -115,17 +104,20 @@ class _Walk:
             for note in self._footnotes.pop(label, []):
                 self.container(note)
 
+    def _is_section(self, node: SyntaxTreeNode) -> bool:
+        return node.type == "heading" and not self._depth and node.level == 0
+
     def _leaf(self, node: SyntaxTreeNode, text: InlineText) -> Span | None:
         """Add a heading or paragraph, and return its span."""
-        is_heading = node.type == "heading" and not self._depth and node.level == 0
-        if is_heading:
-            self.footnotes()
+        self._read(node, text)
+        if self._is_section(node):
+            return self._add(BlockKind.HEADING, text.text(), level=int(node.tag[1:]))
+        return self._add(BlockKind.PARAGRAPH, text.text())
+
+    def _read(self, node: SyntaxTreeNode, text: InlineText) -> None:
         _collect(node, text)
         self._strikes.end_block()
         self._call(node)
-        if is_heading:
-            return self._add(BlockKind.HEADING, text.text(), level=int(node.tag[1:]))
-        return self._add(BlockKind.PARAGRAPH, text.text())
 
     def _call(self, node: SyntaxTreeNode) -> None:
         """Note which footnotes a text calls."""
@@ -133,15 +125,22 @@ class _Walk:
             if child.type == "footnote_ref":
                 self._called.setdefault(child.meta.get("label", child.meta["id"]))
 
-    def _html(self, node: SyntaxTreeNode) -> bool:
-        """Add the lines and table rows of an HTML block, and return whether there are any."""
-        parts = read_html(node.content, self._strikes, id(node))
+    def _html(self, nodes: Sequence[SyntaxTreeNode]) -> bool:
+        """Add the lines and table rows of HTML, with the Markdown in it, and return whether there are any."""
+        reader = HtmlReader(self._strikes)
+        for node in nodes:
+            if is_html(node):
+                reader.read(node.content, id(node))
+            else:
+                for leaf in (leaf for leaf in node.walk() if leaf.type == "paragraph"):
+                    self._read(leaf, reader.paragraph())
+        parts = reader.end()
         for part in parts:
-            if part.is_row:
+            if part.kind is BlockKind.ROW:
                 self._row(part.text)
             else:
                 self._gap = "\n\n" if not self._marker else self._gap
-                self._add(BlockKind.PARAGRAPH, part.text)
+                self._add(part.kind, part.text)
         self._gap = "\n\n" if parts else self._gap
         return bool(parts)
 
@@ -154,11 +153,44 @@ class _Walk:
         self._marker, self._gap = "", "\n\n"
         return span
 
-    def _list(self, node: SyntaxTreeNode, lead_in: Span | None) -> None:
+    def _any_list(
+        self, node: SyntaxTreeNode, lead_in: Span | None, before: OpenList | None
+    ) -> OpenList | None:
+        """Add a list, and return the ordered list that the next one may go on with."""
+        if node.type == "ordered_list":
+            return self._ordered_list(node, lead_in, before)
+        if node.type == "dl":
+            self._definition_list(node, lead_in)
+        else:
+            self._list(node, lead_in)
+        return before
+
+    def _ordered_list(
+        self, node: SyntaxTreeNode, lead_in: Span | None, before: OpenList | None
+    ) -> OpenList | None:
+        first = int(node.attrs.get("start", 1))
+        is_introduced = lead_in is not None and self.builder.last_text.endswith(":")
+        numbering = Numbering(first, first + len(node.children), node.children[0].markup, is_introduced)
+        goes_on = before is not None and before.goes_on(numbering)
+        if not self._list(node, None if goes_on else lead_in, first):
+            return before
+        number = len(self.builder.lists) - 1
+        if goes_on and before:
+            self.builder.list_parts[number] = number = before.number
+            numbering = replace(numbering, is_introduced=before.numbering.is_introduced)
+        return OpenList(number, numbering)
+
+    def _list(self, node: SyntaxTreeNode, lead_in: Span | None, first: int | None = None) -> bool:
+        """Add a list, and return whether it has any text.
+
+        Args:
+            node: The list.
+            lead_in: The block that introduces it.
+            first: Number of its first item, if it is ordered.
+        """
         tight = all(
             block.hidden for item in node.children for block in item.children if block.type == "paragraph"
         )
-        first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
         items: list[Span] = []
         pending = self._marker  # of an outer item that starts with this list
         blocks_before_list = len(self.builder.blocks)
@@ -168,15 +200,46 @@ class _Walk:
             self._gap = "\n" if tight and (items or self._depth > 1) else "\n\n"
             blocks_before = len(self.builder.blocks)
             self.container(item)
-            added = self.builder.blocks[blocks_before:]
-            if added:
-                items.append(Span(added[0].span.start, added[-1].span.end))
+            if span := self._span_from(blocks_before):
+                items.append(span)
                 pending = ""
         self._depth -= 1
         self._marker, self._gap = pending, "\n\n"
+        return self._end_list(items, lead_in, blocks_before_list)
+
+    def _definition_list(self, node: SyntaxTreeNode, lead_in: Span | None) -> None:
+        """Add a list whose items are the terms with their definitions."""
+        items: list[Span] = []
+        blocks_before_list = blocks_before = len(self.builder.blocks)
+        self._depth += 1
+        for child, following in pairwise([*node.children, None]):
+            if child is None:
+                continue
+            if child.type == "dt":
+                text = InlineText(self._strikes)
+                self._read(child, text)
+                blocks_before = len(self.builder.blocks)
+                self._marker += f"{text.text().strip()}\n"
+            else:
+                self._gap = "\n" if len(self.builder.blocks) > blocks_before else self._gap
+                self.container(child)
+            if following is None or following.type == "dt":
+                term, self._marker = self._marker, ""
+                self._add(BlockKind.ITEM, term)
+                items += [span for span in [self._span_from(blocks_before)] if span]
+        self._depth -= 1
+        self._end_list(items, lead_in, blocks_before_list)
+
+    def _span_from(self, first_block: int) -> Span | None:
+        """Return the span from the start of a block to the end of the last one."""
+        added = self.builder.blocks[first_block:]
+        return Span(added[0].span.start, added[-1].span.end) if added else None
+
+    def _end_list(self, items: Sequence[Span], lead_in: Span | None, blocks_before: int) -> bool:
         if items:
             self.builder.lists.append(ItemList(lead_in, tuple(items)))
-            self._mark_lead_in(blocks_before_list - 1, lead_in)
+            self._mark_lead_in(blocks_before - 1, lead_in)
+        return bool(items)
 
     def _mark_lead_in(self, index: int, lead_in: Span | None) -> None:
         if lead_in and self.builder.blocks[index].kind is BlockKind.PARAGRAPH:
@@ -210,7 +273,7 @@ def _collect(node: SyntaxTreeNode, text: InlineText) -> None:
     match node.type:
         case "text" | "code_inline" | "math_inline":
             text.add(node.content)
-        case "footnote_ref":
+        case "footnote_ref" | "markup":
             text.leave_out()
         case "softbreak":
             text.add(" ")
@@ -236,6 +299,8 @@ def _collect_tag(node: SyntaxTreeNode, text: InlineText) -> None:
         text.add("\n")
     elif tag := tag_of(node.content):
         element, is_end = tag
+        if is_on_own_line(element):
+            text.break_line()
         if is_end:
             text.end(element)
         else:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from normqa.datatypes import Document, Metadata
-from normqa.load.decode import decode
-from normqa.load.front_matter import split_front_matter
 from normqa.load.loaded import Parsed, over
+from normqa.load.text.decode import decode
+from normqa.load.text.front_matter import split_front_matter
 
 LoadBody = Callable[[str, str, Metadata], Document]
 """Loads the text of a document: its id, its body and its metadata."""
@@ -26,6 +26,4 @@ def load_text_file(load_body: LoadBody, document_id: str, raw: bytes, stated: Me
     decoded = decode(raw)
     front_matter = split_front_matter(decoded.text)
     document = load_body(document_id, front_matter.body, over(stated, front_matter.metadata))
-    guessed = decoded.guessed
-    notes = [f"it is not UTF-8 and was read as {guessed}; save it as UTF-8 to be sure"] if guessed else []
-    return Parsed(document, (*front_matter.notes, *notes))
+    return Parsed(document, (*front_matter.notes, *decoded.notes()))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from normqa.load.decode import decode
 from normqa.load.problem import LoadError
+from normqa.load.text.decode import decode
 from normqa.text import normalise
 
 FRENCH = (
-    "L'été dernier, les États ont signé un accord à Genève. Où est-ce que ça mène? "
+    "L'été dernier, les États ont signé un accord à Genève. Où est-ce que ça mène?"
     "Les mesures de confiance entre États réduisent le risque de malentendus."
 )
 SPANISH = "El año próximo habrá una reunión en España sobre la cooperación internacional."
@@ -81,6 +81,75 @@ def test_the_encoding_of_other_text_is_guessed_and_reported(encoding: str, text:
     assert decoded.text == text
     assert decoded.guessed is not None
     assert text.encode(encoding).decode(decoded.guessed) == text
+
+
+SHORT_TEXTS = {
+    "English": "The café’s “terrace” costs €5 – no dogs. | It’s 20 °C – bring a hat. | The fee is £40. | "
+    "Don’t feed the ducks. | § 4 applies to members’ dogs. | “Stop”, she said… and left. | Price: 30 €",
+    "French": "La réunion a lieu à midi. | Ça va très bien, merci. | Fermé le lundi | Où est-ce que ça mène?"
+    " | Le garçon a mangé une pêche.",
+    "German": "Der Zürcher | Die Straße ist gesperrt. | Öffnungszeiten: täglich | Übung macht den Meister. | "
+    "Ausländische Gäste zahlen die Gebühr.",
+    "Spanish": "¿Dónde está la estación? | La niña comió piña. | Mañana no hay clases. | ¡Atención!",
+    "Portuguese": "A reunião será amanhã às dez. | Não é permitido fumar. | O pão e o café são grátis.",
+    "Swedish": "Öppet året runt | Färjan går från Göteborg på lördagar. | Barnen åker gratis på söndagar.",
+    "Italian": "Lunedì è libero | La città è chiusa al traffico. | Perché il caffè costa più di prima?",
+    "Polish": "Zażółć gęślą jaźń. | Opłata wynosi pięćdziesiąt złotych. | Sklep jest otwarty w każdą sobotę.",
+    "Czech": "Vlak odjíždí každý den v devět hodin. | Poplatek činí padesát korun. | Příliš žluťoučký kůň",
+    "Russian": "Вход свободный | Музей закрыт по понедельникам. | Вода в колодце холодная.",
+    "Japanese": "料金は五百円です。 | 犬を連れて入らないでください。 | Webサイトでも予約できます。",
+    "Korean": "요금은 오천 원입니다. | 개를 데리고 들어오지 마십시오. | 박물관은 월요일에 문을 닫습니다.",
+    "Chinese": "费用是五十元。 | 请勿带狗入内。 | 博物馆星期一闭馆。",
+}
+WESTERN = ["cp1252", "latin-1"]
+ENCODINGS = {
+    "English": ["cp1252"],
+    "French": [*WESTERN, "mac-roman"],
+    "German": WESTERN,
+    "Spanish": WESTERN,
+    "Portuguese": WESTERN,
+    "Swedish": [*WESTERN, "mac-roman"],
+    "Italian": WESTERN,
+    "Polish": ["cp1250", "iso8859-2", "cp852"],
+    "Czech": ["cp1250", "iso8859-2"],
+    "Russian": ["cp1251", "koi8-r", "iso8859-5"],
+    "Japanese": ["shift_jis", "euc_jp"],
+    "Korean": ["euc_kr"],
+    "Chinese": ["gb18030"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"), [(name, e) for name, own in ENCODINGS.items() for e in own]
+)
+def test_short_texts_are_read_in_the_encodings_of_their_language(language: str, encoding: str) -> None:
+    for text in SHORT_TEXTS[language].split(" | "):
+        for source in (text, f"# Notice\n\nThe next line is another one.\n\n{text}\n\nThat was it.\n"):
+            assert decode(source.encode(encoding)).text == source
+
+
+def test_a_text_longer_than_the_sample_is_guessed_wherever_the_sample_ends() -> None:
+    for shift in range(4):
+        text = "a" * shift + JAPANESE * 400
+        assert decode(text.encode("shift_jis")).text == text
+
+
+@pytest.mark.parametrize(
+    ("before", "stray", "read"),
+    [
+        ("Die Brücke über die Spree wurde 1901 gebaut.", b"Der Z\xfcrcher", "Der Zürcher"),
+        ("Größe", b"\x93quoted\x94", "“quoted”"),
+        ("博物館は月曜日に休みです。", b"caf\xe9 \x80", "café €"),
+        ("Η είσοδος είναι δωρεάν.", b"\x8d", "\N{REPLACEMENT CHARACTER}"),  # noqa: RUF001 - no cp1252 either
+        ("Zeile für Zeile…", "für".encode()[:2], "fÃ"),  # cut off inside a character
+    ],
+)
+def test_stray_bytes_in_utf_8_are_read_as_cp1252(before: str, stray: bytes, read: str) -> None:
+    for mark in (b"", codecs.BOM_UTF8):
+        decoded = decode(mark + f"{before}\r\n{before}\r\n".encode() + stray + f"\n{before}".encode())
+        assert decoded.text == f"{before}\n{before}\n{read}\n{before}"
+        assert decoded.stray_lines == (3,)
+        assert decoded.guessed is None
 
 
 @pytest.mark.parametrize("word", ["café", "Straße", "naïve"])

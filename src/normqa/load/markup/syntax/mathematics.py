@@ -60,11 +60,15 @@ def _brackets(state: StateInline) -> str | None:
     for escape in _ESCAPE.finditer(state.src, state.pos + 2):
         if escape[1] == _BRACKETS[opening]:
             formula = state.src[state.pos : escape.end()]
-            is_formula = "](" not in formula and _FORMULA.search(_ESCAPED_MARK.sub("", formula[2:-2]))
-            return formula if is_formula else None
+            return formula if "](" not in formula and _is_formula(formula) else None
         if escape[1] == opening:
             return None
     return None
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text in escaped brackets is a formula, not text that was escaped by a converter."""
+    return _FORMULA.search(_ESCAPED_MARK.sub("", text[2:-2])) is not None
 
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -84,6 +88,8 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         lines.append(_line(state, line))
     formula = "\n".join(lines)
     if formula.count(closing) > (2 if closing == "$$" else 1):
+        return False
+    if closing == r"\]" and first != r"\[" and not _is_formula(formula):
         return False
     if not silent:
         token = state.push("math_block", "math", 0)

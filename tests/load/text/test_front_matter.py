@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.datatypes import Metadata
-from normqa.load.front_matter import MAX_CHARACTERS, FrontMatter, read_front_matter, split_front_matter
 from normqa.load.problem import LoadError
+from normqa.load.text.front_matter import MAX_CHARACTERS, FrontMatter, read_front_matter, split_front_matter
 
 
 def metadata(front_matter: str) -> Metadata:

@@ -1,0 +1,1 @@
+"""How Markdown is parsed: CommonMark and one extension per module."""

@@ -1,0 +1,1 @@
+"""Text files: their encoding, their front matter and plain text."""
