@@ -1,10 +1,9 @@
 """Small corpora sampled from a collection."""
 
-from normqa.load.plain_text import load_text
-
 from normqa.datatypes import Metadata
 from normqa.evaluate.questions import JudgedQuestion, QuestionSet
 from normqa.evaluate.small_corpora import CORPORA, small_corpora
+from normqa.load.text.plain_text import load_text
 
 DOCUMENTS = tuple(load_text(f"d{n:03}", f"Heron {n} wades.", Metadata()) for n in range(100))
 QUESTIONS = tuple(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tantivy
 
 from normqa.errors import NoTemporaryFolder
 from normqa.index.analyzer import tokenize
@@ -299,3 +300,10 @@ def test_word_in_many_passages_is_common(tmp_path: Path) -> None:
     assert index.is_common("Party")
     assert not index.is_common("Meals")
     assert not index.is_common("Party Meals")
+
+
+def test_index_of_an_older_normqa_has_no_vocabulary() -> None:
+    schema = tantivy.SchemaBuilder()
+    schema.add_text_field("words", tokenizer_name="normqa", index_option="freq")
+    index = LexicalIndex(tantivy.Index(schema.build()), [])
+    assert (index.vocabulary, index.long_forms("GFCE")) == ({}, [])

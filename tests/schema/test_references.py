@@ -1,7 +1,7 @@
 """The references of a document come with its quotes."""
 
 from normqa.datatypes import Metadata, Quote, Span
-from normqa.load.markdown import load_markdown
+from normqa.load.markup.markdown import load_markdown
 from normqa.schema.answers import QuoteBody
 from normqa.schema.markdown import quote_markdown
 

@@ -13,6 +13,9 @@ from normqa.evaluate.questions import JudgedQuestion, QuestionSet
 SIZES = (5, 50, 500)
 """Passages of a small corpus, about."""
 
+SMALLEST = 50
+"""Passages of a collection that is large enough to be sampled. A smaller one is a small corpus itself."""
+
 CORPORA = {5: 40, 50: 8, 500: 2}
 """Number of corpora by size."""
 
@@ -31,6 +34,8 @@ def small_corpora(questions: QuestionSet, limit: int | None) -> Iterator[Questio
         limit: Maximum number of questions per size; None asks all that belong to the documents.
     """
     available = sum(map(_passages, questions.documents))
+    if available < SMALLEST:
+        return
     for size in SIZES:
         if size >= available:
             return

@@ -151,12 +151,19 @@ class LexicalIndex:
     @cached_property
     def vocabulary(self) -> dict[str, int]:
         """The words of the passages, headings and titles as they are spelled, in lower case, by frequency."""
-        return dict(self._searcher.terms_with_prefix(_SPELLING, ""))
+        return dict(self._terms(_SPELLING, ""))
 
     def long_forms(self, acronym: str) -> list[str]:
         """Return what the passages say that an acronym stands for, the most frequent first."""
         prefix = f"{acronym.casefold()}\t"
-        return [term.removeprefix(prefix) for term, _ in self._searcher.terms_with_prefix(_ACRONYMS, prefix)]
+        return [term.removeprefix(prefix) for term, _ in self._terms(_ACRONYMS, prefix)]
+
+    def _terms(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """Return the terms of a field that begin with a prefix, the most frequent first."""
+        try:
+            return self._searcher.terms_with_prefix(field, prefix)
+        except ValueError:  # an older normqa wrote the index, without this field
+            return []
 
     def is_common(self, text: str) -> bool:
         """Whether every word of a text appears in so many passages that it tells none of them apart."""
