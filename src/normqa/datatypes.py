@@ -93,6 +93,7 @@ class Metadata:
 
     Attributes:
         questions: Example questions that the document answers.
+        references: The sources that the document rests on, which readers cite.
     """
 
     title: str | None = None
@@ -104,6 +105,7 @@ class Metadata:
     language: str | None = None
     topics: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Citation:
     Attributes:
         page: Number of the page in the file, from 1; None if the document has no pages.
         page_label: The number that is printed on the page, if the document states it.
+        references: The sources that the document rests on.
     """
 
     document_id: str
@@ -123,6 +126,12 @@ class Citation:
     section: tuple[str, ...]
     page: int | None
     page_label: str | None = None
+    references: tuple[str, ...] = ()
+
+    @property
+    def references_line(self) -> str | None:
+        """The references on one line; None without references."""
+        return f"References: {'; '.join(map(one_line, self.references))}" if self.references else None
 
     def __str__(self) -> str:
         page = "" if self.page is None else f"page {self.page_label or self.page}"
@@ -153,7 +162,10 @@ class Quote:
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
-        return f"{self.text}\n    — {self.citation} {place}"
+        lines = [self.text, f"    — {self.citation} {place}"]
+        if self.citation.references_line:
+            lines.append(f"      {self.citation.references_line}")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +254,7 @@ class Document:
                 section=self.section_at(span.start).heading_path,
                 page=page,
                 page_label=self.page_label(page),
+                references=self.metadata.references,
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
@@ -293,13 +306,37 @@ class Hit:
 
 Kind = Literal["passages", "list", "comparison"]
 Band = Literal["strong", "fair", "weak", "uncalibrated"]
-Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index"]
+Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index", "other_language"]
 
 _REFUSALS: dict[Reason, str] = {
     "nothing_relevant": "No answer found in these documents.",
     "related_but_no_answer": "No answer found in these documents.",
     "empty_index": "There are no documents to search.",
+    "other_language": "No answer found. The documents are in another language than the question.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One part of a question that asks several things.
+
+    Attributes:
+        question: The part, as a question.
+        searched_as: As it was searched.
+        confidence: Probability that its quotes answer; None if there is no calibration for the models.
+        band: The confidence as a word.
+        quotes: Positions of its quotes in the answer, from 0; empty if no answer to it was found.
+    """
+
+    question: str
+    searched_as: str
+    confidence: float | None
+    band: Band
+    quotes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        numbers = ", ".join(f"[{place + 1}]" for place in self.quotes)
+        return f"{self.question} {numbers or 'No answer found.'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +359,10 @@ class Answer:
         built_at: When the generation was built, ISO 8601 in UTC.
         rolled_back: Whether an administrator rolled back to the generation.
         warning: A fault of the index that may leave documents out of the answer.
+        parts: The parts of a question that asks several things, in the order asked; else empty.
+        absent: Names and numbers of the question that neither the quotes (or near misses) nor their titles
+            and headings mention.
+        unknown: Those of ``absent`` that no document mentions.
     """
 
     question: str
@@ -337,6 +378,9 @@ class Answer:
     built_at: str | None
     rolled_back: bool = False
     warning: str | None = None
+    parts: tuple[AnswerPart, ...] = ()
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def status(self) -> Literal["answered", "not_found"]:
@@ -346,7 +390,19 @@ class Answer:
     @property
     def refusal(self) -> str | None:
         """The sentence that refuses the question; None if it is answered."""
-        return None if self.reason is None else _REFUSALS[self.reason]
+        if self.reason is None:
+            return None
+        return " ".join(filter(None, [_REFUSALS[self.reason], self.absence]))
+
+    @property
+    def absence(self) -> str | None:
+        """A sentence about the names and numbers of the question that are missing; None if none is."""
+        if self.unknown:
+            return f"Nothing here mentions {_enumerated(self.unknown)}."
+        if self.absent and (self.quotes or self.near_misses):
+            found = "These quotes do" if self.quotes else "The closest passages do"
+            return f"{found} not mention {_enumerated(self.absent)}."
+        return None
 
     @property
     def was_rewritten(self) -> bool:
@@ -355,9 +411,17 @@ class Answer:
 
     def __str__(self) -> str:
         parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []
-        if self.refusal:
-            parts.append(self.refusal)
+        if sentence := self.refusal or self.absence:
+            parts.append(sentence)
+        if self.parts:
+            parts.append("\n".join(map(str, self.parts)))
         if self.near_misses:
             parts.append(f"{NEAR_MISSES_HEADING}:")
         quotes = self.quotes or self.near_misses
         return "\n\n".join([*parts, *(f"[{number}] {quote}" for number, quote in enumerate(quotes, 1))])
+
+
+def _enumerated(names: tuple[str, ...]) -> str:
+    """Join names as in a sentence: "A", "A or B", "A, B or C"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

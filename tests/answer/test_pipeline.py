@@ -14,11 +14,11 @@ from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.models import Models
 from normqa.answer.pipeline import (
     NEAR_MISSES,
-    RELATED,
     AnswerPipeline,
     Question,
     refuse_empty_index,
 )
+from normqa.answer.resolve import RELATED
 from normqa.answer.searches import BUDGET, SearchCache, cost
 from normqa.answer.sentences import QUESTION_RERANKED
 from normqa.build.build import build
@@ -29,6 +29,7 @@ from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
+from normqa.search.fragments import fragment_of
 from normqa.timer import Timer
 from tests.conftest import OPTIONS
 
@@ -292,6 +293,89 @@ def test_without_calibration_a_side_with_an_unknown_name_has_no_answer(ask: Ask)
     assert ask(COMPARED).kind == "comparison"
 
 
+def test_comparison_is_also_searched_as_it_stands(ask: Ask) -> None:
+    """The second sentence names both sides, so it leads although the first one is stronger."""
+    question = "What is the difference between storks and rivers?"
+    known = {
+        question: {"Storks nest": SURE, "Storks avoid": 4.0},
+        STORKS: {"Storks nest": 3.0},
+        "What is rivers?": {"Herons fish": 2.0},
+    }
+    answer = ask(question, known)
+    assert texts(answer.quotes) == [
+        "Storks avoid rivers near towns.",
+        "Herons fish in rivers at dawn.",
+        "Storks nest on roofs.",
+    ]
+    assert answer.searched_as == f"{question} {STORKS} What is rivers?"
+    assert answer.confidence == round(1 / (1 + exp(-SURE)), 4)
+
+
+def test_typo_is_corrected_if_that_is_stronger(ask: Ask) -> None:
+    typed, meant = "Where do hersons wade?", WADE
+    answer = ask(typed, {meant: {"Herons wade": SURE}})
+    assert (answer.question, answer.searched_as, answer.status) == (typed, meant, "answered")
+    assert ask(typed, {typed: {"Herons wade": 1.0}, meant: {"Herons wade": 0.5}}).searched_as == typed
+
+
+def test_exact_question_is_searched_as_typed(generation: Generation) -> None:
+    pipeline = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
+    for question in ("Where do hersons wade?", COMPARED, SEVERAL, BUILDERS):
+        exact = Question(question, 3, 0.3, history=(PLACE,), exact=True)
+        assert pipeline.ask(exact, Timer()).searched_as == question
+
+
+SEVERAL = "Where do herons wade, and what do storks avoid?"
+AVOID = "What do storks avoid?"
+
+
+def test_parts_are_answered_in_the_order_asked(ask: Ask) -> None:
+    answer = ask(SEVERAL, {WADE: {"Herons wade": SURE}, AVOID: {"Storks avoid": 3.0}})
+    assert (answer.status, answer.kind) == ("answered", "passages")
+    assert texts(answer.quotes) == ["Herons wade in mud.", "Storks avoid rivers near towns."]
+    assert [(part.question, part.quotes) for part in answer.parts] == [(WADE, (0,)), (AVOID, (1,))]
+    assert answer.searched_as == f"{WADE} {AVOID}"
+    assert answer.confidence == answer.parts[1].confidence == round(1 / (1 + exp(-3.0)), 4)
+
+
+def test_part_without_an_answer_says_so(ask: Ask) -> None:
+    answer = ask(SEVERAL, {WADE: {"Herons wade": SURE}})
+    assert texts(answer.quotes) == ["Herons wade in mud."]
+    assert [part.quotes for part in answer.parts] == [(0,), ()]
+    assert f"{AVOID} No answer found." in str(answer)
+
+
+def test_parts_without_any_answer_are_searched_as_a_whole(ask: Ask) -> None:
+    answer = ask(SEVERAL, {SEVERAL: {"Herons fish": SURE}})
+    assert (answer.parts, texts(answer.quotes)) == ((), ["Herons fish in rivers at dawn."])
+
+
+def test_later_part_borrows_the_topic_of_the_first(ask: Ask) -> None:
+    answer = ask(
+        "Where do tide mills stand and who built them?",
+        {PLACE: {"Tide mills stand": SURE}} | {"Who built them? (tide mills)": {"Tide mills were": SURE}},
+    )
+    assert texts(answer.quotes) == ["Tide mills stand in Brittany.", "Tide mills were built by monks."]
+    assert [part.searched_as for part in answer.parts] == [PLACE, "Who built them? (tide mills)"]
+
+
+def test_absent_names_are_told(ask: Ask) -> None:
+    question = "Where did herons wade in 2031?"
+    answer = ask(question, {question: {"Herons wade": SURE}})
+    assert (answer.absent, answer.unknown) == (("2031",), ("2031",))
+    refused = ask(question, {question: {"Herons wade": RELATED_ONLY}})
+    assert refused.refusal == "No answer found in these documents. Nothing here mentions 2031."
+    question = "Where do herons wade in Brittany?"
+    refused = ask(
+        question,
+        {question: {"Herons wade": RELATED_ONLY}},
+        min_confidence=0.9,
+        filters=Filters(topics=("birds",)),
+    )
+    assert (refused.absent, refused.unknown) == (("Brittany",), ())
+    assert refused.absence == "The closest passages do not mention Brittany."
+
+
 CHANNELS = "Which channels are there?"
 
 
@@ -330,7 +414,8 @@ FISHING = {FISH: {"Herons wade": SURE, "Herons fish": 3.0}}
         (Filters(documents=("rivers", "talks")), ["rivers"]),
         (Filters(documents=("birds",), topics=("BIRDS",)), ["birds"]),
         (Filters(sources=("atlas",)), ["birds"]),
-        (Filters(date_from="2021-05-31"), ["birds"]),
+        (Filters(date_from="2021-05-31"), ["birds", "rivers"]),
+        (Filters(date_from="2021-05-31", dated_only=True), ["birds"]),
     ],
 )
 def test_only_filtered_documents_are_quoted(filters: Filters, expected: list[str], ask: Ask) -> None:
@@ -449,6 +534,33 @@ def test_terms_come_from_the_previous_question_if_its_quotes_miss_the_topic(
         Question(BUILDERS, 3, 0.3, history=(PLACE,)), Timer()
     )
     assert (answer.searched_as, texts(answer.quotes)) == (alone, ["Tide mills were built by monks."])
+
+
+def test_sentence_that_refers_back_is_no_proof_that_a_question_stands_alone(tmp_path: Path) -> None:
+    files = {
+        f"{town}.md": f"# {town} office\n\nThe {town} office is old. Its director is {name}.\n"
+        for town, name in (("Lisbon", "Ana"), ("Oslo", "Per"))
+    }
+    question, previous = "Who is its director?", "How old is the Lisbon office?"
+    known = {
+        previous: {"The Lisbon": SURE},
+        question: {"Its director is Per": 9.0, "The Oslo": 9.0},
+        f"{question} (Lisbon office)": {"Its director is Ana": 5.0, "The Lisbon": 5.0},
+    }
+    pipeline = AnswerPipeline(built(tmp_path, files), models(known))
+    answer = pipeline.ask(Question(question, 3, 0.3, history=(previous,)), Timer())
+    assert answer.searched_as == f"{question} (Lisbon office)"
+    assert set(sources(answer.quotes)) == {"Lisbon"}
+
+
+def test_fragment_asks_the_previous_question_again(ask: Ask) -> None:
+    known = {"Where do storks nest?": {"Storks nest": SURE}, "What about storks?": {"Storks avoid": SURE}}
+    answer = ask(
+        "And in towns?",
+        {"Where do storks avoid rivers in towns?": {"Storks avoid": 3.0}} | known,
+        history=["Where do storks avoid rivers in spring?"],
+    )
+    assert answer.searched_as == "Where do storks avoid rivers in towns?"
 
 
 SENTENCES = [f"Herons {verb} in the mud of the river." for verb in ("wade", "walk", "stand", "fish", "sleep")]
@@ -592,7 +704,8 @@ def test_any_question_is_answered_or_refused_with_slices(
     assert bool(answer.near_misses) == (answer.reason == "related_but_no_answer")
     assert len(answer.near_misses) <= NEAR_MISSES
     assert answer.kind != "passages" or len(answer.quotes) <= top_k
-    assert answer.kind == "comparison" or answer.searched_as.startswith(question)
+    is_replaced = answer.kind == "comparison" or answer.parts or fragment_of(question)
+    assert is_replaced or answer.searched_as.startswith(question)
 
 
 LEANING = ("And why?", "What about it?", "Is it so?", "Who did that?", "Where was it?", "And when?")

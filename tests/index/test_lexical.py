@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tantivy
 
 from normqa.errors import NoTemporaryFolder
 from normqa.index.analyzer import tokenize
@@ -291,3 +292,34 @@ def test_a_missing_temporary_folder_is_not_called_damage(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(NoTemporaryFolder, match=r"no temporary folder can be written \(No such file"):
         LexicalIndex.open([tmp_path])
+
+
+def test_vocabulary_has_the_words_as_they_are_spelled(tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "Norms", "Of Treaties", "The norms, the café.")])
+    words = {"the": 1, "norms": 1, "of": 1, "treaties": 1, "cafe": 1}
+    assert LexicalIndex.open([tmp_path]).vocabulary == words
+
+
+def test_long_forms_come_from_all_passages_the_most_frequent_first(tmp_path: Path) -> None:
+    texts = ["A tidal mill group (TMG).", "The Tide Mill Guild (TMG).", "Our Tide Mill Guild (TMG)."]
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "", "", text) for text in texts])
+    index = LexicalIndex.open([tmp_path])
+    assert index.long_forms("tmg") == index.long_forms("TMG") == ["Tide Mill Guild", "tidal mill group"]
+    assert index.long_forms("TM") == []
+
+
+def test_word_in_many_passages_is_common(tmp_path: Path) -> None:
+    """Three of ten passages are more than two and more than a tenth."""
+    texts = ["party meal"] * 2 + ["party"] + ["herons"] * 7
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "", "", text) for text in texts])
+    index = LexicalIndex.open([tmp_path])
+    assert index.is_common("Party")
+    assert not index.is_common("Meals")
+    assert not index.is_common("Party Meals")
+
+
+def test_index_of_an_older_normqa_has_no_vocabulary() -> None:
+    schema = tantivy.SchemaBuilder()
+    schema.add_text_field("words", tokenizer_name="normqa", index_option="freq")
+    index = LexicalIndex(tantivy.Index(schema.build()), [])
+    assert (index.vocabulary, index.long_forms("GFCE")) == ({}, [])

@@ -106,6 +106,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                     "source": "Field notes",
                     "url": "https://zoo.example/notes",
                     "date": "2023-05-01",
+                    "references": [],
                 },
                 "section": ["Birds"],
                 "page": None,
@@ -120,6 +121,9 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
             }
         ],
         "near_misses": [],
+        "parts": [],
+        "absent": [],
+        "unknown": [],
         "index": _index_of(zoo),
     }
     answer = _ask(client, " What does the\tpelican eat? ")
@@ -295,9 +299,10 @@ def shelves(built: Built) -> TestClient:
         ({"documents": ["c", "a"]}, ["a", "c"]),
         ({"topics": ["bays", "other"]}, ["a"]),
         ({"sources": ["Lectures"]}, ["b"]),
-        ({"date_from": "2021-06"}, ["b"]),
-        ({"date_to": "2021-05"}, ["a"]),
-        ({"date_from": "2021", "date_to": "2023"}, ["a", "b"]),
+        ({"date_from": "2021-06", "dated_only": True}, ["b"]),
+        ({"date_to": "2021-05", "dated_only": True}, ["a"]),
+        ({"date_from": "2021", "date_to": "2023", "dated_only": True}, ["a", "b"]),
+        ({"date_from": "2021-06"}, ["b", "c"]),
         ({"documents": ["b"], "topics": ["bays"]}, []),
     ],
 )
@@ -629,6 +634,9 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
         "kind": "passages",
         "quotes": [],
         "near_misses": [],
+        "parts": [],
+        "absent": [],
+        "unknown": [],
         "index": {"generation": None, "built_at": None, "rolled_back": False, "warning": None},
     }
     write_corpus({"a.md": "The pelican eats squid."})

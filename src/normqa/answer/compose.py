@@ -3,12 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from normqa.answer.lists import introduced_list, surrounding_list
-from normqa.answer.quoting import quote_all, quote_passages, without_lead_ins
+from normqa.answer.quoting import quote_passages
 from normqa.answer.sentences import Candidate
-from normqa.datatypes import Document, Kind, Quote
+from normqa.datatypes import AnswerPart, Document, Kind, Quote
 from normqa.errors import Misquote
 
 
@@ -18,11 +17,13 @@ class Composition:
 
     Attributes:
         has_lead_in: Whether the first quote is the lead-in of a list.
+        parts: The parts of the question, if it asks several things.
     """
 
     kind: Kind
     quotes: tuple[Quote, ...]
     has_lead_in: bool = False
+    parts: tuple[AnswerPart, ...] = ()
 
 
 def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composition:
@@ -39,25 +40,6 @@ def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool)
     if found:
         return Composition("list", found.quotes(), has_lead_in=found.lead_in is not None)
     return Composition("passages", quote_passages(candidates, top_k))
-
-
-def compose_comparison(sides: Sequence[Sequence[Candidate]], top_k: int) -> Composition:
-    """Quote the candidates of all sides in turn, then group the quotes by document.
-
-    Args:
-        sides: The candidates of every side, best first, at least one per side.
-        top_k: Maximum number of quotes, shared equally among the sides; every side gets at least one.
-    """
-    in_turn = [
-        candidate
-        for turn in zip_longest(*map(without_lead_ins, sides))
-        for candidate in turn
-        if candidate is not None
-    ]
-    quotes = list(quote_all(in_turn, max(1, top_k // len(sides)) * len(sides)))
-    documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
-    quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))
-    return Composition("comparison", tuple(quotes))
 
 
 def check_quotes(quotes: Iterable[Quote], find_document: Callable[[str], Document]) -> None:

@@ -43,12 +43,15 @@ class Signals:
         similarity: Cosine of its vector and the question's.
         coverage: Share of the question's content words that it contains, weighted by idf, from 0 to 1.
         relevance: The reranker's logit; None without a reranker.
+        absent: Names and numbers of the question that neither it, in its context, nor its title and headings
+            mention.
     """
 
     passage: float
     similarity: float
     coverage: float
     relevance: float | None = None
+    absent: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -183,8 +186,8 @@ def _relevances(question: str, candidates: Sequence[Candidate], reranker: Rerank
     in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
     texts = [_below_headings(candidate, candidate.span) for candidate in candidates]
     texts += [_below_headings(candidates[i], candidates[i].context) for i in in_context]
-    question = fold_letters(question[:QUESTION_RERANKED])
-    scores = reranker.scores(question, list(map(fold_letters, texts)))
+    asked = fold_letters(question[:QUESTION_RERANKED])
+    scores = reranker.scores(asked, list(map(fold_letters, texts)))
     if not all(map(math.isfinite, scores)):
         raise RerankerUnavailable(
             f"The reranker {reranker.name!r} returned scores that are not finite numbers.",

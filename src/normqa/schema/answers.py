@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from normqa.datatypes import Answer, Band, Citation, Kind, Quote, Reason, Span
+from normqa.datatypes import Answer, AnswerPart, Band, Citation, Kind, Quote, Reason, Span
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
 from normqa.schema.documents import DocumentReference, document_href
@@ -31,6 +31,8 @@ class SpanBody(Body):
 class SourceBody(DocumentReference):
     """The document of a quote."""
 
+    references: Annotated[list[str], Field(description="Sources that the document rests on.", examples=[[]])]
+
     @classmethod
     def of(cls, citation: Citation) -> "SourceBody":
         """Return the document of a citation as JSON."""
@@ -40,6 +42,7 @@ class SourceBody(DocumentReference):
             source=citation.source,
             url=citation.url,
             date=citation.date,
+            references=list(citation.references),
         )
 
 
@@ -47,7 +50,9 @@ class QuoteBody(Body):
     """A verbatim slice of a document: ``text[start:end]`` of ``GET /documents/{id}/text``."""
 
     text: Annotated[str, Field(description="Text of the quote, verbatim.", examples=[examples.QUOTE["text"]])]
-    document: Annotated[SourceBody, Field(description="Document of the quote.", examples=[examples.SOURCE])]
+    document: Annotated[
+        SourceBody, Field(description="Document of the quote.", examples=[examples.QUOTE["document"]])
+    ]
     section: Annotated[
         list[str], Field(description="Headings above the quote, outermost first.", examples=[[]])
     ]
@@ -136,6 +141,38 @@ class IndexBody(Body):
     ]
 
 
+class PartBody(Body):
+    """One part of a question that asks several things."""
+
+    question: Annotated[str, Field(description="The part, as a question.", examples=["Who proposed it?"])]
+    searched_as: Annotated[
+        str, Field(description="The part as it was searched.", examples=["Who proposed it? (hotlines)"])
+    ]
+    confidence: Annotated[
+        float | None,
+        Field(description="Probability that its quotes answer; null if uncalibrated.", examples=[0.8]),
+    ]
+    band: Annotated[Band, Field(description="The confidence as a word.", examples=["strong"])]
+    quotes: Annotated[
+        list[int],
+        Field(
+            description="Positions in `quotes`, from 0; empty if no answer to this part was found.",
+            examples=[[0, 2]],
+        ),
+    ]
+
+    @classmethod
+    def of(cls, part: AnswerPart) -> "PartBody":
+        """Return the part as JSON."""
+        return cls(
+            question=part.question,
+            searched_as=part.searched_as,
+            confidence=part.confidence,
+            band=part.band,
+            quotes=list(part.quotes),
+        )
+
+
 class AnswerBody(Body):
     """Quotes, or a refusal with near misses. The same question and generation give the same bytes."""
 
@@ -179,6 +216,23 @@ class AnswerBody(Body):
             description="In a refusal, the passages that came closest. They are no answers.", examples=[[]]
         ),
     ]
+    parts: Annotated[
+        list[PartBody],
+        Field(
+            description="Parts of a question that asks several things, in order; else empty.", examples=[[]]
+        ),
+    ]
+    absent: Annotated[
+        list[str],
+        Field(
+            description="Names and numbers of the question that neither the quotes (or near misses) nor their"
+            " titles and headings mention.",
+            examples=[["2031"]],
+        ),
+    ]
+    unknown: Annotated[
+        list[str], Field(description="Those of `absent` that no document mentions.", examples=[["2031"]])
+    ]
     index: Annotated[IndexBody, Field(description="The index that was searched.", examples=[examples.INDEX])]
 
     @classmethod
@@ -194,6 +248,9 @@ class AnswerBody(Body):
             kind=answer.kind,
             quotes=[QuoteBody.of(quote) for quote in answer.quotes],
             near_misses=[QuoteBody.of(quote) for quote in answer.near_misses],
+            parts=[PartBody.of(part) for part in answer.parts],
+            absent=list(answer.absent),
+            unknown=list(answer.unknown),
             index=IndexBody(
                 generation=answer.generation,
                 built_at=answer.built_at,

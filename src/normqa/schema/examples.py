@@ -14,7 +14,7 @@ SOURCE: dict[str, Any] = {
 
 QUOTE: dict[str, Any] = {
     "text": "6. Confidence-building measures: …",
-    "document": SOURCE,
+    "document": SOURCE | {"references": []},
     "section": [],
     "page": None,
     "page_label": None,

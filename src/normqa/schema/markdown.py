@@ -28,6 +28,8 @@ def quote_markdown(quote: Quote, *details: str) -> str:
     """
     source = " ".join([f"— {escape_markdown(str(quote.citation))}", *details])
     lines = [*escape_markdown(quote.text).split("\n"), "", source]
+    if quote.citation.references_line:
+        lines += ["", escape_markdown(quote.citation.references_line)]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
@@ -45,8 +47,10 @@ def _answer(answer: Answer) -> Iterable[str]:
         yield f"Warning: {ROLLBACK_NOTICE}"
     if answer.was_rewritten:
         yield f"Searched as: {escape_markdown(answer.searched_as)}"
-    if answer.refusal:
-        yield answer.refusal
+    if sentence := answer.refusal or answer.absence:
+        yield escape_markdown(sentence)
+    if answer.parts:
+        yield "\n".join(f"- {escape_markdown(str(part))}" for part in answer.parts)
     if answer.near_misses:
         yield f"{NEAR_MISSES_HEADING}:"
     for quote in answer.quotes + answer.near_misses:

@@ -113,17 +113,21 @@ class FiltersRequest(_Request):
     date_from: Annotated[
         Date | None,
         Field(
-            description="Earliest date: an ISO 8601 year, month or day. Excludes documents without a date.",
+            description="Earliest date: an ISO 8601 year, month or day. Documents without a date pass too.",
             examples=["2021"],
         ),
     ] = None
     date_to: Annotated[
         Date | None,
         Field(
-            description="Latest date: an ISO 8601 year, month or day. Excludes documents without a date.",
+            description="Latest date: an ISO 8601 year, month or day. Documents without a date pass too.",
             examples=["2023-05"],
         ),
     ] = None
+
+    dated_only: Annotated[
+        bool, Field(description="Whether to exclude documents without a date.", examples=[False])
+    ] = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -139,6 +143,7 @@ class FiltersRequest(_Request):
             sources=tuple(self.sources),
             date_from=self.date_from,
             date_to=self.date_to,
+            dated_only=self.dated_only,
         )
 
 
@@ -167,6 +172,14 @@ class AskRequest(_Request):
             examples=[True],
         ),
     ] = True
+    exact: Annotated[
+        bool,
+        Field(
+            description="Whether to search the question exactly as typed: typos are not corrected, acronyms"
+            " not spelled out, and neither parts nor earlier questions searched.",
+            examples=[False],
+        ),
+    ] = False
     min_confidence: Annotated[
         float | None,
         Field(
@@ -188,6 +201,7 @@ class AskRequest(_Request):
             min_confidence=settings.min_confidence if self.min_confidence is None else self.min_confidence,
             filters=self.filters.filters() if self.filters else Filters(),
             history=tuple(self.history) if self.resolve_history else (),
+            exact=self.exact,
         )
 
 

@@ -81,7 +81,8 @@ class AnswerView:
 
         Args:
             answer: The answer.
-            visible: Quotes per answer that are visible at first. Lists are visible in full.
+            visible: Quotes per answer that are visible at first. Lists, and answers to several parts, are
+                visible in full.
             snapshot: The snapshot that answered.
         """
         quotes = show_quotes(answer.question, answer.quotes, snapshot, unnumbered=int(answer.has_lead_in))
@@ -94,7 +95,8 @@ class AnswerView:
                 share = max(1, visible // len(sides))
                 groups = [Group(own[0].body.document.title, own[:share], own[share:]) for own in sides]
             case "passages":
-                groups = [Group("", tuple(quotes[:visible]), tuple(quotes[visible:]))]
+                first = len(quotes) if answer.parts else visible
+                groups = [Group("", tuple(quotes[:first]), tuple(quotes[first:]))]
         near_misses = show_quotes(answer.question, answer.near_misses, snapshot)
         links = [QuoteLink.of(quote) for quote in answer.quotes]
         return cls(lead_in, tuple(groups), tuple(near_misses), answer_address(answer.question, links))
@@ -136,7 +138,7 @@ def show_quote(
         has_own_number=has_number(quote.text),
         parts=_parts(quote),
         context=_context(quote, document),
-        citation=str(quote.citation),
+        citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         markdown=quote_markdown(quote),
         source=source_address(QuoteLink.of(quote), question, links),
         original=original_address(quote.citation.url, quote.text),

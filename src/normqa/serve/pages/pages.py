@@ -197,6 +197,7 @@ class Pages:
             {
                 "question": turn.question,
                 "history": list(turn.earlier),
+                "exact": turn.exact,
                 "top_k": min(2 * self._settings.top_k, MAX_TOP_K),
             }
         )
