@@ -59,7 +59,8 @@ class Block:
     Attributes:
         kind: Its role.
         span: Its characters in ``Document.text``.
-        level: Heading level for a heading, nesting depth (from 1) for a list item, else 0.
+        level: Heading level for a heading, nesting depth (from 1) for a list item, 1 for a row of column
+            names, else 0.
     """
 
     kind: BlockKind
@@ -129,6 +130,25 @@ class Citation:
         return sentence_line([self.title], [self.source, self.date], [" › ".join(self.section), page])
 
 
+ContextRole = Literal["lead_in", "parent", "header"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPart:
+    """A verbatim slice of a document that a reader needs to understand a quote elsewhere in it.
+
+    Attributes:
+        role: ``lead_in`` introduces the list or table, ``parent`` is the text of a list item around the
+            quote, and ``header`` contains the column names of a table row.
+        span: Its characters in ``Document.text``.
+        text: ``document.text[span.start:span.end]``.
+    """
+
+    role: ContextRole
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A verbatim slice of a document. Only :meth:`Document.quote` makes one.
@@ -141,6 +161,7 @@ class Quote:
         sha256: SHA-256 of the document's canonical text in UTF-8.
         prefix: The characters just before it, as in the W3C TextQuoteSelector.
         suffix: The characters just after it.
+        context: What a reader needs to understand it and ``span`` does not contain, in document order.
     """
 
     text: str
@@ -150,10 +171,12 @@ class Quote:
     sha256: str
     prefix: str
     suffix: str
+    context: tuple[ContextPart, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
-        return f"{self.text}\n    — {self.citation} {place}"
+        context = "".join(f"({one_line(part.text)})\n" for part in self.context)
+        return f"{context}{self.text}\n    — {self.citation} {place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,22 +228,17 @@ class Document:
         """Return the last block that starts at or before ``offset``, or the first block."""
         return self.blocks[max(0, bisect_right(self.blocks, offset, key=_start) - 1)]
 
-    def item_at(self, span: Span) -> Span | None:
-        """Return the innermost list item that contains the whole ``span``.
+    def context_part(self, role: ContextRole, span: Span) -> ContextPart:
+        """Return the characters of ``span`` as a part of the context of a quote."""
+        return ContextPart(role, span, span.of(self.text))
 
-        A paragraph between two items belongs to the first, but can be read alone.
-        """
-        if self.block_at(span.start).kind in {BlockKind.PARAGRAPH, BlockKind.LEAD_IN, BlockKind.CODE}:
-            return None
-        enclosing = [item for item_list in self.lists for item in item_list.items if span in item]
-        return min(enclosing, key=len, default=None)
-
-    def quote(self, span: Span, answer: Span | None = None) -> Quote:
+    def quote(self, span: Span, answer: Span | None = None, context: tuple[ContextPart, ...] = ()) -> Quote:
         """Quote the characters of ``span``.
 
         Args:
             span: What to quote.
             answer: The part of ``span`` that answers the question. Default: all of it.
+            context: What a reader needs to understand it.
 
         Raises:
             Misquote: If a span is empty, ``span`` ends beyond the text, or ``answer`` is not inside ``span``.
@@ -246,6 +264,7 @@ class Document:
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
             suffix=self.text[span.end : span.end + CONTEXT_CHARACTERS],
+            context=context,
         )
 
 

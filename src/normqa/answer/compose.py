@@ -72,7 +72,9 @@ def check_quotes(quotes: Iterable[Quote], find_document: Callable[[str], Documen
     hashes = {document_id: hashlib.sha256(text.encode()).hexdigest() for document_id, text in texts.items()}
     for quote in quotes:
         text, sha256 = texts[quote.citation.document_id], hashes[quote.citation.document_id]
-        if quote.span.of(text) != quote.text or sha256 != quote.sha256 or quote.answer not in quote.span:
+        slices = [(quote.span, quote.text), *((part.span, part.text) for part in quote.context)]
+        is_verbatim = all(span.of(text) == shown for span, shown in slices)
+        if not is_verbatim or sha256 != quote.sha256 or quote.answer not in quote.span:
             raise Misquote(
                 f"A quote from {quote.citation.document_id!r} differs from the document and is not shown.",
                 "Rebuild the whole index.",

@@ -7,22 +7,26 @@ title and headings.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normqa.answer.anaphora import opens_with_anaphor
-from normqa.datatypes import Document, Hit, Passage, Span
+from normqa.datatypes import ContextPart, Document, Hit, Passage, Span
 from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker, Vectors
 from normqa.presentation import fold_letters
+from normqa.structure import Structure, labelled_cells
 
 SENTENCES_RERANKED = 12
 """Sentences that the reranker reads; more if more quotes are requested."""
 
 SAME_PASSAGE_PENALTY = 0.1
 """Subtracted from a signal sum (0 to 3) for every better sentence of the same passage, for variety."""
+
+LEAD_IN_CHARACTERS = 200
+"""Characters of a lead-in or an outer item, from its end, that are read with an item."""
 
 RETRIEVAL_WEIGHT = 2.0
 """Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
@@ -66,6 +70,7 @@ class Candidate:
         span: The sentence.
         context: The sentence, preceded by the sentences that it refers back to.
         signals: How well it answers.
+        outside: The lead-in, outer items and column names that it needs, as the context of a quote.
     """
 
     document: Document
@@ -73,11 +78,19 @@ class Candidate:
     span: Span
     context: Span
     signals: Signals
+    outside: tuple[ContextPart, ...] = ()
 
     @property
     def text(self) -> str:
         """The sentence itself."""
         return self.span.of(self.document.text)
+
+    def reading(self, span: Span) -> str:
+        """Return ``span`` as it is read: below the lead-in and outer items, with names before cells."""
+        lines = [part.text[-LEAD_IN_CHARACTERS:] for part in self.outside if part.role != "header"]
+        header = next((part.span for part in self.outside if part.role == "header"), None)
+        text = labelled_cells(self.document, header, span) if header else span.of(self.document.text)
+        return "\n".join([*lines, text])
 
 
 def rank_sentences(
@@ -104,8 +117,7 @@ def rank_sentences(
     candidates = _sorted(_candidates(question, vector, hits, generation))
     # Of sentences with the same words, keep the best; reversed, because the last one inserted wins.
     distinct = {
-        tuple(candidate.context.of(candidate.document.text).split()): candidate
-        for candidate in reversed(candidates)
+        tuple(candidate.reading(candidate.context).split()): candidate for candidate in reversed(candidates)
     }
     promising = _varied(_sorted(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
@@ -149,16 +161,25 @@ def _candidates(
     """Yield every sentence of the hits with its retrieval signals."""
     lexical = generation.lexical
     idfs = {term: lexical.idf(term) for term in sorted(set(tokenize(question)))}
-    total = sum(idfs.values())
+    structures: dict[str, Structure] = {}
     for hit in hits:
         document = generation.store.document(hit.passage.document_id)
+        structure = structures.setdefault(document.id, Structure(document))
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
-            shared = idfs.keys() & set(tokenize(span.of(document.text)))
-            coverage = sum(idfs[term] for term in sorted(shared)) / total if total else 0.0
-            signals = Signals(hit.score, round(float(similarity), 4), round(coverage, 4))
-            yield Candidate(document, hit.passage, span, context, signals)
+            signals = Signals(hit.score, round(float(similarity), 4), 0.0)
+            candidate = Candidate(document, hit.passage, span, context, signals, structure.context_of(span))
+            coverage = _coverage(idfs, candidate)
+            yield replace(candidate, signals=replace(signals, coverage=round(coverage, 4)))
+
+
+def _coverage(idfs: Mapping[str, float], candidate: Candidate) -> float:
+    """Return the share of the question's terms in a sentence; those that only its context has count half."""
+    own = idfs.keys() & set(tokenize(candidate.text))
+    lent = idfs.keys() & set(tokenize(candidate.reading(candidate.span))) - own if candidate.outside else ()
+    found = sum(idfs[term] for term in sorted(own)) + sum(idfs[term] for term in sorted(lent)) / 2
+    return found / sum(idfs.values()) if idfs else 0.0
 
 
 def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
@@ -194,7 +215,7 @@ def _relevances(question: str, candidates: Sequence[Candidate], reranker: Rerank
 def _below_headings(candidate: Candidate, span: Span) -> str:
     """Return the text that the reranker reads: title, headings and ``span``."""
     document = candidate.document
-    return "\n".join([document.title, *candidate.passage.heading_path, span.of(document.text)])
+    return "\n".join([document.title, *candidate.passage.heading_path, candidate.reading(span)])
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:

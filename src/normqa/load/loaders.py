@@ -22,7 +22,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that determines its document."""
     libraries = sorted({name for format_ in FORMATS.values() for name in format_.libraries})
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
-    return f"normqa-load/6 {versions} max={max_file_bytes}"
+    return f"normqa-load/7 {versions} max={max_file_bytes}"
 
 
 def read(source: SourceFile) -> Content:

@@ -59,11 +59,12 @@ class Outline:
             self._add(BlockKind.CODE, text)
 
     def row(self, cells: Sequence[str], *, is_first: bool) -> None:
-        """Add a row of a table; the first row starts the table."""
+        """Add a row of a table; the first row starts the table and contains the column names."""
         text = "\t".join(map(one_line, cells))
         if text.strip():
             self._end_lists()
-            self._add(BlockKind.ROW, text, gap="\n\n" if is_first or not self._in_table else "\n")
+            starts = is_first or not self._in_table
+            self._add(BlockKind.ROW, text, level=int(is_first), gap="\n\n" if starts else "\n")
             self._in_table = True
 
     def item(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from normqa.datatypes import Answer, BlockKind, Document, Quote, Span
+from normqa.datatypes import Answer, BlockKind, ContextPart, Document, Quote, Span
 from normqa.schema.answers import QuoteBody
 from normqa.schema.markdown import quote_markdown
 from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
 from normqa.service import Snapshot
+from normqa.structure import CELL
 from normqa.text import has_number
 
 MAX_CONTEXT = 1500
@@ -26,6 +27,9 @@ class ShownQuote:
         has_own_number: Whether its text starts with a number.
         parts: Its text before, in and after the answering sentence. The whole text is the last part if all
             of it answers.
+        outside: The lead-in and outer list items that it needs, with their roles.
+        columns: The column names of a table row.
+        cells: The cells of a table row with column names.
         context: The neighbouring paragraphs before and after it.
         citation: One line.
         markdown: The quote and its citation as Markdown.
@@ -37,6 +41,9 @@ class ShownQuote:
     number: int
     has_own_number: bool
     parts: tuple[str, str, str]
+    outside: tuple[ContextPart, ...]
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
     context: tuple[str, str]
     citation: str
     markdown: str
@@ -130,11 +137,15 @@ def show_quote(
         links: All quotes of the answer.
         document: The document of the quote.
     """
+    header = next((part.text for part in quote.context if part.role == "header"), None)
     return ShownQuote(
         body=QuoteBody.of(quote),
         number=number,
         has_own_number=has_number(quote.text),
         parts=_parts(quote),
+        outside=tuple(part for part in quote.context if part.role != "header"),
+        columns=tuple(header.split(CELL)) if header else (),
+        cells=tuple(quote.text.split(CELL)) if header else (),
         context=_context(quote, document),
         citation=str(quote.citation),
         markdown=quote_markdown(quote),
