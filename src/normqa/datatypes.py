@@ -329,10 +329,12 @@ class Answer:
         question: As it was asked.
         searched_as: As it was searched.
         kind: ``list`` if the quotes are all items of a list and its lead-in, ``comparison`` if they cover
-            both sides of a comparison, else ``passages``.
+            both sides of a comparison, else ``passages``. The best sentence comes before a list if it says
+            more.
         quotes: Best first; in document order for a list, grouped by document for a comparison. Empty in a
             refusal.
-        has_lead_in: Whether the first quote is the lead-in of a list.
+        has_lead_in: Whether the first quote of a list is its lead-in.
+        has_best_sentence: Whether the best sentence comes before the quotes of a list.
         near_misses: In a refusal, the passages that came closest to an answer.
         confidence: Probability that the quotes answer; None if there is no calibration for the models.
         band: The confidence as a word.
@@ -355,6 +357,7 @@ class Answer:
     generation: str | None
     built_at: str | None
     rolled_back: bool = False
+    has_best_sentence: bool = False
     warning: str | None = None
 
     @property

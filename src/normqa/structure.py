@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from normqa.datatypes import BlockKind, ContextPart, ContextRole, Document, Span
+from normqa.datatypes import BlockKind, ContextPart, ContextRole, Document, ItemList, Span
 
 MAX_PART = 600
 """Maximum characters of one part of the context. A longer lead-in loses its start, another part its end."""
@@ -29,6 +29,13 @@ class Table:
     rows: tuple[Span, ...]
 
     @property
+    def listing(self) -> ItemList:
+        """The table as a list, which the lead-in or else the header introduces."""
+        if self.lead_in and self.header:
+            return ItemList(self.lead_in, (self.header, *self.rows))
+        return ItemList(self.lead_in or self.header, self.rows)
+
+    @property
     def span(self) -> Span:
         """All rows."""
         spans = [*([self.header] if self.header else []), *self.rows]
@@ -37,10 +44,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A list item, its list's lead-in, and the number of the item around it."""
+    """A list item, its list, and the number of the item around it."""
 
     span: Span
-    lead_in: Span | None
+    of: ItemList
     parent: int | None
 
 
@@ -80,12 +87,23 @@ class Structure:
         number = self._innermost(span)
         return None if number is None else self._items[number].span
 
+    def listings_at(self, span: Span) -> list[ItemList]:
+        """Return the lists and tables of several items that ``span`` introduces, or else is an item of."""
+        listings = [*self._document.lists, *(table.listing for table in self.tables)]
+        found = [listing for listing in listings if listing.lead_in and span in listing.lead_in]
+        if not found and (table := self.table_at(span)):
+            found = [table.listing]
+        elif not found and (number := self._innermost(span)) is not None:
+            found = [self._items[number].of]
+        return [listing for listing in found if len(listing.items) > 1]
+
     def context_of(self, span: Span) -> tuple[ContextPart, ...]:
         """Return the parts of the document that ``span`` needs and does not contain, in document order."""
         roles: dict[Span, ContextRole] = {}
         for item in self._around(span):
-            if item.lead_in and self._document.block_at(item.lead_in.start).kind is not BlockKind.HEADING:
-                roles.setdefault(item.lead_in, "lead_in")
+            lead_in = item.of.lead_in
+            if lead_in and self._document.block_at(lead_in.start).kind is not BlockKind.HEADING:
+                roles.setdefault(lead_in, "lead_in")
             roles[self._document.block_at(item.span.start).span] = "parent"
         if table := self.table_at(span):
             if table.lead_in:
@@ -137,14 +155,14 @@ def _clipped(span: Span, role: ContextRole) -> Span:
 
 def _with_parents(document: Document) -> list[_Item]:
     """Return all items by start, the outer ones first."""
-    found = [(item, of.lead_in) for of in document.lists for item in of.items]
+    found = [(item, of) for of in document.lists for item in of.items]
     found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     items: list[_Item] = []
     open_items: list[int] = []
-    for number, (span, lead_in) in enumerate(found):
+    for number, (span, of) in enumerate(found):
         while open_items and span not in items[open_items[-1]].span:
             open_items.pop()
-        items.append(_Item(span, lead_in, open_items[-1] if open_items else None))
+        items.append(_Item(span, of, open_items[-1] if open_items else None))
         open_items.append(number)
     return items
 

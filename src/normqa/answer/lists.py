@@ -37,6 +37,19 @@ class FoundList:
     lead_in: Span | None
     items: tuple[Span, ...]
 
+    @classmethod
+    def of(cls, candidate: Candidate) -> "FoundList":
+        """Return the list or table of a candidate that has one."""
+        if candidate.listing is None:
+            raise AssertionError("only a list or table is a list")
+        return cls(candidate.document, candidate.listing.lead_in, candidate.listing.items)
+
+    def contains(self, candidate: Candidate) -> bool:
+        """Whether a candidate is in the lead-in or in an item."""
+        return candidate.document.id == self.document.id and any(
+            candidate.span in part for part in self.parts()
+        )
+
     def quotes(self) -> tuple[Quote, ...]:
         """Quote the lead-in, if there is one, and every item in full."""
         structure = Structure(self.document)
@@ -91,11 +104,8 @@ def _item_lists(best: Candidate) -> Iterator[FoundList]:
 def _tables(best: Candidate) -> Iterator[FoundList]:
     """Yield tables. The lead-in is a preceding paragraph that ends in a colon, else the header row."""
     for table in Structure(best.document).tables:
-        lead_in, rows = table.lead_in or table.header, table.rows
-        if lead_in is table.lead_in and table.header:
-            rows = (table.header, *rows)
-        if rows:
-            yield FoundList(best.document, lead_in, rows)
+        if table.rows:
+            yield FoundList(best.document, table.listing.lead_in, table.listing.items)
 
 
 def _enumerations(best: Candidate) -> Iterator[FoundList]:

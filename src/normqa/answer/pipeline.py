@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from normqa.answer.compose import Composition, check_quotes, compose, compose_comparison
 from normqa.answer.confidence import STRONG, confidence_level
+from normqa.answer.listings import with_listings
+from normqa.answer.lists import PROSE
 from normqa.answer.models import Models
 from normqa.answer.quoting import quote_passages
 from normqa.answer.sentences import Candidate, rank_sentences, rerank_hits
@@ -180,7 +182,8 @@ class AnswerPipeline:
         _, candidates = self._read(text, vector, hits, question.top_k, timer)
         calibration = self._models.calibration
         searched = self._generation.manifest.passages if within is None else len(within.passages)
-        confidence = calibration.confidence(candidates, searched) if calibration else None
+        sentences = [candidate for candidate in candidates if candidate.listing is None]
+        confidence = calibration.confidence(sentences, searched) if calibration else None
         return SearchResult(text, candidates, confidence, searched)
 
     def _read(
@@ -190,9 +193,9 @@ class AnswerPipeline:
         with timer.stage("search"):
             distinct = distinct_first(hits, self._hit_text, max(PASSAGES_READ, top_k))
         with timer.stage("read"):
-            candidates = rank_sentences(
-                text, vector, distinct, self._generation, self._models.reranker, top_k
-            )
+            reranker = self._models.reranker
+            ranked = rank_sentences(text, vector, distinct, self._generation, reranker, top_k)
+            candidates = with_listings(text, ranked, self._generation, reranker)
         return distinct, candidates
 
     def _refusal_reason(self, result: SearchResult, min_confidence: float) -> Reason | None:
@@ -210,16 +213,20 @@ class AnswerPipeline:
         return any(map(self._generation.lexical.contains_term, tokenize(text)))
 
     def _quotable(self, result: SearchResult, min_confidence: float) -> list[Candidate]:
-        """Return the best candidate, then the others with enough confidence, near-duplicates last."""
+        """Return the best candidate, then the others with enough confidence, near-duplicates last.
+
+        A list or table is followed by the best sentence, because not every answer quotes lists.
+        """
         best, *others = result.candidates
+        sentence = [next(other for other in others if other.listing is None)] if best.listing else []
         if calibration := self._models.calibration:
             others = [
                 other
                 for other in others
                 if calibration.confidence([other], result.passages_searched) >= min_confidence
             ]
-        quotable = [best, *others]
-        return distinct_first(quotable, lambda candidate: candidate.text, len(quotable))
+        quotable = [best, *sentence, *(other for other in others if other not in sentence)]
+        return distinct_first(quotable, _prose, len(quotable))
 
     def _hit_text(self, hit: Hit) -> str:
         return hit.passage.span.of(self._generation.store.document(hit.passage.document_id).text)
@@ -241,6 +248,7 @@ class AnswerPipeline:
             kind=composition.kind,
             quotes=() if reason else composition.quotes,
             has_lead_in=composition.has_lead_in,
+            has_best_sentence=composition.has_best_sentence,
             near_misses=composition.quotes if reason else (),
             confidence=result.confidence,
             band=confidence_level(result.confidence),
@@ -265,6 +273,12 @@ def refuse_empty_index(question: Question) -> Answer:
         generation=None,
         built_at=None,
     )
+
+
+def _prose(candidate: Candidate) -> str | None:
+    """Return the text of a sentence; None for list items, rows and lists, which may resemble each other."""
+    is_prose = candidate.document.block_at(candidate.span.start).kind in PROSE
+    return candidate.text if is_prose and candidate.listing is None else None
 
 
 def _searchable(text: str) -> str:

@@ -34,12 +34,13 @@ def quote_passages(candidates: Sequence[Candidate], top_k: int) -> tuple[Quote, 
 
 def without_lead_ins(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """Drop the candidates that only introduce a list, unless all of them do."""
+    candidates = [candidate for candidate in candidates if candidate.listing is None]
     return [candidate for candidate in candidates if not introduced_list(candidate)] or candidates
 
 
 def quote_all(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quote candidates as :func:`quote_passages` does, including the lead-ins of lists."""
-    candidates = list(candidates)
+    candidates = [candidate for candidate in candidates if candidate.listing is None]
     structures = {candidate.document.id: Structure(candidate.document) for candidate in candidates}
     drafts: list[_Draft] = []
     for candidate in candidates:

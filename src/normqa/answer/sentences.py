@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normqa.answer.anaphora import opens_with_anaphor
-from normqa.datatypes import ContextPart, Document, Hit, Passage, Span
+from normqa.datatypes import ContextPart, Document, Hit, ItemList, Passage, Span
 from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
@@ -24,9 +24,6 @@ SENTENCES_RERANKED = 12
 
 SAME_PASSAGE_PENALTY = 0.1
 """Subtracted from a signal sum (0 to 3) for every better sentence of the same passage, for variety."""
-
-LEAD_IN_CHARACTERS = 200
-"""Characters of a lead-in or an outer item, from its end, that are read with an item."""
 
 RETRIEVAL_WEIGHT = 2.0
 """Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
@@ -71,6 +68,7 @@ class Candidate:
         context: The sentence, preceded by the sentences that it refers back to.
         signals: How well it answers.
         outside: The lead-in, outer items and column names that it needs, as the context of a quote.
+        listing: The list or table, if all of it is the candidate. Then ``span`` is the part that was read.
     """
 
     document: Document
@@ -79,15 +77,20 @@ class Candidate:
     context: Span
     signals: Signals
     outside: tuple[ContextPart, ...] = ()
+    listing: ItemList | None = None
 
     @property
     def text(self) -> str:
         """The sentence itself."""
         return self.span.of(self.document.text)
 
+    def with_relevance(self, relevance: float) -> "Candidate":
+        """Return the candidate with the reranker's logit."""
+        return replace(self, signals=replace(self.signals, relevance=round(relevance, 4)))
+
     def reading(self, span: Span) -> str:
-        """Return ``span`` as it is read: below the lead-in and outer items, with names before cells."""
-        lines = [part.text[-LEAD_IN_CHARACTERS:] for part in self.outside if part.role != "header"]
+        """Return ``span`` as it is read: below its outer items, with column names before cells."""
+        lines = [part.text for part in self.outside if part.role == "parent"]
         header = next((part.span for part in self.outside if part.role == "header"), None)
         text = labelled_cells(self.document, header, span) if header else span.of(self.document.text)
         return "\n".join([*lines, text])
@@ -114,19 +117,16 @@ def rank_sentences(
     Returns:
         Up to ``max(SENTENCES_RERANKED, top_k)`` candidates, best first; ties by document id and start.
     """
-    candidates = _sorted(_candidates(question, vector, hits, generation))
+    candidates = sort_candidates(_candidates(question, vector, hits, generation))
     # Of sentences with the same words, keep the best; reversed, because the last one inserted wins.
     distinct = {
         tuple(candidate.reading(candidate.context).split()): candidate for candidate in reversed(candidates)
     }
-    promising = _varied(_sorted(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
+    promising = _varied(sort_candidates(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
-        return _sorted(promising)
+        return sort_candidates(promising)
     relevances = _relevances(question, promising, reranker)
-    return _sorted(
-        replace(candidate, signals=replace(candidate.signals, relevance=round(relevance, 4)))
-        for candidate, relevance in zip(promising, relevances, strict=True)
-    )
+    return sort_candidates(map(Candidate.with_relevance, promising, relevances))
 
 
 def rerank_hits(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
@@ -159,8 +159,7 @@ def _candidates(
     question: str, vector: Vectors, hits: Sequence[Hit], generation: Generation
 ) -> Iterator[Candidate]:
     """Yield every sentence of the hits with its retrieval signals."""
-    lexical = generation.lexical
-    idfs = {term: lexical.idf(term) for term in sorted(set(tokenize(question)))}
+    idfs = question_idfs(question, generation)
     structures: dict[str, Structure] = {}
     for hit in hits:
         document = generation.store.document(hit.passage.document_id)
@@ -168,18 +167,31 @@ def _candidates(
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
+            table = structure.table_at(span)
+            if table and span == table.header and table.rows:
+                continue  # column names answer nothing without a row
             signals = Signals(hit.score, round(float(similarity), 4), 0.0)
             candidate = Candidate(document, hit.passage, span, context, signals, structure.context_of(span))
             coverage = _coverage(idfs, candidate)
             yield replace(candidate, signals=replace(signals, coverage=round(coverage, 4)))
 
 
+def question_idfs(question: str, generation: Generation) -> dict[str, float]:
+    """Return the content words of a question with their idf."""
+    return {term: generation.lexical.idf(term) for term in sorted(set(tokenize(question)))}
+
+
+def coverage_of(text: str, idfs: Mapping[str, float]) -> float:
+    """Return the share of the question's content words that a text contains, weighted by idf."""
+    total = sum(idfs.values())
+    return sum(idfs[term] for term in sorted(idfs.keys() & set(tokenize(text)))) / total if total else 0.0
+
+
 def _coverage(idfs: Mapping[str, float], candidate: Candidate) -> float:
-    """Return the share of the question's terms in a sentence; those that only its context has count half."""
-    own = idfs.keys() & set(tokenize(candidate.text))
-    lent = idfs.keys() & set(tokenize(candidate.reading(candidate.span))) - own if candidate.outside else ()
-    found = sum(idfs[term] for term in sorted(own)) + sum(idfs[term] for term in sorted(lent)) / 2
-    return found / sum(idfs.values()) if idfs else 0.0
+    """Return the coverage of a sentence, where words that only its context contains count half."""
+    own = coverage_of(candidate.text, idfs)
+    read = coverage_of(candidate.reading(candidate.span), idfs) if candidate.outside else own
+    return (own + read) / 2
 
 
 def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
@@ -199,23 +211,32 @@ def _relevances(question: str, candidates: Sequence[Candidate], reranker: Rerank
     little, and in context the other sentence may be the one that answers.
     """
     in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
-    texts = [_below_headings(candidate, candidate.span) for candidate in candidates]
-    texts += [_below_headings(candidates[i], candidates[i].context) for i in in_context]
+    texts = [below_headings(candidate, candidate.reading(candidate.span)) for candidate in candidates]
+    texts += [below_headings(candidates[i], candidates[i].reading(candidates[i].context)) for i in in_context]
+    scores = finite_scores(question, texts, reranker)
+    for i, score in zip(in_context, scores[len(candidates) :], strict=True):
+        scores[i] = (scores[i] + score) / 2
+    return scores[: len(candidates)]
+
+
+def finite_scores(question: str, texts: Sequence[str], reranker: Reranker) -> list[float]:
+    """Return the reranker's logit of every text.
+
+    Raises:
+        RerankerUnavailable: If a score is not a finite number.
+    """
     scores = reranker.scores(fold_letters(question), list(map(fold_letters, texts)))
     if not all(map(math.isfinite, scores)):
         raise RerankerUnavailable(
             f"The reranker {reranker.name!r} returned scores that are not finite numbers.",
             "Choose another reranker.",
         )
-    for i, score in zip(in_context, scores[len(candidates) :], strict=True):
-        scores[i] = (scores[i] + score) / 2
-    return scores[: len(candidates)]
+    return scores
 
 
-def _below_headings(candidate: Candidate, span: Span) -> str:
-    """Return the text that the reranker reads: title, headings and ``span``."""
-    document = candidate.document
-    return "\n".join([document.title, *candidate.passage.heading_path, candidate.reading(span)])
+def below_headings(candidate: Candidate, text: str) -> str:
+    """Return the text that the reranker reads: title, headings and ``text``."""
+    return "\n".join([candidate.document.title, *candidate.passage.heading_path, text])
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -229,7 +250,8 @@ def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for _, candidate in sorted(penalised, key=lambda pair: -pair[0])]
 
 
-def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
+def sort_candidates(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates, best first; ties by document id and start."""
     return sorted(
         candidates,
         key=lambda candidate: (-candidate.signals.score, candidate.document.id, candidate.span),

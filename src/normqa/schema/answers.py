@@ -196,7 +196,8 @@ class AnswerBody(Body):
     kind: Annotated[
         Kind,
         Field(
-            description="`list`: the quotes are the lead-in and every item, in document order."
+            description="`list`: the quotes are the lead-in and every item, in document order; the best"
+            " sentence comes before them if it says more."
             " `comparison`: they cover both sides, grouped by document.",
             examples=["passages", "list", "comparison"],
         ),

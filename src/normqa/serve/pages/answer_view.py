@@ -71,12 +71,14 @@ class AnswerView:
     """An answer on a page.
 
     Attributes:
+        best: The best sentence above a list.
         lead_in: The lead-in of a list.
         groups: The quotes: one group, or one per side of a comparison.
         near_misses: The near misses of a refusal.
         permalink: Address of these quotes; None if they are too many or too long.
     """
 
+    best: ShownQuote | None
     lead_in: ShownQuote | None
     groups: tuple[Group, ...]
     near_misses: tuple[ShownQuote, ...]
@@ -91,7 +93,13 @@ class AnswerView:
             visible: Quotes per answer that are visible at first. Lists are visible in full.
             snapshot: The snapshot that answered.
         """
-        quotes = show_quotes(answer.question, answer.quotes, snapshot, unnumbered=int(answer.has_lead_in))
+        quotes = show_quotes(
+            answer.question,
+            answer.quotes,
+            snapshot,
+            unnumbered=int(answer.has_lead_in) + int(answer.has_best_sentence),
+        )
+        best = quotes.pop(0) if answer.has_best_sentence else None
         lead_in = quotes.pop(0) if answer.has_lead_in else None
         match answer.kind:
             case "list":
@@ -104,7 +112,7 @@ class AnswerView:
                 groups = [Group("", tuple(quotes[:visible]), tuple(quotes[visible:]))]
         near_misses = show_quotes(answer.question, answer.near_misses, snapshot)
         links = [QuoteLink.of(quote) for quote in answer.quotes]
-        return cls(lead_in, tuple(groups), tuple(near_misses), answer_address(answer.question, links))
+        return cls(best, lead_in, tuple(groups), tuple(near_misses), answer_address(answer.question, links))
 
 
 def show_quotes(
