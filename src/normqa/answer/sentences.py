@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normqa.answer.anaphora import opens_with_anaphor
-from normqa.datatypes import ContextPart, Document, Hit, ItemList, Passage, Span
+from normqa.datatypes import BlockKind, ContextPart, Document, Hit, ItemList, Passage, Span
 from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
@@ -170,10 +170,19 @@ def _candidates(
             table = structure.table_at(span)
             if table and span == table.header and table.rows:
                 continue  # column names answer nothing without a row
+            if _only_asks(document, structure, span, idfs):
+                continue
             signals = Signals(hit.score, round(float(similarity), 4), 0.0)
             candidate = Candidate(document, hit.passage, span, context, signals, structure.context_of(span))
             coverage = _coverage(idfs, candidate)
             yield replace(candidate, signals=replace(signals, coverage=round(coverage, 4)))
+
+
+def _only_asks(document: Document, structure: Structure, span: Span, idfs: Mapping[str, float]) -> bool:
+    """Whether ``span`` is a heading with no content word that the question lacks, and introduces no list."""
+    if document.block_at(span.start).kind is not BlockKind.HEADING or structure.listings_at(span):
+        return False
+    return set(tokenize(span.of(document.text))) <= idfs.keys()
 
 
 def question_idfs(question: str, generation: Generation) -> dict[str, float]:
