@@ -57,6 +57,16 @@ def test_row_needs_the_column_names_of_its_own_table() -> None:
 
 def test_table_without_column_names_has_no_header() -> None:
     assert context("| | |\n|---|---|\n| Oslo | 3 |\n| Bergen | 5 |\n", "Bergen\t5") == []
+    assert context("| | |\n|---|---|\n| Oslo | Tore |\n| Bergen | Siv |\n", "Bergen\tSiv") == []
+
+
+@pytest.mark.parametrize("cell", ["td", "th"])
+def test_row_of_words_above_rows_of_numbers_contains_the_column_names(cell: str) -> None:
+    html = (
+        f"<table><tr><{cell}>City</{cell}><{cell}>Trams</{cell}></tr>"
+        "<tr><td>Oslo</td><td>12</td></tr><tr><td>Bergen</td><td>7</td></tr></table>"
+    )
+    assert context(html, "Bergen\t7") == [("header", "City\tTrams")]
 
 
 def test_last_row_of_a_long_table_needs_its_header() -> None:
@@ -99,3 +109,11 @@ def test_item_at_returns_the_innermost_enclosing_item(words: str, item: str | No
     start = document.text.index(words)
     found = Structure(document).item_at(Span(start, start + len(words)))
     assert (found and found.of(document.text)) == item
+
+
+def test_paragraph_between_two_items_is_no_part_of_them() -> None:
+    document = a_document("To reset:\n\n1. Pull the plug.\n\nWait a minute.\n\n2. Press the button.")
+    start = document.text.index("Wait")
+    span = Span(start, start + len("Wait a minute."))
+    assert Structure(document).item_at(span) is None
+    assert Structure(document).context_of(span) == ()

@@ -175,7 +175,7 @@ class Quote:
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
-        context = "".join(f"({one_line(part.text)})\n" for part in self.context)
+        context = "".join(f"({' '.join(part.text.splitlines())})\n" for part in self.context)
         return f"{context}{self.text}\n    — {self.citation} {place}"
 
 

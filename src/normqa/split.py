@@ -32,7 +32,7 @@ _WHOLE = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE})
 
 def splitter_fingerprint() -> str:
     """Identify everything besides document and encoder that determines the passages."""
-    return f"normqa-split/5 sentencex/{version('sentencex')}"
+    return f"normqa-split/6 sentencex/{version('sentencex')}"
 
 
 class Splitter:

@@ -1,14 +1,19 @@
 """Find what a reader must see to understand a piece of a document: lead-in, outer items, column names."""
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from normqa.datatypes import BlockKind, ContextPart, ContextRole, Document, ItemList, Span
 
 MAX_PART = 600
 """Maximum characters of one part of the context. A longer lead-in loses its start, another part its end."""
+
+_BETWEEN_ITEMS = frozenset({BlockKind.PARAGRAPH, BlockKind.LEAD_IN, BlockKind.CODE})
+"""A block between two items belongs to the first, but can be read alone."""
+
+_DIGIT = re.compile(r"\d")
 
 CELL = "\t"
 """Between the cells of a row."""
@@ -126,6 +131,8 @@ class Structure:
         return found[::-1]
 
     def _innermost(self, span: Span) -> int | None:
+        if self._document.block_at(span.start).kind in _BETWEEN_ITEMS:
+            return None
         number: int | None = bisect_right(self._starts, span.start) - 1
         if number == -1:
             return None
@@ -167,6 +174,15 @@ def _with_parents(document: Document) -> list[_Item]:
     return items
 
 
+def _names_columns(document: Document, rows: Sequence[Span]) -> bool:
+    """Whether the first row has a name where every other row has a number."""
+    first, *others = (cells(document, row) for row in rows)
+    columns = [column for column, name in enumerate(first) if name and not _DIGIT.search(name)]
+    return len(others) > 0 and any(
+        all(column < len(other) and _DIGIT.search(other[column]) for other in others) for column in columns
+    )
+
+
 def _tables(document: Document) -> Iterator[Table]:
     """Yield the tables. Rows of one table are on consecutive lines."""
     blocks, text = document.blocks, document.text
@@ -188,7 +204,7 @@ def _tables(document: Document) -> Iterator[Table]:
             and before.kind in {BlockKind.PARAGRAPH, BlockKind.LEAD_IN}
             and before.span.of(text).endswith(":")
         )
-        header = next((block.span for block in takewhile(lambda b: b.level, blocks[first:end])), None)
-        rows = tuple(block.span for block in blocks[first:end] if block.span != header)
-        yield Table(before.span if before and introduces else None, header, rows)
+        rows = tuple(block.span for block in blocks[first:end])
+        header = rows[0] if blocks[first].level or _names_columns(document, rows) else None
+        yield Table(before.span if before and introduces else None, header, rows[1:] if header else rows)
         first = end
