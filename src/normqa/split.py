@@ -167,7 +167,7 @@ def _units(
     """
     for block in blocks:
         is_heading = block.kind is BlockKind.HEADING
-        if is_heading and not (block.span in leading or _states(block.span.of(text))):
+        if is_heading and not (block.span in leading or is_statement(block.span.of(text))):
             continue
         if (is_heading or block.kind in _WHOLE) and block.span in span:
             yield block.span
@@ -175,7 +175,7 @@ def _units(
             yield from _clipped(cut(block.span), span)
 
 
-def _states(heading: str) -> bool:
+def is_statement(heading: str) -> bool:
     """Whether a heading contains a number, or goes on after a colon, a dash or the end of a sentence."""
     return _STATEMENT.search(heading) is not None
 
