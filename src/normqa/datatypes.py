@@ -59,7 +59,8 @@ class Block:
     Attributes:
         kind: Its role.
         span: Its characters in ``Document.text``.
-        level: Heading level for a heading, nesting depth (from 1) for a list item, else 0.
+        level: Heading level for a heading, nesting depth (from 1) for a list item, 1 for a row of column
+            names, else 0.
     """
 
     kind: BlockKind
@@ -138,6 +139,25 @@ class Citation:
         return sentence_line([self.title], [self.source, self.date], [" › ".join(self.section), page])
 
 
+ContextRole = Literal["lead_in", "parent", "header"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPart:
+    """A verbatim slice of a document that a reader needs to understand a quote elsewhere in it.
+
+    Attributes:
+        role: ``lead_in`` introduces the list or table, ``parent`` is the text of a list item around the
+            quote, and ``header`` contains the column names of a table row.
+        span: Its characters in ``Document.text``.
+        text: ``document.text[span.start:span.end]``.
+    """
+
+    role: ContextRole
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A verbatim slice of a document. Only :meth:`Document.quote` makes one.
@@ -150,6 +170,7 @@ class Quote:
         sha256: SHA-256 of the document's canonical text in UTF-8.
         prefix: The characters just before it, as in the W3C TextQuoteSelector.
         suffix: The characters just after it.
+        context: What a reader needs to understand it and ``span`` does not contain, in document order.
     """
 
     text: str
@@ -159,10 +180,12 @@ class Quote:
     sha256: str
     prefix: str
     suffix: str
+    context: tuple[ContextPart, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
-        lines = [self.text, f"    — {self.citation} {place}"]
+        context = [f"({' '.join(part.text.splitlines())})" for part in self.context]
+        lines = [*context, self.text, f"    — {self.citation} {place}"]
         if self.citation.references_line:
             lines.append(f"      {self.citation.references_line}")
         return "\n".join(lines)
@@ -217,22 +240,17 @@ class Document:
         """Return the last block that starts at or before ``offset``, or the first block."""
         return self.blocks[max(0, bisect_right(self.blocks, offset, key=_start) - 1)]
 
-    def item_at(self, span: Span) -> Span | None:
-        """Return the innermost list item that contains the whole ``span``.
+    def context_part(self, role: ContextRole, span: Span) -> ContextPart:
+        """Return the characters of ``span`` as a part of the context of a quote."""
+        return ContextPart(role, span, span.of(self.text))
 
-        A paragraph between two items belongs to the first, but can be read alone.
-        """
-        if self.block_at(span.start).kind in {BlockKind.PARAGRAPH, BlockKind.LEAD_IN, BlockKind.CODE}:
-            return None
-        enclosing = [item for item_list in self.lists for item in item_list.items if span in item]
-        return min(enclosing, key=len, default=None)
-
-    def quote(self, span: Span, answer: Span | None = None) -> Quote:
+    def quote(self, span: Span, answer: Span | None = None, context: tuple[ContextPart, ...] = ()) -> Quote:
         """Quote the characters of ``span``.
 
         Args:
             span: What to quote.
             answer: The part of ``span`` that answers the question. Default: all of it.
+            context: What a reader needs to understand it.
 
         Raises:
             Misquote: If a span is empty, ``span`` ends beyond the text, or ``answer`` is not inside ``span``.
@@ -259,6 +277,7 @@ class Document:
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
             suffix=self.text[span.end : span.end + CONTEXT_CHARACTERS],
+            context=context,
         )
 
 
@@ -347,10 +366,12 @@ class Answer:
         question: As it was asked.
         searched_as: As it was searched.
         kind: ``list`` if the quotes are all items of a list and its lead-in, ``comparison`` if they cover
-            both sides of a comparison, else ``passages``.
+            both sides of a comparison, else ``passages``. The best sentence comes before a list if it says
+            more.
         quotes: Best first; in document order for a list, grouped by document for a comparison. Empty in a
             refusal.
-        has_lead_in: Whether the first quote is the lead-in of a list.
+        has_lead_in: Whether the first quote of a list is its lead-in.
+        has_best_sentence: Whether the best sentence comes before the quotes of a list.
         near_misses: In a refusal, the passages that came closest to an answer.
         confidence: Probability that the quotes answer; None if there is no calibration for the models.
         band: The confidence as a word.
@@ -377,6 +398,7 @@ class Answer:
     generation: str | None
     built_at: str | None
     rolled_back: bool = False
+    has_best_sentence: bool = False
     warning: str | None = None
     parts: tuple[AnswerPart, ...] = ()
     absent: tuple[str, ...] = ()

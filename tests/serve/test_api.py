@@ -117,6 +117,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "sha256": SHA256,
                 "prefix": HEADING,
                 "suffix": NEXT_HEADING + WALRUS + NOON,
+                "context": [],
                 "href": "/documents/zoo?start=7&end=34",
             }
         ],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from normqa.answer.compose import Composition
-from normqa.answer.lists import introduced_list
+from normqa.answer.lists import FoundList, introduced_list
 from normqa.answer.quoting import quote_all, without_lead_ins
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Quote
@@ -50,7 +50,7 @@ def compose_comparison(
         for candidate in turn
         if candidate is not None
     ]
-    listed = introduced_list(lead) if lead else None
+    listed = _list_of(lead) if lead else None
     leads = [] if lead is None or listed else [lead]
     left = max(0, top_k - 1) // len(sides) if lead else max(1, top_k // len(sides))
     quotes = list(quote_all([*leads, *in_turn], len(leads) + left * len(sides)))
@@ -60,6 +60,11 @@ def compose_comparison(
     documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
     quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))
     return Composition("comparison", tuple(quotes))
+
+
+def _list_of(lead: Candidate) -> FoundList | None:
+    """Return the list or table that a candidate is or introduces."""
+    return FoundList.of(lead) if lead.listing else introduced_list(lead)
 
 
 def _is_quoted(quote: Quote, others: Sequence[Quote]) -> bool:

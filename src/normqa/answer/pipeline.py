@@ -7,6 +7,8 @@ from normqa.answer.absence import with_absent_names
 from normqa.answer.comparison import compose_comparison, find_lead
 from normqa.answer.compose import Composition, check_quotes, compose
 from normqa.answer.confidence import STRONG, confidence_level
+from normqa.answer.listings import with_listings
+from normqa.answer.lists import PROSE
 from normqa.answer.models import Models
 from normqa.answer.other_language import is_other_language
 from normqa.answer.parts import QUOTES_OF_PART, fill_gaps, join_quotes, prefer_shared
@@ -260,7 +262,8 @@ class AnswerPipeline:
         calibration = self._models.calibration
         searched = self._generation.manifest.passages if within is None else len(within.passages)
         covered = calibration if calibration and calibration.covers(text) else None
-        confidence = covered.confidence(candidates, searched) if covered else None
+        sentences = [candidate for candidate in candidates if candidate.listing is None]
+        confidence = covered.confidence(sentences, searched) if covered else None
         return SearchResult(text, candidates, confidence, searched)
 
     def _read(
@@ -270,9 +273,9 @@ class AnswerPipeline:
         with timer.stage("search"):
             distinct = distinct_first(hits, self._hit_text, max(PASSAGES_READ, top_k))
         with timer.stage("read"):
-            candidates = rank_sentences(
-                text, vector, distinct, self._generation, self._models.reranker, top_k
-            )
+            reranker = self._models.reranker
+            ranked = rank_sentences(text, vector, distinct, self._generation, reranker, top_k)
+            candidates = with_listings(text, ranked, self._generation, reranker)
         return distinct, candidates
 
     def _refusal_reason(self, result: SearchResult, min_confidence: float) -> Reason | None:
@@ -299,16 +302,20 @@ class AnswerPipeline:
         return any(all(map(contains, tokenize(form))) for form in name_forms(name))
 
     def _quotable(self, result: SearchResult, min_confidence: float) -> list[Candidate]:
-        """Return the best candidate, then the others with enough confidence, near-duplicates last."""
+        """Return the best candidate, then the others with enough confidence, near-duplicates last.
+
+        A list or table is followed by the best sentence, because not every answer quotes lists.
+        """
         best, *others = result.candidates
+        sentence = [next(other for other in others if other.listing is None)] if best.listing else []
         if (calibration := self._models.calibration) and result.confidence is not None:
             others = [
                 other
                 for other in others
                 if calibration.confidence([other], result.passages_searched) >= min_confidence
             ]
-        quotable = [best, *others]
-        return distinct_first(quotable, lambda candidate: candidate.text, len(quotable))
+        quotable = [best, *sentence, *(other for other in others if other not in sentence)]
+        return distinct_first(quotable, _prose, len(quotable))
 
     def _hit_text(self, hit: Hit) -> str:
         return hit.passage.span.of(self._generation.store.document(hit.passage.document_id).text)
@@ -331,6 +338,7 @@ class AnswerPipeline:
             kind=composition.kind,
             quotes=() if reason else composition.quotes,
             has_lead_in=composition.has_lead_in,
+            has_best_sentence=composition.has_best_sentence,
             near_misses=composition.quotes if reason else (),
             confidence=result.confidence,
             band=confidence_level(result.confidence),
@@ -358,6 +366,12 @@ def refuse_empty_index(question: Question) -> Answer:
         generation=None,
         built_at=None,
     )
+
+
+def _prose(candidate: Candidate) -> str | None:
+    """Return the text of a sentence; None for list items, rows and lists, which may resemble each other."""
+    is_prose = candidate.document.block_at(candidate.span.start).kind in PROSE
+    return candidate.text if is_prose and candidate.listing is None else None
 
 
 def _searchable(text: str) -> str:

@@ -48,5 +48,6 @@ def is_pointer(sentence: str) -> bool:
 
 
 def without_pointers(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Drop the candidates that only point elsewhere, unless all of them do."""
-    return [candidate for candidate in candidates if not is_pointer(candidate.text)] or list(candidates)
+    """Drop the candidates that only point elsewhere, unless all sentences do."""
+    kept = [candidate for candidate in candidates if not is_pointer(candidate.text)]
+    return kept if any(candidate.listing is None for candidate in kept) else list(candidates)

@@ -58,12 +58,20 @@ class Outline:
             self._end_lists()
             self._add(BlockKind.CODE, text)
 
-    def row(self, cells: Sequence[str], *, is_first: bool) -> None:
-        """Add a row of a table; the first row starts the table."""
+    def row(self, cells: Sequence[str], *, is_first: bool, is_header: bool | None = None) -> None:
+        """Add a row of a table; the first row starts the table.
+
+        Args:
+            cells: The texts of its cells.
+            is_first: Whether the row starts a table.
+            is_header: Whether it contains the column names. Default: the first row does.
+        """
         text = "\t".join(map(one_line, cells))
         if text.strip():
             self._end_lists()
-            self._add(BlockKind.ROW, text, gap="\n\n" if is_first or not self._in_table else "\n")
+            level = int(is_first if is_header is None else is_header)
+            starts = is_first or not self._in_table
+            self._add(BlockKind.ROW, text, level=level, gap="\n\n" if starts else "\n")
             self._in_table = True
 
     def item(

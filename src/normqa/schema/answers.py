@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from normqa.datatypes import Answer, AnswerPart, Band, Citation, Kind, Quote, Reason, Span
+from normqa.datatypes import (
+    Answer,
+    AnswerPart,
+    Band,
+    Citation,
+    ContextPart,
+    ContextRole,
+    Kind,
+    Quote,
+    Reason,
+    Span,
+)
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
 from normqa.schema.documents import DocumentReference, document_href
@@ -44,6 +55,29 @@ class SourceBody(DocumentReference):
             date=citation.date,
             references=list(citation.references),
         )
+
+
+class ContextBody(Body):
+    """A verbatim slice that a reader needs to understand a quote elsewhere in the document."""
+
+    role: Annotated[
+        ContextRole,
+        Field(
+            description="`lead_in` introduces the list or table, `parent` is the text of a list item around"
+            " the quote, and `header` contains the column names of a table row.",
+            examples=["lead_in"],
+        ),
+    ]
+    text: Annotated[
+        str, Field(description="Text of the slice, verbatim.", examples=["States have channels:"])
+    ]
+    start: Annotated[int, Field(description="First code point in the canonical text.", examples=[0])]
+    end: Annotated[int, Field(description="One past the last code point.", examples=[21])]
+
+    @classmethod
+    def of(cls, part: ContextPart) -> "ContextBody":
+        """Return the part as JSON."""
+        return cls(role=part.role, text=part.text, start=part.span.start, end=part.span.end)
 
 
 class QuoteBody(Body):
@@ -86,6 +120,14 @@ class QuoteBody(Body):
     suffix: Annotated[
         str, Field(description="The characters just after the quote.", examples=[examples.QUOTE["suffix"]])
     ]
+    context: Annotated[
+        list[ContextBody],
+        Field(
+            description="What a reader needs to understand the quote and the quote does not contain, in"
+            " document order.",
+            examples=[[]],
+        ),
+    ]
     href: Annotated[
         Href,
         Field(
@@ -109,6 +151,7 @@ class QuoteBody(Body):
             sha256=quote.sha256,
             prefix=quote.prefix,
             suffix=quote.suffix,
+            context=[ContextBody.of(part) for part in quote.context],
             href=f"{document_href(quote.citation.document_id)}?start={quote.span.start}&end={quote.span.end}",
         )
 
@@ -201,7 +244,8 @@ class AnswerBody(Body):
     kind: Annotated[
         Kind,
         Field(
-            description="`list`: the quotes are the lead-in and every item, in document order."
+            description="`list`: the quotes are the lead-in and every item, in document order; the best"
+            " sentence comes before them if it says more."
             " `comparison`: they cover both sides, grouped by document.",
             examples=["passages", "list", "comparison"],
         ),

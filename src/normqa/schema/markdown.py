@@ -20,14 +20,16 @@ def escape_markdown(text: str) -> str:
 
 
 def quote_markdown(quote: Quote, *details: str) -> str:
-    """Return a block quote with its citation.
+    """Return a block quote with its citation, below the context that the quote needs, in italics.
 
     Args:
         quote: The quote.
         *details: Markdown to append to the line of the citation.
     """
     source = " ".join([f"— {escape_markdown(str(quote.citation))}", *details])
-    lines = [*escape_markdown(quote.text).split("\n"), "", source]
+    outside = [f"*{escape_markdown(one_line(part.text))}*" for part in quote.context]
+    context = [line for part in outside for line in (part, "")]
+    lines = [*context, *escape_markdown(quote.text).split("\n"), "", source]
     if quote.citation.references_line:
         lines += ["", escape_markdown(quote.citation.references_line)]
     return "\n".join(f"> {line}".rstrip() for line in lines)

@@ -29,6 +29,7 @@ from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import opened
 from normqa.service import Snapshot
 from normqa.settings import Settings
+from normqa.structure import Structure
 from normqa.timer import Timer
 
 WEB = next(
@@ -227,4 +228,5 @@ def _linked_quote(
         return None
     if not link.matches(document):
         return None
-    return show_quote(document.quote(link.span), place + 1, question, links, document)
+    quote = document.quote(link.span, context=Structure(document).context_of(link.span))
+    return show_quote(quote, place + 1, question, links, document)
