@@ -384,6 +384,7 @@ class Answer:
         absent: Names and numbers of the question that neither the quotes (or near misses) nor their titles
             and headings mention.
         unknown: Those of ``absent`` that no document mentions.
+        items_left: Items of a long list that are not quoted.
     """
 
     question: str
@@ -403,6 +404,7 @@ class Answer:
     parts: tuple[AnswerPart, ...] = ()
     absent: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    items_left: int = 0
 
     @property
     def status(self) -> Literal["answered", "not_found"]:
@@ -427,6 +429,11 @@ class Answer:
         return None
 
     @property
+    def rest(self) -> str | None:
+        """A sentence about the items of a long list that are not quoted; None if all are."""
+        return f"{self.items_left:,} more items are in the document." if self.items_left else None
+
+    @property
     def was_rewritten(self) -> bool:
         """Whether the words that were searched differ from the question."""
         return self.searched_as != one_line(normalise(self.question))
@@ -440,7 +447,8 @@ class Answer:
         if self.near_misses:
             parts.append(f"{NEAR_MISSES_HEADING}:")
         quotes = self.quotes or self.near_misses
-        return "\n\n".join([*parts, *(f"[{number}] {quote}" for number, quote in enumerate(quotes, 1))])
+        parts += [f"[{number}] {quote}" for number, quote in enumerate(quotes, 1)]
+        return "\n\n".join([*parts, *filter(None, [self.rest])])
 
 
 def _enumerated(names: tuple[str, ...]) -> str:

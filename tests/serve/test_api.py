@@ -125,6 +125,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
         "parts": [],
         "absent": [],
         "unknown": [],
+        "items_left": 0,
         "index": _index_of(zoo),
     }
     answer = _ask(client, " What does the\tpelican eat? ")
@@ -638,6 +639,7 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
         "parts": [],
         "absent": [],
         "unknown": [],
+        "items_left": 0,
         "index": {"generation": None, "built_at": None, "rolled_back": False, "warning": None},
     }
     write_corpus({"a.md": "The pelican eats squid."})

@@ -55,7 +55,7 @@ def compose_comparison(
     left = max(0, top_k - 1) // len(sides) if lead else max(1, top_k // len(sides))
     quotes = list(quote_all([*leads, *in_turn], len(leads) + left * len(sides)))
     if listed:
-        whole = listed.quotes()
+        whole = listed.around(lead).quotes() if lead else ()
         quotes = [*whole, *(quote for quote in quotes if not _is_quoted(quote, whole))]
     documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
     quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))

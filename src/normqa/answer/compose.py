@@ -20,6 +20,7 @@ class Composition:
         has_lead_in: Whether the first quote of a list is its lead-in.
         has_best_sentence: Whether the best sentence comes before the quotes of a list.
         parts: The parts of the question, if it asks several things.
+        items_left: Items of a long list that are not quoted.
     """
 
     kind: Kind
@@ -27,6 +28,7 @@ class Composition:
     has_lead_in: bool = False
     has_best_sentence: bool = False
     parts: tuple[AnswerPart, ...] = ()
+    items_left: int = 0
 
 
 def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composition:
@@ -34,20 +36,31 @@ def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool)
 
     Args:
         candidates: Best first, at least one.
-        top_k: Maximum number of quotes; a list is always quoted in full.
+        top_k: Maximum number of quotes. A list is quoted in full, up to its own limit.
         asks_for_list: Whether the question asks for a list.
     """
     sentences = [candidate for candidate in candidates if candidate.listing is None]
     if listing := best_listing(candidates, asks_for_list=asks_for_list):
         whole = FoundList.of(listing)
         above = () if asks_for_list else _sentence_above(whole, sentences[0])
-        return Composition("list", (*above, *whole.quotes()), bool(whole.lead_in), bool(above))
+        return _compose_list(whole, sentences[0], above)
     found = introduced_list(sentences[0], asks_for_list=asks_for_list)
     if found is None and asks_for_list:
         found = surrounding_list(sentences)
     if found:
-        return Composition("list", found.quotes(), has_lead_in=found.lead_in is not None)
+        return _compose_list(found, sentences[0])
     return Composition("passages", quote_passages(candidates, top_k))
+
+
+def _compose_list(found: FoundList, best: Candidate, above: tuple[Quote, ...] = ()) -> Composition:
+    shown = found.around(best)
+    return Composition(
+        "list",
+        (*above, *shown.quotes()),
+        has_lead_in=found.lead_in is not None,
+        has_best_sentence=bool(above),
+        items_left=len(found.items) - len(shown.items),
+    )
 
 
 def _sentence_above(found: FoundList, best: Candidate) -> tuple[Quote, ...]:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from normqa.answer.bounds import items_shown, shortened
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import BlockKind, Document, Quote, Span
 from normqa.sentences.language import document_language
@@ -50,10 +51,15 @@ class FoundList:
             candidate.span in part for part in self.parts()
         )
 
+    def around(self, best: Candidate) -> "FoundList":
+        """Return the list with the items that are quoted, if it has too many."""
+        return replace(self, items=items_shown(self.items, best.span))
+
     def quotes(self) -> tuple[Quote, ...]:
-        """Quote the lead-in, if there is one, and every item in full."""
+        """Quote the lead-in, if there is one, and every item."""
         structure = Structure(self.document)
-        return tuple(self.document.quote(span, context=structure.context_of(span)) for span in self.parts())
+        shown = (shortened(self.document, span, Span(span.start, span.start)) for span in self.parts())
+        return tuple(self.document.quote(span, context=structure.context_of(span)) for span in shown)
 
     def parts(self) -> tuple[Span, ...]:
         """Return the lead-in, if there is one, and the items."""

@@ -346,6 +346,7 @@ class AnswerPipeline:
             generation=manifest.generation,
             built_at=manifest.built_at,
             parts=composition.parts,
+            items_left=composition.items_left,
             absent=absent,
             unknown=tuple(name for name in absent if not self._is_known(name)),
         )

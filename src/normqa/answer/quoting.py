@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from normqa.answer.bounds import shortened
 from normqa.answer.lists import PROSE, introduced_list
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
@@ -49,10 +50,13 @@ def quote_all(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
         span = _quote_span(candidate, structures[candidate.document.id])
         draft = _without_overlap(_Draft(candidate.document, span, candidate.span), drafts)
         drafts = _merge_all([*drafts, draft])[:top_k]
-    return tuple(
-        draft.document.quote(draft.span, draft.answer, structures[draft.document.id].context_of(draft.span))
-        for draft in drafts
-    )
+    return tuple(_quote(draft, structures[draft.document.id]) for draft in drafts)
+
+
+def _quote(draft: _Draft, structure: Structure) -> Quote:
+    span = shortened(draft.document, draft.span, draft.answer)
+    answer = Span(draft.answer.start, min(draft.answer.end, span.end))
+    return draft.document.quote(span, answer, structure.context_of(span))
 
 
 def _quote_span(candidate: Candidate, structure: Structure) -> Span:

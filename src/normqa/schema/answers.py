@@ -277,6 +277,12 @@ class AnswerBody(Body):
     unknown: Annotated[
         list[str], Field(description="Those of `absent` that no document mentions.", examples=[["2031"]])
     ]
+    items_left: Annotated[
+        int,
+        Field(
+            description="Items of a long list that are not quoted; they are in its document.", examples=[0]
+        ),
+    ]
     index: Annotated[IndexBody, Field(description="The index that was searched.", examples=[examples.INDEX])]
 
     @classmethod
@@ -295,6 +301,7 @@ class AnswerBody(Body):
             parts=[PartBody.of(part) for part in answer.parts],
             absent=list(answer.absent),
             unknown=list(answer.unknown),
+            items_left=answer.items_left,
             index=IndexBody(
                 generation=answer.generation,
                 built_at=answer.built_at,

@@ -58,5 +58,7 @@ def _answer(answer: Answer) -> Iterable[str]:
     for quote in answer.quotes + answer.near_misses:
         place = f"{quote.citation.document_id}, characters {quote.span.start} to {quote.span.end}"
         yield quote_markdown(quote, f"{escape_markdown(place)}, SHA-256 {quote.sha256}")
+    if answer.rest:
+        yield answer.rest
     if answer.built_at:
         yield f"From the index of {answer.built_at} ({answer.generation})."
