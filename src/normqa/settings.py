@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         float, Field(ge=0, le=1, description="Minimum confidence of an answer; less is a refusal.")
     ] = 0.15
     top_k: Annotated[
-        int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists are always quoted in full.")
+        int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists have up to 100 items.")
     ] = 3
     max_file_bytes: Annotated[
         int, Field(ge=1, description="Maximum size of a file; larger files are skipped.")

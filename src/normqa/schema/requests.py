@@ -157,7 +157,7 @@ class AskRequest(_Request):
     top_k: Annotated[
         TopK | None,
         Field(
-            description="Maximum quotes per answer; lists are quoted in full, up to 100 items. Default: the setting.",
+            description="Maximum quotes per answer. Lists have up to 100 items. Default: the setting.",
             examples=[3],
         ),
     ] = None
