@@ -379,6 +379,7 @@ def test_openapi_includes_the_rules_of_requests(described: Any) -> None:
         "top_k",
         "history",
         "resolve_history",
+        "exact",
         "min_confidence",
         "filters",
     ]

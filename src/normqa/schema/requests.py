@@ -61,7 +61,11 @@ _DATE_PATTERN = (
 NotBlank = Annotated[
     str, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": _NOT_BLANK_PATTERN})
 ]
-QuestionText = Annotated[NotBlank, Field(max_length=MAX_QUESTION)]
+QuestionText = Annotated[
+    str,
+    Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _NOT_BLANK_PATTERN}),
+    AfterValidator(_not_blank),
+]
 Name = Annotated[
     str,
     Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _CLEAN_PATTERN}),

@@ -29,8 +29,8 @@ ARRIVAL_SECONDS = 0.5
 
 
 def max_connections() -> int:
-    """Return how many connections may be open: at most three quarters of the files that may be."""
-    return min(MAX_CONNECTIONS, _max_files() * 3 // 4)
+    """Return how many connections may be open: at most half of the files that may be."""
+    return min(MAX_CONNECTIONS, _max_files() // 2)
 
 
 def backlog() -> int:
