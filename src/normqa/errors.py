@@ -6,6 +6,9 @@ NormqaError
 ├── DeadlineExceeded      answering takes longer than allowed
 ├── Abandoned             nobody waits for the answer any more
 ├── UnknownDocument       the open generation has no document with that id
+├── UnknownPage           the document has no picture of that page
+├── OriginalChanged       the file of a document is not the one that was indexed
+├── PageNotDrawn          a page cannot be drawn within the limits
 ├── CorpusError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
@@ -94,6 +97,36 @@ class UnknownDocument(NormqaError):
 
     def __init__(self, document_id: str) -> None:
         super().__init__(f"There is no document {document_id!r}.", "The list of documents shows every id.")
+
+
+class UnknownPage(NormqaError):
+    """The document has no picture of that page."""
+
+    code = "unknown_page"
+
+    def __init__(self, document_id: str, page: str) -> None:
+        super().__init__(
+            f"The document {document_id!r} has no picture of page {page!r}.",
+            "Only PDF files have pictures of their pages, which are numbered from 1.",
+        )
+
+
+class OriginalChanged(NormqaError):
+    """The file of a document is not the one that was indexed."""
+
+    code = "original_changed"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Run normqa build, then open the document again.")
+
+
+class PageNotDrawn(NormqaError):
+    """A page cannot be drawn within the limits."""
+
+    code = "page_not_drawn"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Open the original file instead.")
 
 
 class CorpusError(NormqaError):

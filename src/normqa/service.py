@@ -24,12 +24,13 @@ from normqa.errors import (
     UnknownDocument,
 )
 from normqa.folders import require_apart
+from normqa.glyph_map import GlyphMap
 from normqa.index.disk.state import State, state_of
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import Generation, OpenIndex, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
-from normqa.index.passages import DocumentSummary
+from normqa.index.passages import DocumentSummary, Original
 from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
@@ -138,6 +139,26 @@ class Snapshot:
         if self.opened is None:
             raise UnknownDocument(document_id)
         return self.opened.generation.store.document(document_id)
+
+    def original(self, document_id: str) -> Original | None:
+        """The file that a document was made from, as the index knows it.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+        """
+        if self.opened is None:
+            raise UnknownDocument(document_id)
+        return self.opened.generation.store.original(document_id)
+
+    def glyph_map(self, document_id: str) -> GlyphMap | None:
+        """Where the characters of a document are painted on its pages; None if that is not known.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+        """
+        if self.opened is None:
+            raise UnknownDocument(document_id)
+        return self.opened.generation.store.glyph_map(document_id)
 
     def verify(self, text: str, deadline: Deadline | None = None) -> Verification:
         """Find a text in the documents, word for word.

@@ -340,6 +340,7 @@ def test_documents_have_all_metadata_without_text(client: TestClient) -> None:
         "characters": len(TEXT),
         "href": "/documents/zoo",
         "text_href": "/documents/zoo/text",
+        "original_href": "/documents/zoo/original",
     }
     assert json.dumps(client.get("/documents").json()) == json.dumps({"documents": [document]})
     assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)

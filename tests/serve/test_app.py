@@ -421,6 +421,8 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
         "/ask",
         "/documents",
         "/documents/{document_id}",
+        "/documents/{document_id}/original",
+        "/documents/{document_id}/pages/{number}.png",
         "/documents/{document_id}/text",
         "/health",
         "/verify",

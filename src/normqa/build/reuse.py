@@ -12,16 +12,17 @@ from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
 from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, ShardEntry
-from normqa.index.passages import PassageStore
+from normqa.index.passages import Original, PassageStore
 from normqa.index.report import FileEntry, read_files
 
 
 @dataclass(frozen=True, slots=True)
 class SplitDocument:
-    """A document and its passages."""
+    """A document, its passages, and the file it was made from."""
 
     document: Document
     passages: list[Passage]
+    original: Original
 
 
 class ReusableShards:
@@ -82,7 +83,8 @@ class ReusableShards:
             return None, entry
         [numbers] = store.passages_of([entry.document])
         passages = [store.passage(number) for number in numbers]
-        return SplitDocument(store.document(entry.document), passages), entry
+        original = store.original(entry.document) or Original(name, sha256)
+        return SplitDocument(store.document(entry.document), passages, original), entry
 
     @cached_property
     def _files(self) -> dict[tuple[str, str], tuple[ShardEntry, FileEntry]]:

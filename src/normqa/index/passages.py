@@ -9,18 +9,20 @@ import sqlite3
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from normqa.datatypes import Block, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import IndexCorrupt, UnknownDocument
+from normqa.glyph_map import GlyphMap
 from normqa.index.checksums import REBUILD, row_checksum
 from normqa.index.shards import Numbering, shard_of
 
@@ -39,6 +41,9 @@ CREATE TABLE documents (
   structure BLOB NOT NULL, text TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE passages (number INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, content BLOB NOT NULL);
+CREATE TABLE originals (
+  document TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, checksum INTEGER NOT NULL, glyphs BLOB
+) WITHOUT ROWID;
 """
 _LISTED = "id, title, sha256, characters, first_passage, passages, metadata, structure_checksum, checksum"
 _CACHED_PASSAGES = 8192
@@ -92,6 +97,20 @@ class _Row(NamedTuple):
         return cls(*listed)
 
 
+class Original(NamedTuple):
+    """The file that a document was made from.
+
+    Attributes:
+        file: Its path relative to the corpus.
+        sha256: SHA-256 of its content; see :class:`normqa.load.content.Content`.
+        glyphs: Where the characters of the text are painted on its pages, in compact form; None if unknown.
+    """
+
+    file: str
+    sha256: str
+    glyphs: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Structure:
     blocks: tuple[Block, ...]
@@ -127,13 +146,19 @@ class PassageStore:
         self._read_passage = lru_cache(_CACHED_PASSAGES)(partial(_passage, self._shards, self._numbering))
 
     @staticmethod
-    def build(folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]]) -> None:
+    def build(
+        folder: Path,
+        documents: Sequence[Document],
+        passages: Sequence[Sequence[Passage]],
+        originals: Mapping[str, Original] = MappingProxyType({}),
+    ) -> None:
         """Write the store of a shard.
 
         Args:
             folder: Folder of the shard.
             documents: Its documents.
             passages: Passages of each document; they are numbered in this order.
+            originals: The files that documents were made from, by document id.
         """
         firsts = list(accumulate(map(len, passages), initial=0))[:-1]
         with closing(sqlite3.connect(folder / _FILE)) as db, db:
@@ -152,6 +177,19 @@ class PassageStore:
                     for number, content in enumerate(
                         _PASSAGE.dump_json(passage) for own in passages for passage in own
                     )
+                ),
+            )
+            db.executemany(
+                "INSERT INTO originals VALUES (?, ?, ?, ?, ?)",
+                (
+                    (
+                        name,
+                        own.file,
+                        own.sha256,
+                        row_checksum((name, own.file, own.sha256, own.glyphs)),
+                        own.glyphs,
+                    )
+                    for name, own in sorted(originals.items())
                 ),
             )
 
@@ -222,6 +260,39 @@ class PassageStore:
         )
         self._documents.add(document, len(text) + _BYTES_PER_STRUCTURE_BYTE * len(structure))
         return document
+
+    def original(self, document_id: str) -> Original | None:
+        """Return the file that a document was made from; None if it was made from none.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+            IndexCorrupt: If the row is damaged.
+        """
+        self._row(document_id)
+        query = "SELECT file, sha256, glyphs, checksum FROM originals WHERE document = ?"
+        found = self._shards[shard_of(document_id, len(self._shards))].rows(query, document_id)
+        if not found:
+            return None
+        *columns, checksum = found[0]
+        if row_checksum((document_id, *columns)) != checksum:
+            raise _corrupt("checksum mismatch")
+        return Original(*columns)
+
+    def glyph_map(self, document_id: str) -> GlyphMap | None:
+        """Return where the characters of a document are painted; None if that is not known.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+            IndexCorrupt: If the map is damaged.
+        """
+        original = self.original(document_id)
+        if original is None or original.glyphs is None:
+            return None
+        [row] = self._row(document_id)
+        try:
+            return GlyphMap.from_bytes(original.glyphs, row.characters)
+        except ValueError as error:
+            raise _corrupt(error) from error
 
     def passages_of(self, document_ids: Sequence[str]) -> list[range]:
         """Return the numbers of the passages of each document.

@@ -22,7 +22,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that determines its document."""
     libraries = sorted({name for format_ in FORMATS.values() for name in format_.libraries})
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
-    return f"normqa-load/7 {versions} max={max_file_bytes}"
+    return f"normqa-load/8 {versions} max={max_file_bytes}"
 
 
 def read(source: SourceFile) -> Content:
@@ -63,7 +63,8 @@ def parse(source: SourceFile, content: Content) -> Loaded:
         reason = f"it cannot be parsed ({type(error).__name__}: {error}); remove what is unusual in it"
         return Loaded(None, Problem(source.name, one_line(reason)))
     notes = (*notes, *([renamed] if renamed else ()), *parsed.notes)
-    return Loaded(parsed.document, Problem(source.name, "; ".join(notes), skipped=False) if notes else None)
+    problem = Problem(source.name, "; ".join(notes), skipped=False) if notes else None
+    return Loaded(parsed.document, problem, parsed.glyphs)
 
 
 @contextmanager

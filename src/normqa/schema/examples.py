@@ -45,6 +45,7 @@ DOCUMENT: dict[str, Any] = {
     "characters": 2466,
     "href": "/documents/strategies",
     "text_href": "/documents/strategies/text",
+    "original_href": "/documents/strategies/original",
 }
 
 MATCH = {"document": "strategies", "start": 1876, "end": 1901}

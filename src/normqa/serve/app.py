@@ -16,6 +16,7 @@ from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
+from normqa.serve.documents import document_routes
 from normqa.serve.head import HeadRequests
 from normqa.serve.hosts import HostCheck, allowed_hosts
 from normqa.serve.limits.queue import QuestionQueue
@@ -75,7 +76,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, queue))
-    app.include_router(api_routes(pages, settings, queue))
+    app.include_router(api_routes(settings, queue))
+    app.include_router(document_routes(pages))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

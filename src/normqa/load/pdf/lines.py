@@ -255,6 +255,11 @@ def _bases(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
         yield base, glyph
 
 
+def logical(line: Line) -> list[Glyph]:
+    """Return the characters of a line in the order of its text."""
+    return _logical([glyph for run in line.runs for glyph in run.glyphs])
+
+
 def upright(glyphs: Iterable[Glyph]) -> dict[int, list[Glyph]]:
     """Group characters by the quarter turn of their text: 0, 90, 180 or 270 degrees."""
     turned: dict[int, list[Glyph]] = {}

@@ -1,7 +1,7 @@
 """Load a PDF in this process; see :mod:`normqa.load.pdf.glyphs` for why that needs one of its own."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -14,6 +14,7 @@ from normqa.load.pdf.columns import columns_of
 from normqa.load.pdf.furniture import furniture
 from normqa.load.pdf.glyphs import page_glyphs
 from normqa.load.pdf.lines import Line, lines_of, runs_of
+from normqa.load.pdf.places import PageBoxes, glyph_map
 from normqa.load.pdf.visible import hidden_glyphs, is_scan
 from normqa.load.problem import LoadError
 from normqa.text import one_line
@@ -45,7 +46,9 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
             place += len(column)
             write_column(kept, typography, outline)
     notes = _notes(pages, sum(map(len, left_out)))
-    return Parsed(outline.document(document_id, over(stated, _metadata(document))), tuple(notes))
+    loaded = outline.document(document_id, over(stated, _metadata(document)))
+    places = glyph_map(loaded.text, ((page.boxes, page.kept(left_out[n])) for n, page in enumerate(pages)))
+    return Parsed(loaded, tuple(notes), places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +60,35 @@ class _Page:
         hidden: Characters that a reader cannot see.
         unmapped: Characters that the font does not name.
         is_scan: Whether it shows an image of a page.
+        boxes: Where its characters are.
     """
 
     columns: Sequence[Sequence[Line]]
     hidden: int
     unmapped: int
     is_scan: bool
+    boxes: PageBoxes
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
         return [line for column in self.columns for line in column]
+
+    def kept(self, left_out: Container[int]) -> list[Line]:
+        """Return its lines in reading order, without some of them."""
+        return [line for index, line in enumerate(self.lines()) if index not in left_out]
 
 
 def _page(page: pdfium.PdfPage) -> _Page:
     textpage = page.get_textpage()
     try:
         glyphs = page_glyphs(textpage)
+        boxes = PageBoxes.of(page, glyphs)
         scanned = is_scan(page)
         hidden = hidden_glyphs(page, glyphs, keep_invisible=scanned)
         unmapped = {glyph.index for glyph in glyphs if glyph.unmapped} - hidden
         shown = [glyph for glyph in glyphs if glyph.index not in hidden | unmapped]
         columns = [lines_of(column) for column in columns_of(runs_of(shown))]
-        return _Page(columns, len(hidden), len(unmapped), scanned)
+        return _Page(columns, len(hidden), len(unmapped), scanned, boxes)
     finally:
         textpage.close()
         page.close()

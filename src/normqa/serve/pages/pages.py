@@ -134,7 +134,8 @@ class Pages:
 
     def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
         """Render a document with a place marked."""
-        view = DocumentView.of(document, place, request.query_params)
+        glyphs = snapshot.glyph_map(document.id)
+        view = DocumentView.of(document, place, request.query_params, glyphs)
         return self.render(
             request,
             "document.html",
