@@ -1,6 +1,5 @@
 """Join the characters of a page to lines of text, whatever their order in the file."""
 
-import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from itertools import pairwise
 
 from normqa.load.inline import InlineText
 from normqa.load.pdf.glyphs import Glyph
+from normqa.load.pdf.reading_order import reading_order
 
 _SAME_BASELINE = 0.25
 """Baselines that differ by less than this share of the font size are the same."""
@@ -24,7 +24,9 @@ _RUN_GAP = 1.2
 _DOUBLED = 0.2
 """The same character twice within this share of the font size is painted twice to look bold."""
 
-_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_CELL = 20.0
+"""Side in points of the squares in which doubled characters are looked for; more than their distance."""
+
 _PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
 
 
@@ -112,7 +114,7 @@ def line_of(runs: Sequence[Run]) -> Line:
     ordered = sorted(runs, key=lambda run: run.left)
     glyphs = [glyph for run in ordered for glyph in run.glyphs]
     base = max(ordered, key=lambda run: (run.size, run.width))
-    bold = sum(glyph.is_bold for glyph in glyphs)
+    bold = sum(glyph.style.is_bold for glyph in glyphs)
     return Line(
         list(ordered),
         _text(glyphs, base),
@@ -130,19 +132,18 @@ def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
     """Yield the characters without those that only make others look bold."""
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        cell = max(1.0, glyph.size)
-        column, row = int(glyph.x // cell), int(glyph.y // cell)
-        near = (
-            other
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for other in seen.get((glyph.text, column + dx, row + dy), ())
-        )
         reach = _DOUBLED * glyph.size
-        if any(_is_double(other, glyph, reach) for other in near):
-            continue
-        seen.setdefault((glyph.text, column, row), []).append(glyph)
-        yield glyph
+        columns = {int((glyph.x - reach) // _CELL), int((glyph.x + reach) // _CELL)}
+        rows = {int((glyph.y - reach) // _CELL), int((glyph.y + reach) // _CELL)}
+        if not any(
+            _is_double(other, glyph, reach)
+            for column in columns
+            for row in rows
+            for other in seen.get((glyph.text, column, row), ())
+        ):
+            place = glyph.text, int(glyph.x // _CELL), int(glyph.y // _CELL)
+            seen.setdefault(place, []).append(glyph)
+            yield glyph
 
 
 def _is_double(other: Glyph, glyph: Glyph, reach: float) -> bool:
@@ -156,8 +157,6 @@ def _follows(before: Glyph, after: Glyph) -> bool:
     size = max(before.size, after.size)
     gap = after.left - before.right
     backwards = before.left - after.right
-    if abs(after.angle - before.angle) > 0.05:  # noqa: PLR2004 - radians
-        return False
     if abs(after.y - before.y) <= _SAME_BASELINE * size:
         return -0.5 * size < gap < _RUN_GAP * size or -0.5 * size < backwards < _RUN_GAP * size
     is_script = min(before.size, after.size) < _SCRIPT_SIZE * size
@@ -177,31 +176,32 @@ def _on_line(line: Sequence[Run], run: Run) -> bool:
 def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     """Return the text of a line, with blanks, superscripts and subscripts."""
     text = InlineText()
-    script = ""
-    for before, glyph in pairwise([None, *_logical(glyphs)]):
+    script, part = "", ""
+    for before, glyph in pairwise([None, *reading_order(glyphs)]):
         assert glyph is not None  # noqa: S101 - only the first of the pairs starts with None
-        blank = before is not None and _is_word_gap(before, glyph)
+        blank = " " if before is not None and _is_word_gap(before, glyph) else ""
         now = _script(glyph, base)
-        if now != script:
-            if script:
-                text.end(script)
-            if blank:
-                text.add(" ")
-            if now:
-                text.start(now)
-            script = now
-        elif blank:
-            text.add(" ")
-        text.add(expanded(glyph.text))
+        if now == script:
+            part += blank + expanded(glyph.text)
+            continue
+        text.add(part)
+        if script:
+            text.end(script)
+        text.add(blank)
+        if now:
+            text.start(now)
+        script, part = now, expanded(glyph.text)
+    text.add(part)
     return text.text()
 
 
 def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
-    if unicodedata.combining(glyph.text[0]) or unicodedata.combining(before.text[0]):
-        return glyph.after_space and before.index < glyph.index
     size = max(before.size, glyph.size)
     gap = max(glyph.left - before.right, before.left - glyph.right)
-    return gap > _WORD_GAP * size or (glyph.after_space and gap > 0.05 * size and before.index < glyph.index)
+    stated = glyph.after_space and before.index < glyph.index
+    if unicodedata.combining(glyph.text) or unicodedata.combining(before.text):
+        return stated
+    return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
 
 
 def _script(glyph: Glyph, base: Run) -> str:
@@ -213,51 +213,8 @@ def _script(glyph: Glyph, base: Run) -> str:
 
 def expanded(text: str) -> str:
     """Return ligatures and presentation forms as plain letters."""
-    if any(first <= text[0] <= last for first, last in _PRESENTATION_FORMS):
+    if text < "\x7f":
+        return text
+    if any(first <= text <= last for first, last in _PRESENTATION_FORMS):
         return unicodedata.normalize("NFKC", text)
     return "" if text in "\u00ad\u200b\ufeff" else text
-
-
-def _logical(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Return the characters in reading order.
-
-    A line with mostly right-to-left letters is read from the right; numbers and words of other scripts in it
-    are read from the left.
-    """
-    classes = [unicodedata.bidirectional(glyph.text[0]) for glyph in glyphs]
-    right = sum(name in _RIGHT_TO_LEFT for name in classes)
-    if not right:
-        return list(glyphs)
-    left = sum(name == "L" for name in classes)
-    is_reversed = right >= left
-    visual = sorted(
-        _bases(glyphs), key=lambda pair: (-pair[0].left if is_reversed else pair[0].left, pair[1].index)
-    )
-    wanted = {"L", "EN", "AN", "ES", "ET", "CS"} if is_reversed else _RIGHT_TO_LEFT
-    out: list[Glyph] = []
-    pending: list[Glyph] = []
-    for base, glyph in visual:
-        if unicodedata.bidirectional(base.text[0]) in wanted:
-            pending.append(glyph)
-        else:
-            out += reversed(pending)
-            pending = []
-            out.append(glyph)
-    return out + list(reversed(pending))
-
-
-def _bases(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
-    """Yield every character with the letter that it belongs to: itself, or the one under a combining mark."""
-    base: Glyph | None = None
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.index):
-        if base is None or not unicodedata.combining(glyph.text[0]):
-            base = glyph
-        yield base, glyph
-
-
-def upright(glyphs: Iterable[Glyph]) -> dict[int, list[Glyph]]:
-    """Group characters by the quarter turn of their text: 0, 90, 180 or 270 degrees."""
-    turned: dict[int, list[Glyph]] = {}
-    for glyph in glyphs:
-        turned.setdefault(round(math.degrees(glyph.angle) / 90) * 90 % 360, []).append(glyph)
-    return turned

@@ -14,7 +14,9 @@ from normqa.load.pdf.columns import columns_of
 from normqa.load.pdf.furniture import furniture
 from normqa.load.pdf.glyphs import page_glyphs
 from normqa.load.pdf.lines import Line, lines_of, runs_of
-from normqa.load.pdf.visible import hidden_glyphs, is_scan
+from normqa.load.pdf.painted import is_scan, painted
+from normqa.load.pdf.turned import upright
+from normqa.load.pdf.visible import hidden_glyphs
 from normqa.load.problem import LoadError
 from normqa.text import one_line
 
@@ -73,11 +75,12 @@ def _page(page: pdfium.PdfPage) -> _Page:
     textpage = page.get_textpage()
     try:
         glyphs = page_glyphs(textpage)
-        scanned = is_scan(page)
-        hidden = hidden_glyphs(page, glyphs, keep_invisible=scanned)
+        objects = painted(page)
+        scanned = is_scan(page, objects)
+        hidden = hidden_glyphs(page, glyphs, objects, keep_invisible=scanned)
         unmapped = {glyph.index for glyph in glyphs if glyph.unmapped} - hidden
         shown = [glyph for glyph in glyphs if glyph.index not in hidden | unmapped]
-        columns = [lines_of(column) for column in columns_of(runs_of(shown))]
+        columns = [lines_of(column) for group in upright(shown) for column in columns_of(runs_of(group))]
         return _Page(columns, len(hidden), len(unmapped), scanned)
     finally:
         textpage.close()
