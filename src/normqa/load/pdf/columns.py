@@ -22,6 +22,12 @@ _MIN_COLUMN = 0.15
 _FILLED = 0.6
 """Lines of prose fill at least this share of their column, on average."""
 
+_FEW = 0.35
+"""Share of lines of the longest column below which something else is not a column."""
+
+_WORDY = 24
+"""Lines with so many characters on average are prose, however ragged."""
+
 Interval = tuple[float, float]
 
 
@@ -100,23 +106,29 @@ def _columns(bands: Sequence[Sequence[Run]], gutters: Sequence[Interval]) -> lis
     if not inner:
         return [runs]
     cuts = [(gutter[0] + gutter[1]) / 2 for gutter in inner]
-    bounds = [left, *cuts, right]
-    columns = [
-        [run for run in runs if start <= (run.left + run.right) / 2 <= end] for start, end in pairwise(bounds)
-    ]
-    if all(_is_prose(column, right - left) for column in columns):
-        return columns
+    while cuts:
+        columns = [
+            [run for run in runs if start <= (run.left + run.right) / 2 <= end]
+            for start, end in pairwise([left, *cuts, right])
+        ]
+        odd = next((n for n, column in enumerate(columns) if not _is_prose(column, right - left)), None)
+        if odd is None:
+            return columns
+        if len(_bands(columns[odd])) > _FEW * max(len(_bands(column)) for column in columns):
+            break
+        # A few marks beside the text, such as bullets, are no column.
+        nearest = max(0, odd - 1) if odd == len(columns) - 1 else odd
+        del cuts[nearest]
     return [runs]
 
 
 def _is_prose(column: Sequence[Run], page_width: float) -> bool:
     """Whether runs are lines of a text, and not cells of a table."""
-    if len(column) < _MIN_LINES:
-        return False
-    left, right = min(run.left for run in column), max(run.right for run in column)
-    width = right - left
     lines = _bands(column)
-    filled = sum(max(run.right for run in line) - min(run.left for run in line) for line in lines) / len(
-        lines
-    )
-    return width >= _MIN_COLUMN * page_width and filled >= _FILLED * width and len(lines) >= _MIN_LINES
+    if len(lines) < _MIN_LINES:
+        return False
+    width = max(run.right for run in column) - min(run.left for run in column)
+    spans = [max(run.right for run in line) - min(run.left for run in line) for line in lines]
+    filled = sum(spans) / len(lines)
+    characters = sum(len(run.glyphs) for run in column) / len(lines)
+    return width >= _MIN_COLUMN * page_width and (filled >= _FILLED * width or characters >= _WORDY)

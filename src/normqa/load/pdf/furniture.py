@@ -2,12 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from normqa.load.pdf.lines import Line
 
 _MIN_PAGES = 3
-_EDGE_LINES = 3
+_EDGE_LINES = 4
 """Only this many lines at the top and at the bottom of a page can be furniture."""
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
@@ -18,28 +18,33 @@ _PLACE = 12
 def furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
     """Return, for each page, the indexes of its lines that are heads, feet or page numbers.
 
+    Only lines at an edge are, without other text between them and the edge.
+
     Args:
         pages: The lines of each page.
     """
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
-    edges = [_edges(lines) for lines in pages]
-    for number, (lines, edge) in enumerate(zip(pages, edges, strict=True)):
+    for number, lines in enumerate(pages):
+        for edge in _edges(lines):
+            for index in edge:
+                for place in _places(lines[index]):
+                    places[_key(lines[index]), place].add(number)
+
+    def repeated(lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
         for index in edge:
-            for place in _places(lines[index]):
-                places[_key(lines[index]), place].add(number)
-    return [
-        {
-            index
-            for index in edge
-            if any(len(places[_key(lines[index]), place]) >= _MIN_PAGES for place in _places(lines[index]))
-        }
-        for lines, edge in zip(pages, edges, strict=True)
-    ]
+            key = _key(lines[index])
+            if all(len(places[key, place]) < _MIN_PAGES for place in _places(lines[index])):
+                return
+            yield index
+
+    return [{index for edge in _edges(lines) for index in repeated(lines, edge)} for lines in pages]
 
 
-def _edges(lines: Sequence[Line]) -> list[int]:
+def _edges(lines: Sequence[Line]) -> Iterator[list[int]]:
+    """Yield the indexes of the lines at the top and at the bottom, both from the edge inwards."""
     by_height = sorted(range(len(lines)), key=lambda index: -lines[index].y)
-    return [*by_height[:_EDGE_LINES], *by_height[_EDGE_LINES:][-_EDGE_LINES:]]
+    yield by_height[:_EDGE_LINES]
+    yield by_height[: -_EDGE_LINES - 1 : -1]
 
 
 def _key(line: Line) -> str:

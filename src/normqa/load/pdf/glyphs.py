@@ -5,6 +5,7 @@ PDFium is not thread-safe, and a damaged file may crash it. Import this module o
 
 import ctypes
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,13 @@ INVISIBLE = 3
 """Text render mode of text that is not painted, such as the recognised text of a scan."""
 
 _BOLD_WEIGHT = 600
+_BOLD = re.compile(
+    r"bold|black|heavy|demi(?!lig)|[-_]bd|myriadbd|^(?:[A-Z]{6}\+)?(?:cm|sf)b[xs]", re.IGNORECASE
+)
+_SYMBOLS = re.compile(r"wingdings|webdings|dingbats", re.IGNORECASE)
+"""Fonts whose letters and digits are not letters and digits."""
+
+_CONTROLS = range(0x7F, 0xA0)
 _HYPHENS = frozenset({0x02, 0x2D, 0xAD, 0xFFFE})
 """Codes that PDFium returns for a hyphen at a line end, besides the hyphen itself."""
 
@@ -32,6 +40,7 @@ class Style:
         angle: Direction of the text in degrees, counterclockwise.
         font: Name of the font.
         is_bold: Whether the font is bold.
+        is_symbolic: Whether it is a font of symbols, whose letters are none.
         color: Red, green, blue and opacity of its fill, from 0 to 255.
         mode: Text render mode.
     """
@@ -40,6 +49,7 @@ class Style:
     angle: int
     font: str
     is_bold: bool
+    is_symbolic: bool
     color: tuple[int, int, int, int]
     mode: int
 
@@ -123,6 +133,8 @@ class _Reader:
                 style,
                 code < _FIRST_PRINTABLE
                 or code == _REPLACEMENT
+                or code in _CONTROLS
+                or (style.is_symbolic and character.isalnum())
                 or c.FPDFText_HasUnicodeMapError(handle, index) == 1,
                 after_space,
                 index,
@@ -170,7 +182,8 @@ class _Reader:
             c.FPDFText_GetFontSize(handle, index) * scale,
             round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360,
             font,
-            weight >= _BOLD_WEIGHT or any(word in font.casefold() for word in ("bold", "black")),
+            weight >= _BOLD_WEIGHT or _BOLD.search(font) is not None,
+            _SYMBOLS.search(font) is not None,
             (red.value, green.value, blue.value, alpha.value),
             c.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0,
         )

@@ -1,8 +1,9 @@
 """Join the characters of a page to lines of text, whatever their order in the file."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from normqa.load.inline import InlineText
@@ -23,6 +24,12 @@ _RUN_GAP = 1.2
 
 _DOUBLED = 0.2
 """The same character twice within this share of the font size is painted twice to look bold."""
+
+_LETTER_SPACED = 8
+"""Fewer characters are not called letter-spaced."""
+
+_BULLET_GLYPHS = 2
+"""Number of characters of a symbol that is a bullet, at most."""
 
 _CELL = 20.0
 """Side in points of the squares in which doubled characters are looked for; more than their distance."""
@@ -45,7 +52,8 @@ class Run:
     @classmethod
     def of(cls, glyphs: list[Glyph]) -> "Run":
         """Return the run of these characters; its size and baseline are those of most of them."""
-        size = max(glyph.size for glyph in glyphs)
+        sizes = Counter(glyph.size for glyph in glyphs)
+        size = max(sizes, key=lambda size: (sizes[size], size))
         base = next(glyph for glyph in glyphs if glyph.size == size)
         return cls(
             glyphs,
@@ -71,7 +79,7 @@ class Line:
         runs: Its parts, from the left.
         text: Its text in reading order.
         y: Its baseline.
-        size: Font size of its largest text.
+        size: Font size of most of its text.
         bold: Share of its characters that are bold.
     """
 
@@ -97,6 +105,23 @@ def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
     return [Run.of(run) for run in runs]
 
 
+def named(runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield runs without the characters that no font names. At the start of a line, they are bullets."""
+    for run in runs:
+        first = next((number for number, glyph in enumerate(run.glyphs) if not glyph.unmapped), None)
+        known = [glyph for glyph in run.glyphs if not glyph.unmapped]
+        if (
+            first is not None
+            and 0 < first <= _BULLET_GLYPHS
+            and _is_word_gap(run.glyphs[first - 1], known[0])
+        ):
+            known.insert(0, replace(run.glyphs[0], text="\u2022", right=run.glyphs[first - 1].right))
+        if first is None and len(run.glyphs) <= _BULLET_GLYPHS:
+            known = [replace(run.glyphs[0], text="\u2022")]
+        if known:
+            yield Run.of(known)
+
+
 def lines_of(runs: Iterable[Run]) -> list[Line]:
     """Join the runs of one column to lines, from the top."""
     lines: list[list[Run]] = []
@@ -106,14 +131,25 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
             lines.append([run])
         else:
             line.append(run)
-    return [line_of(line) for line in lines]
+    return [line_of(named) for line in lines if (named := _without_marks(line))]
+
+
+def _without_marks(line: Sequence[Run]) -> list[Run]:
+    """Return the runs of a line without unnamed symbols, except a bullet at its start."""
+    leftmost, rightmost = min(run.left for run in line), max(run.right for run in line)
+    return [
+        run
+        for run in line
+        if not (run.glyphs[0].unmapped and len(run.glyphs) == 1)
+        or (len(line) > 1 and (run.left == leftmost or run.right == rightmost))
+    ]
 
 
 def line_of(runs: Sequence[Run]) -> Line:
     """Return the line that these runs make."""
     ordered = sorted(runs, key=lambda run: run.left)
     glyphs = [glyph for run in ordered for glyph in run.glyphs]
-    base = max(ordered, key=lambda run: (run.size, run.width))
+    base = max(ordered, key=lambda run: len(run.glyphs))
     bold = sum(glyph.style.is_bold for glyph in glyphs)
     return Line(
         list(ordered),
@@ -177,9 +213,9 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     """Return the text of a line, with blanks, superscripts and subscripts."""
     text = InlineText()
     script, part = "", ""
-    for before, glyph in pairwise([None, *reading_order(glyphs)]):
-        assert glyph is not None  # noqa: S101 - only the first of the pairs starts with None
-        blank = " " if before is not None and _is_word_gap(before, glyph) else ""
+    ordered = reading_order(glyphs)
+    for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
+        blank = " " if is_gap else ""
         now = _script(glyph, base)
         if now == script:
             part += blank + expanded(glyph.text)
@@ -195,11 +231,21 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     return text.text()
 
 
+def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
+    """Return whether a blank is before each character. In letter-spaced text, only the file knows."""
+    gaps = [False, *(_is_word_gap(before, glyph) for before, glyph in pairwise(glyphs))]
+    if len(glyphs) >= _LETTER_SPACED and sum(gaps) > 0.5 * len(glyphs):
+        return [False, *(glyph.after_space for glyph in glyphs[1:])]
+    return gaps
+
+
 def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
     size = max(before.size, glyph.size)
     gap = max(glyph.left - before.right, before.left - glyph.right)
     stated = glyph.after_space and before.index < glyph.index
-    if unicodedata.combining(glyph.text) or unicodedata.combining(before.text):
+    if unicodedata.combining(glyph.text):
+        return False
+    if unicodedata.combining(before.text):
         return stated
     return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
 

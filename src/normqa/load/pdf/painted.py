@@ -16,6 +16,8 @@ _PAPER = 36.0
 """Areas smaller than this, in square points, hide no text."""
 
 _TOLERANCE = 0.5
+_MIN_RULE = 20.0
+_THIN = 3.0
 
 
 @dataclass(slots=True)
@@ -110,3 +112,22 @@ def _object(handle: object, depth: int) -> Iterator[Painted]:
     if kind == c.FPDF_PAGEOBJ_FORM and depth > 0:
         for index in range(c.FPDFFormObj_CountObjects(handle)):
             yield from _object(c.FPDFFormObj_GetObject(handle, index), depth - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A horizontal rule."""
+
+    y: float
+    left: float
+    right: float
+
+
+def rules_of(objects: list[Painted]) -> list[Rule]:
+    """Return the horizontal rules of a page, and the lower and upper edges of its boxes."""
+    rules = []
+    for found in objects:
+        if found.kind == c.FPDF_PAGEOBJ_PATH and found.right - found.left >= _MIN_RULE:
+            edges = {found.bottom, found.top} if found.top - found.bottom > _THIN else {found.bottom}
+            rules += [Rule(y, found.left, found.right) for y in edges]
+    return rules
