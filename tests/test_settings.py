@@ -38,6 +38,8 @@ def test_every_setting_has_a_default() -> None:
         "min_confidence": 0.15,
         "top_k": 3,
         "max_file_bytes": 10_000_000,
+        "load_seconds": 120.0,
+        "load_memory_mb": 4000,
         "keep_generations": 3,
         "ann_threshold": 100_000,
         "cache": None,

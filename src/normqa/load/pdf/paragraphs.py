@@ -36,6 +36,7 @@ LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 """Dots between an entry of a table of contents and its page."""
 
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+_DATE_END = re.compile(r"\d\.$")
 _HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
 _FIRST_WORD = re.compile(r"\w+")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "er", "al")
@@ -173,7 +174,8 @@ def _starts(
     if BULLET.match(line.text) or LEADER.search(before.text) or LEADER.search(line.text):
         return True
     has_hanging_indent = BULLET.match(paragraph[0].text) or NUMBER.match(paragraph[0].text)
-    if NUMBER.match(line.text) and (ends or (has_hanging_indent and line.left < before.left + line.size)):
+    is_item = NUMBER.match(line.text) is not None and not _DATE_END.search(before.text)
+    if is_item and (ends or (has_hanging_indent and line.left < before.left + line.size)):
         return True
     is_short = before.right - left < _SHORT * (right - left)
     is_indented = line.left > paragraph[-1].left + 0.8 * line.size and line.left > left + 0.8 * line.size

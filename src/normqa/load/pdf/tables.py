@@ -123,11 +123,12 @@ def _is_wrapped(number: int, start: int, lines: Sequence[Line], several: Sequenc
     )
 
 
-def _starts_row(number: int, lines: Sequence[Line], placed: Sequence[Row], rules: Sequence[Rule]) -> bool:
-    """Whether a line of a table starts a row, and does not go on with the row above, which is given so far."""
-    if any(
-        _FIGURE.match(above) and _FIGURE.match(own) for above, own in zip(row, placed[number], strict=True)
-    ):
+def _starts_row(
+    number: int, above: Row, lines: Sequence[Line], placed: Sequence[Row], rules: Sequence[Rule]
+) -> bool:
+    """Whether a line of a table starts a row, and does not go on with the row above."""
+    pairs = zip(above, placed[number], strict=True)
+    if any(_FIGURE.match(first) and _FIGURE.match(second) for first, second in pairs):
         return True
     if _is_ruled(lines, placed, rules):
         return _is_divided(lines[number - 1], lines[number], rules)
