@@ -1,6 +1,7 @@
 """List what is painted on a page: text, paths, images, shadings and forms, those inside forms too."""
 
 import ctypes
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,9 +12,6 @@ _MAX_DEPTH = 8
 _MAX_OBJECTS = 200_000
 _SCAN = 0.5
 """An image that covers this share of a page makes its invisible text the recognised text of a scan."""
-
-_PAPER = 36.0
-"""Areas smaller than this, in square points, hide no text."""
 
 _TOLERANCE = 0.5
 _MIN_RULE = 20.0
@@ -44,12 +42,6 @@ class Painted:
     def area(self) -> float:
         """Its area in square points."""
         return (self.right - self.left) * (self.top - self.bottom)
-
-    def is_cover(self) -> bool:
-        """Whether text may be under it."""
-        return self.kind != c.FPDF_PAGEOBJ_TEXT and not (
-            self.kind == c.FPDF_PAGEOBJ_PATH and self.area <= _PAPER
-        )
 
     def is_cut(self) -> bool:
         """Whether a part of it may be clipped off."""
@@ -84,6 +76,17 @@ class Painted:
             if name.raw[: length.value] == "OC\0".encode("utf-16-le"):
                 return True
         return False
+
+
+def annotations(page: pdfium.PdfPage) -> Counter[int]:
+    """Count the annotations of a page, such as form fields and notes, by subtype. Links do not count."""
+    subtypes: Counter[int] = Counter()
+    for index in range(c.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = c.FPDFPage_GetAnnot(page.raw, index)
+        subtypes[c.FPDFAnnot_GetSubtype(annotation)] += 1
+        c.FPDFPage_CloseAnnot(annotation)
+    del subtypes[c.FPDF_ANNOT_LINK], subtypes[c.FPDF_ANNOT_POPUP]
+    return subtypes
 
 
 def painted(page: pdfium.PdfPage) -> list[Painted]:

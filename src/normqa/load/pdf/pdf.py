@@ -17,7 +17,7 @@ from normqa.load.pdf.columns import columns_of
 from normqa.load.pdf.furniture import furniture
 from normqa.load.pdf.glyphs import Glyph, page_glyphs
 from normqa.load.pdf.lines import Line, lines_of, named, runs_of
-from normqa.load.pdf.painted import Rule, is_scan, painted, rules_of
+from normqa.load.pdf.painted import Rule, annotations, is_scan, painted, rules_of
 from normqa.load.pdf.paragraphs import Typography
 from normqa.load.pdf.turned import upright
 from normqa.load.pdf.visible import hidden_glyphs
@@ -99,6 +99,7 @@ class _Page:
         hidden: Characters that a reader cannot see.
         unmapped: Characters that the font does not name.
         is_scan: Whether it shows an image of a page.
+        fields: Form fields and notes on it.
         is_doubtful: Whether its words differ from those that PDFium sees.
         rules: Its horizontal rules.
     """
@@ -107,6 +108,7 @@ class _Page:
     hidden: int
     unmapped: int
     is_scan: bool
+    fields: int
     is_doubtful: bool
     rules: Sequence[Rule]
 
@@ -123,14 +125,21 @@ def _page(page: pdfium.PdfPage) -> _Page:
         scanned = is_scan(page, objects)
         hidden = hidden_glyphs(page, glyphs, objects, keep_invisible=scanned)
         shown = [glyph for glyph in glyphs if glyph.index not in hidden]
-        columns = [
-            lines_of(column) for group in upright(shown) for column in columns_of(list(named(runs_of(group))))
-        ]
-        known = [glyph for glyph in shown if not glyph.unmapped]
+        groups = upright(shown)
+        columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
+        known = [glyph for group in groups for glyph in group if not glyph.unmapped]
         # A bullet that a font does not name is read.
         bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
         unmapped = max(0, len(shown) - len(known) - bullets)
-        return _Page(columns, len(hidden), unmapped, scanned, _is_doubtful(known, columns), rules_of(objects))
+        return _Page(
+            columns,
+            len(hidden),
+            unmapped,
+            scanned,
+            sum(annotations(page).values()),
+            _is_doubtful(known, columns),
+            rules_of(objects),
+        )
     finally:
         textpage.close()
         page.close()
@@ -139,7 +148,9 @@ def _page(page: pdfium.PdfPage) -> _Page:
 def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> bool:
     """Whether the words of a page differ from those in the order of the file with the blanks of PDFium."""
     stated = "".join(
-        f" {glyph.text}" if glyph.after_space or before is None or before.y != glyph.y else glyph.text
+        f" {glyph.text}"
+        if glyph.after_space or before is None or abs(before.y - glyph.y) > glyph.size / 2
+        else glyph.text
         for before, glyph in pairwise([None, *glyphs])
         if glyph
     )
@@ -170,6 +181,8 @@ def _notes(pages: Sequence[_Page], furniture_lines: int) -> Iterator[str]:
     doubtful = [str(number) for number, page in enumerate(pages, 1) if page.is_doubtful]
     if doubtful:
         yield f"page {', '.join(doubtful)} may be read wrongly: its words are hard to tell apart"
+    if fields := sum(page.fields for page in pages):
+        yield f"{fields} form fields and notes on pages were not read"
     if furniture_lines:
         yield f"{furniture_lines} running heads, feet and page numbers were not read"
 

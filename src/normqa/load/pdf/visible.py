@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from normqa.load.pdf.glyphs import INVISIBLE, Glyph
-from normqa.load.pdf.painted import Painted
+from normqa.load.pdf.painted import Painted, annotations
 
 _LIGHT = 200
 """Text whose darkest channel is below this is seen on white paper."""
@@ -26,6 +26,9 @@ _OPAQUE = 200
 _MIN_SIZE = 1.5
 _DIFFERENT = 24
 """Pixels that differ by less than this, from 0 to 255, look the same."""
+
+_PAPER = 36.0
+"""Paths and images with less area than this together, in square points, hide no text."""
 
 _SMALL = 7.0
 _MAX_PIXELS = 16_000_000
@@ -44,7 +47,7 @@ def hidden_glyphs(
         objects: What is painted on it.
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()
     hidden, doubtful = set(), []
     for glyph in glyphs:
         style = glyph.style
@@ -70,9 +73,18 @@ def _may_hide(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[P
         min(style.color[:3]) > _LIGHT or style.color[3] < _OPAQUE or style.mode != 0 for style in styles
     ) or c.FPDFPage_HasTransparency(page.raw):
         return True
-    if any(found.is_cover() for found in objects):
+    if (
+        annotations(page)
+        or sum(found.area for found in objects if found.kind != c.FPDF_PAGEOBJ_TEXT) > _PAPER
+    ):
         return True
-    return any(found.is_optional() or found.is_cut() for found in objects)
+    return any(
+        found.kind == c.FPDF_PAGEOBJ_FORM
+        or c.FPDFPageObj_HasTransparency(found.handle)
+        or found.is_optional()
+        or found.is_cut()
+        for found in objects
+    )
 
 
 def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> set[int]:
