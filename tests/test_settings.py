@@ -69,6 +69,8 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "min_confidence": "0.4",
         "top_k": "5",
         "max_file_bytes": "1000",
+        "load_seconds": "30.0",
+        "load_memory_mb": "2000",
         "keep_generations": "2",
         "ann_threshold": "0",
         "cache": "kept",

@@ -113,6 +113,7 @@ class Citation:
     Attributes:
         page: Number of the page in the file, from 1; None if the document has no pages.
         page_label: The number that is printed on the page, if the document states it.
+        recognised: Whether a program recognised the text in an image of the page, and may have misread it.
     """
 
     document_id: str
@@ -123,10 +124,12 @@ class Citation:
     section: tuple[str, ...]
     page: int | None
     page_label: str | None = None
+    recognised: bool = False
 
     def __str__(self) -> str:
         page = "" if self.page is None else f"page {self.page_label or self.page}"
-        return sentence_line([self.title], [self.source, self.date], [" › ".join(self.section), page])
+        place = [" › ".join(self.section), page, "recognised text" if self.recognised else ""]
+        return sentence_line([self.title], [self.source, self.date], place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ class Document:
         sections: Ascending; they cover ``text`` without a gap.
         pages: Spans of the pages, from page 1; empty if the format has no pages.
         page_labels: The printed page numbers, such as "iv"; empty if the document states none.
+        recognised_pages: Pages, from 1, whose text a program recognised in an image.
     """
 
     id: str
@@ -183,6 +187,7 @@ class Document:
     sections: tuple[Section, ...]
     pages: tuple[Span, ...] = ()
     page_labels: tuple[str, ...] = ()
+    recognised_pages: tuple[int, ...] = ()
 
     @property
     def characters(self) -> int:
@@ -242,6 +247,7 @@ class Document:
                 section=self.section_at(span.start).heading_path,
                 page=page,
                 page_label=self.page_label(page),
+                recognised=page in self.recognised_pages,
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],

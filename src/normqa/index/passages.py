@@ -68,6 +68,7 @@ class _Structure:
     sections: tuple[Section, ...]
     pages: tuple[Span, ...]
     page_labels: tuple[str, ...] = ()
+    recognised_pages: tuple[int, ...] = ()
 
 
 _STRUCTURE = TypeAdapter(_Structure)
@@ -189,6 +190,7 @@ class PassageStore:
             sections=parsed.sections,
             pages=parsed.pages,
             page_labels=parsed.page_labels,
+            recognised_pages=parsed.recognised_pages,
         )
         self._documents.add(document, len(text) + _BYTES_PER_STRUCTURE_BYTE * len(structure))
         return document
@@ -310,7 +312,12 @@ def _check_text(document_id: str, text: str, sha256: str) -> None:
 
 def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
     structure = _Structure(
-        document.blocks, document.lists, document.sections, document.pages, document.page_labels
+        document.blocks,
+        document.lists,
+        document.sections,
+        document.pages,
+        document.page_labels,
+        document.recognised_pages,
     )
     return (
         document.id,

@@ -131,6 +131,22 @@ def test_text_that_can_be_seen_is_kept(raw: bytes) -> None:
     assert found.notes == ()
 
 
+def test_recognised_text_of_a_scan_is_kept_and_labelled() -> None:
+    scan = "q 595 0 0 842 0 0 cm /X0 Do Q " + text("Recognised words.", before="3 Tr")
+    found = read_pdf("doc", pdf(scan, resources=FORM, objects=[IMAGE]), Metadata())
+    assert found.notes == ("1 of 1 pages are scans, whose text a program recognised and may have misread",)
+    quote = found.document.quote(found.document.blocks[0].span)
+    assert quote.citation.recognised
+    assert str(quote.citation).endswith("page 1, recognised text.")
+
+
+def test_text_over_a_picture_of_the_whole_page_is_not_recognised_text() -> None:
+    slide = "q 595 0 0 842 0 0 cm /X0 Do Q " + text("Printed words.")
+    found = read_pdf("doc", pdf(slide, resources=FORM, objects=[IMAGE]), Metadata())
+    assert not found.document.quote(found.document.blocks[0].span).citation.recognised
+    assert found.notes == ()
+
+
 def test_text_under_an_annotation_is_hidden_and_annotations_are_reported() -> None:
     raw = pdf(
         SHOWN + text("Secret", y=650), page=SQUARE, objects=[form("0 g 0 0 200 30 re f", box="0 0 200 30")]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pypdfium2 as pdfium
@@ -15,7 +15,7 @@ from normqa.load.outline import Outline
 from normqa.load.pdf.blocks import Writer, parts_of, spoken, without_breaks
 from normqa.load.pdf.columns import columns_of
 from normqa.load.pdf.furniture import furniture
-from normqa.load.pdf.glyphs import Glyph, page_glyphs
+from normqa.load.pdf.glyphs import INVISIBLE, Glyph, page_glyphs
 from normqa.load.pdf.lines import Line, lines_of, named, runs_of
 from normqa.load.pdf.painted import Rule, annotations, is_scan, painted, rules_of
 from normqa.load.pdf.paragraphs import Typography
@@ -49,9 +49,11 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     notes = tuple(_notes(pages, sum(map(len, left_out))))
     outline = _outline(document, pages, left_out)
     try:
-        return Parsed(outline.document(document_id, over(stated, _metadata(document))), notes)
+        read = outline.document(document_id, over(stated, _metadata(document)))
     except LoadError as error:
         raise LoadError("; ".join((str(error), *notes))) from None
+    recognised = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
+    return Parsed(replace(read, recognised_pages=recognised), notes)
 
 
 def _outline(document: pdfium.PdfDocument, pages: "Sequence[_Page]", left_out: Sequence[set[int]]) -> Outline:
@@ -98,7 +100,7 @@ class _Page:
         columns: Its lines, by column.
         hidden: Characters that a reader cannot see.
         unmapped: Characters that the font does not name.
-        is_scan: Whether it shows an image of a page.
+        is_recognised: Whether its text was recognised in an image of a page.
         fields: Form fields and notes on it.
         is_doubtful: Whether its words differ from those that PDFium sees.
         rules: Its horizontal rules.
@@ -107,7 +109,7 @@ class _Page:
     columns: Sequence[Sequence[Line]]
     hidden: int
     unmapped: int
-    is_scan: bool
+    is_recognised: bool
     fields: int
     is_doubtful: bool
     rules: Sequence[Rule]
@@ -135,7 +137,7 @@ def _page(page: pdfium.PdfPage) -> _Page:
             columns,
             len(hidden),
             unmapped,
-            scanned,
+            scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
             sum(annotations(page).values()),
             _is_doubtful(known, columns),
             rules_of(objects),
@@ -167,7 +169,7 @@ def _words(text: str) -> Counter[str]:
 def _notes(pages: Sequence[_Page], furniture_lines: int) -> Iterator[str]:
     total = len(pages)
     empty = sum(not any(page.columns) for page in pages)
-    recognised = sum(page.is_scan and any(page.columns) for page in pages)
+    recognised = sum(page.is_recognised and any(page.columns) for page in pages)
     hidden = sum(page.hidden for page in pages)
     unmapped = sum(page.unmapped for page in pages)
     if empty:
