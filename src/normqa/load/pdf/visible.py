@@ -30,7 +30,9 @@ _DIFFERENT = 24
 _PAPER = 36.0
 """Paths and images with less area than this together, in square points, hide no text."""
 
-_SMALL = 7.0
+_LEGIBLE = 6.0
+"""Font size in pixels at which every character changes its picture."""
+
 _MAX_PIXELS = 16_000_000
 
 
@@ -107,7 +109,7 @@ def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[
 def _scale(page: pdfium.PdfPage, glyphs: Sequence[Glyph]) -> float:
     """Return pixels per point: enough for the smallest text, on any size of page."""
     width, height = page.get_size()
-    scale = 1.0 if min(glyph.size for glyph in glyphs) >= _SMALL else 3.0
+    scale = min(max(_LEGIBLE / min(glyph.size for glyph in glyphs), 1.0), 3.0)
     return float(min(scale, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5))
 
 
@@ -132,7 +134,8 @@ def _pixel_boxes(glyphs: Sequence[Glyph], to_pixels: np.ndarray, width: int, hei
     low = np.array([(glyph.left, glyph.bottom, 1.0) for glyph in glyphs]) @ to_pixels
     high = np.array([(glyph.right, glyph.top, 1.0) for glyph in glyphs]) @ to_pixels
     start, end = np.floor(np.minimum(low, high)), np.ceil(np.maximum(low, high))
-    end = np.maximum(end, start + 1)
+    thin = end - start < 2  # noqa: PLR2004 - a dash may be painted beside its box
+    start, end = start - thin, end + thin
     limits = np.array([width, height])
     return np.hstack([np.clip(start, 0, limits), np.clip(end, 0, limits)]).astype(int)
 
