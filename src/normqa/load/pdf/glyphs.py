@@ -97,15 +97,25 @@ def page_glyphs(textpage: pdfium.PdfTextPage) -> list[Glyph]:
     return list(_Reader(textpage).glyphs())
 
 
+# The same function with plain addresses, because it is called for every character.
+_address_of_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(c.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
+
+
 class _Reader:
     def __init__(self, textpage: pdfium.PdfTextPage) -> None:
         self._handle = textpage.raw
+        self._address = ctypes.cast(textpage.raw, ctypes.c_void_p)
         self._styles: dict[int, Style] = {}
 
     def glyphs(self) -> Iterator[Glyph]:
         handle = self._handle
         left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
         loose = c.FS_RECTF()
+        box = [ctypes.byref(edge) for edge in (left, right, bottom, top)]
+        origin = [ctypes.byref(edge) for edge in (x, y)]
+        loose_box = ctypes.byref(loose)
         after_space = False
         for index, code in self._codes():
             character = chr(code)
@@ -113,10 +123,10 @@ class _Reader:
                 after_space = after_space or code != 0
                 continue
             style = self._style(index)
-            c.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
-            c.FPDFText_GetCharOrigin(handle, index, x, y)
+            c.FPDFText_GetCharBox(handle, index, *box)
+            c.FPDFText_GetCharOrigin(handle, index, *origin)
             # The loose box is as wide as the font says, so that gaps between boxes are gaps between letters.
-            if c.FPDFText_GetLooseCharBox(handle, index, loose):
+            if c.FPDFText_GetLooseCharBox(handle, index, loose_box):
                 if style.angle % 180 == 0 and loose.right > loose.left:
                     left.value, right.value = loose.left, loose.right
                 elif style.angle % 180 == 90 and loose.top > loose.bottom:  # noqa: PLR2004 - a right angle
@@ -158,10 +168,11 @@ class _Reader:
             high = 0
 
     def _style(self, index: int) -> Style:
-        text_object = c.FPDFText_GetTextObject(self._handle, index)
-        key = ctypes.addressof(text_object.contents) if text_object else -index - 1
+        address = _address_of_text_object(self._address, index)
+        key = address or -index - 1
         style = self._styles.get(key)
         if style is None:
+            text_object = c.FPDFText_GetTextObject(self._handle, index)
             style = self._styles[key] = self._read_style(index, text_object)
         return style
 

@@ -25,13 +25,14 @@ _RUN_GAP = 1.2
 _DOUBLED = 0.2
 """The same character twice within this share of the font size is painted twice to look bold."""
 
+_FIRST_COMBINING = "\u0300"
 _LETTER_SPACED = 8
 """Fewer characters are not called letter-spaced."""
 
 _BULLET_GLYPHS = 2
 """Number of characters of a symbol that is a bullet, at most."""
 
-_CELL = 20.0
+_CELL = 40.0
 """Side in points of the squares in which doubled characters are looked for; more than their distance."""
 
 _PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
@@ -168,17 +169,16 @@ def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
     """Yield the characters without those that only make others look bold."""
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        reach = _DOUBLED * glyph.size
-        columns = {int((glyph.x - reach) // _CELL), int((glyph.x + reach) // _CELL)}
-        rows = {int((glyph.y - reach) // _CELL), int((glyph.y + reach) // _CELL)}
-        if not any(
-            _is_double(other, glyph, reach)
-            for column in columns
-            for row in rows
-            for other in seen.get((glyph.text, column, row), ())
-        ):
-            place = glyph.text, int(glyph.x // _CELL), int(glyph.y // _CELL)
-            seen.setdefault(place, []).append(glyph)
+        text, reach = glyph.text, _DOUBLED * glyph.size
+        left, right = int((glyph.x - reach) // _CELL), int((glyph.x + reach) // _CELL)
+        low, high = int((glyph.y - reach) // _CELL), int((glyph.y + reach) // _CELL)
+        if left == right and low == high:
+            near = seen.setdefault((text, left, low), [])
+        else:
+            cells = ((text, column, row) for column in (left, right) for row in (low, high))
+            near = [other for cell in cells for other in seen.get(cell, ())]
+        if not near or not any(_is_double(other, glyph, reach) for other in near):
+            seen.setdefault((text, int(glyph.x // _CELL), int(glyph.y // _CELL)), []).append(glyph)
             yield glyph
 
 
@@ -241,11 +241,13 @@ def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
 
 def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
     size = max(before.size, glyph.size)
-    gap = max(glyph.left - before.right, before.left - glyph.right)
+    gap = glyph.left - before.right
+    if gap < 0:
+        gap = max(gap, before.left - glyph.right)
     stated = glyph.after_space and before.index < glyph.index
-    if unicodedata.combining(glyph.text):
+    if glyph.text >= _FIRST_COMBINING and unicodedata.combining(glyph.text):
         return False
-    if unicodedata.combining(before.text):
+    if before.text >= _FIRST_COMBINING and unicodedata.combining(before.text):
         return stated
     return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
 

@@ -32,5 +32,7 @@ def parse_markdown(body: str, env: dict[str, Any] | None = None) -> SyntaxTreeNo
     parser = MarkdownIt("commonmark", _OPTIONS).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, move_to_end=False).use(definitions_plugin)
     parser.use(math_plugin).use(callouts_plugin)
-    parser.use(templates_plugin).use(linear_labels_plugin).use(jsx_plugin).use(attributes_plugin).use(wikilinks_plugin)
+    parser.use(templates_plugin).use(linear_labels_plugin).use(jsx_plugin).use(attributes_plugin).use(
+        wikilinks_plugin
+    )
     return SyntaxTreeNode(parser.parse(body, env))
