@@ -27,8 +27,10 @@ _MIN_SIZE = 1.5
 _DIFFERENT = 24
 """Pixels that differ by less than this, from 0 to 255, look the same."""
 
-_PAPER = 36.0
-"""Paths and images with less area than this together, in square points, hide no text."""
+_TOUCH = 0.1
+"""Shapes that share less than this with the box of a character, in points, only touch it."""
+
+_MAX_PAIRS = 1_000_000
 
 _LEGIBLE = 6.0
 """Font size in pixels at which every character changes its picture."""
@@ -75,10 +77,8 @@ def _may_hide(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[P
         min(style.color[:3]) > _LIGHT or style.color[3] < _OPAQUE or style.mode != 0 for style in styles
     ) or c.FPDFPage_HasTransparency(page.raw):
         return True
-    if (
-        annotations(page)
-        or sum(found.area for found in objects if found.kind != c.FPDF_PAGEOBJ_TEXT) > _PAPER
-    ):
+    covers = [found for found in objects if found.kind != c.FPDF_PAGEOBJ_TEXT]
+    if annotations(page) or _overlap(glyphs, covers):
         return True
     return any(
         found.kind == c.FPDF_PAGEOBJ_FORM
@@ -87,6 +87,18 @@ def _may_hide(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[P
         or found.is_cut()
         for found in objects
     )
+
+
+def _overlap(glyphs: Sequence[Glyph], covers: Sequence[Painted]) -> bool:
+    """Whether a character is over or under something else, or so much is painted that this is not known."""
+    if not covers:
+        return False
+    if len(glyphs) * len(covers) > _MAX_PAIRS:
+        return True
+    boxes = np.array([(glyph.left, glyph.bottom, glyph.right, glyph.top) for glyph in glyphs])[:, None]
+    areas = np.array([(cover.left, cover.bottom, cover.right, cover.top) for cover in covers])[None]
+    shared = np.minimum(boxes[..., 2:], areas[..., 2:]) - np.maximum(boxes[..., :2], areas[..., :2])
+    return bool((shared > _TOUCH).all(axis=2).any())
 
 
 def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> set[int]:
