@@ -97,8 +97,8 @@ def main() -> None:
             for name, seconds in taken.items():
                 totals[name] += median(seconds)
     print(f"{files} files that all can read")
-    for name, seconds in totals.items():
-        print(f"{name:20} {seconds:8.2f} s   {seconds / totals['normqa']:6.2f} of normqa")
+    for name, total in totals.items():
+        print(f"{name:20} {total:8.2f} s   {total / totals['normqa']:6.2f} of normqa")
 
 
 if __name__ == "__main__":
