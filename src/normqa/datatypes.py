@@ -117,6 +117,7 @@ class Citation:
         page: Number of the page in the file, from 1; None if the document has no pages.
         page_label: The number that is printed on the page, if the document states it.
         references: The sources that the document rests on.
+        recognised: Whether a program recognised the text in an image of the page, and may have misread it.
     """
 
     document_id: str
@@ -128,6 +129,7 @@ class Citation:
     page: int | None
     page_label: str | None = None
     references: tuple[str, ...] = ()
+    recognised: bool = False
 
     @property
     def references_line(self) -> str | None:
@@ -136,7 +138,8 @@ class Citation:
 
     def __str__(self) -> str:
         page = "" if self.page is None else f"page {self.page_label or self.page}"
-        return sentence_line([self.title], [self.source, self.date], [" › ".join(self.section), page])
+        place = [" › ".join(self.section), page, "recognised text" if self.recognised else ""]
+        return sentence_line([self.title], [self.source, self.date], place)
 
 
 ContextRole = Literal["lead_in", "parent", "header"]
@@ -206,6 +209,7 @@ class Document:
         sections: Ascending; they cover ``text`` without a gap.
         pages: Spans of the pages, from page 1; empty if the format has no pages.
         page_labels: The printed page numbers, such as "iv"; empty if the document states none.
+        recognised_pages: Pages, from 1, whose text a program recognised in an image.
     """
 
     id: str
@@ -218,6 +222,7 @@ class Document:
     sections: tuple[Section, ...]
     pages: tuple[Span, ...] = ()
     page_labels: tuple[str, ...] = ()
+    recognised_pages: tuple[int, ...] = ()
 
     @property
     def characters(self) -> int:
@@ -273,6 +278,7 @@ class Document:
                 page=page,
                 page_label=self.page_label(page),
                 references=self.metadata.references,
+                recognised=page in self.recognised_pages,
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],

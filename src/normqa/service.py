@@ -328,8 +328,10 @@ class Service:
     ) -> "Built":
         """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
         from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
+        from normqa.load.isolated import end_loaders, limit_loaders  # noqa: PLC0415
 
         settings = self.settings
+        limit_loaders(settings.load_seconds, settings.load_memory_mb)
         options = BuildOptions(
             max_file_bytes=settings.max_file_bytes,
             keep=settings.keep_generations,
@@ -340,7 +342,10 @@ class Service:
             allow_empty=allow_empty,
             exclude=self._exclude,
         )
-        return build(self._corpus, self._index, self._models.encoder, options, progress)
+        try:
+            return build(self._corpus, self._index, self._models.encoder, options, progress)
+        finally:
+            end_loaders()
 
     def status(self) -> "Status":
         """Compare the index with the corpus.
@@ -350,8 +355,10 @@ class Service:
             CorpusMissing: If there is no corpus folder.
         """
         from normqa.build.status import status_of  # noqa: PLC0415
+        from normqa.load.isolated import limit_loaders  # noqa: PLC0415
 
         settings = self.settings
+        limit_loaders(settings.load_seconds, settings.load_memory_mb)
         encoder = self._models.encoder
         return status_of(self._corpus, self._index, encoder, settings.max_file_bytes, self._exclude)
 

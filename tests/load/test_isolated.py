@@ -7,7 +7,7 @@ import time
 import pytest
 
 from normqa.datatypes import Metadata
-from normqa.load.isolated import IsolatedLoader, Limits
+from normqa.load.isolated import IsolatedLoader, Limits, end_loaders, limit_loaders, loader_limits
 from normqa.load.loaded import Parsed
 from normqa.load.problem import LoadError
 from normqa.load.text.plain_text import load_text
@@ -28,6 +28,12 @@ def misbehave(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
             raise LoadError("it contains no text")
         case "raise":
             raise ValueError("odd")
+        case "session":
+            return Parsed(load_text(document_id, str(os.getsid(0) == os.getpid()), stated))
+        case "limits":
+            import resource
+
+            return Parsed(load_text(document_id, str(resource.getrlimit(resource.RLIMIT_AS)[0]), stated))
         case "print":
             print("noise")
     return Parsed(load_text(document_id, raw.decode(), stated), ("a note",))
@@ -64,3 +70,45 @@ def test_a_file_that_takes_too_long_is_named() -> None:
     slow = IsolatedLoader(f"{__name__}:misbehave", Limits(seconds=0.01))
     with pytest.raises(LoadError, match=r"longer than 0\.01 seconds"):
         slow("doc", b"hang", GOOD)
+
+
+def test_a_crash_writes_nothing_to_the_terminal(
+    loader: IsolatedLoader, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for body in (b"crash", b"raise", b"memory"):
+        with pytest.raises(LoadError):
+            loader("doc", body, GOOD)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupt_from_the_terminal_does_not_reach_the_process(loader: IsolatedLoader) -> None:
+    assert loader("doc", b"session", GOOD).document.text == "True"
+
+
+def test_the_process_ends_after_a_build_and_starts_again(loader: IsolatedLoader) -> None:
+    loader("doc", b"One.", GOOD)
+    process = loader._process
+    assert process
+    end_loaders()
+    assert process.returncode is not None
+    assert loader("doc", b"Two.", GOOD).document.text == "Two."
+
+
+def test_limits_of_the_settings_are_used() -> None:
+    before = loader_limits()
+    limit_loaders(30, 3000)
+    try:
+        loader = IsolatedLoader(f"{__name__}:misbehave")
+        assert loader("doc", b"limits", GOOD).document.text == "3000000000"
+    finally:
+        limit_loaders(before.seconds, before.memory_bytes // 1_000_000)
+
+
+def test_the_process_ends_when_its_parent_is_gone() -> None:
+    orphan = IsolatedLoader(f"{__name__}:misbehave")
+    orphan("doc", b"One.", GOOD)
+    process = orphan._process
+    assert process
+    assert process.stdin
+    process.stdin.close()
+    assert process.wait(10) == 0

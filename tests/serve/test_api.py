@@ -111,6 +111,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "section": ["Birds"],
                 "page": None,
                 "page_label": None,
+                "recognised": False,
                 "start": 5 + 2,
                 "end": 5 + 2 + 27,
                 "answer": {"start": 5 + 2, "end": 5 + 2 + 27},

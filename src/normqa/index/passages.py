@@ -118,6 +118,7 @@ class _Structure:
     sections: tuple[Section, ...]
     pages: tuple[Span, ...]
     page_labels: tuple[str, ...] = ()
+    recognised_pages: tuple[int, ...] = ()
 
 
 _STRUCTURE = TypeAdapter(_Structure)
@@ -257,6 +258,7 @@ class PassageStore:
             sections=parsed.sections,
             pages=parsed.pages,
             page_labels=parsed.page_labels,
+            recognised_pages=parsed.recognised_pages,
         )
         self._documents.add(document, len(text) + _BYTES_PER_STRUCTURE_BYTE * len(structure))
         return document
@@ -431,7 +433,14 @@ def _check_text(row: _Row, text: object) -> None:
 
 def _columns(document: Document, first: int, passages: int) -> tuple[object, ...]:
     structure = _STRUCTURE.dump_json(
-        _Structure(document.blocks, document.lists, document.sections, document.pages, document.page_labels)
+        _Structure(
+            document.blocks,
+            document.lists,
+            document.sections,
+            document.pages,
+            document.page_labels,
+            document.recognised_pages,
+        )
     )
     row = _Row(
         document.id,

@@ -55,13 +55,14 @@ class DocumentBuilder:
         """The text of the last block; empty if there is none."""
         return self._parts[-1] if self._parts else ""
 
-    def start_page(self, label: str | None = None) -> None:
+    def start_page(self, label: str | None = None, before_end: int = 0) -> None:
         """Start a page; the blocks that follow are on it.
 
         Args:
             label: The number that is printed on it.
+            before_end: Characters at the end of the last block that are on it, too.
         """
-        self._page_starts.append(self._length)
+        self._page_starts.append(max([self._length - before_end, *self._page_starts[-1:]]))
         self.page_labels.append(label or "")
 
     def _append(self, text: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from normqa.datatypes import Metadata
-from normqa.load.isolated import IsolatedLoader, Limits
+from normqa.load.isolated import IsolatedLoader
 from normqa.load.loaded import Parsed
 from normqa.load.markup.markdown import load_markdown
 from normqa.load.office.docx import is_docx, load_docx
@@ -53,9 +53,7 @@ FORMATS = {
     ".markdown": MARKDOWN,
     ".txt": TEXT,
     "": TEXT,
-    ".pdf": Format(
-        "PDF", IsolatedLoader("normqa.load.pdf.pdf:read_pdf", Limits()), _is_pdf, libraries=("pypdfium2",)
-    ),
+    ".pdf": Format("PDF", IsolatedLoader("normqa.load.pdf.pdf:read_pdf"), _is_pdf, libraries=("pypdfium2",)),
     ".html": HTML,
     ".htm": HTML,
     ".xhtml": HTML,

@@ -8,8 +8,10 @@ import atexit
 import base64
 import contextlib
 import json
+import math
 import os
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import threading
 import time
 from dataclasses import dataclass
 from importlib import import_module
+from weakref import WeakSet
 
 from pydantic import TypeAdapter
 
@@ -44,19 +47,42 @@ class Limits:
     memory_bytes: int = 4_000_000_000
 
 
+_limits = Limits()
+_loaders: "WeakSet[IsolatedLoader]" = WeakSet()
+
+
+def limit_loaders(seconds: float, memory_mb: int) -> None:
+    """Set what a file may cost, for every loader of this process that states no limits of its own."""
+    global _limits  # noqa: PLW0603 - it bounds the resources of the process
+    _limits = Limits(seconds, memory_mb * 1_000_000)
+
+
+def end_loaders() -> None:
+    """End the processes of all loaders that are not loading; the next file starts them again."""
+    for loader in list(_loaders):
+        loader.rest()
+
+
+def loader_limits() -> Limits:
+    """Return what a file may cost."""
+    return _limits
+
+
 class IsolatedLoader:
     """Loads files with a function in another process. Safe to use from several threads, one file at a time.
 
     Args:
         function: ``module:name`` of a loader; see :class:`normqa.load.formats.Format`.
-        limits: What a file may cost.
+        limits: What a file may cost. Default: those of :func:`limit_loaders`.
     """
 
-    def __init__(self, function: str, limits: Limits) -> None:
+    def __init__(self, function: str, limits: Limits | None = None) -> None:
         self._function = function
         self._limits = limits
         self._lock = threading.Lock()
+        self._started_with: Limits | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        _loaders.add(self)
         atexit.register(self.close)
 
     def __call__(self, document_id: str, raw: bytes, stated: Metadata) -> Parsed:
@@ -73,17 +99,29 @@ class IsolatedLoader:
         document = _DOCUMENT.validate_python(reply["document"])
         return Parsed(document, tuple(map(str, reply["notes"])), _glyph_map(reply["glyphs"], document))
 
+    def rest(self) -> None:
+        """End the process if it is not loading a file."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self.close()
+            finally:
+                self._lock.release()
+
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
         if process:
             process.kill()
-            with contextlib.suppress(BrokenPipeError):
-                process.communicate()  # closes the pipes
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    if pipe:
+                        pipe.close()
+            process.wait()
 
     def _exchange(self, message: bytes) -> bytes:
-        deadline = time.monotonic() + self._limits.seconds
-        process = self._started()
+        limits = self._limits or _limits
+        deadline = time.monotonic() + limits.seconds
+        process = self._started(limits)
         assert process.stdin  # noqa: S101 - it is a pipe
         assert process.stdout  # noqa: S101
         try:
@@ -95,20 +133,32 @@ class IsolatedLoader:
             return _read(process.stdout.fileno(), size, deadline)
         except TimeoutError:
             self.close()
-            raise LoadError(f"it takes longer than {self._limits.seconds:g} seconds to read") from None
+            reason = f"it takes longer than {limits.seconds:g} seconds to read; raise load_seconds"
+            raise LoadError(reason) from None
         except (OSError, EOFError):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(1)
             code = process.returncode
             self.close()
-            raise LoadError(f"reading it crashed, or took too much memory (exit status {code})") from None
+            reason = f"reading it crashed, or took too much memory (exit status {code})"
+            raise LoadError(f"{reason}; if it is large, raise load_memory_mb") from None
+        except BaseException:  # an interrupt: a late reply must not answer the next file
+            self.close()
+            raise
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-m", __name__, self._function, str(self._limits.memory_bytes)]
+    def _started(self, limits: Limits) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None or self._started_with != limits:
+            self.close()
+            numbers = [str(limits.memory_bytes), str(math.ceil(limits.seconds) + 1)]
             environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+            self._started_with = limits
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+                [sys.executable, "-m", __name__, self._function, *numbers],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,  # an interrupt from the terminal is for the parent
             )
         return self._process
 
@@ -136,23 +186,32 @@ def _read(descriptor: int, size: int, deadline: float) -> bytes:
     return bytes(parts)
 
 
-def _serve(function: str, memory_bytes: int) -> None:
-    """Answer requests until the standard input ends, as it does when the parent dies."""
+def _serve(function: str, memory_bytes: int, seconds: int) -> None:
+    """Answer requests until the standard input ends, as it does when the parent dies.
+
+    Args:
+        function: See :class:`IsolatedLoader`.
+        memory_bytes: Address space of this process, where the system can limit it.
+        seconds: Time for a file, after which this process ends even if the parent cannot end it.
+    """
     import resource  # noqa: PLC0415 - not on every system, and only the child needs it
 
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints gets into the replies
     module, _, name = function.partition(":")
     load = getattr(import_module(module), name)
     source = sys.stdin.buffer
     while header := source.read(_LENGTH.size):
+        signal.alarm(seconds)
         message = source.read(_LENGTH.unpack(header)[0])
         head_size = _LENGTH.unpack_from(message)[0]
         head = json.loads(message[_LENGTH.size : _LENGTH.size + head_size])
         reply = _reply(load, head["id"], message[_LENGTH.size + head_size :], head["stated"])
         out.write(_LENGTH.pack(len(reply)) + reply)
         out.flush()
+        signal.alarm(0)
 
 
 def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -171,4 +230,4 @@ def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], int(sys.argv[2]))
+    _serve(sys.argv[1], *map(int, sys.argv[2:]))

@@ -9,6 +9,7 @@ from normqa.datatypes import Metadata
 from normqa.load.content import Content, read_regular
 from normqa.load.corpus import SourceFile
 from normqa.load.formats import FORMATS, format_of
+from normqa.load.isolated import loader_limits
 from normqa.load.loaded import Loaded
 from normqa.load.problem import LoadError, Problem
 from normqa.load.text.decode import decode
@@ -22,7 +23,9 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     """Identify everything besides the bytes of a file that determines its document."""
     libraries = sorted({name for format_ in FORMATS.values() for name in format_.libraries})
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
-    return f"normqa-load/8 {versions} max={max_file_bytes}"
+    limits = loader_limits()
+    costs = f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes}"
+    return f"normqa-load/9 {versions} {costs}"
 
 
 def read(source: SourceFile) -> Content:

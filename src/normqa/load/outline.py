@@ -39,13 +39,14 @@ class Outline:
         self._in_table = False
         self._ends_in_colon = False  # the last block
 
-    def start_page(self, label: str | None = None) -> None:
+    def start_page(self, label: str | None = None, before_end: int = 0) -> None:
         """Start a page.
 
         Args:
             label: The number that is printed on it.
+            before_end: Characters at the end of the last part that are on it, too.
         """
-        self._builder.start_page(label)
+        self._builder.start_page(label, before_end)
 
     def heading(self, text: str, level: int) -> None:
         """Add a heading. Levels start at 1."""

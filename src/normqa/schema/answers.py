@@ -96,6 +96,14 @@ class QuoteBody(Body):
     page_label: Annotated[
         str | None, Field(description="Number printed on the page, if the file states it.", examples=[None])
     ]
+    recognised: Annotated[
+        bool,
+        Field(
+            description="Whether a program recognised the text in an image of the page, and may have"
+            " misread it.",
+            examples=[False],
+        ),
+    ]
     start: Annotated[
         int, Field(description="First code point in the canonical text.", examples=[examples.SPAN["start"]])
     ]
@@ -145,6 +153,7 @@ class QuoteBody(Body):
             section=list(quote.citation.section),
             page=quote.citation.page,
             page_label=quote.citation.page_label,
+            recognised=quote.citation.recognised,
             start=quote.span.start,
             end=quote.span.end,
             answer=SpanBody.of(quote.answer),

@@ -18,6 +18,7 @@ QUOTE: dict[str, Any] = {
     "section": [],
     "page": None,
     "page_label": None,
+    "recognised": False,
     **SPAN,
     "answer": SPAN,
     "sha256": "09107895b0d65aef9dd067728b9029a8cfa2711bca5da5fe0b9fb358cdfe9786",

@@ -1,216 +1,186 @@
-"""Turn the lines of a PDF into headings, paragraphs, list items and table rows."""
+"""Write the paragraphs and tables of a PDF as headings, paragraphs, list items, notes and rows."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
-from statistics import median
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from normqa.load.outline import Outline
-from normqa.load.pdf.lines import Line, Run, line_of
-
-_LARGER = 1.12
-"""A heading is at least this many times as large as the body text, or bold."""
+from normqa.load.pdf.lines import Line
+from normqa.load.pdf.painted import Rule
+from normqa.load.pdf.paragraphs import (
+    BULLET,
+    LEADER,
+    NUMBER,
+    Paragraph,
+    Typography,
+    joined,
+    paragraphs_of,
+)
+from normqa.load.pdf.tables import Row, rows_of, split_tables
+from normqa.text import normalise
 
 _HEADING_CHARACTERS = 200
-_BOLD = 0.9
-"""Share of bold characters of a line that is bold as a whole."""
+_SECTION = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})+\.?\s+[^\W\d_]")
+_SECTION_CHARACTERS = 100
+_NOTE = re.compile(r"\^?(?:\d{1,3}|[*†‡§])\s*\S")
+_FOOT = 0.4
+"""Footnotes are in this share of a column, at its end."""
 
-_GAP = 1.4
-"""A gap of this many usual line distances starts a paragraph."""
+_NOTE_SIZE = 0.92
+"""Notes are smaller than this share of the body text."""
 
-_SHORT = 0.75
-"""A line that ends a sentence and fills less than this share of its column ends a paragraph."""
-
-_CELL_GAP = 1.2
-_MIN_ROWS = 3
-_BULLET = re.compile(r"([•●○▪■◦‣∙·–—*-]|[\uf000-\uf0ff])\s+(?=\S)")
-_NUMBER = re.compile(
-    r"(\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{1,2}(?:\.\d{1,2})+)\s+(?=\S)"
-)
-_SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
-_HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
-_FIRST_WORD = re.compile(r"\w+")
+_LEVELS = 6
+_UNSPOKEN = re.compile(r"\W+|_")
 
 
 @dataclass(frozen=True, slots=True)
-class Typography:
-    """What is usual in a document.
+class Part:
+    """A paragraph or a table.
 
     Attributes:
-        size: Font size of the body text.
-        headings: Larger sizes of headings, the largest first.
-        words: Words that occur in it, in lower case.
+        page: Number of its page, from 0.
+        paragraph: The paragraph; None for a table.
+        rows: The rows of the table.
+        is_note: Whether it is a footnote.
+        more: Its further paragraphs, after a break of a column or page, with the numbers of their pages.
     """
 
-    size: float
-    headings: tuple[float, ...]
-    words: frozenset[str]
-
-    @classmethod
-    def of(cls, lines: Iterable[Line]) -> "Typography":
-        """Return the typography of these lines."""
-        sizes: Counter[float] = Counter()
-        words: set[str] = set()
-        for line in lines:
-            sizes[_rounded(line.size)] += len(line.text)
-            words.update(word.casefold() for word in re.findall(r"\w+(?:-\w+)*", line.text))
-        size = max(sizes, key=lambda size: sizes[size], default=10.0)
-        larger = sorted((other for other in sizes if other >= _LARGER * size), reverse=True)
-        return cls(size, tuple(larger), frozenset(words))
-
-    def level(self, line: Line) -> int:
-        """Return the level of a heading, from 1."""
-        if _rounded(line.size) in self.headings:
-            return self.headings.index(_rounded(line.size)) + 1
-        return len(self.headings) + 1
+    page: int
+    paragraph: Paragraph | None
+    rows: tuple[Row, ...] = ()
+    is_note: bool = False
+    more: tuple[tuple[int, Paragraph], ...] = ()
 
 
-def write_column(lines: Sequence[Line], typography: Typography, outline: Outline) -> None:
-    """Add the lines of one column to a document, from the top."""
-    is_table = _table_lines(lines)
-    for tabular, numbers in groupby(range(len(lines)), key=lambda number: is_table[number]):
-        part = [lines[number] for number in numbers]
-        if tabular:
-            _write_table(part, outline)
-        else:
-            for paragraph in _paragraphs(part, typography):
-                _write_paragraph(paragraph, typography, outline)
-
-
-def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
-    """Return lines as one, without hyphens at line ends where the joined word is known.
+def parts_of(lines: Sequence[Line], page: int, rules: Sequence[Rule], typography: Typography) -> list[Part]:
+    """Return the parts of one column.
 
     Args:
-        lines: The lines of a paragraph.
-        words: Words that occur elsewhere, in lower case.
+        lines: Its lines, from the top.
+        page: Number of the page, from 0.
+        rules: The horizontal rules of the page.
+        typography: What is usual in the document.
     """
-    text = ""
-    for line in lines:
-        own = line.text.strip()
-        hyphenated, following = _HYPHENATED.search(text), _FIRST_WORD.match(own)
-        if hyphenated and following:
-            whole = (hyphenated[1] + following[0]).casefold()
-            compound = f"{hyphenated[1]}-{following[0]}".casefold()
-            if whole in words and compound not in words:
-                text = text[:-1] + own
-            else:
-                text += own
-        else:
-            text = f"{text} {own}" if text else own
-    return text
-
-
-def _paragraphs(lines: Sequence[Line], typography: Typography) -> Iterator[list[Line]]:
+    parts: list[Part] = []
     if not lines:
-        return
-    distances = [before.y - after.y for before, after in pairwise(lines) if before.y > after.y]
-    usual = median(distances) if distances else typography.size * 1.2
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
-    paragraph = [lines[0]]
-    for before, line in pairwise(lines):
-        if _starts(before, line, paragraph, min(usual, 1.6 * line.size), left, right, typography):
-            yield paragraph
-            paragraph = []
-        paragraph.append(line)
-    yield paragraph
+        return parts
+    top, bottom = max(line.y for line in lines), min(line.y for line in lines)
+    foot = bottom + _FOOT * (top - bottom)
+    for is_table, own in split_tables(lines):
+        if is_table:
+            parts.append(Part(page, None, tuple(rows_of(own, rules))))
+            continue
+        for paragraph in paragraphs_of(own, typography):
+            first = paragraph.lines[0]
+            is_small = first.y < foot and first.size < _NOTE_SIZE * typography.size
+            parts.append(Part(page, paragraph, is_note=is_small and bool(_NOTE.match(first.text))))
+    return parts
 
 
-def _starts(
-    before: Line,
-    line: Line,
-    paragraph: Sequence[Line],
-    usual: float,
-    left: float,
-    right: float,
-    typography: Typography,
-) -> bool:
-    """Whether a line starts a paragraph."""
-    if before.y - line.y > _GAP * usual or line.y > before.y:
-        return True
-    if abs(before.size - line.size) > 0.1 * typography.size or abs(before.bold - line.bold) > _BOLD:
-        return True
-    if _BULLET.match(line.text) or (_NUMBER.match(line.text) and _SENTENCE_END.search(before.text)):
-        return True
-    is_short = before.right - left < _SHORT * (right - left)
-    is_indented = line.left > paragraph[-1].left + 0.8 * line.size and line.left > left + 0.8 * line.size
-    ends = _SENTENCE_END.search(before.text) is not None
-    has_hanging_indent = _BULLET.match(paragraph[0].text) or _NUMBER.match(paragraph[0].text)
-    return ends and (is_short or (is_indented and not has_hanging_indent))
+def without_breaks(columns: Iterable[Sequence[Part]]) -> list[Part]:
+    """Return the parts of all columns, with paragraphs joined across breaks of columns and pages."""
+    out: list[Part] = []
+    for parts in columns:
+        flowing = next((n for n in range(len(out) - 1, -1, -1) if not out[n].is_note), None)
+        last, first = out[flowing] if flowing is not None else None, parts[0] if parts else None
+        if last and last.paragraph and first and first.paragraph and not first.is_note:
+            end = last.more[-1][1] if last.more else last.paragraph
+            if end.goes_on_in(first.paragraph):
+                # Its notes come before it, because they are on an earlier page than its end.
+                out = [part for part in out if part is not last]
+                out.append(replace(last, more=(*last.more, (first.page, first.paragraph))))
+                out += parts[1:]
+                continue
+        out += parts
+    return out
 
 
-def _write_paragraph(lines: Sequence[Line], typography: Typography, outline: Outline) -> None:
-    text = joined(lines, typography.words)
-    is_large = lines[0].size >= _LARGER * typography.size
-    is_heading = (is_large or all(line.bold > _BOLD for line in lines)) and any(map(str.isalpha, text))
-    is_heading = is_heading and not _BULLET.match(text)
-    if is_heading and len(text) <= _HEADING_CHARACTERS and not text.endswith((".", ",", ";")):
-        outline.heading(text, typography.level(lines[0]))
-    elif bullet := _BULLET.match(text):
-        outline.item(text[bullet.end() :], key="bullet")
-    elif (number := _NUMBER.match(text)) and not is_heading:
-        outline.item(text[number.end() :], marker=number[1], key="number", continues=True)
-    else:
-        outline.paragraph(text)
+class Writer:
+    """Adds parts to a document.
 
+    Args:
+        outline: The document.
+        typography: What is usual in it.
+        contents: Levels, from 1, of the headings that the file lists, by :func:`spoken` text.
+        start_page: Starts a page, given its number from 0 and the characters of the last paragraph before it.
+    """
 
-def _table_lines(lines: Sequence[Line]) -> list[bool]:
-    """Return which lines are rows of tables: runs of lines with several cells, in common columns."""
-    several = [len(cells_of(line)) > 1 for line in lines]
-    found = [False] * len(lines)
-    start = 0
-    for is_row, numbers in groupby(range(len(lines)), key=lambda number: several[number]):
-        length = len(list(numbers))
-        if is_row and length >= _MIN_ROWS:
-            found[start : start + length] = [True] * length
-        start += length
-    return found
+    def __init__(
+        self,
+        outline: Outline,
+        typography: Typography,
+        contents: Mapping[str, int],
+        start_page: Callable[[int, int], None],
+    ) -> None:
+        self._outline = outline
+        self._typography = typography
+        self._contents = contents
+        self._start_page = start_page
+        self._indents: list[float] = []
 
-
-def cells_of(line: Line) -> list[Line]:
-    """Split a line at its wide gaps."""
-    cells: list[list[Run]] = []
-    for run in line.runs:
-        if cells and run.left - cells[-1][-1].right <= _CELL_GAP * line.size:
-            cells[-1].append(run)
+    def write(self, part: Part) -> None:
+        """Add a part."""
+        if part.paragraph is None:
+            self._indents.clear()
+            for number, row in enumerate(part.rows):
+                cells = [BULLET.sub("", cell, count=1) if BULLET.match(cell) else cell for cell in row]
+                self._outline.row(cells, is_first=number == 0)
+            return
+        words = self._typography.words
+        lines = list(part.paragraph.lines)
+        breaks = []
+        for page, more in part.more:
+            breaks.append((page, len(joined(lines, words))))
+            lines += more.lines
+        text = joined(lines, words)
+        if part.is_note:
+            self._outline.paragraph(text)
         else:
-            cells.append([run])
-    return [line_of(cell) for cell in cells]
+            self._paragraph(part.paragraph, text)
+        for page, characters in breaks:
+            self._start_page(page, len(normalise(text[characters:]).strip()))
+
+    def _paragraph(self, paragraph: Paragraph, text: str) -> None:
+        first = paragraph.lines[0]
+        bullet, number = BULLET.match(text), NUMBER.match(text)
+        level = None if bullet or LEADER.search(text) else self._level(paragraph, text)
+        if level:
+            self._indents.clear()
+            self._outline.heading(text, level)
+        elif bullet:
+            self._outline.item(text[bullet.end() :], self._depth(first), key="bullet")
+        elif number or LEADER.search(text):
+            marker = number[1] if number else ""
+            own = LEADER.sub(" … ", text[number.end() if number else 0 :])
+            self._outline.item(own, self._depth(first), marker=marker, key="number", continues=bool(number))
+        else:
+            self._indents.clear()
+            self._outline.paragraph(text)
+
+    def _level(self, paragraph: Paragraph, text: str) -> int | None:
+        """Return the level of a heading; None for other paragraphs."""
+        if len(text) > _HEADING_CHARACTERS or not any(map(str.isalpha, text)):
+            return None
+        if listed := self._contents.get(spoken(text)):
+            return min(listed, _LEVELS)
+        if text.endswith((".", ",", ";")):
+            return None
+        section = _SECTION.match(text) is not None and len(text) <= _SECTION_CHARACTERS
+        if self._typography.is_large(paragraph.lines[0]) or paragraph.is_bold:
+            return self._typography.level(paragraph.lines[0])
+        if section and paragraph.is_alone and len(paragraph.lines) <= 2:  # noqa: PLR2004
+            return min(len(self._typography.headings) + 1, _LEVELS)
+        return None
+
+    def _depth(self, line: Line) -> int:
+        """Return the depth of an item by its indentation."""
+        while self._indents and self._indents[-1] > line.left + 0.5 * line.size:
+            self._indents.pop()
+        if not self._indents or self._indents[-1] < line.left - 0.5 * line.size:
+            self._indents.append(line.left)
+        return len(self._indents)
 
 
-def _write_table(lines: Sequence[Line], outline: Outline) -> None:
-    rows = [cells_of(line) for line in lines]
-    columns = _column_bounds(rows)
-    for number, row in enumerate(rows):
-        cells = [""] * len(columns)
-        for cell in row:
-            middle = (cell.left + cell.right) / 2
-            place = min(
-                range(len(columns)),
-                key=lambda index: _distance(columns[index], cell.left, cell.right, middle),
-            )
-            cells[place] = f"{cells[place]} {cell.text}".strip()
-        outline.row(cells, is_first=number == 0)
-
-
-def _column_bounds(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """Return the columns of a table: the cells of the row with the most cells, widened by what overlaps."""
-    widest = max(rows, key=len)
-    bounds = [(cell.left, cell.right) for cell in widest]
-    for row in rows:
-        for cell in row:
-            touched = [n for n, (left, right) in enumerate(bounds) if cell.left < right and cell.right > left]
-            if len(touched) == 1:
-                left, right = bounds[touched[0]]
-                bounds[touched[0]] = min(left, cell.left), max(right, cell.right)
-    return bounds
-
-
-def _distance(bound: tuple[float, float], left: float, right: float, middle: float) -> float:
-    overlap = min(bound[1], right) - max(bound[0], left)
-    return -overlap if overlap > 0 else abs((bound[0] + bound[1]) / 2 - middle)
-
-
-def _rounded(size: float) -> float:
-    return round(size * 2) / 2
+def spoken(text: str) -> str:
+    """Return the letters and digits of a text, in lower case, to compare headings."""
+    return _UNSPOKEN.sub("", text).casefold()

@@ -22,6 +22,20 @@ _MIN_COLUMN = 0.15
 _FILLED = 0.6
 """Lines of prose fill at least this share of their column, on average."""
 
+_JUSTIFIED = 0.9
+"""The same, for short lines beside each other, which may be cells."""
+
+_NARROW = 12
+"""Lines of prose have at least so many characters, on average."""
+
+_WORDY = 24
+"""Lines with so many characters on average are prose, however ragged."""
+
+_ALIGNED = 0.8
+_BULLETS = frozenset("•●○▪■◦‣∙–-*")
+_FEW = 0.35
+"""Share of lines of the longest column below which something else is not a column."""
+
 Interval = tuple[float, float]
 
 
@@ -100,23 +114,52 @@ def _columns(bands: Sequence[Sequence[Run]], gutters: Sequence[Interval]) -> lis
     if not inner:
         return [runs]
     cuts = [(gutter[0] + gutter[1]) / 2 for gutter in inner]
-    bounds = [left, *cuts, right]
-    columns = [
-        [run for run in runs if start <= (run.left + run.right) / 2 <= end] for start, end in pairwise(bounds)
-    ]
-    if all(_is_prose(column, right - left) for column in columns):
-        return columns
+    while cuts:
+        columns = [
+            [run for run in runs if start <= (run.left + run.right) / 2 <= end]
+            for start, end in pairwise([left, *cuts, right])
+        ]
+        aligned = all(columns) and _are_aligned(columns)
+        prose = [column and _is_prose(column, right - left, is_aligned=aligned) for column in columns]
+        odd = next((n for n, is_prose in enumerate(prose) if not is_prose), None)
+        if odd is None:
+            return columns
+        if len(_bands(columns[odd])) > _FEW * max(len(_bands(column)) for column in columns):
+            break
+        # A few marks beside the text, such as bullets, are no column.
+        nearest = max(0, odd - 1) if odd == len(columns) - 1 else odd
+        del cuts[nearest]
     return [runs]
 
 
-def _is_prose(column: Sequence[Run], page_width: float) -> bool:
-    """Whether runs are lines of a text, and not cells of a table."""
-    if len(column) < _MIN_LINES:
-        return False
-    left, right = min(run.left for run in column), max(run.right for run in column)
-    width = right - left
+def _is_prose(column: Sequence[Run], page_width: float, *, is_aligned: bool) -> bool:
+    """Whether runs are lines of a text, and not cells of a table.
+
+    Args:
+        column: The runs.
+        page_width: Width of the columns together.
+        is_aligned: Whether the lines of all columns are side by side, as rows are.
+    """
     lines = _bands(column)
-    filled = sum(max(run.right for run in line) - min(run.left for run in line) for line in lines) / len(
-        lines
-    )
-    return width >= _MIN_COLUMN * page_width and filled >= _FILLED * width and len(lines) >= _MIN_LINES
+    if len(lines) < _MIN_LINES:
+        return False
+    width = max(run.right for run in column) - min(run.left for run in column)
+    if width < _MIN_COLUMN * page_width:
+        return False
+    spans = [max(run.right for run in line) - min(run.left for run in line) for line in lines]
+    filled = sum(spans) / len(lines) / width
+    characters = sum(len(run.glyphs) for run in column) / len(lines)
+    bullets = sum(min(line, key=lambda run: run.left).glyphs[0].text in _BULLETS for line in lines)
+    if 3 * bullets >= len(lines) and characters >= _NARROW:
+        return True
+    if is_aligned:
+        return characters >= _NARROW and filled >= (_FILLED if characters >= _WORDY else _JUSTIFIED)
+    return characters >= _WORDY or (characters >= _NARROW and filled >= _FILLED)
+
+
+def _are_aligned(columns: Sequence[Sequence[Run]]) -> bool:
+    """Whether most lines of the shortest column have a line beside them in every other column."""
+    heights = [{round(run.y) for run in column} for column in columns]
+    shortest = min(heights, key=len)
+    beside = [all(any(near in other for near in (y - 1, y, y + 1)) for other in heights) for y in shortest]
+    return sum(beside) >= _ALIGNED * len(beside)

@@ -2,13 +2,17 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from statistics import median
 
 from normqa.load.pdf.lines import Line
 
 _MIN_PAGES = 3
-_EDGE_LINES = 3
+_EDGE_LINES = 4
 """Only this many lines at the top and at the bottom of a page can be furniture."""
+
+_LARGE = 1.25
+"""A line that is so many times as large as others is a heading."""
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PLACE = 12
@@ -18,28 +22,39 @@ _PLACE = 12
 def furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
     """Return, for each page, the indexes of its lines that are heads, feet or page numbers.
 
+    Only lines at an edge are, without other text between them and the edge, and not larger than usual. A
+    document that would have nothing else has none.
+
     Args:
         pages: The lines of each page.
     """
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
-    edges = [_edges(lines) for lines in pages]
-    for number, (lines, edge) in enumerate(zip(pages, edges, strict=True)):
+    for number, lines in enumerate(pages):
+        for edge in _edges(lines):
+            for index in edge:
+                for place in _places(lines[index]):
+                    places[_key(lines[index]), place].add(number)
+
+    usual = median([line.size for lines in pages for line in lines] or [0.0])
+
+    def repeated(lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
         for index in edge:
-            for place in _places(lines[index]):
-                places[_key(lines[index]), place].add(number)
-    return [
-        {
-            index
-            for index in edge
-            if any(len(places[_key(lines[index]), place]) >= _MIN_PAGES for place in _places(lines[index]))
-        }
-        for lines, edge in zip(pages, edges, strict=True)
-    ]
+            key = _key(lines[index])
+            is_large = lines[index].size > _LARGE * usual
+            if is_large or all(len(places[key, place]) < _MIN_PAGES for place in _places(lines[index])):
+                return
+            yield index
+
+    found = [{index for edge in _edges(lines) for index in repeated(lines, edge)} for lines in pages]
+    is_all = [len(own) == len(lines) > 0 for own, lines in zip(found, pages, strict=True)]
+    return [set() for _ in pages] if 2 * sum(is_all) > len(pages) else found
 
 
-def _edges(lines: Sequence[Line]) -> list[int]:
+def _edges(lines: Sequence[Line]) -> Iterator[list[int]]:
+    """Yield the indexes of the lines at the top and at the bottom, both from the edge inwards."""
     by_height = sorted(range(len(lines)), key=lambda index: -lines[index].y)
-    return [*by_height[:_EDGE_LINES], *by_height[_EDGE_LINES:][-_EDGE_LINES:]]
+    yield by_height[:_EDGE_LINES]
+    yield by_height[: -_EDGE_LINES - 1 : -1]
 
 
 def _key(line: Line) -> str:

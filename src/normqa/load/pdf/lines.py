@@ -1,13 +1,14 @@
 """Join the characters of a page to lines of text, whatever their order in the file."""
 
-import math
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from normqa.load.inline import InlineText
 from normqa.load.pdf.glyphs import Glyph
+from normqa.load.pdf.reading_order import reading_order
 
 _SAME_BASELINE = 0.25
 """Baselines that differ by less than this share of the font size are the same."""
@@ -24,7 +25,16 @@ _RUN_GAP = 1.2
 _DOUBLED = 0.2
 """The same character twice within this share of the font size is painted twice to look bold."""
 
-_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_FIRST_COMBINING = "\u0300"
+_LETTER_SPACED = 8
+"""Fewer characters are not called letter-spaced."""
+
+_BULLET_GLYPHS = 2
+"""Number of characters of a symbol that is a bullet, at most."""
+
+_CELL = 40.0
+"""Side in points of the squares in which doubled characters are looked for; more than their distance."""
+
 _PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
 
 
@@ -43,7 +53,8 @@ class Run:
     @classmethod
     def of(cls, glyphs: list[Glyph]) -> "Run":
         """Return the run of these characters; its size and baseline are those of most of them."""
-        size = max(glyph.size for glyph in glyphs)
+        sizes = Counter(glyph.size for glyph in glyphs)
+        size = max(sizes, key=lambda size: (sizes[size], size))
         base = next(glyph for glyph in glyphs if glyph.size == size)
         return cls(
             glyphs,
@@ -69,7 +80,7 @@ class Line:
         runs: Its parts, from the left.
         text: Its text in reading order.
         y: Its baseline.
-        size: Font size of its largest text.
+        size: Font size of most of its text.
         bold: Share of its characters that are bold.
     """
 
@@ -95,6 +106,23 @@ def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
     return [Run.of(run) for run in runs]
 
 
+def named(runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield runs without the characters that no font names. At the start of a line, they are bullets."""
+    for run in runs:
+        first = next((number for number, glyph in enumerate(run.glyphs) if not glyph.unmapped), None)
+        known = [glyph for glyph in run.glyphs if not glyph.unmapped]
+        if (
+            first is not None
+            and 0 < first <= _BULLET_GLYPHS
+            and _is_word_gap(run.glyphs[first - 1], known[0])
+        ):
+            known.insert(0, replace(run.glyphs[0], text="\u2022", right=run.glyphs[first - 1].right))
+        if first is None and len(run.glyphs) <= _BULLET_GLYPHS:
+            known = [replace(run.glyphs[0], text="\u2022")]
+        if known:
+            yield Run.of(known)
+
+
 def lines_of(runs: Iterable[Run]) -> list[Line]:
     """Join the runs of one column to lines, from the top."""
     lines: list[list[Run]] = []
@@ -104,15 +132,26 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
             lines.append([run])
         else:
             line.append(run)
-    return [line_of(line) for line in lines]
+    return [line_of(named) for line in lines if (named := _without_marks(line))]
+
+
+def _without_marks(line: Sequence[Run]) -> list[Run]:
+    """Return the runs of a line without unnamed symbols, except a bullet at its start."""
+    leftmost, rightmost = min(run.left for run in line), max(run.right for run in line)
+    return [
+        run
+        for run in line
+        if not (run.glyphs[0].unmapped and len(run.glyphs) == 1)
+        or (len(line) > 1 and (run.left == leftmost or run.right == rightmost))
+    ]
 
 
 def line_of(runs: Sequence[Run]) -> Line:
     """Return the line that these runs make."""
     ordered = sorted(runs, key=lambda run: run.left)
     glyphs = [glyph for run in ordered for glyph in run.glyphs]
-    base = max(ordered, key=lambda run: (run.size, run.width))
-    bold = sum(glyph.is_bold for glyph in glyphs)
+    base = max(ordered, key=lambda run: len(run.glyphs))
+    bold = sum(glyph.style.is_bold for glyph in glyphs)
     return Line(
         list(ordered),
         _text(glyphs, base),
@@ -130,19 +169,17 @@ def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
     """Yield the characters without those that only make others look bold."""
     seen: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        cell = max(1.0, glyph.size)
-        column, row = int(glyph.x // cell), int(glyph.y // cell)
-        near = (
-            other
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for other in seen.get((glyph.text, column + dx, row + dy), ())
-        )
-        reach = _DOUBLED * glyph.size
-        if any(_is_double(other, glyph, reach) for other in near):
-            continue
-        seen.setdefault((glyph.text, column, row), []).append(glyph)
-        yield glyph
+        text, reach = glyph.text, _DOUBLED * glyph.size
+        left, right = int((glyph.x - reach) // _CELL), int((glyph.x + reach) // _CELL)
+        low, high = int((glyph.y - reach) // _CELL), int((glyph.y + reach) // _CELL)
+        if left == right and low == high:
+            near = seen.setdefault((text, left, low), [])
+        else:
+            cells = ((text, column, row) for column in (left, right) for row in (low, high))
+            near = [other for cell in cells for other in seen.get(cell, ())]
+        if not near or not any(_is_double(other, glyph, reach) for other in near):
+            seen.setdefault((text, int(glyph.x // _CELL), int(glyph.y // _CELL)), []).append(glyph)
+            yield glyph
 
 
 def _is_double(other: Glyph, glyph: Glyph, reach: float) -> bool:
@@ -156,8 +193,6 @@ def _follows(before: Glyph, after: Glyph) -> bool:
     size = max(before.size, after.size)
     gap = after.left - before.right
     backwards = before.left - after.right
-    if abs(after.angle - before.angle) > 0.05:  # noqa: PLR2004 - radians
-        return False
     if abs(after.y - before.y) <= _SAME_BASELINE * size:
         return -0.5 * size < gap < _RUN_GAP * size or -0.5 * size < backwards < _RUN_GAP * size
     is_script = min(before.size, after.size) < _SCRIPT_SIZE * size
@@ -177,31 +212,44 @@ def _on_line(line: Sequence[Run], run: Run) -> bool:
 def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     """Return the text of a line, with blanks, superscripts and subscripts."""
     text = InlineText()
-    script = ""
-    for before, glyph in pairwise([None, *_logical(glyphs)]):
-        assert glyph is not None  # noqa: S101 - only the first of the pairs starts with None
-        blank = before is not None and _is_word_gap(before, glyph)
+    script, part = "", ""
+    ordered = reading_order(glyphs)
+    for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
+        blank = " " if is_gap else ""
         now = _script(glyph, base)
-        if now != script:
-            if script:
-                text.end(script)
-            if blank:
-                text.add(" ")
-            if now:
-                text.start(now)
-            script = now
-        elif blank:
-            text.add(" ")
-        text.add(expanded(glyph.text))
+        if now == script:
+            part += blank + expanded(glyph.text)
+            continue
+        text.add(part)
+        if script:
+            text.end(script)
+        text.add(blank)
+        if now:
+            text.start(now)
+        script, part = now, expanded(glyph.text)
+    text.add(part)
     return text.text()
 
 
+def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
+    """Return whether a blank is before each character. In letter-spaced text, only the file knows."""
+    gaps = [False, *(_is_word_gap(before, glyph) for before, glyph in pairwise(glyphs))]
+    if len(glyphs) >= _LETTER_SPACED and sum(gaps) > 0.5 * len(glyphs):
+        return [False, *(glyph.after_space for glyph in glyphs[1:])]
+    return gaps
+
+
 def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
-    if unicodedata.combining(glyph.text[0]) or unicodedata.combining(before.text[0]):
-        return glyph.after_space and before.index < glyph.index
     size = max(before.size, glyph.size)
-    gap = max(glyph.left - before.right, before.left - glyph.right)
-    return gap > _WORD_GAP * size or (glyph.after_space and gap > 0.05 * size and before.index < glyph.index)
+    gap = glyph.left - before.right
+    if gap < 0:
+        gap = max(gap, before.left - glyph.right)
+    stated = glyph.after_space and before.index < glyph.index
+    if glyph.text >= _FIRST_COMBINING and unicodedata.combining(glyph.text):
+        return False
+    if before.text >= _FIRST_COMBINING and unicodedata.combining(before.text):
+        return stated
+    return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
 
 
 def _script(glyph: Glyph, base: Run) -> str:
@@ -213,56 +261,8 @@ def _script(glyph: Glyph, base: Run) -> str:
 
 def expanded(text: str) -> str:
     """Return ligatures and presentation forms as plain letters."""
-    if any(first <= text[0] <= last for first, last in _PRESENTATION_FORMS):
+    if text < "\x7f":
+        return text
+    if any(first <= text <= last for first, last in _PRESENTATION_FORMS):
         return unicodedata.normalize("NFKC", text)
     return "" if text in "\u00ad\u200b\ufeff" else text
-
-
-def _logical(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Return the characters in reading order.
-
-    A line with mostly right-to-left letters is read from the right; numbers and words of other scripts in it
-    are read from the left.
-    """
-    classes = [unicodedata.bidirectional(glyph.text[0]) for glyph in glyphs]
-    right = sum(name in _RIGHT_TO_LEFT for name in classes)
-    if not right:
-        return list(glyphs)
-    left = sum(name == "L" for name in classes)
-    is_reversed = right >= left
-    visual = sorted(
-        _bases(glyphs), key=lambda pair: (-pair[0].left if is_reversed else pair[0].left, pair[1].index)
-    )
-    wanted = {"L", "EN", "AN", "ES", "ET", "CS"} if is_reversed else _RIGHT_TO_LEFT
-    out: list[Glyph] = []
-    pending: list[Glyph] = []
-    for base, glyph in visual:
-        if unicodedata.bidirectional(base.text[0]) in wanted:
-            pending.append(glyph)
-        else:
-            out += reversed(pending)
-            pending = []
-            out.append(glyph)
-    return out + list(reversed(pending))
-
-
-def _bases(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
-    """Yield every character with the letter that it belongs to: itself, or the one under a combining mark."""
-    base: Glyph | None = None
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.index):
-        if base is None or not unicodedata.combining(glyph.text[0]):
-            base = glyph
-        yield base, glyph
-
-
-def logical(line: Line) -> list[Glyph]:
-    """Return the characters of a line in the order of its text."""
-    return _logical([glyph for run in line.runs for glyph in run.glyphs])
-
-
-def upright(glyphs: Iterable[Glyph]) -> dict[int, list[Glyph]]:
-    """Group characters by the quarter turn of their text: 0, 90, 180 or 270 degrees."""
-    turned: dict[int, list[Glyph]] = {}
-    for glyph in glyphs:
-        turned.setdefault(round(math.degrees(glyph.angle) / 90) * 90 % 360, []).append(glyph)
-    return turned

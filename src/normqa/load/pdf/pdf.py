@@ -1,24 +1,35 @@
 """Load a PDF in this process; see :mod:`normqa.load.pdf.glyphs` for why that needs one of its own."""
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
 
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed, over
 from normqa.load.outline import Outline
-from normqa.load.pdf.blocks import Typography, write_column
+from normqa.load.pdf.blocks import Writer, parts_of, spoken, without_breaks
 from normqa.load.pdf.columns import columns_of
 from normqa.load.pdf.furniture import furniture
-from normqa.load.pdf.glyphs import page_glyphs
-from normqa.load.pdf.lines import Line, lines_of, runs_of
+from normqa.load.pdf.glyphs import INVISIBLE, Glyph, page_glyphs
+from normqa.load.pdf.lines import Line, lines_of, named, runs_of
+from normqa.load.pdf.painted import Rule, annotations, is_scan, painted, rules_of
+from normqa.load.pdf.paragraphs import Typography
 from normqa.load.pdf.places import PageBoxes, glyph_map
-from normqa.load.pdf.visible import hidden_glyphs, is_scan
+from normqa.load.pdf.turned import upright
+from normqa.load.pdf.visible import hidden_glyphs
 from normqa.load.problem import LoadError
 from normqa.text import one_line
 
+_DOUBTFUL = 0.1
+"""Share of words that PDFium sees differently on a page that may be read wrongly."""
+
+_TOC_DEPTH = 15
+_WORD = re.compile(r"\w+")
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -36,19 +47,51 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         raise LoadError(reason) from None
     pages = [_page(page) for page in document]
     left_out = furniture([page.lines() for page in pages])
+    notes = tuple(_notes(pages, sum(map(len, left_out))))
+    outline = _outline(document, pages, left_out)
+    try:
+        read = outline.document(document_id, over(stated, _metadata(document)))
+    except LoadError as error:
+        raise LoadError("; ".join((str(error), *notes))) from None
+    recognised = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
+    places = glyph_map(read.text, ((page.boxes, page.kept(left_out[n])) for n, page in enumerate(pages)))
+    return Parsed(replace(read, recognised_pages=recognised), notes, places)
+
+
+def _outline(document: pdfium.PdfDocument, pages: "Sequence[_Page]", left_out: Sequence[set[int]]) -> Outline:
+    """Return the content of a document without the lines that are left out, given by their indexes."""
     typography = Typography.of(line for page in pages for line in page.lines())
     outline = Outline()
+    started = 0
+
+    def start_page(number: int, before_end: int = 0) -> None:
+        nonlocal started
+        for page in range(started, number + 1):
+            outline.start_page(document.get_page_label(page) or None, before_end)
+        started = max(started, number + 1)
+
+    columns = []
     for number, page in enumerate(pages):
-        outline.start_page(document.get_page_label(number) or None)
         place = 0
         for column in page.columns:
             kept = [line for index, line in enumerate(column, place) if index not in left_out[number]]
             place += len(column)
-            write_column(kept, typography, outline)
-    notes = _notes(pages, sum(map(len, left_out)))
-    loaded = outline.document(document_id, over(stated, _metadata(document)))
-    places = glyph_map(loaded.text, ((page.boxes, page.kept(left_out[n])) for n, page in enumerate(pages)))
-    return Parsed(loaded, tuple(notes), places)
+            columns.append(parts_of(kept, number, page.rules, typography))
+    writer = Writer(outline, typography, _contents(document), start_page)
+    for part in without_breaks(columns):
+        start_page(part.page)
+        writer.write(part)
+    start_page(len(pages) - 1)
+    return outline
+
+
+def _contents(document: pdfium.PdfDocument) -> dict[str, int]:
+    """Return the level of each entry of the table of contents in the file."""
+    try:
+        entries = [(spoken(entry.get_title()), entry.level + 1) for entry in document.get_toc(_TOC_DEPTH)]
+    except (pdfium.PdfiumError, UnicodeDecodeError):
+        return {}
+    return {title: level for title, level in entries if title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +102,20 @@ class _Page:
         columns: Its lines, by column.
         hidden: Characters that a reader cannot see.
         unmapped: Characters that the font does not name.
-        is_scan: Whether it shows an image of a page.
+        is_recognised: Whether its text was recognised in an image of a page.
+        fields: Form fields and notes on it.
+        is_doubtful: Whether its words differ from those that PDFium sees.
+        rules: Its horizontal rules.
         boxes: Where its characters are.
     """
 
     columns: Sequence[Sequence[Line]]
     hidden: int
     unmapped: int
-    is_scan: bool
+    is_recognised: bool
+    fields: int
+    is_doubtful: bool
+    rules: Sequence[Rule]
     boxes: PageBoxes
 
     def lines(self) -> list[Line]:
@@ -83,21 +132,54 @@ def _page(page: pdfium.PdfPage) -> _Page:
     try:
         glyphs = page_glyphs(textpage)
         boxes = PageBoxes.of(page, glyphs)
-        scanned = is_scan(page)
-        hidden = hidden_glyphs(page, glyphs, keep_invisible=scanned)
-        unmapped = {glyph.index for glyph in glyphs if glyph.unmapped} - hidden
-        shown = [glyph for glyph in glyphs if glyph.index not in hidden | unmapped]
-        columns = [lines_of(column) for column in columns_of(runs_of(shown))]
-        return _Page(columns, len(hidden), len(unmapped), scanned, boxes)
+        objects = painted(page)
+        scanned = is_scan(page, objects)
+        hidden = hidden_glyphs(page, glyphs, objects, keep_invisible=scanned)
+        shown = [glyph for glyph in glyphs if glyph.index not in hidden]
+        groups = upright(shown)
+        columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
+        known = [glyph for group in groups for glyph in group if not glyph.unmapped]
+        # A bullet that a font does not name is read.
+        bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
+        unmapped = max(0, len(shown) - len(known) - bullets)
+        return _Page(
+            columns,
+            len(hidden),
+            unmapped,
+            scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
+            sum(annotations(page).values()),
+            _is_doubtful(known, columns),
+            rules_of(objects),
+            boxes,
+        )
     finally:
         textpage.close()
         page.close()
 
 
+def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> bool:
+    """Whether the words of a page differ from those in the order of the file with the blanks of PDFium."""
+    stated = "".join(
+        f" {glyph.text}"
+        if glyph.after_space or before is None or abs(before.y - glyph.y) > glyph.size / 2
+        else glyph.text
+        for before, glyph in pairwise([None, *glyphs])
+        if glyph
+    )
+    first, second = _words(stated), _words("\n".join(line.text for column in columns for line in column))
+    return len(first - second) + len(second - first) > _DOUBTFUL * (len(first) + len(second)) + 4
+
+
+def _words(text: str) -> Counter[str]:
+    """Count the words of a text by their letters, whatever their order, because some scripts turn it."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", text))
+    return Counter("".join(sorted(word)) for word in words)
+
+
 def _notes(pages: Sequence[_Page], furniture_lines: int) -> Iterator[str]:
     total = len(pages)
     empty = sum(not any(page.columns) for page in pages)
-    recognised = sum(page.is_scan and any(page.columns) for page in pages)
+    recognised = sum(page.is_recognised and any(page.columns) for page in pages)
     hidden = sum(page.hidden for page in pages)
     unmapped = sum(page.unmapped for page in pages)
     if empty:
@@ -108,6 +190,11 @@ def _notes(pages: Sequence[_Page], furniture_lines: int) -> Iterator[str]:
         yield f"{hidden} characters of hidden text were not read"
     if unmapped:
         yield f"{unmapped} characters of fonts that do not name them were not read"
+    doubtful = [str(number) for number, page in enumerate(pages, 1) if page.is_doubtful]
+    if doubtful:
+        yield f"page {', '.join(doubtful)} may be read wrongly: its words are hard to tell apart"
+    if fields := sum(page.fields for page in pages):
+        yield f"{fields} form fields and notes on pages were not read"
     if furniture_lines:
         yield f"{furniture_lines} running heads, feet and page numbers were not read"
 

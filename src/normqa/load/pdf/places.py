@@ -11,7 +11,8 @@ import pypdfium2.raw as c
 from normqa.glyph_map import GlyphMap
 from normqa.load.pdf.alignment import align
 from normqa.load.pdf.glyphs import Glyph
-from normqa.load.pdf.lines import Line, expanded, logical
+from normqa.load.pdf.lines import Line, expanded
+from normqa.load.pdf.reading_order import reading_order
 
 _ASCENT, _DESCENT = 0.78, 0.22
 """Height of a line of text above and below its baseline, as shares of the font size."""
@@ -54,7 +55,7 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
     characters: list[str] = []
     tables = [np.empty((0, 5), np.int32)]
     for number, (boxes, lines) in enumerate(pages, 1):
-        glyphs = [glyph for line in lines for glyph in logical(line)]
+        glyphs = [glyph for line in lines for glyph in _in_order(line)]
         characters += [expanded(glyph.text) for glyph in glyphs]
         rows = [boxes.rows[glyph.index] for glyph in glyphs]
         tables.append(np.insert(boxes.table[rows], 0, number, axis=1))
@@ -62,6 +63,10 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
     found = align(text, characters)
     placed = [[offset, *table[index].tolist()] for offset, index in enumerate(found) if index is not None]
     return GlyphMap(np.array(placed, np.int32).reshape(-1, 6))
+
+
+def _in_order(line: Line) -> Sequence[Glyph]:
+    return reading_order([glyph for run in line.runs for glyph in run.glyphs])
 
 
 def _frame(page: pdfium.PdfPage) -> np.ndarray:
@@ -78,7 +83,7 @@ def _frame(page: pdfium.PdfPage) -> np.ndarray:
 
 def _edges(glyph: Glyph) -> tuple[float, float, float, float]:
     """Return the corners of a box. All boxes of a line have one height, unless its text is turned."""
-    if abs(glyph.angle) > 0.01:  # noqa: PLR2004 - radians
+    if glyph.style.angle:
         return glyph.left, glyph.bottom, glyph.right, glyph.top
     return (
         glyph.left,
