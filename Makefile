@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 CPU_TORCH := https://download.pytorch.org/whl/cpu
 
-.PHONY: help serve test fuzz check format encoder clean
+.PHONY: help serve test fuzz damage check format encoder clean
 
 help:
 	@echo "make serve    install, bring the index up to date and serve http://127.0.0.1:8000"
 	@echo "make test     install the extras and the test tools, and run all tests"
 	@echo "make fuzz     try a hundred times more generated files than make test"
+	@echo "make damage   kill 1,000 processes, flip every byte of an index, and check what must still hold"
 	@echo "make check    check format, lint, types and the import contract"
 	@echo "make format   format the code"
 	@echo "make encoder  re-export the default encoder to ONNX"
@@ -22,7 +23,7 @@ serve: $(VENV)/.installed
 	$(BIN)/normqa serve
 
 test: $(VENV)/.installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 fuzz: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest --timeout 0 tests/generated
@@ -36,6 +37,11 @@ check: $(VENV)/.installed-test
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+damage: $(VENV)/.installed-test
+	$(BIN)/python -m tests.damage kills 1000
+	$(BIN)/python -m tests.damage flips 0
+	$(BIN)/python -m tests.damage writes 200
 
 encoder: $(VENV)/.installed-test
 	$(BIN)/python training/export_encoder.py

@@ -138,23 +138,6 @@ def test_whitespace_belongs_to_the_block_before_it(offset: int, start: int) -> N
     assert DOCUMENT.block_at(offset).span.start == start
 
 
-@pytest.mark.parametrize(
-    ("span", "item"),
-    [
-        (Span(15, 16), Span(15, 16)),  # in both lists; the inner item
-        (Span(17, 18), Span(17, 18)),
-        (Span(10, 13), Span(10, 18)),
-        (Span(15, 18), Span(10, 18)),  # across inner items
-        (Span(19, 23), Span(19, 23)),
-        (Span(10, 23), None),  # across outer items
-        (Span(0, 8), None),
-        (Span(25, 28), None),
-    ],
-)
-def test_item_at_returns_the_innermost_enclosing_item(span: Span, item: Span | None) -> None:
-    assert DOCUMENT.item_at(span) == item
-
-
 def test_span_is_half_open() -> None:
     assert len(Span(2, 5)) == 3
     assert Span(2, 5).of("0123456") == "234"

@@ -16,7 +16,7 @@ from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
 from normqa.presentation import fold_letters
 from normqa.sentences.segment import sentences
-from normqa.split import Splitter, splitter_fingerprint
+from normqa.split import Splitter, is_statement, splitter_fingerprint
 from normqa.text import normalise
 from tests.conftest import SEED
 from tests.markdown_texts import is_trimmed, markdown_texts, plain_texts
@@ -102,12 +102,16 @@ def test_a_passage_belongs_to_one_section(document: Document, max_tokens: int) -
 
 
 @given(documents, limits)
-def test_sentences_ascend_inside_their_passage_and_skip_only_headings(
+def test_sentences_ascend_inside_their_passage_and_skip_only_names_of_sections(
     document: Document, max_tokens: int
 ) -> None:
     led = {entry.lead_in for entry in document.lists}
+    has_body = any(block.kind is not BlockKind.HEADING for block in document.blocks)
     headings = [
-        block.span for block in document.blocks if block.kind is BlockKind.HEADING and block.span not in led
+        block.span
+        for block in document.blocks
+        if block.kind is BlockKind.HEADING and block.span not in led and has_body
+        if not is_statement(block.span.of(document.text))
     ]
     for passage in Splitter(count_tokens, max_tokens).split(document):
         assert all(sentence in passage.span for sentence in passage.sentences)
@@ -169,7 +173,7 @@ def test_a_section_is_split_only_if_it_does_not_fit(document: Document, max_toke
 def test_without_a_limit_every_section_is_one_passage(document: Document) -> None:
     passages = Splitter(count_tokens, 100_000).split(document)
     assert [(passage.heading_path, passage.span.start) for passage in passages] == [
-        (section.heading_path, section.span.start + len(text) - len(text.lstrip()))
+        (section.heading_path, section.span.start + len(text) - len(text.lstrip(" \n")))
         for section in document.sections
         if (text := section.span.of(document.text)).strip()
     ]
@@ -419,3 +423,15 @@ def test_text_without_letters_is_split_without_loss() -> None:
 
 def test_the_fingerprint_names_the_sentence_splitter() -> None:
     assert "sentencex/" in splitter_fingerprint()
+
+
+@pytest.mark.parametrize("heading", ["Hours: 9 to 17", "[1.2.0] - 2024-03-05", "We moved.", "Rent – free"])
+def test_heading_that_says_more_than_a_name_is_a_sentence(heading: str) -> None:
+    document, [_, passage] = split(f"# A\n\nOne.\n\n## {heading}\n\nTwo.", 100)
+    assert texts(document, passage.sentences) == [heading, "Two."]
+
+
+@pytest.mark.parametrize("heading", ["Added", "Opening hours", "Co-operation", "What is new?"])
+def test_heading_that_names_its_section_is_no_sentence(heading: str) -> None:
+    document, [_, passage] = split(f"# A\n\nOne.\n\n## {heading}\n\nTwo.", 100)
+    assert texts(document, passage.sentences) == ["Two."]

@@ -59,7 +59,8 @@ class Block:
     Attributes:
         kind: Its role.
         span: Its characters in ``Document.text``.
-        level: Heading level for a heading, nesting depth (from 1) for a list item, else 0.
+        level: Heading level for a heading, nesting depth (from 1) for a list item, 1 for a row of column
+            names, else 0.
     """
 
     kind: BlockKind
@@ -93,6 +94,7 @@ class Metadata:
 
     Attributes:
         questions: Example questions that the document answers.
+        references: The sources that the document rests on, which readers cite.
     """
 
     title: str | None = None
@@ -104,6 +106,7 @@ class Metadata:
     language: str | None = None
     topics: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class Citation:
         page: Number of the page in the file, from 1; None if the document has no pages.
         page_label: The number that is printed on the page, if the document states it.
         recognised: Whether a program recognised the text in an image of the page, and may have misread it.
+        references: The sources that the document rests on.
     """
 
     document_id: str
@@ -125,11 +129,36 @@ class Citation:
     page: int | None
     page_label: str | None = None
     recognised: bool = False
+    references: tuple[str, ...] = ()
+
+    @property
+    def references_line(self) -> str | None:
+        """The references on one line; None without references."""
+        return f"References: {'; '.join(map(one_line, self.references))}" if self.references else None
 
     def __str__(self) -> str:
         page = "" if self.page is None else f"page {self.page_label or self.page}"
         place = [" › ".join(self.section), page, "recognised text" if self.recognised else ""]
         return sentence_line([self.title], [self.source, self.date], place)
+
+
+ContextRole = Literal["lead_in", "parent", "header"]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPart:
+    """A verbatim slice of a document that a reader needs to understand a quote elsewhere in it.
+
+    Attributes:
+        role: ``lead_in`` introduces the list or table, ``parent`` is the text of a list item around the
+            quote, and ``header`` contains the column names of a table row.
+        span: Its characters in ``Document.text``.
+        text: ``document.text[span.start:span.end]``.
+    """
+
+    role: ContextRole
+    span: Span
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +173,7 @@ class Quote:
         sha256: SHA-256 of the document's canonical text in UTF-8.
         prefix: The characters just before it, as in the W3C TextQuoteSelector.
         suffix: The characters just after it.
+        context: What a reader needs to understand it and ``span`` does not contain, in document order.
     """
 
     text: str
@@ -153,10 +183,15 @@ class Quote:
     sha256: str
     prefix: str
     suffix: str
+    context: tuple[ContextPart, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
-        return f"{self.text}\n    — {self.citation} {place}"
+        context = [f"({' '.join(part.text.splitlines())})" for part in self.context]
+        lines = [*context, self.text, f"    — {self.citation} {place}"]
+        if self.citation.references_line:
+            lines.append(f"      {self.citation.references_line}")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,22 +245,17 @@ class Document:
         """Return the last block that starts at or before ``offset``, or the first block."""
         return self.blocks[max(0, bisect_right(self.blocks, offset, key=_start) - 1)]
 
-    def item_at(self, span: Span) -> Span | None:
-        """Return the innermost list item that contains the whole ``span``.
+    def context_part(self, role: ContextRole, span: Span) -> ContextPart:
+        """Return the characters of ``span`` as a part of the context of a quote."""
+        return ContextPart(role, span, span.of(self.text))
 
-        A paragraph between two items belongs to the first, but can be read alone.
-        """
-        if self.block_at(span.start).kind in {BlockKind.PARAGRAPH, BlockKind.LEAD_IN, BlockKind.CODE}:
-            return None
-        enclosing = [item for item_list in self.lists for item in item_list.items if span in item]
-        return min(enclosing, key=len, default=None)
-
-    def quote(self, span: Span, answer: Span | None = None) -> Quote:
+    def quote(self, span: Span, answer: Span | None = None, context: tuple[ContextPart, ...] = ()) -> Quote:
         """Quote the characters of ``span``.
 
         Args:
             span: What to quote.
             answer: The part of ``span`` that answers the question. Default: all of it.
+            context: What a reader needs to understand it.
 
         Raises:
             Misquote: If a span is empty, ``span`` ends beyond the text, or ``answer`` is not inside ``span``.
@@ -248,10 +278,12 @@ class Document:
                 page=page,
                 page_label=self.page_label(page),
                 recognised=page in self.recognised_pages,
+                references=self.metadata.references,
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
             suffix=self.text[span.end : span.end + CONTEXT_CHARACTERS],
+            context=context,
         )
 
 
@@ -299,13 +331,37 @@ class Hit:
 
 Kind = Literal["passages", "list", "comparison"]
 Band = Literal["strong", "fair", "weak", "uncalibrated"]
-Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index"]
+Reason = Literal["nothing_relevant", "related_but_no_answer", "empty_index", "other_language"]
 
 _REFUSALS: dict[Reason, str] = {
     "nothing_relevant": "No answer found in these documents.",
     "related_but_no_answer": "No answer found in these documents.",
     "empty_index": "There are no documents to search.",
+    "other_language": "No answer found. The documents are in another language than the question.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """One part of a question that asks several things.
+
+    Attributes:
+        question: The part, as a question.
+        searched_as: As it was searched.
+        confidence: Probability that its quotes answer; None if there is no calibration for the models.
+        band: The confidence as a word.
+        quotes: Positions of its quotes in the answer, from 0; empty if no answer to it was found.
+    """
+
+    question: str
+    searched_as: str
+    confidence: float | None
+    band: Band
+    quotes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        numbers = ", ".join(f"[{place + 1}]" for place in self.quotes)
+        return f"{self.question} {numbers or 'No answer found.'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,10 +372,12 @@ class Answer:
         question: As it was asked.
         searched_as: As it was searched.
         kind: ``list`` if the quotes are all items of a list and its lead-in, ``comparison`` if they cover
-            both sides of a comparison, else ``passages``.
+            both sides of a comparison, else ``passages``. The best sentence comes before a list if it says
+            more.
         quotes: Best first; in document order for a list, grouped by document for a comparison. Empty in a
             refusal.
-        has_lead_in: Whether the first quote is the lead-in of a list.
+        has_lead_in: Whether the first quote of a list is its lead-in.
+        has_best_sentence: Whether the best sentence comes before the quotes of a list.
         near_misses: In a refusal, the passages that came closest to an answer.
         confidence: Probability that the quotes answer; None if there is no calibration for the models.
         band: The confidence as a word.
@@ -328,6 +386,11 @@ class Answer:
         built_at: When the generation was built, ISO 8601 in UTC.
         rolled_back: Whether an administrator rolled back to the generation.
         warning: A fault of the index that may leave documents out of the answer.
+        parts: The parts of a question that asks several things, in the order asked; else empty.
+        absent: Names and numbers of the question that neither the quotes (or near misses) nor their titles
+            and headings mention.
+        unknown: Those of ``absent`` that no document mentions.
+        items_left: Items of a long list that are not quoted.
     """
 
     question: str
@@ -342,7 +405,12 @@ class Answer:
     generation: str | None
     built_at: str | None
     rolled_back: bool = False
+    has_best_sentence: bool = False
     warning: str | None = None
+    parts: tuple[AnswerPart, ...] = ()
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    items_left: int = 0
 
     @property
     def status(self) -> Literal["answered", "not_found"]:
@@ -352,7 +420,24 @@ class Answer:
     @property
     def refusal(self) -> str | None:
         """The sentence that refuses the question; None if it is answered."""
-        return None if self.reason is None else _REFUSALS[self.reason]
+        if self.reason is None:
+            return None
+        return " ".join(filter(None, [_REFUSALS[self.reason], self.absence]))
+
+    @property
+    def absence(self) -> str | None:
+        """A sentence about the names and numbers of the question that are missing; None if none is."""
+        if self.unknown:
+            return f"Nothing here mentions {_enumerated(self.unknown)}."
+        if self.absent and (self.quotes or self.near_misses):
+            found = "These quotes do" if self.quotes else "The closest passages do"
+            return f"{found} not mention {_enumerated(self.absent)}."
+        return None
+
+    @property
+    def rest(self) -> str | None:
+        """A sentence about the items of a long list that are not quoted; None if all are."""
+        return f"{self.items_left:,} more items are in the document." if self.items_left else None
 
     @property
     def was_rewritten(self) -> bool:
@@ -361,9 +446,18 @@ class Answer:
 
     def __str__(self) -> str:
         parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []
-        if self.refusal:
-            parts.append(self.refusal)
+        if sentence := self.refusal or self.absence:
+            parts.append(sentence)
+        if self.parts:
+            parts.append("\n".join(map(str, self.parts)))
         if self.near_misses:
             parts.append(f"{NEAR_MISSES_HEADING}:")
         quotes = self.quotes or self.near_misses
-        return "\n\n".join([*parts, *(f"[{number}] {quote}" for number, quote in enumerate(quotes, 1))])
+        parts += [f"[{number}] {quote}" for number, quote in enumerate(quotes, 1)]
+        return "\n\n".join([*parts, *filter(None, [self.rest])])
+
+
+def _enumerated(names: tuple[str, ...]) -> str:
+    """Join names as in a sentence: "A", "A or B", "A, B or C"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

@@ -3,12 +3,17 @@
 NormqaError
 ├── InvalidRequest        a question, span or option that breaks a stated rule
 ├── InvalidSettings       an unknown or unusable setting
+├── DeadlineExceeded      answering takes longer than allowed
+├── Abandoned             nobody waits for the answer any more
 ├── UnknownDocument       the open generation has no document with that id
+├── UnknownPage           the document has no picture of that page
+├── OriginalChanged       the file of a document is not the one that was indexed
+├── PageNotDrawn          a page cannot be drawn within the limits
 ├── CorpusError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
-├── Unauthorised, ForeignOrigin, PortInUse    HTTP errors, in ``normqa.serve.errors``
+├── Unauthorised, ForeignOrigin, PortInUse, Overloaded    HTTP errors, in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor
@@ -64,6 +69,27 @@ class InvalidSettings(NormqaError):
     code = "invalid_settings"
 
 
+class DeadlineExceeded(NormqaError):
+    """Answering takes longer than allowed."""
+
+    code = "deadline_exceeded"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The answer was not ready within {seconds:g} seconds, so normqa stopped working on it.",
+            "Try again when there is less load, or ask a shorter question without earlier ones.",
+        )
+
+
+class Abandoned(NormqaError):
+    """Nobody waits for the answer any more."""
+
+    code = "abandoned"
+
+    def __init__(self) -> None:
+        super().__init__("The client left before the answer was ready.", "Ask again.")
+
+
 class UnknownDocument(NormqaError):
     """The open generation has no document with that id."""
 
@@ -71,6 +97,36 @@ class UnknownDocument(NormqaError):
 
     def __init__(self, document_id: str) -> None:
         super().__init__(f"There is no document {document_id!r}.", "The list of documents shows every id.")
+
+
+class UnknownPage(NormqaError):
+    """The document has no picture of that page."""
+
+    code = "unknown_page"
+
+    def __init__(self, document_id: str, page: str) -> None:
+        super().__init__(
+            f"The document {document_id!r} has no picture of page {page!r}.",
+            "Only PDF files have pictures of their pages, which are numbered from 1.",
+        )
+
+
+class OriginalChanged(NormqaError):
+    """The file of a document is not the one that was indexed."""
+
+    code = "original_changed"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Run normqa build, then open the document again.")
+
+
+class PageNotDrawn(NormqaError):
+    """A page cannot be drawn within the limits."""
+
+    code = "page_not_drawn"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Open the original file instead.")
 
 
 class CorpusError(NormqaError):

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         float, Field(ge=0, le=1, description="Minimum confidence of an answer; less is a refusal.")
     ] = 0.15
     top_k: Annotated[
-        int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists are always quoted in full.")
+        int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists have up to 100 items.")
     ] = 3
     max_file_bytes: Annotated[
         int, Field(ge=1, description="Maximum size of a file; larger files are skipped.")
@@ -120,6 +120,21 @@ class Settings(BaseSettings):
             description="Maximum concurrent questions per process. Default: CPU cores divided by `workers`.",
         ),
     ] = None
+    max_waiting: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Maximum questions that wait for their turn per process; more get the status 503.",
+        ),
+    ] = 16
+    question_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="Seconds after which the server gives up a question, waiting included.",
+        ),
+    ] = 30.0
     workers: Annotated[
         int,
         Field(ge=1, le=64, description="Number of server processes. They share the index and the CPU cores."),

@@ -4,6 +4,7 @@ Passages never cross a section. List items, table rows and sentences stay whole 
 """
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
@@ -25,12 +26,13 @@ which would make a passage of any length."""
 _Cut = Callable[[Span], Sequence[Span]]
 """Returns the sentences of a block. A block that has several passages is cut once."""
 
+_STATEMENT = re.compile(r"\d|[:=–—]\s*\w|\s-\s|[.!]$")
 _WHOLE = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE})
 
 
 def splitter_fingerprint() -> str:
     """Identify everything besides document and encoder that determines the passages."""
-    return f"normqa-split/5 sentencex/{version('sentencex')}"
+    return f"normqa-split/6 sentencex/{version('sentencex')}"
 
 
 class Splitter:
@@ -56,6 +58,8 @@ class Splitter:
         starts = [block.span.start for block in document.blocks]
         lead_ins = _lead_ins(document, starts)
         leading = frozenset(lead_ins.values())
+        if all(block.kind is BlockKind.HEADING for block in document.blocks):
+            leading = frozenset(block.span for block in document.blocks)
         passages = []
         for section in document.sections:
             first, last = (bisect_left(starts, bound) for bound in (section.span.start, section.span.end))
@@ -71,7 +75,7 @@ class Splitter:
                         lead_in=next(
                             (lead_ins[b.span.start] for b in inside if b.span.start in lead_ins), None
                         ),
-                        sentences=tuple(_units(span, inside, leading, cut)),
+                        sentences=tuple(_units(document.text, span, inside, leading, cut)),
                     )
                 )
         return passages
@@ -154,15 +158,26 @@ def _bounded_tokens(count_tokens: CountTokens, texts: Sequence[str]) -> list[int
     return [max(count, len(text) // CHARACTERS_PER_TOKEN) for text, count in zip(texts, counts, strict=True)]
 
 
-def _units(span: Span, blocks: Sequence[Block], leading: frozenset[Span | None], cut: _Cut) -> Iterator[Span]:
-    """The smallest pieces of a passage that can answer. A heading can if it introduces a list."""
+def _units(
+    text: str, span: Span, blocks: Sequence[Block], leading: frozenset[Span | None], cut: _Cut
+) -> Iterator[Span]:
+    """The smallest pieces of a passage that can answer.
+
+    A heading can if it introduces a list or says more than the name of its section.
+    """
     for block in blocks:
-        if block.kind is BlockKind.HEADING and block.span not in leading:
+        is_heading = block.kind is BlockKind.HEADING
+        if is_heading and not (block.span in leading or is_statement(block.span.of(text))):
             continue
-        if block.kind in _WHOLE and block.span in span:
+        if (is_heading or block.kind in _WHOLE) and block.span in span:
             yield block.span
         else:
             yield from _clipped(cut(block.span), span)
+
+
+def is_statement(heading: str) -> bool:
+    """Whether a heading contains a number, or goes on after a colon, a dash or the end of a sentence."""
+    return _STATEMENT.search(heading) is not None
 
 
 def _lead_ins(document: Document, starts: list[int]) -> dict[int, Span | None]:

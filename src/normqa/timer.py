@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from normqa.deadline import Deadline
+
 
 @dataclass(slots=True)
 class Timer:
@@ -13,15 +15,23 @@ class Timer:
     Attributes:
         milliseconds: By name of the stage, in order of first start. A repeated stage adds to its time.
         clock: Returns seconds.
+        deadline: Checked at the start of every stage.
     """
 
     milliseconds: dict[str, float] = field(default_factory=dict)
     clock: Callable[[], float] = time.perf_counter
+    deadline: Deadline = field(default_factory=Deadline)
     _running: tuple[str, float] | None = None
 
     def start(self, name: str) -> None:
-        """Start a stage and end the one before."""
+        """Start a stage and end the one before.
+
+        Raises:
+            Abandoned: If nobody waits for the result.
+            DeadlineExceeded: If the time is over.
+        """
         self.stop()
+        self.deadline.check()
         self._running = name, self.clock()
 
     def stop(self) -> None:

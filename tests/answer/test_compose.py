@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from normqa.answer.compose import Composition, check_quotes, compose, compose_comparison
+from normqa.answer.comparison import compose_comparison
+from normqa.answer.compose import Composition, check_quotes, compose
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
 from normqa.errors import Misquote

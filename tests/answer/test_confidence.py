@@ -21,7 +21,7 @@ from normqa.answer.confidence import (
 )
 from normqa.answer.sentences import Candidate, Signals
 from normqa.errors import InvalidSettings
-from tests.answer.candidates import a_candidate, a_document
+from tests.answer.candidates import a_candidate, a_document, candidates
 
 ANY = a_candidate(a_document("Herons wade in mud."), "Herons")
 
@@ -99,11 +99,17 @@ def test_features_come_from_the_best_candidate() -> None:
         "similarity": 0.5,
         "coverage": 0.8,
         "log_passages": 4.6052,  # 100 = e^4.6052
+        "absent": 0,
     }
 
 
 def test_no_relevance_feature_without_a_reranker() -> None:
-    assert features([read_as(0.5, 0.8)], 1) == {"similarity": 0.5, "coverage": 0.8, "log_passages": 0.0}
+    assert features([read_as(0.5, 0.8)], 1) == {
+        "similarity": 0.5,
+        "coverage": 0.8,
+        "log_passages": 0.0,
+        "absent": 0,
+    }
     assert features([read_as(0.5, 0.8, relevance=0.0)], 1)["relevance"] == 0
 
 
@@ -208,3 +214,17 @@ def test_unreadable_calibration_file_is_refused_with_a_hint(name: str, tmp_path:
     with pytest.raises(InvalidSettings, match="is not a calibration file") as refused:
         CalibrationFile.read(tmp_path / name)
     assert "unset NORMQA_CALIBRATION" in refused.value.hint
+
+
+def test_names_that_no_best_candidate_mentions_are_a_feature() -> None:
+    document = a_document("Herons wade. Storks nest. Otters dive. Hares run.")
+    missing = [("2031",), ("2031", "Ghent"), ("2031", "Ghent"), ()]
+    found = [
+        replace(candidate, signals=replace(candidate.signals, absent=absent))
+        for candidate, absent in zip(
+            candidates(document, "Herons", "Storks", "Otters", "Hares"), missing, strict=True
+        )
+    ]
+    assert features(found, 1)["absent"] == 1
+    assert features(found[1:], 1)["absent"] == 0
+    assert features(found[3:], 1)["absent"] == 0

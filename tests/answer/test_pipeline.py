@@ -14,18 +14,22 @@ from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.models import Models
 from normqa.answer.pipeline import (
     NEAR_MISSES,
-    RELATED,
     AnswerPipeline,
     Question,
     refuse_empty_index,
 )
+from normqa.answer.resolve import RELATED
+from normqa.answer.searches import BUDGET, SearchCache, cost
+from normqa.answer.sentences import QUESTION_RERANKED
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
-from normqa.errors import UnknownDocument
+from normqa.deadline import Deadline
+from normqa.errors import DeadlineExceeded, UnknownDocument
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
+from normqa.search.fragments import fragment_of
 from normqa.timer import Timer
 from tests.conftest import OPTIONS
 
@@ -289,6 +293,89 @@ def test_without_calibration_a_side_with_an_unknown_name_has_no_answer(ask: Ask)
     assert ask(COMPARED).kind == "comparison"
 
 
+def test_comparison_is_also_searched_as_it_stands(ask: Ask) -> None:
+    """The second sentence names both sides, so it leads although the first one is stronger."""
+    question = "What is the difference between storks and rivers?"
+    known = {
+        question: {"Storks nest": SURE, "Storks avoid": 4.0},
+        STORKS: {"Storks nest": 3.0},
+        "What is rivers?": {"Herons fish": 2.0},
+    }
+    answer = ask(question, known)
+    assert texts(answer.quotes) == [
+        "Storks avoid rivers near towns.",
+        "Herons fish in rivers at dawn.",
+        "Storks nest on roofs.",
+    ]
+    assert answer.searched_as == f"{question} {STORKS} What is rivers?"
+    assert answer.confidence == round(1 / (1 + exp(-SURE)), 4)
+
+
+def test_typo_is_corrected_if_that_is_stronger(ask: Ask) -> None:
+    typed, meant = "Where do hersons wade?", WADE
+    answer = ask(typed, {meant: {"Herons wade": SURE}})
+    assert (answer.question, answer.searched_as, answer.status) == (typed, meant, "answered")
+    assert ask(typed, {typed: {"Herons wade": 1.0}, meant: {"Herons wade": 0.5}}).searched_as == typed
+
+
+def test_exact_question_is_searched_as_typed(generation: Generation) -> None:
+    pipeline = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
+    for question in ("Where do hersons wade?", COMPARED, SEVERAL, BUILDERS):
+        exact = Question(question, 3, 0.3, history=(PLACE,), exact=True)
+        assert pipeline.ask(exact, Timer()).searched_as == question
+
+
+SEVERAL = "Where do herons wade, and what do storks avoid?"
+AVOID = "What do storks avoid?"
+
+
+def test_parts_are_answered_in_the_order_asked(ask: Ask) -> None:
+    answer = ask(SEVERAL, {WADE: {"Herons wade": SURE}, AVOID: {"Storks avoid": 3.0}})
+    assert (answer.status, answer.kind) == ("answered", "passages")
+    assert texts(answer.quotes) == ["Herons wade in mud.", "Storks avoid rivers near towns."]
+    assert [(part.question, part.quotes) for part in answer.parts] == [(WADE, (0,)), (AVOID, (1,))]
+    assert answer.searched_as == f"{WADE} {AVOID}"
+    assert answer.confidence == answer.parts[1].confidence == round(1 / (1 + exp(-3.0)), 4)
+
+
+def test_part_without_an_answer_says_so(ask: Ask) -> None:
+    answer = ask(SEVERAL, {WADE: {"Herons wade": SURE}})
+    assert texts(answer.quotes) == ["Herons wade in mud."]
+    assert [part.quotes for part in answer.parts] == [(0,), ()]
+    assert f"{AVOID} No answer found." in str(answer)
+
+
+def test_parts_without_any_answer_are_searched_as_a_whole(ask: Ask) -> None:
+    answer = ask(SEVERAL, {SEVERAL: {"Herons fish": SURE}})
+    assert (answer.parts, texts(answer.quotes)) == ((), ["Herons fish in rivers at dawn."])
+
+
+def test_later_part_borrows_the_topic_of_the_first(ask: Ask) -> None:
+    answer = ask(
+        "Where do tide mills stand and who built them?",
+        {PLACE: {"Tide mills stand": SURE}} | {"Who built them? (tide mills)": {"Tide mills were": SURE}},
+    )
+    assert texts(answer.quotes) == ["Tide mills stand in Brittany.", "Tide mills were built by monks."]
+    assert [part.searched_as for part in answer.parts] == [PLACE, "Who built them? (tide mills)"]
+
+
+def test_absent_names_are_told(ask: Ask) -> None:
+    question = "Where did herons wade in 2031?"
+    answer = ask(question, {question: {"Herons wade": SURE}})
+    assert (answer.absent, answer.unknown) == (("2031",), ("2031",))
+    refused = ask(question, {question: {"Herons wade": RELATED_ONLY}})
+    assert refused.refusal == "No answer found in these documents. Nothing here mentions 2031."
+    question = "Where do herons wade in Brittany?"
+    refused = ask(
+        question,
+        {question: {"Herons wade": RELATED_ONLY}},
+        min_confidence=0.9,
+        filters=Filters(topics=("birds",)),
+    )
+    assert (refused.absent, refused.unknown) == (("Brittany",), ())
+    assert refused.absence == "The closest passages do not mention Brittany."
+
+
 CHANNELS = "Which channels are there?"
 
 
@@ -327,7 +414,8 @@ FISHING = {FISH: {"Herons wade": SURE, "Herons fish": 3.0}}
         (Filters(documents=("rivers", "talks")), ["rivers"]),
         (Filters(documents=("birds",), topics=("BIRDS",)), ["birds"]),
         (Filters(sources=("atlas",)), ["birds"]),
-        (Filters(date_from="2021-05-31"), ["birds"]),
+        (Filters(date_from="2021-05-31"), ["birds", "rivers"]),
+        (Filters(date_from="2021-05-31", dated_only=True), ["birds"]),
     ],
 )
 def test_only_filtered_documents_are_quoted(filters: Filters, expected: list[str], ask: Ask) -> None:
@@ -446,6 +534,33 @@ def test_terms_come_from_the_previous_question_if_its_quotes_miss_the_topic(
         Question(BUILDERS, 3, 0.3, history=(PLACE,)), Timer()
     )
     assert (answer.searched_as, texts(answer.quotes)) == (alone, ["Tide mills were built by monks."])
+
+
+def test_sentence_that_refers_back_is_no_proof_that_a_question_stands_alone(tmp_path: Path) -> None:
+    files = {
+        f"{town}.md": f"# {town} office\n\nThe {town} office is old. Its director is {name}.\n"
+        for town, name in (("Lisbon", "Ana"), ("Oslo", "Per"))
+    }
+    question, previous = "Who is its director?", "How old is the Lisbon office?"
+    known = {
+        previous: {"The Lisbon": SURE},
+        question: {"Its director is Per": 9.0, "The Oslo": 9.0},
+        f"{question} (Lisbon office)": {"Its director is Ana": 5.0, "The Lisbon": 5.0},
+    }
+    pipeline = AnswerPipeline(built(tmp_path, files), models(known))
+    answer = pipeline.ask(Question(question, 3, 0.3, history=(previous,)), Timer())
+    assert answer.searched_as == f"{question} (Lisbon office)"
+    assert set(sources(answer.quotes)) == {"Lisbon"}
+
+
+def test_fragment_asks_the_previous_question_again(ask: Ask) -> None:
+    known = {"Where do storks nest?": {"Storks nest": SURE}, "What about storks?": {"Storks avoid": SURE}}
+    answer = ask(
+        "And in towns?",
+        {"Where do storks avoid rivers in towns?": {"Storks avoid": 3.0}} | known,
+        history=["Where do storks avoid rivers in spring?"],
+    )
+    assert answer.searched_as == "Where do storks avoid rivers in towns?"
 
 
 SENTENCES = [f"Herons {verb} in the mud of the river." for verb in ("wade", "walk", "stand", "fish", "sleep")]
@@ -589,4 +704,79 @@ def test_any_question_is_answered_or_refused_with_slices(
     assert bool(answer.near_misses) == (answer.reason == "related_but_no_answer")
     assert len(answer.near_misses) <= NEAR_MISSES
     assert answer.kind != "passages" or len(answer.quotes) <= top_k
-    assert answer.kind == "comparison" or answer.searched_as.startswith(question)
+    is_replaced = answer.kind == "comparison" or answer.parts or fragment_of(question)
+    assert is_replaced or answer.searched_as.startswith(question)
+
+
+LEANING = ("And why?", "What about it?", "Is it so?", "Who did that?", "Where was it?", "And when?")
+
+
+def searches_of(generation: Generation, question: str, history: Sequence[str], top_k: int = 3) -> list[str]:
+    """The texts that a question with this history searches, with a reranker that is sure of nothing."""
+    unsure = models({})
+    AnswerPipeline(generation, unsure).ask(Question(question, top_k, 0.3, history=tuple(history)), Timer())
+    assert isinstance(unsure.reranker, KnowingReranker)
+    return list(dict.fromkeys(unsure.reranker.asked))  # sentences and lists are read in two calls
+
+
+@pytest.mark.parametrize("turns", range(21))
+@pytest.mark.parametrize("earlier", ["And why?", PLACE, "Tide mills, herons, storks and rivers?" * 50])
+@pytest.mark.parametrize("question", ["Is it so?", "What is the difference between it and storks?"])
+def test_searches_stay_within_the_budget(
+    generation: Generation, question: str, earlier: str, turns: int
+) -> None:
+    assert sum(map(cost, searches_of(generation, question, [earlier] * turns))) <= BUDGET
+
+
+def test_budget_shrinks_if_more_sentences_are_read(generation: Generation) -> None:
+    """Searches for twenty quotes read 20 sentences and not 12: 5 * 12 / 20 is 3."""
+    history = [PLACE, *LEANING]
+    assert len(searches_of(generation, BUILDERS, history, top_k=12)) == 5
+    assert len(searches_of(generation, BUILDERS, history, top_k=20)) == 3
+
+
+def test_long_comparison_is_searched_as_a_whole(generation: Generation) -> None:
+    long = f"What is the difference between herons {'in mud ' * 50}and storks {'on roofs ' * 50}?"
+    assert len(searches_of(generation, long, [])) == 1
+
+
+def test_reranker_reads_the_beginning_of_a_long_question(generation: Generation) -> None:
+    [read] = searches_of(generation, f"{WADE} {'Quux! ' * 300}", [])
+    assert read == f"{WADE} {'Quux! ' * 300}"[:QUESTION_RERANKED]
+
+
+def test_no_text_is_searched_twice(generation: Generation) -> None:
+    asked = searches_of(generation, "Is it so?", [PLACE, "Is it so?", "Is it so?"])
+    assert len(asked) == len(set(asked))
+
+
+def test_topic_lasts_longer_than_the_budget(ask: Ask) -> None:
+    """Follow-up questions between the topic and the last two questions are skipped."""
+    for turns in range(1, len(LEANING) + 1):
+        assert "tide mills" in ask(BUILDERS, history=[PLACE, *LEANING[:turns]]).searched_as
+
+
+def test_long_earlier_question_still_names_the_topic(ask: Ask) -> None:
+    long = f"{PLACE} {'Quux frobnicate blorp. ' * 80}"
+    assert "tide mills" in ask(BUILDERS, history=[long]).searched_as
+
+
+def test_turns_of_a_conversation_are_searched_once(generation: Generation) -> None:
+    """Each question costs a search as it is, one with confirmed and one with unconfirmed terms."""
+    turns = [PLACE, *LEANING, *LEANING, *LEANING]
+    questions = [Question(turn, 3, 0.3, history=tuple(turns[:at])) for at, turn in enumerate(turns)]
+    unsure, cache = models({}), SearchCache()
+    pipeline = AnswerPipeline(generation, unsure)
+    together = [pipeline.ask(question, Timer(), cache) for question in questions]
+    assert isinstance(unsure.reranker, KnowingReranker)
+    assert len(unsure.reranker.asked) == len(set(unsure.reranker.asked)) <= 3 * len(turns)
+    assert together == [pipeline.ask(question, Timer()) for question in questions]
+
+
+def test_passed_deadline_ends_the_work_at_the_next_stage(generation: Generation) -> None:
+    readings = iter([0.0, 1.0, 2.0, 3.0, 10.0])
+    timer = Timer(deadline=Deadline(5, clock=lambda: next(readings)))
+    with pytest.raises(DeadlineExceeded, match="5 seconds") as raised:
+        AnswerPipeline(generation, models({})).ask(Question(BUILDERS, 3, 0.3, history=(PLACE,)), timer)
+    assert raised.value.code == "deadline_exceeded"
+    assert set(timer.milliseconds) == {"filter", "encode", "search"}

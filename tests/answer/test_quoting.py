@@ -132,14 +132,38 @@ def test_item_is_quoted_with_nested_items() -> None:
     assert answers(quotes) == ["All of them help."]
 
 
-def test_outer_item_does_not_repeat_a_quoted_nested_item() -> None:
-    document = a_document(NESTED)
-    assert texts(quote_passages(candidates(document, "hotlines", "All of them"), 3)) == [
-        "hotlines",
-        "All of them help.",
+@pytest.mark.parametrize("order", [("hotlines", "All of them"), ("All of them", "hotlines")])
+def test_short_outer_item_is_quoted_once_for_all_of_its_parts(order: tuple[str, str]) -> None:
+    quotes = quote_passages(candidates(a_document(NESTED), *order), 3)
+    assert texts(quotes) == ["1. Channels:\nhotlines\nmeetings\n\nAll of them help."]
+    assert answers(quotes)[0].startswith(order[0])
+
+
+def test_nested_item_of_a_long_outer_item_is_quoted_below_it() -> None:
+    other = a_sentence("Meetings", 600)
+    document = a_document(f"Strategies:\n\n- Channels\n  - {other}\n  - Hotlines help.\n- Treaties")
+    [quote] = quote_passages(candidates(document, "Hotlines"), 3)
+    assert quote.text == "Hotlines help."
+    assert [(part.role, part.text) for part in quote.context] == [
+        ("lead_in", "Strategies:"),
+        ("parent", "Channels"),
     ]
-    assert texts(quote_passages(candidates(document, "All of them", "hotlines"), 3)) == [
-        "1. Channels:\nhotlines\nmeetings\n\nAll of them help."
+
+
+def test_other_branches_of_an_outer_item_are_not_quoted() -> None:
+    document = a_document("1. Build\n   - House\n     - Fee: 300\n   - Shed\n     - Fee: 40")
+    [quote] = quote_passages(candidates(document, "Fee: 40"), 3)
+    assert (quote.text, answers((quote,))) == ("Shed\nFee: 40", ["Fee: 40"])
+    assert [(part.role, part.text) for part in quote.context] == [("parent", "1. Build")]
+
+
+def test_row_is_quoted_with_its_column_names() -> None:
+    document = a_document("Vans by town:\n\n| Town | Vans |\n|---|---|\n| Ghent | 41 |\n| Lille | 12 |")
+    [quote] = quote_passages(candidates(document, "Lille"), 3)
+    assert quote.text == "Lille\t12"
+    assert [(part.role, part.text) for part in quote.context] == [
+        ("lead_in", "Vans by town:"),
+        ("header", "Town\tVans"),
     ]
 
 

@@ -1,11 +1,13 @@
 """A corpus whose files a test sets, its index, and builds of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from normqa.build.build import BuildOptions, Built, build
 from normqa.build.progress import Progress
 from normqa.build.status import CurrentBuild, status_of
+from normqa.datatypes import EmbeddedText
+from normqa.errors import EncoderUnavailable
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import Manifest
@@ -13,7 +15,7 @@ from normqa.index.report import CorpusDiff
 from normqa.index.shards import ShardLayout
 from normqa.load.problem import Problem
 from normqa.models.hashing import HashingEncoder
-from normqa.models.protocols import Encoder
+from normqa.models.protocols import Advance, Encoded, Encoder
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import MAX_FILE_BYTES, hashing_models
@@ -154,6 +156,20 @@ class Builds:
         """The shards that the kept generations use."""
         folders = (self.index / "generations").iterdir()
         return {shard.name for folder in folders for shard in Manifest.read(folder).shards}
+
+
+class FailingEncoder(HashingEncoder):
+    """Encodes some texts and then fails."""
+
+    def __init__(self, texts: int) -> None:
+        super().__init__()
+        self._left = texts
+
+    def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
+        if len(texts) > self._left:
+            raise EncoderUnavailable(f"It failed at text {self._left + 1}.", "Try again.")
+        self._left -= len(texts)
+        return super().encode_passages(texts, advance)
 
 
 def names_in(folder: Path) -> set[str]:

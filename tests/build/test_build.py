@@ -552,11 +552,11 @@ def test_a_build_after_a_rollback_ends_it(builds: Builds) -> None:
 def test_a_build_of_the_same_corpus_ends_a_rollback(builds: Builds) -> None:
     """A new generation says so, and encodes nothing. A dry run leaves that to a build."""
     first = builds.of(FILES).generation
-    builds.of({"a.md": "Treaties bind.\n"})
+    second = builds.of({"a.md": "Treaties bind.\n"}).generation
     roll_back(builds.index, first)
     builds.write(FILES)
     assert not builds(dry_run=True).written
-    assert builds.folder.current() == Pointer(first, rolled_back=True)
+    assert builds.folder.current() == Pointer(first, rolled_back_from=second)
     encoded = builds.encoder.encoded
     manifest = builds().manifest
     assert manifest

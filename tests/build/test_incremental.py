@@ -19,6 +19,7 @@ from normqa.search.filters import Filters
 from normqa.search.retrieve import retrieve
 from tests.build.builds import Builds, Watcher, flip_a_bit, in_shards
 from tests.conftest import SEED, SEED_QUESTION, asking
+from tests.load.pdf.files import pdf, text
 from tests.test_invariants import here
 
 WORDS = ["states", "norms", "treaties", "hotlines", "firms", "law", "trust", "reports", "crises", "borders"]
@@ -66,6 +67,7 @@ def check_that_they_are_equal(one: Builds, other: Builds) -> None:
             assert np.abs(left.sentences.of(mine) - right.sentences.of(its)).max(initial=0) <= 1e-6
     for document_id in ids:
         assert left.store.document(document_id) == right.store.document(document_id)
+        assert left.store.original(document_id) == right.store.original(document_id)
     services = one.service(), other.service()
     for question, topics in product(QUESTIONS, ((), ("norms", "law"))):
         inquiry = replace(asking(question, 5), filters=Filters(topics=topics))
@@ -197,6 +199,20 @@ def test_a_growing_corpus_gets_more_shards_and_nothing_is_parsed_or_encoded_agai
 
 
 @pytest.mark.usefixtures("four_shards")
+def test_a_reused_document_keeps_its_original_and_glyphs(builds: Builds) -> None:
+    builds.layout = in_shards(1)
+    wells = pdf(text("The well is forty metres deep.")).decode("ascii")
+    builds.of({"wells.pdf": wells, "a.md": "Norms guide states."})
+    before = builds.generation().store.original("wells.pdf")
+    assert before
+    assert before.glyphs
+    builds.of({"wells.pdf": wells, "a.md": "Norms guide firms."})
+    assert builds.generation().store.original("wells.pdf") == before
+    builds.of({"wells.pdf": wells, "a.md": "Norms guide firms."}, full=True)
+    assert builds.generation().store.original("wells.pdf") == before
+    assert builds.current_build().files["wells.pdf"].glyph_map_bytes == len(before.glyphs)
+
+
 def test_a_passage_in_two_shards_is_encoded_once(builds: Builds) -> None:
     text = "# Norms\n\nStates agree on norms."
     copies = {f"{name}.md": text for name in "abcdefgh"}

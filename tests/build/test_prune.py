@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from normqa.errors import EncoderUnavailable, NothingUsable
 from normqa.index.generation import Generation
-from tests.build.builds import Builds, names_in
+from normqa.index.manifest import FORMAT
+from tests.build.builds import Builds, FailingEncoder, in_shards, names_in
 
 
 def edition(number: int) -> dict[str, str]:
@@ -61,14 +63,14 @@ def test_keeping_fewer_removes_the_oldest(builds: Builds) -> None:
 def test_a_generation_that_was_rolled_back_to_counts_as_the_previous_one(builds: Builds) -> None:
     """It stays; of the others, only as many as are wanted."""
     names = [builds.of(edition(number), keep=9).generation for number in range(3)]
-    builds.folder.publish(names[0], rolled_back=True)
+    builds.folder.publish(names[0], rolled_back_from=names[2])
     third = builds.of(edition(3), keep=2).generation
     assert builds.generations() == {names[0], third}
 
 
 def test_a_generation_that_was_rolled_back_from_is_kept_among_the_newest(builds: Builds) -> None:
     names = [builds.of(edition(number), keep=9).generation for number in range(3)]
-    builds.folder.publish(names[0], rolled_back=True)
+    builds.folder.publish(names[0], rolled_back_from=names[2])
     third = builds.of(edition(3), keep=3).generation
     assert builds.generations() == {names[0], names[2], third}
 
@@ -102,6 +104,45 @@ def test_a_damaged_generation_is_removed_like_any_other(builds: Builds) -> None:
     assert builds.generations() == {damaged, second, third}
     fourth = builds.of(edition(4), keep=3).generation
     assert builds.generations() == {second, third, fourth}
+    assert builds.shards() == builds.named_shards()
+
+
+@pytest.fixture
+def old_format(builds: Builds) -> set[str]:
+    """An index that an older version wrote, which this one cannot read. The names of its shards."""
+    builds.layout = in_shards(4)
+    builds.of(edition(1), keep=3)
+    for path in builds.folder.generation(builds.current()).glob("manifest*.json"):
+        path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
+    return builds.shards()
+
+
+def test_an_upgrade_keeps_the_old_index_until_the_new_one_is_current(
+    builds: Builds, old_format: set[str]
+) -> None:
+    """The old version still answers from it, and goes on if the build fails."""
+    name = builds.current()
+    builds.write({"a.md": ""})
+    with pytest.raises(NothingUsable):
+        builds()
+    assert (builds.current(), builds.shards()) == (name, old_format)
+    builds.write(edition(2))
+    with pytest.raises(EncoderUnavailable):
+        builds(FailingEncoder(1))
+    assert (builds.current(), builds.shards()) == (name, old_format)
+
+
+def test_an_upgrade_encodes_only_new_text(builds: Builds, old_format: set[str]) -> None:
+    assert old_format
+    encoded = builds.encoder.encoded
+    builds.of(edition(2), keep=2)
+    assert builds.encoder.encoded - encoded == 2
+
+
+def test_the_shards_of_an_old_format_go_with_their_generation(builds: Builds, old_format: set[str]) -> None:
+    for number in (2, 3):
+        builds.of(edition(number), keep=2)
+    assert not old_format & builds.shards()
     assert builds.shards() == builds.named_shards()
 
 

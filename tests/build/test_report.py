@@ -7,6 +7,7 @@ import pytest
 from normqa.errors import IndexMissing, NothingUsable, StrictBuild
 from normqa.index.folder import Pointer
 from normqa.index.report import CorpusDiff, Report
+from normqa.load.formats import FORMATS
 from normqa.load.problem import Problem
 from tests.build.builds import Builds, flip_a_bit, listing
 
@@ -22,7 +23,7 @@ FIRST = {
 SECOND = {
     "a.md": NORMS,
     "b.md": "Treaties bind.",
-    "c.pdf": "%PDF-",
+    "c.xlsx": "PK",
     "new.md": "# Law\n\nIt binds.",
     "two.md": NORMS,
 }
@@ -33,7 +34,8 @@ UPDATE = CorpusDiff(
     removed=("empty.md", "gone.md"),
     kept=("a.md",),
 )
-UNREAD = Problem("c.pdf", ".pdf files are not read; .md, .markdown, .txt and files without a suffix are")
+KNOWN = ", ".join(suffix for suffix in FORMATS if suffix)
+UNREAD = Problem("c.xlsx", f".xlsx files are not read; {KNOWN} and files without a suffix are")
 
 
 def read(builds: Builds) -> Report:

@@ -2,18 +2,27 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from normqa.build.build import Built
 from normqa.build.status import Status
-from normqa.cli import build_output
+from normqa.cli import build_output, output
 from normqa.cli.build import show_status
 from normqa.index.manifest import Manifest
 from normqa.index.report import CorpusDiff, FileEntry, Report
 from normqa.load.problem import Problem
 from tests.cli.conftest import GUESSED, LEFT_OUT, NAME, a_report, control_characters
 from tests.conftest import a_manifest
+
+
+@pytest.fixture(autouse=True)
+def _new_console() -> Iterator[None]:
+    """A console reads the width of the terminal when it is made."""
+    output.stderr.cache_clear()
+    yield
+    output.stderr.cache_clear()
 
 
 def _built(

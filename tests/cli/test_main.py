@@ -21,7 +21,7 @@ OPTIONS = {
     "build": {"--full", "--strict", "--dry-run", "--allow-empty", "--json", *PLACES},
     "ask": {
         *("--json", "--top-k", "--min-confidence", "--document", "--topic", "--source", "--from", "--to"),
-        *("--after", *PLACES),
+        *("--after", "--exact", "--dated-only", *PLACES),
     },
     "verify": PLACES,
     "serve": {"--host", "--port", "--no-build", "--watch", "--workers", *PLACES},

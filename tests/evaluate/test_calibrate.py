@@ -79,7 +79,7 @@ def test_calibration_records_models_and_data(tmp_path: Path) -> None:
     folder = write(tmp_path / "animals")
     calibration = fit([folder], None, MODELS, tmp_path / "work", NoProgress())
     assert (calibration.encoder, calibration.reranker) == (HashingEncoder().fingerprint, None)
-    assert calibration.weights.keys() == {"similarity", "coverage", "log_passages"}
+    assert calibration.weights.keys() == {"similarity", "coverage", "log_passages", "absent"}
     assert calibration.passages == (len(PAIRS) // 2, len(PAIRS))
     assert calibration.questions == 2 * len(PAIRS)
     content = b"".join(

@@ -107,7 +107,8 @@ def test_exactly_one_source_is_required(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _eval(monkeypatch, *arguments) == 2
-    assert "Give one of --beir DIR, --qa DIR, --turns DIR or --gold FILE." in capsys.readouterr().err
+    hint = "Give one of --beir DIR, --qa DIR, --turns DIR, --gold FILE, --qa-text FILE or --files DIR."
+    assert hint in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("way", ["--beir", "--turns", "--gold"])

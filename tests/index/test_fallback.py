@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -201,6 +200,16 @@ def test_5_with_an_unreadable_manifest_nothing_removed_or_changed_is_quoted(
     assert quoted <= {"Norms guide 1 state."}
 
 
+@pytest.mark.parametrize("file", ["manifest.json", "manifest.copy.json"])
+def test_5_with_the_manifest_of_an_older_generation_nothing_removed_or_changed_is_quoted(
+    file: str, two: Builds
+) -> None:
+    """Each file is intact, but not in its place."""
+    older, newer = (two.folder.generation(name) for name in sorted(two.generations()))
+    shutil.copyfile(older / file, newer / "manifest.json")
+    assert all_shown(two) == {"Norms guide 1 state."}
+
+
 def test_a_failed_build_loses_nothing_that_answers_despite_an_unreadable_manifest(two: Builds) -> None:
     (two.folder.generation(two.current()) / "manifest.json").unlink()
     before = all_shown(two)
@@ -233,6 +242,14 @@ def test_with_a_damaged_current_the_newest_answers_with_a_warning(content: bytes
     assert f"{two.index / 'CURRENT'} " in opened.warning
     assert "Run normqa build." in opened.warning
     assert "States keep 1 hotline." not in all_shown(two)
+
+
+def test_with_a_folder_in_place_of_current_the_next_build_repairs_it(two: Builds) -> None:
+    (two.index / "CURRENT").unlink()
+    (two.index / "CURRENT" / "sub").mkdir(parents=True)
+    assert open_current(two.folder).warning
+    assert two().written
+    assert open_current(two.folder).warning is None
 
 
 def test_with_a_damaged_current_and_newest_an_older_one_answers(two: Builds) -> None:
@@ -302,20 +319,17 @@ def test_a_generation_removed_while_it_is_opened_is_no_fault(
 ) -> None:
     """Meanwhile a build publishes another one, which is opened."""
     pointed = two.folder.current()
-    looks = count()
-
-    current = IndexFolder.current
+    read_pointer = IndexFolder.read_pointer
 
     def look(folder: IndexFolder) -> Pointer:
-        """Three builds finish just after the second look at CURRENT, which decides what is opened."""
-        pointer = current(folder)
-        if next(looks) == 1:
-            monkeypatch.undo()
-            for number in range(3):
-                two.of(NEW | {"e.md": f"Law binds {number} states."})
+        """Three builds finish just after the first look at CURRENT, which decides what is opened."""
+        pointer = read_pointer(folder)
+        monkeypatch.undo()
+        for number in range(3):
+            two.of(NEW | {"e.md": f"Law binds {number} states."})
         return pointer
 
-    monkeypatch.setattr(IndexFolder, "current", look)
+    monkeypatch.setattr(IndexFolder, "read_pointer", look)
     opened = open_current(two.folder)
     assert pointed.name not in two.generations()
     assert opened.generation.name == two.current()

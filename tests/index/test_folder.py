@@ -71,7 +71,7 @@ def test_order_does_not_depend_on_the_clock(builds: Builds) -> None:
     assert folder.current() == Pointer(names[-1])
     assert [past.name for past in generations(folder)] == names[:1:-1]
     assert roll_back(folder, None, encoder.fingerprint).generation == names[-2]
-    assert folder.current() == Pointer(names[-2], rolled_back=True)
+    assert folder.current() == Pointer(names[-2], rolled_back_from=names[-1])
     assert roll_back(folder, names[-1], encoder.fingerprint).generation == names[-1]
     assert folder.current() == Pointer(names[-1])
 
@@ -103,6 +103,8 @@ def test_without_current_there_is_no_index(builds: Builds) -> None:
         b"{newest}\nrolled",
         b"{newest}\n\nrolled back",
         b"{newest}\nrolled back\nrolled back",
+        b"{newest}\nrolled back\n{newest}\n{newest}",
+        b"{newest}\nrolled back\n../{newest}",
         b"rolled back\n{newest}",
         b"{newest} rolled back",
         b"{newest}\0",
@@ -147,17 +149,25 @@ def test_current_must_not_be_a_folder(builds: Builds) -> None:
 
 
 def test_publishing_writes_current_and_nothing_else(builds: Builds, names: list[str]) -> None:
-    """The second line marks a rollback."""
+    """The second line marks a rollback, and the third names the newest generation."""
     before = names_in(builds.index)
     folder = builds.folder
     assert folder.current() == Pointer(names[2])
-    folder.publish(names[0], rolled_back=True)
-    assert folder.current() == folder.current_or_none() == Pointer(names[0], rolled_back=True)
-    assert (builds.index / "CURRENT").read_text() == f"{names[0]}\nrolled back\n"
+    folder.publish(names[0], rolled_back_from=names[2])
+    assert folder.current() == folder.current_or_none() == Pointer(names[0], rolled_back_from=names[2])
+    assert (builds.index / "CURRENT").read_text() == f"{names[0]}\nrolled back\n{names[2]}\n"
     folder.publish(names[0])
     assert folder.current() == Pointer(names[0])
     assert (builds.index / "CURRENT").read_text() == f"{names[0]}\n"
     assert names_in(builds.index) == before
+
+
+def test_a_rollback_that_does_not_name_the_newest_generation_is_one(builds: Builds, names: list[str]) -> None:
+    """Earlier versions wrote only the mark. Then any generation may have been current."""
+    (builds.index / "CURRENT").write_text(f"{names[0]}\nrolled back\n")
+    assert builds.folder.current() == Pointer(names[0], rolled_back_from="")
+    assert builds.folder.current().rolled_back
+    assert builds.folder.ever_current() == names[::-1]
 
 
 def test_a_newer_generation_may_have_been_current_only_after_a_rollback(
@@ -167,7 +177,9 @@ def test_a_newer_generation_may_have_been_current_only_after_a_rollback(
     assert folder.ever_current() == names[::-1]
     folder.publish(names[1])
     assert folder.ever_current() == names[1::-1]
-    folder.publish(names[1], rolled_back=True)
+    folder.publish(names[0], rolled_back_from=names[1])
+    assert folder.ever_current() == names[1::-1]
+    folder.publish(names[0], rolled_back_from=names[2])
     assert folder.ever_current() == names[::-1]
 
 

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from normqa.answer.pipeline import AnswerPipeline
+from normqa.build.build import BuildOptions, build
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import measure
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import MANIFEST_COPY, Manifest
+from normqa.service import Service
 from tests.build.builds import Builds, flip_a_bit, listing, truncate
-from tests.conftest import asking
+from tests.conftest import MAX_FILE_BYTES, asking
 
 FILES = {"a.md": "# Norms\n\nStates agree on norms.\n", "b.md": "Hotlines help.\n\n- One.\n- Two.\n"}
 CHANGED = {
@@ -293,3 +297,57 @@ def test_a_dropped_generation_closes_its_databases(two: Two, monkeypatch: pytest
         assert len(closed) == 1
     finally:
         gc.enable()
+
+
+@pytest.fixture
+def trusting_service(two: Two, trusting: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """A service that trusts every file by size and time, as it trusts large files."""
+    service = two.builds.service()
+    monkeypatch.setattr(service, "_index", trusting)
+    return service
+
+
+def decay(path: Path, edit: Callable[[Path], object]) -> None:
+    """Change a file and give it its old time."""
+    modified = path.stat().st_mtime_ns
+    edit(path)
+    os.utime(path, ns=(modified, modified))
+
+
+def to_huge_vectors(path: Path) -> None:
+    vectors = np.load(path)
+    np.save(path, np.full_like(vectors, 1e4))
+
+
+def to_no_numbers(path: Path) -> None:
+    vectors = np.load(path)
+    np.save(path, np.full_like(vectors, np.nan))
+
+
+@pytest.mark.parametrize("part", ["passages.npy", "sentences.npy"])
+@pytest.mark.parametrize("edit", [to_huge_vectors, to_no_numbers])
+def test_vectors_that_decayed_are_refused_and_the_next_build_repairs_them(
+    part: str, edit: Callable[[Path], None], two: Two, trusting: IndexFolder, trusting_service: Service
+) -> None:
+    """A build of an unchanged corpus reads every byte of the index."""
+    question = asking("What do treaties bind?", 1)
+    right = trusting_service.ask(question).quotes
+    path = two.builds.shard() / part
+    decay(path, edit)
+    with pytest.raises(IndexCorrupt, match=f"{path} is corrupted: checksum mismatch"):
+        trusting_service.ask(question)
+    options = BuildOptions(MAX_FILE_BYTES, keep=2)
+    assert build(two.builds.corpus, trusting, two.builds.encoder, options).written
+    assert trusting_service.ask(question).quotes == right
+    assert not build(two.builds.corpus, trusting, two.builds.encoder, options).written
+
+
+def test_another_error_than_damage_is_not_blamed_on_the_index(
+    trusting_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(AnswerPipeline, "ask", fail)
+    with pytest.raises(ValueError, match="a bug"):
+        trusting_service.ask(asking("What do treaties bind?", 1))

@@ -129,14 +129,14 @@ def test_a_damaged_shard_is_a_fault_of_every_generation_that_uses_it(builds: Bui
 def test_without_a_name_each_rollback_goes_one_generation_back(builds: Builds, names: list[str]) -> None:
     for number in (2, 1):
         assert roll_back(builds.index) == Manifest.read(builds.folder.generation(names[number - 1]))
-        assert builds.folder.current() == Pointer(names[number - 1], rolled_back=True)
+        assert builds.folder.current() == Pointer(names[number - 1], rolled_back_from=names[2])
         assert quoted(builds) == (f"States keep {number} hotlines.", True)
         assert [(kept.in_force, kept.rolled_back) for kept in generations(builds.folder)] == [
             (name == names[number - 1],) * 2 for name in names[::-1]
         ]
     with pytest.raises(UnknownGeneration, match=f"There is no generation before {names[0]}"):
         roll_back(builds.index)
-    assert builds.folder.current() == Pointer(names[0], rolled_back=True)
+    assert builds.folder.current() == Pointer(names[0], rolled_back_from=names[2])
 
 
 def test_a_named_generation_becomes_current(builds: Builds, names: list[str]) -> None:
@@ -151,6 +151,46 @@ def test_rolling_forward_to_the_newest_ends_the_rollback(builds: Builds, names: 
     roll_back(builds.index, names[2])
     assert builds.folder.current() == Pointer(names[2])
     assert quoted(builds) == ("States keep 3 hotlines.", False)
+
+
+def leave_unpublished(builds: Builds, number: int) -> str:
+    """Write a generation, as a build does that is killed before it publishes, and return its name."""
+    pointer = (builds.index / "CURRENT").read_bytes()
+    name = builds.of(edition(number), keep=9).generation
+    (builds.index / "CURRENT").write_bytes(pointer)
+    return name
+
+
+def test_a_generation_that_was_never_published_is_none(builds: Builds, names: list[str]) -> None:
+    """The next build removes it. Until then it is not listed, and nothing can be rolled back to it."""
+    unpublished = leave_unpublished(builds, 4)
+    assert [kept.name for kept in generations(builds.folder)] == names[::-1]
+    with pytest.raises(UnknownGeneration):
+        roll_back(builds.index, unpublished)
+    roll_back(builds.index, names[2])
+    assert quoted(builds) == ("States keep 3 hotlines.", False)
+
+
+def test_rolling_forward_past_a_generation_that_was_never_published_ends_the_rollback(
+    builds: Builds, names: list[str]
+) -> None:
+    """A build that was killed after the rollback left it."""
+    roll_back(builds.index, names[0])
+    leave_unpublished(builds, 4)
+    roll_back(builds.index, names[1])
+    assert quoted(builds) == ("States keep 2 hotlines.", True)
+    roll_back(builds.index)
+    assert quoted(builds) == ("States keep 1 hotlines.", True)
+    roll_back(builds.index, names[2])
+    assert quoted(builds) == ("States keep 3 hotlines.", False)
+
+
+def test_a_build_after_a_rollback_removes_what_a_killed_build_left(builds: Builds, names: list[str]) -> None:
+    roll_back(builds.index, names[0])
+    leave_unpublished(builds, 4)
+    last = builds.of(edition(5), keep=9).generation
+    assert builds.generations() == {*names, last}
+    assert builds.shards() == builds.named_shards()
 
 
 def test_5_rolling_to_a_generation_that_a_build_replaced_is_a_rollback(
@@ -214,7 +254,8 @@ def test_a_rollback_decides_under_the_lock(
 
     monkeypatch.setattr(IndexFolder, "build_lock", lock_after_a_build)
     roll_back(builds.index, names[2])
-    assert builds.folder.current() == Pointer(names[2], rolled_back=True)
+    assert builds.folder.current().name == names[2]
+    assert builds.folder.current().rolled_back
     assert quoted(builds) == ("States keep 3 hotlines.", True)
 
 

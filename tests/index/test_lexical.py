@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from itertools import accumulate
 from math import log
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tantivy
 
 from normqa.errors import NoTemporaryFolder
 from normqa.index.analyzer import tokenize
@@ -242,6 +244,21 @@ def test_opening_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(index.search("norms", 1)) == [0]
 
 
+def test_opening_removes_what_a_killed_process_left_an_hour_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A younger folder may be in use, and other folders belong to others."""
+    LexicalIndex.build(tmp_path, [LexicalEntry("doc", "", "", "norms")])
+    temporary = tmp_path / "temporary"
+    for name, age in (("normqa-joined-old", 3700), ("normqa-joined-new", 60), ("normqa-notes", 3700)):
+        (temporary / name).mkdir(parents=True)
+        (temporary / name / "meta.json").touch()
+        os.utime(temporary / name, times=(time.time() - age,) * 2)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    LexicalIndex.open([tmp_path])
+    assert {path.name for path in temporary.iterdir()} == {"normqa-joined-new", "normqa-notes"}
+
+
 def test_opening_survives_a_lock_that_tantivy_writes_late(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,3 +292,34 @@ def test_a_missing_temporary_folder_is_not_called_damage(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(NoTemporaryFolder, match=r"no temporary folder can be written \(No such file"):
         LexicalIndex.open([tmp_path])
+
+
+def test_vocabulary_has_the_words_as_they_are_spelled(tmp_path: Path) -> None:
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "Norms", "Of Treaties", "The norms, the café.")])
+    words = {"the": 1, "norms": 1, "of": 1, "treaties": 1, "cafe": 1}
+    assert LexicalIndex.open([tmp_path]).vocabulary == words
+
+
+def test_long_forms_come_from_all_passages_the_most_frequent_first(tmp_path: Path) -> None:
+    texts = ["A tidal mill group (TMG).", "The Tide Mill Guild (TMG).", "Our Tide Mill Guild (TMG)."]
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "", "", text) for text in texts])
+    index = LexicalIndex.open([tmp_path])
+    assert index.long_forms("tmg") == index.long_forms("TMG") == ["Tide Mill Guild", "tidal mill group"]
+    assert index.long_forms("TM") == []
+
+
+def test_word_in_many_passages_is_common(tmp_path: Path) -> None:
+    """Three of ten passages are more than two and more than a tenth."""
+    texts = ["party meal"] * 2 + ["party"] + ["herons"] * 7
+    LexicalIndex.build(tmp_path, [LexicalEntry("d", "", "", text) for text in texts])
+    index = LexicalIndex.open([tmp_path])
+    assert index.is_common("Party")
+    assert not index.is_common("Meals")
+    assert not index.is_common("Party Meals")
+
+
+def test_index_of_an_older_normqa_has_no_vocabulary() -> None:
+    schema = tantivy.SchemaBuilder()
+    schema.add_text_field("words", tokenizer_name="normqa", index_option="freq")
+    index = LexicalIndex(tantivy.Index(schema.build()), [])
+    assert (index.vocabulary, index.long_forms("GFCE")) == ({}, [])

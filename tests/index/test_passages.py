@@ -7,7 +7,7 @@ import tracemalloc
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -299,3 +299,64 @@ def test_a_dropped_store_is_freed_at_once(folder: Path) -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("place", range(0, 100, 3))
+def test_a_flipped_bit_is_found_or_changes_nothing(place: int, folder: Path) -> None:
+    """Of all that a store returns. No other error comes out of a damaged file."""
+    documents = [a_document("a"), a_document("b", metadata=Metadata(title="T", topics=("norms",)))]
+    whole = everything(build_and_open(folder, documents, [[a_passage("a", None)], [a_passage("b", None)]]))
+    path = folder / "texts.sqlite"
+    intact = path.read_bytes()
+    written = [i for i, byte in enumerate(intact) if byte]
+    for number in written[place::100]:
+        damaged = bytearray(intact)
+        damaged[number] ^= 1 << number % 8
+        path.write_bytes(damaged)
+        with suppress(IndexCorrupt, sqlite3.Error):
+            assert everything(PassageStore.open([folder])) == whole
+
+
+def everything(store: PassageStore) -> list[object]:
+    """Return all that a store with the documents a and b returns."""
+    ids = store.document_ids()
+    numbers = range(store.sizes[0])
+    documents = [store.document(document_id) for document_id in ("a", "b")]
+    passages = [store.passage(number) for number in numbers], store.passages_of(["a", "b"])
+    return [ids, list(store.summaries()), list(store.metadata()), list(store.texts()), documents, passages]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE documents SET title = 'Other'",
+        "UPDATE documents SET characters = characters + 1",
+        "UPDATE documents SET sha256 = sha256 || '0'",
+        "UPDATE documents SET metadata = CAST('{}' AS BLOB)",
+        "UPDATE documents SET structure = CAST(replace(CAST(structure AS TEXT), '5', '4') AS BLOB)",
+        "UPDATE documents SET id = 'c' WHERE id = 'b'",
+        "UPDATE documents SET first_passage = 1 - first_passage",
+        "UPDATE passages SET content = CAST(replace(CAST(content AS TEXT), '9', '8') AS BLOB)",
+        "UPDATE passages SET (checksum, content) = (SELECT checksum, content FROM passages WHERE number = 1)",
+        "UPDATE passages SET number = number + 5 WHERE number = 0",
+        "DELETE FROM passages WHERE number = 0",
+        "DELETE FROM documents WHERE id = 'a'",
+    ],
+)
+def test_a_changed_row_is_corrupt(statement: str, folder: Path) -> None:
+    documents = [a_document("a"), a_document("b")]
+    build_and_open(folder, documents, [[a_passage("a", None)], [a_passage("b", Span(0, 5))]])
+    with closing(sqlite3.connect(folder / "texts.sqlite")) as db, db:
+        db.executescript(statement)
+    with pytest.raises(IndexCorrupt, match="corrupted"):
+        everything(PassageStore.open([folder]))
+
+
+def test_a_document_that_damage_hides_is_not_called_unknown(folder: Path) -> None:
+    build_and_open(folder, [a_document("a"), a_document("b")], [[a_passage("a", None)], []])
+    with closing(sqlite3.connect(folder / "texts.sqlite")) as db, db:
+        db.execute("DELETE FROM documents WHERE id = 'a'")
+    store = PassageStore.open([folder])
+    for document_id in ("a", "z"):
+        with pytest.raises(IndexCorrupt, match="documents are missing"):
+            store.document(document_id)

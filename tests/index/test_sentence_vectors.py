@@ -117,3 +117,11 @@ def test_an_array_of_objects_is_never_unpickled(tmp_path: Path) -> None:
     np.save(tmp_path / "sentences.npy", np.array([[{}]], dtype=object), allow_pickle=True)
     with pytest.raises(ValueError, match="contains no array"):
         SentenceVectors.open([tmp_path])
+
+
+@pytest.mark.parametrize("firsts", [[0, 3, 2, 4], [1, 2, 3, 4], [-1, 2, 3, 4]])
+def test_rows_must_ascend_from_zero(firsts: list[int], tmp_path: Path) -> None:
+    SentenceVectors.build(tmp_path, np.ones((4, 2)), [1, 1, 2])
+    np.save(tmp_path / "first_sentences.npy", np.array(firsts))
+    with pytest.raises(ValueError, match="does not ascend"):
+        SentenceVectors.open([tmp_path])

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import unicodedata
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -349,19 +350,19 @@ def test_a_file_that_becomes_a_pipe_is_reported_without_waiting(write_corpus: Wr
 def test_an_unreadable_file_is_reported(write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal is simulated, because root may read everything."""
     corpus = write_corpus({"a.md": "Text", "closed.md": "Text", "shut/b.md": "Text"})
-    read_bytes, scandir = Path.read_bytes, os.scandir
+    open_file, scandir = Path.open, os.scandir
 
-    def refuse_file(path: Path) -> bytes:
+    def refuse_file(path: Path, *args: Any, **named: Any) -> Any:
         if path.name == "closed.md":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return read_bytes(path)
+        return open_file(path, *args, **named)
 
     def refuse_folder(path: str) -> Any:
         if Path(path).name == "shut":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse_file)
+    monkeypatch.setattr(Path, "open", refuse_file)
     monkeypatch.setattr(os, "scandir", refuse_folder)
     documents, problems = read(corpus)
     assert list(documents) == ["a"]
@@ -369,6 +370,30 @@ def test_an_unreadable_file_is_reported(write_corpus: WriteCorpus, monkeypatch: 
         "closed.md": "it cannot be read (Permission denied)",
         "shut": "the folder cannot be entered (Permission denied)",
     }
+
+
+@pytest.mark.parametrize("writes", [1, 99])
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    writes: int, write_corpus: WriteCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that changes at every attempt costs only itself."""
+    corpus = write_corpus({"a.md": "Text", "busy.md": "Text"})
+    open_file, left = Path.open, count(writes, -1)
+
+    def write_meanwhile(path: Path, *args: Any, **named: Any) -> Any:
+        opened = open_file(path, *args, **named)
+        if path.name == "busy.md" and next(left) > 0:
+            with open_file(path, "ab") as file:
+                file.write(b" and more")
+        return opened
+
+    monkeypatch.setattr(Path, "open", write_meanwhile)
+    documents, problems = read(corpus)
+    if writes == 1:
+        assert (documents["busy"].text, problems) == ("Text and more", {})
+    else:
+        assert list(documents) == ["a"]
+        assert problems == {"busy.md": "it cannot be read (it changes while it is read)"}
 
 
 def test_a_file_that_vanishes_before_it_is_read_is_reported(corpus: Path) -> None:

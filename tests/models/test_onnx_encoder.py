@@ -155,6 +155,15 @@ def test_damaged_file_is_refused(damage: Callable[[Path], object], name: str, co
     assert "NORMQA_ENCODER" in refused.value.hint
 
 
+@pytest.mark.parametrize("name", [MODEL, TOKENIZER])
+def test_file_that_changes_before_it_is_loaded_is_refused(name: str, copy: Path) -> None:
+    """Otherwise its vectors would be stored under the fingerprint of the genuine file."""
+    encoder = OnnxEncoder("changed", copy)
+    flip_last_byte(copy / name)
+    with pytest.raises(EncoderUnavailable, match=f"{name} is corrupted: checksum mismatch"):
+        passages(encoder, "a b c d")
+
+
 def test_default_encoder_matches_sentence_transformers() -> None:
     """On paragraphs of the shipped corpus, the cosine is 1.0000 to four decimals."""
     shipped = OnnxEncoder("shipped", find_model(ENCODER.packaged, ENCODER))

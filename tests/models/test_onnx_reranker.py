@@ -139,6 +139,15 @@ def test_fingerprint_depends_on_every_file(name: str, tmp_path: Path) -> None:
     assert OnnxReranker("tiny", folder).fingerprint != before
 
 
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_file_that_changes_before_it_is_loaded_is_refused(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "tiny")
+    reranker = OnnxReranker("tiny", folder)
+    (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
+    with pytest.raises(RerankerUnavailable, match=f"{name} is corrupted: checksum mismatch"):
+        reranker.scores("who wades", ["a b"])
+
+
 def test_fingerprint_tells_the_files_apart(tmp_path: Path) -> None:
     folder = write(tmp_path / "tiny")
     before = OnnxReranker("tiny", folder).fingerprint

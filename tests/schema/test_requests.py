@@ -205,7 +205,8 @@ def test_hint_names_json_fields_over_http_only(client: TestClient) -> None:
     hint = client.post("/ask", content=b"{}").json()["hint"]
     assert hint == (
         "Send a JSON object in UTF-8 with these fields:"
-        " question, top_k, history, resolve_history, min_confidence, filters. /openapi.json describes them."
+        " question, top_k, history, resolve_history, exact, min_confidence, filters."
+        " /openapi.json describes them."
     )
     with pytest.raises(InvalidRequest) as typed:
         AskRequest.parse({"question": ""})

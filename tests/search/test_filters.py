@@ -1,6 +1,7 @@
 """Filters, and searches inside a selection."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,8 +149,12 @@ def test_one_matching_source_in_any_case_is_enough(
 def test_partial_date_passes_if_any_of_its_days_does(
     date_from: str | None, date_to: str | None, expected: list[str], generation: Generation
 ) -> None:
-    """Other dates never pass."""
-    assert passing(generation, Filters(date_from=date_from, date_to=date_to)) == expected
+    """Other dates pass only without ``dated_only``."""
+    dated = Filters(date_from=date_from, date_to=date_to, dated_only=True)
+    assert passing(generation, dated) == expected
+    undated = set(ABOUT) - set(passing(generation, Filters(dated_only=True)))
+    assert "spring" in undated
+    assert set(passing(generation, replace(dated, dated_only=False))) == {*expected, *undated}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +189,7 @@ def alone(filters: Filters) -> Iterator[Filters]:
     yield Filters(documents=filters.documents)
     yield Filters(topics=filters.topics)
     yield Filters(sources=filters.sources)
-    yield Filters(date_from=filters.date_from, date_to=filters.date_to)
+    yield Filters(date_from=filters.date_from, date_to=filters.date_to, dated_only=filters.dated_only)
 
 
 def passing_each(generation: Generation, filters: Filters) -> list[str]:

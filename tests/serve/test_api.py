@@ -106,6 +106,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                     "source": "Field notes",
                     "url": "https://zoo.example/notes",
                     "date": "2023-05-01",
+                    "references": [],
                 },
                 "section": ["Birds"],
                 "page": None,
@@ -117,10 +118,15 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "sha256": SHA256,
                 "prefix": HEADING,
                 "suffix": NEXT_HEADING + WALRUS + NOON,
+                "context": [],
                 "href": "/documents/zoo?start=7&end=34",
             }
         ],
         "near_misses": [],
+        "parts": [],
+        "absent": [],
+        "unknown": [],
+        "items_left": 0,
         "index": _index_of(zoo),
     }
     answer = _ask(client, " What does the\tpelican eat? ")
@@ -296,9 +302,10 @@ def shelves(built: Built) -> TestClient:
         ({"documents": ["c", "a"]}, ["a", "c"]),
         ({"topics": ["bays", "other"]}, ["a"]),
         ({"sources": ["Lectures"]}, ["b"]),
-        ({"date_from": "2021-06"}, ["b"]),
-        ({"date_to": "2021-05"}, ["a"]),
-        ({"date_from": "2021", "date_to": "2023"}, ["a", "b"]),
+        ({"date_from": "2021-06", "dated_only": True}, ["b"]),
+        ({"date_to": "2021-05", "dated_only": True}, ["a"]),
+        ({"date_from": "2021", "date_to": "2023", "dated_only": True}, ["a", "b"]),
+        ({"date_from": "2021-06"}, ["b", "c"]),
         ({"documents": ["b"], "topics": ["bays"]}, []),
     ],
 )
@@ -334,6 +341,7 @@ def test_documents_have_all_metadata_without_text(client: TestClient) -> None:
         "characters": len(TEXT),
         "href": "/documents/zoo",
         "text_href": "/documents/zoo/text",
+        "original_href": "/documents/zoo/original",
     }
     assert json.dumps(client.get("/documents").json()) == json.dumps({"documents": [document]})
     assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)
@@ -630,6 +638,10 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
         "kind": "passages",
         "quotes": [],
         "near_misses": [],
+        "parts": [],
+        "absent": [],
+        "unknown": [],
+        "items_left": 0,
         "index": {"generation": None, "built_at": None, "rolled_back": False, "warning": None},
     }
     write_corpus({"a.md": "The pelican eats squid."})

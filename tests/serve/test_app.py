@@ -379,6 +379,7 @@ def test_openapi_includes_the_rules_of_requests(described: Any) -> None:
         "top_k",
         "history",
         "resolve_history",
+        "exact",
         "min_confidence",
         "filters",
     ]
@@ -420,6 +421,8 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
         "/ask",
         "/documents",
         "/documents/{document_id}",
+        "/documents/{document_id}/original",
+        "/documents/{document_id}/pages/{number}.png",
         "/documents/{document_id}/text",
         "/health",
         "/verify",

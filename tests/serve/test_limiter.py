@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -48,9 +49,13 @@ class GatedEncoder(HashingEncoder):
         return super().encode_question(text)
 
 
-def _client(service: Service) -> TestClient:
+def _client(service: Service, questions_at_once: int = 2, **limits: Any) -> TestClient:
     settings = Settings.model_construct(
-        top_k=3, min_confidence=0.3, questions_at_once=2, allowed_hosts=("*",)
+        top_k=3,
+        min_confidence=0.3,
+        questions_at_once=questions_at_once,
+        allowed_hosts=("*",),
+        **limits,
     )
     return TestClient(create_app(settings, service))
 
@@ -93,3 +98,45 @@ def test_verifications_share_the_limit_with_questions(built: Built, monkeypatch:
         gate.open.set()
         assert [reply.result().status_code for reply in sent] == [200] * 4
     assert gate.most == 2
+
+
+FULL = (503, "overloaded")
+
+
+def test_full_queue_is_503_with_a_time_to_try_again(built: Built) -> None:
+    encoder = GatedEncoder()
+    service = built({"a.md": "The pelican eats herring."}, hashing_models(encoder))
+    with _client(service, questions_at_once=1, max_waiting=0) as client, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(client.post, "/ask", json={"question": QUESTION})
+        assert encoder.gate.arrivals.acquire(timeout=10)
+        refused = client.post("/ask", json={"question": QUESTION})
+        assert (refused.status_code, refused.json()["code"]) == FULL
+        assert int(refused.headers["Retry-After"]) > 0
+        verify = client.post("/verify", json={"text": "pelican"})
+        assert (verify.status_code, verify.json()["code"]) == FULL
+        page = client.get("/", params={"q": QUESTION})
+        assert (page.status_code, page.headers["content-type"]) == (503, "text/html; charset=utf-8")
+        assert "Too many questions are waiting" in page.text
+        assert page.headers["Retry-After"] == refused.headers["Retry-After"]
+        assert client.get("/conversation.md", params={"q": QUESTION}).status_code == 503
+        assert client.get("/").status_code == 200  # a page without a question waits for nobody
+        encoder.gate.open.set()
+        assert asked.result().status_code == 200
+
+
+def test_passed_deadline_is_503_with_a_hint(built: Built) -> None:
+    client = _client(built({"a.md": "The pelican eats herring."}), question_seconds=1e-9)
+    late = client.post("/ask", json={"question": QUESTION})
+    assert (late.status_code, late.json()["code"]) == (503, "deadline_exceeded")
+    assert late.json()["hint"].startswith("Try again")
+    assert int(late.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("path", ["/conversation.md", "/conversation.json"])
+def test_conversation_that_is_too_long_is_not_cut_silently(built: Built, path: str) -> None:
+    client = _client(built({"a.md": "The pelican eats herring."}))
+    for questions in (["pelican?"] * 21, ["x" * 2000] * 4):
+        reply = client.get(path, params={"q": QUESTION, "after": questions})
+        assert (reply.status_code, reply.json()["code"]) == (422, "conversation_too_long")
+        assert "Leave out the oldest questions" in reply.json()["hint"]
+    assert client.get(path, params={"q": QUESTION, "after": ["pelican?"] * 20}).status_code == 200

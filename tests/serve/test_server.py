@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -79,9 +79,16 @@ class Server:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Server]:
-    """Start a server in the working directory, wait until it serves, and stop it at the end."""
+def serving(*arguments: str, files: int | None = None) -> Iterator[Server]:
+    """Start a server in the working directory, wait until it serves, and stop it at the end.
+
+    Args:
+        *arguments: Of ``normqa serve``.
+        files: Maximum number of files that the server may open.
+    """
     command = [sys.executable, "-m", "normqa", "serve", "--port", "0", *arguments]
+    if files:
+        command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *command]
     with subprocess.Popen(
         command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -125,6 +132,8 @@ def test_server_builds_answers_switches_and_stops(write_corpus: WriteCorpus, cor
         assert server.request("GET", "/documents/a")[0] == 404
         assert server.request("GET", "/documents/b%20c")[1]["id"] == "b c"
 
+        server.process.send_signal(signal.SIGHUP)  # there are no workers to replace
+        assert server.health() == (200, "ready")
         _, out, err = server.stop(signal.SIGTERM)
         assert (out, err) == ("", "")
         with pytest.raises(ConnectionRefusedError):
@@ -422,6 +431,42 @@ def test_no_request_fails_or_mixes_generations_during_rebuilds(
     for newest, _, listed in documents:
         [number] = {digests[document["sha256"]] for document in listed["documents"]}
         assert number >= newest
+
+
+def children(process: int) -> set[int]:
+    """Return the workers of a server that have opened the index."""
+    return set(holders(process, "passages.npy"))
+
+
+def test_hangup_loses_no_request_and_no_worker_outlives_its_supervisor(write_corpus: WriteCorpus) -> None:
+    write_corpus({"a.md": PELICAN})
+    with serving("--workers", "2") as server:
+        old, new = set[int](), set[int]()
+        while len(old) < 2:
+            assert server.quotes() == [PELICAN]
+            old = children(server.process.pid)
+        server.process.send_signal(signal.SIGHUP)
+        while len(new) < 2:
+            assert server.quotes() == [PELICAN]
+            new = children(server.process.pid) - old
+        server.process.kill()
+        while any(Path(f"/proc/{worker}").exists() for worker in new):
+            time.sleep(0.05)
+        with pytest.raises(ConnectionRefusedError):
+            server.health()
+
+
+def test_silent_connections_do_not_shut_others_out(write_corpus: WriteCorpus) -> None:
+    """More connections than files that the server may open."""
+    write_corpus({"a.md": PELICAN})
+    with serving(files=256) as server, ExitStack() as stack:
+        host, port = urlsplit(server.address).netloc.split(":")
+        for _ in range(300):
+            stack.enter_context(socket.create_connection((host, int(port)), timeout=30))
+        assert server.health() == (200, "ready")
+        assert server.quotes() == [PELICAN]
+        _, out, err = server.stop(signal.SIGTERM)
+        assert (out, err) == ("", "")
 
 
 def test_large_body_without_content_length_is_413(write_corpus: WriteCorpus) -> None:

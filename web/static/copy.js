@@ -14,7 +14,8 @@ async function write(text) {
 // Copy Markdown that the server escaped, or plain text.
 export async function copyQuote(quote, markdown) {
   const block = quote.querySelector("blockquote");
-  const plain = `“${block.textContent}”\n— ${quote.dataset.citation} ${block.cite}`;
+  const { context, text } = quote.dataset;
+  const plain = `${context}“${text}”\n— ${quote.dataset.citation} ${block.cite}`;
   await write(markdown ? `${markdown} <${block.cite}>` : plain);
   announce("Copied with citation.");
 }

@@ -2,6 +2,7 @@
 import "./conversation.js";
 import "./copy.js";
 import "./keys.js";
+import "./original.js";
 import "./preview.js";
 import "./source.js";
 import "./store.js";

@@ -71,7 +71,7 @@ if (document.querySelector(".turn, .turns")) {
     open(source);
   });
   sheet.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#"]');
+    const link = event.target.closest('a[href^="#"]:not([data-view])');
     if (!link) return;
     event.preventDefault();
     sheet.querySelector(link.hash)?.scrollIntoView({ block: "start" });

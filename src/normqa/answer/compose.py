@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from normqa.answer.lists import introduced_list, surrounding_list
-from normqa.answer.quoting import quote_all, quote_passages, without_lead_ins
+from normqa.answer.listings import best_listing
+from normqa.answer.lists import PROSE, FoundList, introduced_list, surrounding_list
+from normqa.answer.quoting import quote_passages
 from normqa.answer.sentences import Candidate
-from normqa.datatypes import Document, Kind, Quote
+from normqa.datatypes import AnswerPart, Document, Kind, Quote
 from normqa.errors import Misquote
 
 
@@ -17,12 +17,18 @@ class Composition:
     """The kind of an answer and its quotes.
 
     Attributes:
-        has_lead_in: Whether the first quote is the lead-in of a list.
+        has_lead_in: Whether the first quote of a list is its lead-in.
+        has_best_sentence: Whether the best sentence comes before the quotes of a list.
+        parts: The parts of the question, if it asks several things.
+        items_left: Items of a long list that are not quoted.
     """
 
     kind: Kind
     quotes: tuple[Quote, ...]
     has_lead_in: bool = False
+    has_best_sentence: bool = False
+    parts: tuple[AnswerPart, ...] = ()
+    items_left: int = 0
 
 
 def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool) -> Composition:
@@ -30,34 +36,37 @@ def compose(candidates: Sequence[Candidate], top_k: int, *, asks_for_list: bool)
 
     Args:
         candidates: Best first, at least one.
-        top_k: Maximum number of quotes; a list is always quoted in full.
+        top_k: Maximum number of quotes. A list is quoted in full, up to its own limit.
         asks_for_list: Whether the question asks for a list.
     """
-    found = introduced_list(candidates[0], asks_for_list=asks_for_list)
+    sentences = [candidate for candidate in candidates if candidate.listing is None]
+    if listing := best_listing(candidates, asks_for_list=asks_for_list):
+        whole = FoundList.of(listing)
+        above = () if asks_for_list else _sentence_above(whole, sentences[0])
+        return _compose_list(whole, sentences[0], above)
+    found = introduced_list(sentences[0], asks_for_list=asks_for_list)
     if found is None and asks_for_list:
-        found = surrounding_list(candidates)
+        found = surrounding_list(sentences)
     if found:
-        return Composition("list", found.quotes(), has_lead_in=found.lead_in is not None)
+        return _compose_list(found, sentences[0])
     return Composition("passages", quote_passages(candidates, top_k))
 
 
-def compose_comparison(sides: Sequence[Sequence[Candidate]], top_k: int) -> Composition:
-    """Quote the candidates of all sides in turn, then group the quotes by document.
+def _compose_list(found: FoundList, best: Candidate, above: tuple[Quote, ...] = ()) -> Composition:
+    shown = found.around(best)
+    return Composition(
+        "list",
+        (*above, *shown.quotes()),
+        has_lead_in=found.lead_in is not None,
+        has_best_sentence=bool(above),
+        items_left=len(found.items) - len(shown.items),
+    )
 
-    Args:
-        sides: The candidates of every side, best first, at least one per side.
-        top_k: Maximum number of quotes, shared equally among the sides; every side gets at least one.
-    """
-    in_turn = [
-        candidate
-        for turn in zip_longest(*map(without_lead_ins, sides))
-        for candidate in turn
-        if candidate is not None
-    ]
-    quotes = list(quote_all(in_turn, max(1, top_k // len(sides)) * len(sides)))
-    documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
-    quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))
-    return Composition("comparison", tuple(quotes))
+
+def _sentence_above(found: FoundList, best: Candidate) -> tuple[Quote, ...]:
+    """Quote the best sentence above a list that answers, if it is more than a part of a list."""
+    is_prose = best.document.block_at(best.span.start).kind in PROSE
+    return quote_passages([best], 1) if is_prose and not found.contains(best) else ()
 
 
 def check_quotes(quotes: Iterable[Quote], find_document: Callable[[str], Document]) -> None:
@@ -72,7 +81,9 @@ def check_quotes(quotes: Iterable[Quote], find_document: Callable[[str], Documen
     hashes = {document_id: hashlib.sha256(text.encode()).hexdigest() for document_id, text in texts.items()}
     for quote in quotes:
         text, sha256 = texts[quote.citation.document_id], hashes[quote.citation.document_id]
-        if quote.span.of(text) != quote.text or sha256 != quote.sha256 or quote.answer not in quote.span:
+        slices = [(quote.span, quote.text), *((part.span, part.text) for part in quote.context)]
+        is_verbatim = all(span.of(text) == shown for span, shown in slices)
+        if not is_verbatim or sha256 != quote.sha256 or quote.answer not in quote.span:
             raise Misquote(
                 f"A quote from {quote.citation.document_id!r} differs from the document and is not shown.",
                 "Rebuild the whole index.",

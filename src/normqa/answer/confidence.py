@@ -12,18 +12,23 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
+from normqa.answer.absence import absent_from_best
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
+from normqa.search.scripts import main_script
 
 STRONG, FAIR = 0.6, 0.35
 """Minimum confidence of the levels ``strong`` and ``fair``."""
+
+MOST_ABSENT = 3
+"""More absent names lower the confidence no further."""
 
 SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
 
 
-FEATURES = {"relevance", "similarity", "coverage", "log_passages"}
+FEATURES = {"relevance", "similarity", "coverage", "log_passages", "absent"}
 """Names of the features."""
 
 Coefficient = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -46,6 +51,8 @@ class Calibration(_Frozen):
             to this range.
         fitted_on: SHA-256 of the data by collection.
         questions: Number of questions in the data.
+        scripts: Scripts of the questions in the data, as Unicode names them. Questions in other scripts have
+            no confidence.
     """
 
     encoder: str
@@ -55,6 +62,12 @@ class Calibration(_Frozen):
     passages: tuple[PositiveInt, PositiveInt]
     fitted_on: dict[str, str]
     questions: int
+    scripts: tuple[str, ...] = ("LATIN",)
+
+    def covers(self, question: str) -> bool:
+        """Return whether it applies to a question: its script is one of the data, or it has no letters."""
+        script = main_script(question)
+        return script is None or script in self.scripts
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -114,7 +127,8 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
     """Return the features of the logistic model by name.
 
     The number of passages is a feature because a larger search finds more passages that only look like an
-    answer.
+    answer. So are names and numbers of the question that none of the best candidates mentions: a text that
+    answers another question often shares everything but the name.
 
     Args:
         candidates: Best first, at least one.
@@ -125,6 +139,7 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
         "similarity": best.similarity,
         "coverage": best.coverage,
         "log_passages": round(math.log(passages_searched), 4),
+        "absent": min(len(absent_from_best(candidates)), MOST_ABSENT),
     }
     return retrieval if best.relevance is None else {"relevance": best.relevance, **retrieval}
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
+from normqa.answer.bounds import items_shown, shortened
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import BlockKind, Document, Quote, Span
 from normqa.sentences.language import document_language
 from normqa.sentences.segment import sentences
+from normqa.structure import Structure
 
 _FIRST = re.compile(r"[^\w]*(?:first(?:ly)?|the first|to begin with|one|a first)\b", re.IGNORECASE)
 _NEXT = re.compile(
@@ -37,9 +38,28 @@ class FoundList:
     lead_in: Span | None
     items: tuple[Span, ...]
 
+    @classmethod
+    def of(cls, candidate: Candidate) -> "FoundList":
+        """Return the list or table of a candidate that has one."""
+        if candidate.listing is None:
+            raise AssertionError("only a list or table is a list")
+        return cls(candidate.document, candidate.listing.lead_in, candidate.listing.items)
+
+    def contains(self, candidate: Candidate) -> bool:
+        """Whether a candidate is in the lead-in or in an item."""
+        return candidate.document.id == self.document.id and any(
+            candidate.span in part for part in self.parts()
+        )
+
+    def around(self, best: Candidate) -> "FoundList":
+        """Return the list with the items that are quoted, if it has too many."""
+        return replace(self, items=items_shown(self.items, best.span))
+
     def quotes(self) -> tuple[Quote, ...]:
-        """Quote the lead-in, if there is one, and every item in full."""
-        return tuple(map(self.document.quote, self.parts()))
+        """Quote the lead-in, if there is one, and every item."""
+        structure = Structure(self.document)
+        shown = (shortened(self.document, span, Span(span.start, span.start)) for span in self.parts())
+        return tuple(self.document.quote(span, context=structure.context_of(span)) for span in shown)
 
     def parts(self) -> tuple[Span, ...]:
         """Return the lead-in, if there is one, and the items."""
@@ -89,17 +109,9 @@ def _item_lists(best: Candidate) -> Iterator[FoundList]:
 
 def _tables(best: Candidate) -> Iterator[FoundList]:
     """Yield tables. The lead-in is a preceding paragraph that ends in a colon, else the header row."""
-    document = best.document
-    rows = [(block.span, i) for i, block in enumerate(document.blocks) if block.kind is BlockKind.ROW]
-    follows = [document.text[row.end : after.start] == "\n" for (row, _), (after, _) in pairwise(rows)]
-    firsts = [i for i in range(len(rows)) if i == 0 or not follows[i - 1]]
-    for first, end in pairwise([*firsts, len(rows)]):
-        header, *items = (span for span, _ in rows[first:end])
-        before = document.blocks[rows[first][1] - 1] if rows[first][1] else None
-        if before and before.kind in PROSE and before.span.of(document.text).endswith(":"):
-            yield FoundList(document, before.span, (header, *items))
-        elif items:
-            yield FoundList(document, header, tuple(items))
+    for table in Structure(best.document).tables:
+        if table.rows:
+            yield FoundList(best.document, table.listing.lead_in, table.listing.items)
 
 
 def _enumerations(best: Candidate) -> Iterator[FoundList]:

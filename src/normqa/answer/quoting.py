@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from normqa.answer.bounds import shortened
 from normqa.answer.lists import PROSE, introduced_list
 from normqa.answer.sentences import Candidate
 from normqa.datatypes import Document, Quote, Span
+from normqa.structure import Structure
 
 QUOTE_CHARACTERS = 600
 """A quote is shorter than this, unless it is a single sentence or list item."""
@@ -33,24 +35,39 @@ def quote_passages(candidates: Sequence[Candidate], top_k: int) -> tuple[Quote, 
 
 def without_lead_ins(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """Drop the candidates that only introduce a list, unless all of them do."""
+    candidates = [candidate for candidate in candidates if candidate.listing is None]
     return [candidate for candidate in candidates if not introduced_list(candidate)] or candidates
 
 
 def quote_all(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quote candidates as :func:`quote_passages` does, including the lead-ins of lists."""
+    candidates = [candidate for candidate in candidates if candidate.listing is None]
+    structures = {candidate.document.id: Structure(candidate.document) for candidate in candidates}
     drafts: list[_Draft] = []
     for candidate in candidates:
         if any(_contains(draft, candidate) for draft in drafts):
             continue
-        draft = _without_overlap(_Draft(candidate.document, _quote_span(candidate), candidate.span), drafts)
+        span = _quote_span(candidate, structures[candidate.document.id])
+        draft = _without_overlap(_Draft(candidate.document, span, candidate.span), drafts)
         drafts = _merge_all([*drafts, draft])[:top_k]
-    return tuple(draft.document.quote(draft.span, draft.answer) for draft in drafts)
+    return tuple(_quote(draft, structures[draft.document.id]) for draft in drafts)
 
 
-def _quote_span(candidate: Candidate) -> Span:
-    """Return the list item around a sentence, else the sentence in its context if that is short enough."""
-    if item := candidate.document.item_at(candidate.span):
-        return item
+def _quote(draft: _Draft, structure: Structure) -> Quote:
+    span = shortened(draft.document, draft.span, draft.answer)
+    answer = Span(draft.answer.start, min(draft.answer.end, span.end))
+    return draft.document.quote(span, answer, structure.context_of(span))
+
+
+def _quote_span(candidate: Candidate, structure: Structure) -> Span:
+    """Return what to quote for a candidate.
+
+    That is the list item around a sentence, with the item around that if it is short enough, and otherwise
+    the sentence in its context if that is short enough.
+    """
+    if item := structure.item_at(candidate.span):
+        branch = structure.smallest_branch(candidate.span)
+        return branch if branch and len(branch) < QUOTE_CHARACTERS else item
     return candidate.context if len(candidate.context) < QUOTE_CHARACTERS else candidate.span
 
 

@@ -7,19 +7,23 @@ title and headings.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normqa.answer.anaphora import opens_with_anaphor
-from normqa.datatypes import Document, Hit, Passage, Span
+from normqa.datatypes import BlockKind, ContextPart, Document, Hit, ItemList, Passage, Span
 from normqa.errors import RerankerUnavailable
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker, Vectors
 from normqa.presentation import fold_letters
+from normqa.structure import Structure, labelled_cells
 
 SENTENCES_RERANKED = 12
 """Sentences that the reranker reads; more if more quotes are requested."""
+
+QUESTION_RERANKED = 600
+"""Characters of a question that the reranker reads, as its time grows with their number."""
 
 SAME_PASSAGE_PENALTY = 0.1
 """Subtracted from a signal sum (0 to 3) for every better sentence of the same passage, for variety."""
@@ -40,12 +44,15 @@ class Signals:
         similarity: Cosine of its vector and the question's.
         coverage: Share of the question's content words that it contains, weighted by idf, from 0 to 1.
         relevance: The reranker's logit; None without a reranker.
+        absent: Names and numbers of the question that neither it, in its context, nor its title and headings
+            mention.
     """
 
     passage: float
     similarity: float
     coverage: float
     relevance: float | None = None
+    absent: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -66,6 +73,8 @@ class Candidate:
         span: The sentence.
         context: The sentence, preceded by the sentences that it refers back to.
         signals: How well it answers.
+        outside: The lead-in, outer items and column names that it needs, as the context of a quote.
+        listing: The list or table, if all of it is the candidate. Then ``span`` is the part that was read.
     """
 
     document: Document
@@ -73,11 +82,24 @@ class Candidate:
     span: Span
     context: Span
     signals: Signals
+    outside: tuple[ContextPart, ...] = ()
+    listing: ItemList | None = None
 
     @property
     def text(self) -> str:
         """The sentence itself."""
         return self.span.of(self.document.text)
+
+    def with_relevance(self, relevance: float) -> "Candidate":
+        """Return the candidate with the reranker's logit."""
+        return replace(self, signals=replace(self.signals, relevance=round(relevance, 4)))
+
+    def reading(self, span: Span) -> str:
+        """Return ``span`` as it is read: below its outer items, with column names before cells."""
+        lines = [part.text for part in self.outside if part.role == "parent"]
+        header = next((part.span for part in self.outside if part.role == "header"), None)
+        text = labelled_cells(self.document, header, span) if header else span.of(self.document.text)
+        return "\n".join([*lines, text])
 
 
 def rank_sentences(
@@ -101,20 +123,16 @@ def rank_sentences(
     Returns:
         Up to ``max(SENTENCES_RERANKED, top_k)`` candidates, best first; ties by document id and start.
     """
-    candidates = _sorted(_candidates(question, vector, hits, generation))
+    candidates = sort_candidates(_candidates(question, vector, hits, generation))
     # Of sentences with the same words, keep the best; reversed, because the last one inserted wins.
     distinct = {
-        tuple(candidate.context.of(candidate.document.text).split()): candidate
-        for candidate in reversed(candidates)
+        tuple(candidate.reading(candidate.context).split()): candidate for candidate in reversed(candidates)
     }
-    promising = _varied(_sorted(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
+    promising = _varied(sort_candidates(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
-        return _sorted(promising)
+        return sort_candidates(promising)
     relevances = _relevances(question, promising, reranker)
-    return _sorted(
-        replace(candidate, signals=replace(candidate.signals, relevance=round(relevance, 4)))
-        for candidate, relevance in zip(promising, relevances, strict=True)
-    )
+    return sort_candidates(map(Candidate.with_relevance, promising, relevances))
 
 
 def rerank_hits(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
@@ -147,18 +165,48 @@ def _candidates(
     question: str, vector: Vectors, hits: Sequence[Hit], generation: Generation
 ) -> Iterator[Candidate]:
     """Yield every sentence of the hits with its retrieval signals."""
-    lexical = generation.lexical
-    idfs = {term: lexical.idf(term) for term in sorted(set(tokenize(question)))}
-    total = sum(idfs.values())
+    idfs = question_idfs(question, generation)
+    structures: dict[str, Structure] = {}
     for hit in hits:
         document = generation.store.document(hit.passage.document_id)
+        structure = structures.setdefault(document.id, Structure(document))
         similarities = generation.sentences.of(hit.number) @ vector[0]
         contexts = _contexts(document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
-            shared = idfs.keys() & set(tokenize(span.of(document.text)))
-            coverage = sum(idfs[term] for term in sorted(shared)) / total if total else 0.0
-            signals = Signals(hit.score, round(float(similarity), 4), round(coverage, 4))
-            yield Candidate(document, hit.passage, span, context, signals)
+            table = structure.table_at(span)
+            if table and span == table.header and table.rows:
+                continue  # column names answer nothing without a row
+            if _only_asks(document, structure, span, idfs):
+                continue
+            signals = Signals(hit.score, round(float(similarity), 4), 0.0)
+            candidate = Candidate(document, hit.passage, span, context, signals, structure.context_of(span))
+            coverage = _coverage(idfs, candidate)
+            yield replace(candidate, signals=replace(signals, coverage=round(coverage, 4)))
+
+
+def _only_asks(document: Document, structure: Structure, span: Span, idfs: Mapping[str, float]) -> bool:
+    """Whether ``span`` is a heading with no content word that the question lacks, and introduces no list."""
+    if document.block_at(span.start).kind is not BlockKind.HEADING or structure.listings_at(span):
+        return False
+    return set(tokenize(span.of(document.text))) <= idfs.keys()
+
+
+def question_idfs(question: str, generation: Generation) -> dict[str, float]:
+    """Return the content words of a question with their idf."""
+    return {term: generation.lexical.idf(term) for term in sorted(set(tokenize(question)))}
+
+
+def coverage_of(text: str, idfs: Mapping[str, float]) -> float:
+    """Return the share of the question's content words that a text contains, weighted by idf."""
+    total = sum(idfs.values())
+    return sum(idfs[term] for term in sorted(idfs.keys() & set(tokenize(text)))) / total if total else 0.0
+
+
+def _coverage(idfs: Mapping[str, float], candidate: Candidate) -> float:
+    """Return the coverage of a sentence, where words that only its context contains count half."""
+    own = coverage_of(candidate.text, idfs)
+    read = coverage_of(candidate.reading(candidate.span), idfs) if candidate.outside else own
+    return (own + read) / 2
 
 
 def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
@@ -178,23 +226,32 @@ def _relevances(question: str, candidates: Sequence[Candidate], reranker: Rerank
     little, and in context the other sentence may be the one that answers.
     """
     in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
-    texts = [_below_headings(candidate, candidate.span) for candidate in candidates]
-    texts += [_below_headings(candidates[i], candidates[i].context) for i in in_context]
-    scores = reranker.scores(fold_letters(question), list(map(fold_letters, texts)))
-    if not all(map(math.isfinite, scores)):
-        raise RerankerUnavailable(
-            f"The reranker {reranker.name!r} returned scores that are not finite numbers.",
-            "Choose another reranker.",
-        )
+    texts = [below_headings(candidate, candidate.reading(candidate.span)) for candidate in candidates]
+    texts += [below_headings(candidates[i], candidates[i].reading(candidates[i].context)) for i in in_context]
+    scores = finite_scores(question, texts, reranker)
     for i, score in zip(in_context, scores[len(candidates) :], strict=True):
         scores[i] = (scores[i] + score) / 2
     return scores[: len(candidates)]
 
 
-def _below_headings(candidate: Candidate, span: Span) -> str:
-    """Return the text that the reranker reads: title, headings and ``span``."""
-    document = candidate.document
-    return "\n".join([document.title, *candidate.passage.heading_path, span.of(document.text)])
+def finite_scores(question: str, texts: Sequence[str], reranker: Reranker) -> list[float]:
+    """Return the reranker's logit of every text.
+
+    Raises:
+        RerankerUnavailable: If a score is not a finite number.
+    """
+    scores = reranker.scores(fold_letters(question[:QUESTION_RERANKED]), list(map(fold_letters, texts)))
+    if not all(map(math.isfinite, scores)):
+        raise RerankerUnavailable(
+            f"The reranker {reranker.name!r} returned scores that are not finite numbers.",
+            "Choose another reranker.",
+        )
+    return scores
+
+
+def below_headings(candidate: Candidate, text: str) -> str:
+    """Return the text that the reranker reads: title, headings and ``text``."""
+    return "\n".join([candidate.document.title, *candidate.passage.heading_path, text])
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -208,7 +265,8 @@ def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for _, candidate in sorted(penalised, key=lambda pair: -pair[0])]
 
 
-def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
+def sort_candidates(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates, best first; ties by document id and start."""
     return sorted(
         candidates,
         key=lambda candidate: (-candidate.signals.score, candidate.document.id, candidate.span),

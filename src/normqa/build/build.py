@@ -13,7 +13,7 @@ from normqa.build.progress import NoProgress, Progress, TimedProgress
 from normqa.build.reuse import ReusableShards, known_vectors
 from normqa.build.status import CurrentBuild
 from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
-from normqa.errors import IndexFault, NothingUsable, StrictBuild
+from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
 from normqa.index.folder import IndexFolder, Pointer
 from normqa.index.generation import Generation
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest
@@ -141,9 +141,12 @@ def build_index(
     diff = diff_corpus(current.inputs if current else BuildInputs(fingerprints, {}), plan.inputs)
     # After a rollback, even an unchanged corpus needs a build: only that ends the rollback.
     if current and not diff and not options.full and not current.rolled_back:
-        problems = _report_problems(corpus, current.files, progress, strict=options.strict)
-        report = _report(diff, problems, current.manifest.passages, 0, progress)
-        return Built(current.manifest, written=False, report=report, files=current.files)
+        if _is_intact(folder, current.manifest.generation):
+            problems = _report_problems(corpus, current.files, progress, strict=options.strict)
+            report = _report(diff, problems, current.manifest.passages, 0, progress)
+            return Built(current.manifest, written=False, report=report, files=current.files)
+        reusable = ReusableShards(folder, fingerprints, whole=True)
+        plan = plan_shards(corpus.sources, fingerprints, reusable, options.layout)
 
     progress.stage(f"Loading the encoder {encoder.name}", 0)
     splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
@@ -202,6 +205,15 @@ def _current_build(folder: IndexFolder) -> CurrentBuild | None:
         return CurrentBuild.read(folder)
     except IndexFault:
         return None
+
+
+def _is_intact(folder: IndexFolder, generation: str) -> bool:
+    """Whether every byte of a generation is what was written. Opening trusts large files."""
+    try:
+        folder.checked_manifest(generation, whole=True)
+    except IndexCorrupt:
+        return False
+    return True
 
 
 def _all_files(

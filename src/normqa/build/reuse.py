@@ -12,16 +12,17 @@ from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
 from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, ShardEntry
-from normqa.index.passages import PassageStore
+from normqa.index.passages import Original, PassageStore
 from normqa.index.report import FileEntry, read_files
 
 
 @dataclass(frozen=True, slots=True)
 class SplitDocument:
-    """A document and its passages."""
+    """A document, its passages, and the file it was made from."""
 
     document: Document
     passages: list[Passage]
+    original: Original
 
 
 class ReusableShards:
@@ -31,13 +32,20 @@ class ReusableShards:
         folder: Folder of the generations.
         fingerprints: Current fingerprints of loaders, splitter, encoder and lexical index.
         checked: Names of shards whose files were just checked.
+        whole: Read every byte of the other shards.
     """
 
     def __init__(
-        self, folder: IndexFolder, fingerprints: Fingerprints, checked: Collection[str] = ()
+        self,
+        folder: IndexFolder,
+        fingerprints: Fingerprints,
+        checked: Collection[str] = (),
+        *,
+        whole: bool = False,
     ) -> None:
         self._folder = folder
         self._checked = checked
+        self._whole = whole
         self._shards = {
             shard.key: shard
             for manifest in map(folder.readable_manifest, reversed(folder.generation_names()))
@@ -51,7 +59,7 @@ class ReusableShards:
         shard = self._shards.get(key)
         if shard and shard.name not in self._checked:
             try:
-                check(self._folder.shard(shard.name), shard.parts)
+                check(self._folder.shard(shard.name), shard.parts, whole=self._whole)
             except IndexCorrupt:
                 return None
         return shard
@@ -75,7 +83,8 @@ class ReusableShards:
             return None, entry
         [numbers] = store.passages_of([entry.document])
         passages = [store.passage(number) for number in numbers]
-        return SplitDocument(store.document(entry.document), passages), entry
+        original = store.original(entry.document) or Original(name, sha256)
+        return SplitDocument(store.document(entry.document), passages, original), entry
 
     @cached_property
     def _files(self) -> dict[tuple[str, str], tuple[ShardEntry, FileEntry]]:

@@ -52,12 +52,14 @@ class Status:
         rolled_back: Whether an administrator rolled back to it.
         report: What its build did.
         drift: How the corpus differs now.
+        glyph_map_bytes: Size of the maps from the texts of PDF files to the glyphs on their pages.
     """
 
     manifest: Manifest
     rolled_back: bool
     report: Report
     drift: CorpusDiff
+    glyph_map_bytes: int = 0
 
 
 def status_of(
@@ -80,4 +82,6 @@ def status_of(
     sources = Corpus.scan(corpus, max_file_bytes, exclude).sources
     now = read_inputs(sources, fingerprints_of(encoder, max_file_bytes))
     report = Report.read(folder.generation(current.manifest.generation))
-    return Status(current.manifest, current.rolled_back, report, diff_corpus(current.inputs, now))
+    drift = diff_corpus(current.inputs, now)
+    glyph_map_bytes = sum(entry.glyph_map_bytes for entry in current.files.values())
+    return Status(current.manifest, current.rolled_back, report, drift, glyph_map_bytes)

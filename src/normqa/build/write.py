@@ -16,7 +16,7 @@ from normqa.index.dense import DenseIndex
 from normqa.index.folder import IndexFolder
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, ShardEntry
-from normqa.index.passages import PassageStore
+from normqa.index.passages import Original, PassageStore
 from normqa.index.report import FileEntry, Report, write_files
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.models.protocols import Encoder
@@ -160,7 +160,8 @@ def write_shard(
     """
     documents = content.documents
     write_files(folder, content.files)
-    PassageStore.build(folder, [d.document for d in documents], [d.passages for d in documents])
+    originals = {d.document.id: d.original for d in documents}
+    PassageStore.build(folder, [d.document for d in documents], [d.passages for d in documents], originals)
     write_vectors(folder, content.keys, vectors, dimension)
     LexicalIndex.build(folder, _lexical_entries(documents), content.plan.place)
     return ShardEntry(
@@ -184,13 +185,16 @@ def _load(
     problem = loaded.problem.reason if loaded.problem else None
     if loaded.document is None:
         return None, FileEntry(sha256=file.sha256, problem=problem)
-    document = SplitDocument(loaded.document, splitter.split(loaded.document))
+    glyphs = loaded.glyphs.to_bytes() if loaded.glyphs else None
+    original = Original(file.source.name, file.sha256, glyphs)
+    document = SplitDocument(loaded.document, splitter.split(loaded.document), original)
     entry = FileEntry(
         sha256=file.sha256,
         document=document.document.id,
         text_sha256=document.document.sha256,
         characters=len(document.document.text),
         passages=len(document.passages),
+        glyph_map_bytes=len(glyphs or b""),
         problem=problem,
     )
     return document, entry

@@ -53,10 +53,17 @@ def ask(
         str | None,
         typer.Option("--to", metavar="DATE", help="Search only documents of this date or earlier."),
     ] = None,
+    dated_only: Annotated[
+        bool, typer.Option("--dated-only", help="Search only documents that have a date.")
+    ] = False,
     after: Annotated[
         list[str] | None,
         typer.Option("--after", metavar="QUESTION", help="An earlier question. Repeatable, oldest first."),
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Search exactly as typed, without correcting typos or splitting."),
+    ] = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -70,6 +77,7 @@ def ask(
         "sources": source or [],
         "date_from": date_from,
         "date_to": date_to,
+        "dated_only": dated_only,
     }
     request = AskRequest.parse(
         {
@@ -78,6 +86,7 @@ def ask(
             "min_confidence": min_confidence,
             "filters": filters,
             "history": after or [],
+            "exact": exact,
         }
     )
     logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer repeats its warning

@@ -60,6 +60,7 @@ def show_status(status: "Status") -> None:
         f"encoder     {manifest.encoder_name}",
         f"documents   {manifest.documents}",
         f"passages    {manifest.passages}",
+        *([f"glyph maps  {status.glyph_map_bytes:,} bytes"] if status.glyph_map_bytes else []),
         *(
             f"skipped     {one_line(problem.path)}: {one_line(problem.reason)}"
             for problem in status.report.problems

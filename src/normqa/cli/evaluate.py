@@ -37,7 +37,7 @@ LimitOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, metavar="N", help="Ask a random sample of this many questions (seed 0)."),
 ]
-_ONE_OF = "Give one of --beir DIR, --qa DIR, --turns DIR, --gold FILE or --qa-text FILE."
+_ONE_OF = "Give one of --beir DIR, --qa DIR, --turns DIR, --gold FILE, --qa-text FILE or --files DIR."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,14 @@ def evaluate(
             help="Measure on questions about the corpus whose answers must contain decisive words.",
         ),
     ] = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            "--files",
+            metavar="DIR",
+            help="Measure how well files are read, against NAME.txt beside each; fail below floors.json.",
+        ),
+    ] = None,
     split: Annotated[
         str, typer.Option("--split", metavar="NAME", help="With --beir: name of the split of judgements.")
     ] = "test",
@@ -127,14 +135,14 @@ def evaluate(
         ),
     ] = None,
 ) -> None:
-    """Measure retrieval, quotes, refusals or follow-ups."""
+    """Measure retrieval, quotes, refusals, follow-ups or loaders."""
     from normqa.answer.models import Models
     from normqa.cli import output
     from normqa.cli.build_output import BuildProgress
     from normqa.evaluate.results import save_result
     from normqa.settings import read_settings
 
-    if sum(option is not None for option in (beir, qa, turns, gold, qa_text)) != 1:
+    if sum(option is not None for option in (beir, qa, turns, gold, qa_text, files)) != 1:
         raise InvalidRequest("Exactly one collection or gold set can be measured.", _ONE_OF)
     if report and not qa:
         raise InvalidRequest("--report works only with --qa.", "Leave out --report, or give --qa DIR.")
@@ -145,6 +153,8 @@ def evaluate(
             measured = _measure_gold(gold, corpus, work, progress)
         elif qa_text:
             measured = _measure_decisive_words(qa_text, corpus, work, progress)
+        elif files:
+            measured = _measure_files(files, settings, progress)
         elif beir:
             from normqa.evaluate.ranking import evaluate_beir
 
@@ -241,8 +251,16 @@ def _measure_decisive_words(path: Path, corpus: Path | None, work: Path, progres
     return _Measured(path.stem, found.result, {"qa_text": str(path)}, found.failures)
 
 
+def _measure_files(folder: Path, settings: "Settings", progress: "Progress") -> _Measured:
+    from normqa.evaluate.files import evaluate_files
+
+    found = evaluate_files(folder, settings.max_file_bytes, progress)
+    name = folder.resolve().name
+    return _Measured(name, found.result, {"files": str(folder)}, found.failures, found.failing)
+
+
 def _report_failures(measured: _Measured) -> None:
-    """Print the questions that failed, and raise if a figure is below its floor."""
+    """Print the questions or files that failed, and raise if a figure is below its floor."""
     from normqa.cli import output
 
     for failure in measured.failures:
@@ -250,7 +268,7 @@ def _report_failures(measured: _Measured) -> None:
     if measured.failing:
         figures = ", ".join(f"{name} (floor {floor})" for name, floor in measured.failing.items())
         raise BelowFloors(
-            f"Below the floor: {figures}.", "See the failed questions above. Only lower a floor by hand."
+            f"Below the floor: {figures}.", "See what failed above. Only lower a floor by hand."
         )
 
 

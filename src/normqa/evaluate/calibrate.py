@@ -1,7 +1,8 @@
 """Fit the confidence of answers on collections with marked answers.
 
-Every collection is asked twice: with all documents, and with half of the titles held out, so that their
-questions have no answer. The model predicts whether one of the first three quotes answers.
+Every collection is asked with all documents, with half of the titles held out, so that their questions have
+no answer, and in small corpora sampled from it. The model predicts whether one of the first three quotes
+answers.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
+from normqa.evaluate.small_corpora import small_corpora
+from normqa.search.scripts import main_script
 
 HOLD_OUT = 0.5
 """Share of the titles that are held out the second time."""
@@ -41,21 +44,26 @@ def fit(
     hits: list[bool] = []
     searched: list[int] = []
     digests = {}
+    scripts: set[str] = set()
     uncalibrated = Models(models.encoder, models.reranker, None)
     for folder in folders:
         collection = read_questions(folder)
         own_documents = all(question.has_filter for question in collection.questions)
-        answers = []
-        for share in (0.0,) if own_documents else (0.0, HOLD_OUT):
-            options = QaOptions(own_documents, share, limit, min_confidence=0.0)
-            answers += [
-                answer
-                for answer in ask_all(collection, options, uncalibrated, work, progress)
-                if answer.result.candidates
-            ]
+        runs = [(collection, QaOptions(own_documents, 0.0, limit, min_confidence=0.0))]
+        if not own_documents:
+            runs.append((collection, QaOptions(own_documents, HOLD_OUT, limit, min_confidence=0.0)))
+            everything = QaOptions(own_documents, 0.0, None, min_confidence=0.0)
+            runs += [(corpus, everything) for corpus in small_corpora(collection, limit)]
+        answers = [
+            answer
+            for questions, options in runs
+            for answer in ask_all(questions, options, uncalibrated, work, progress)
+            if answer.result.candidates
+        ]
         rows += [features(answer.result.candidates, answer.result.passages_searched) for answer in answers]
         searched += [answer.result.passages_searched for answer in answers]
         hits += [answer.outcome.hits() for answer in answers]
+        scripts |= {main_script(answer.outcome.question) or "LATIN" for answer in answers}
         digests[collection.name] = _sha256(folder)
     if all(hits) or not any(hits):
         raise CollectionUnusable(
@@ -76,6 +84,7 @@ def fit(
         passages=(min(searched), max(searched)),
         fitted_on=digests,
         questions=len(rows),
+        scripts=tuple(sorted(scripts)),
     )
 
 

@@ -176,8 +176,11 @@ def _judge(gold: GoldQuestion, answer: Answer) -> dict[str, bool]:
 
 
 def _is_whole(parts: Sequence[str], answer: Answer) -> bool:
-    """Return whether a list is quoted in full and in order, or the one sentence that names all items."""
-    texts = [quote.text for quote in answer.quotes]
+    """Return whether a list is quoted in full and in order, or the one sentence that names all items.
+
+    The best sentence above a list is no part of it.
+    """
+    texts = [quote.text for quote in answer.quotes[int(answer.has_best_sentence) :]]
     if len(parts) == 1:
         return _quoted(parts[0], texts)
     in_order = [text.startswith(part) for text, part in zip(texts, parts, strict=False)]

@@ -45,6 +45,17 @@ def analyzer(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORD
     )
 
 
+def plain_analyzer() -> tantivy.TextAnalyzer:
+    """Return the analyzer for words as they are spelled: lower case, ASCII where possible."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(_MAX_WORD_BYTES))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .build()
+    )
+
+
 def analyzer_fingerprint(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> str:
     """Return a fingerprint of everything that determines the words of a text."""
     stop_list = hashlib.sha256(" ".join(stop_words).encode()).hexdigest()[:16]

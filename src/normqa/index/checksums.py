@@ -1,7 +1,8 @@
-"""Checksums of the files that make up an index."""
+"""Checksums of the files that make up an index, and of the rows in them."""
 
 import hashlib
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -44,6 +45,11 @@ def file_sha256(path: Path) -> str:
     """Return the sha256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def row_checksum(values: Iterable[object]) -> int:
+    """Return the CRC-32 of the values of a row: texts, numbers and bytes."""
+    return zlib.crc32(ascii(tuple(values)).encode())
 
 
 def measure(folder: Path) -> dict[str, FileChecksum]:

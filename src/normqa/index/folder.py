@@ -1,6 +1,7 @@
 """The index folder on disk.
 
-    index/CURRENT             name of the current generation; a second line, "rolled back", marks a rollback
+    index/CURRENT             name of the current generation; after a rollback, also the line "rolled back"
+                              and the name of the newest generation that was ever current
     index/generations/NAME/   manifest.json and its copy, report.json, inverted.faiss above ann_threshold
     index/shards/NAME/        files.json, texts.sqlite, passages.npy, sentences.npy, first_sentences.npy,
                               keys.npy, lexical/
@@ -16,6 +17,7 @@ and only then named by CURRENT. A process that dies at any instant leaves the la
 """
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -39,15 +41,31 @@ from normqa.index.disk.names import (
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.report import FileEntry, read_files
 
-_ROLLED_BACK = "rolled back"
+_CURRENT = re.compile(r"(?P<name>[0-9TZ.-]+)(?P<mark>\nrolled back(?:\n(?P<newest>[0-9TZ.-]+))?)?\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The content of CURRENT: the name of the current generation, and whether it was rolled back to."""
+    """The content of CURRENT.
+
+    Attributes:
+        name: Name of the current generation.
+        rolled_back_from: Name of the newest generation that was ever current, if CURRENT was rolled back from
+            it; empty if that is unknown. None without a rollback.
+    """
 
     name: str
-    rolled_back: bool = False
+    rolled_back_from: str | None = None
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether an administrator rolled back to the generation."""
+        return self.rolled_back_from is not None
+
+    @property
+    def newest(self) -> str:
+        """Name of the newest generation that was ever current; empty if unknown."""
+        return self.name if self.rolled_back_from is None else self.rolled_back_from
 
 
 class IndexFolder:
@@ -83,7 +101,7 @@ class IndexFolder:
     def generation_names(self) -> list[str]:
         """Return the name of every generation, newest first."""
         names = [path.name for path in _entries(self._generations)]
-        return sorted(filter(GENERATION.fullmatch, names), key=_order, reverse=True)
+        return sorted(filter(GENERATION.fullmatch, names), key=order_of, reverse=True)
 
     def shard_folders(self) -> list[Path]:
         """Return the folder of every shard, by name."""
@@ -92,8 +110,27 @@ class IndexFolder:
     def next_name(self) -> tuple[str, datetime]:
         """Return a name for the next generation, newer than every other, and the time in it."""
         now = self._clock()
-        newest = max((_order(name)[0] for name in self.generation_names()), default=0)
+        newest = max((order_of(name)[0] for name in self.generation_names()), default=0)
         return f"{newest + 1:06}-{now:%Y%m%dT%H%M%S.%f}Z", now
+
+    def read_pointer(self) -> Pointer:
+        """Read CURRENT. The generation that it names may be gone.
+
+        Raises:
+            IndexMissing: If nothing was built.
+            IndexCorrupt: If CURRENT is damaged.
+        """
+        try:
+            content = _CURRENT.fullmatch(self._current.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise IndexMissing(f"There is no index in {self.path} yet.", REBUILD) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexCorrupt(f"{self._current} cannot be read ({error}).", REBUILD) from None
+        if not content or not all(
+            GENERATION.fullmatch(name) for name in content.group("name", "newest") if name
+        ):
+            raise self._names_nothing()
+        return Pointer(content["name"], (content["newest"] or "") if content["mark"] else None)
 
     def current(self) -> Pointer:
         """Return which generation is current.
@@ -102,25 +139,17 @@ class IndexFolder:
             IndexMissing: If nothing was built.
             IndexCorrupt: If CURRENT does not name a generation.
         """
-        try:
-            name, *more = self._current.read_text(encoding="utf-8").splitlines() or [""]
-        except FileNotFoundError:
-            raise IndexMissing(f"There is no index in {self.path} yet.", REBUILD) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise IndexCorrupt(f"{self._current} cannot be read ({error}).", REBUILD) from None
-        is_name = GENERATION.fullmatch(name) and more in ([], [_ROLLED_BACK])
-        if not is_name or not self.generation(name).is_dir():
-            raise IndexCorrupt(f"{self._current} names no generation.", REBUILD)
-        return Pointer(name, rolled_back=bool(more))
+        return self.existing(self.read_pointer())
 
-    def lost_newest(self) -> bool:
-        """Whether CURRENT names a generation that is gone and newer than all others."""
-        try:
-            name = self._current.read_text(encoding="utf-8").partition("\n")[0]
-        except (OSError, UnicodeDecodeError):
-            return False
-        newest = max(map(_order, self.generation_names()), default=(0, ""))
-        return GENERATION.fullmatch(name) is not None and _order(name) > newest
+    def existing(self, pointer: Pointer) -> Pointer:
+        """Return a pointer to a generation that exists.
+
+        Raises:
+            IndexCorrupt: If it does not exist.
+        """
+        if not self.generation(pointer.name).is_dir():
+            raise self._names_nothing()
+        return pointer
 
     def current_or_none(self) -> Pointer | None:
         """Return which generation is current; None if nothing was built or CURRENT is damaged."""
@@ -153,7 +182,9 @@ class IndexFolder:
         """Return the manifest of a generation or, if that is damaged, its copy; None if both are."""
         for file in (MANIFEST, MANIFEST_COPY):
             with suppress(IndexCorrupt):
-                return Manifest.read(self.generation(name), file)
+                manifest = Manifest.read(self.generation(name), file)
+                if manifest.generation == name:
+                    return manifest
         return None
 
     def files_of(self, manifest: Manifest) -> dict[str, FileEntry]:
@@ -170,12 +201,12 @@ class IndexFolder:
     def ever_current(self) -> list[str]:
         """Return the names of the generations that may have been current, newest first.
 
-        A newer one was written by a build that died before it could publish, unless CURRENT was rolled back.
+        A newer one was written by a build that died before it could publish.
         """
         pointer, names = self.current_or_none(), self.generation_names()
-        if pointer is None or pointer.rolled_back:
+        if pointer is None or not pointer.newest:
             return names
-        return [name for name in names if _order(name) <= _order(pointer.name)]
+        return [name for name in names if order_of(name) <= order_of(pointer.newest)]
 
     @contextmanager
     def build_lock(self) -> Iterator[None]:
@@ -212,7 +243,8 @@ class IndexFolder:
         with self.as_write_error():
             mode = access.mode_of(self.path)
             aside = target.with_name(ASIDE + target.name)
-            aside.parent.mkdir(mode, exist_ok=True)
+            if not aside.parent.is_dir():
+                aside.parent.mkdir(mode)
             aside.mkdir(mode)
             yield aside
             for path in [*sorted(aside.rglob("*"), reverse=True), aside]:
@@ -221,19 +253,25 @@ class IndexFolder:
             aside.rename(target)
             fsync(target.parent)
 
-    def publish(self, name: str, *, rolled_back: bool = False) -> None:
+    def publish(self, name: str, *, rolled_back_from: str | None = None) -> None:
         """Make a generation the current one, atomically and durably.
+
+        Args:
+            name: Its name.
+            rolled_back_from: Name of the newest generation that was ever current, if this is a rollback.
 
         Raises:
             IndexNotWritable: If CURRENT cannot be written.
         """
         aside = self.path / f".{self._current.name}"
-        lines = [name, *([_ROLLED_BACK] if rolled_back else [])]
+        lines = [name, *(["rolled back", rolled_back_from] if rolled_back_from else [])]
         with self.as_write_error():
             try:
                 aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
                 access.set_mode(aside, access.mode_of(self.path))
                 fsync(aside)
+                if self._current.is_dir():
+                    shutil.rmtree(self._current)
                 aside.replace(self._current)
             finally:
                 aside.unlink(missing_ok=True)
@@ -242,18 +280,27 @@ class IndexFolder:
     def prune(self, keep: Collection[str]) -> None:
         """Remove every other generation, every shard that no kept generation uses, and unfinished writes.
 
-        Nothing that a build did not write is removed.
+        Nothing tells which shards belong to a kept generation that cannot be read, for instance because it
+        has an older format. So the shards that existed when it was written are kept with it. Nothing that a
+        build did not write is removed.
 
         Raises:
             IndexNotWritable: If the folder cannot be read.
         """
-        manifests = map(self.readable_manifest, keep)
-        shards = {shard.name for manifest in manifests if manifest for shard in manifest.shards}
+        manifests = {name: self.readable_manifest(name) for name in keep}
+        used = {shard.name for manifest in manifests.values() if manifest for shard in manifest.shards}
+        unreadable = max(
+            (order_of(name) for name, manifest in manifests.items() if not manifest), default=None
+        )
         with self.as_write_error():
-            for folder, kept in ((self._generations, keep), (self._shards, shards)):
-                for path in _entries(folder):
-                    if path.name not in kept and is_written_by_build(path.name):
-                        shutil.rmtree(path, ignore_errors=True)
+            for path in _entries(self._generations):
+                if path.name not in keep and is_written_by_build(path.name):
+                    shutil.rmtree(path, ignore_errors=True)
+            for path in _entries(self._shards):
+                writer = path.name.rpartition("-")[0]
+                may_be_used = unreadable and GENERATION.fullmatch(writer) and order_of(writer) <= unreadable
+                if path.name not in used and not may_be_used and is_written_by_build(path.name):
+                    shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
     def as_write_error(self) -> Iterator[None]:
@@ -273,6 +320,9 @@ class IndexFolder:
                 "Free space on its disk, check its permissions, or use another index folder.",
             ) from error
 
+    def _names_nothing(self) -> IndexCorrupt:
+        return IndexCorrupt(f"{self._current} names no generation.", REBUILD)
+
 
 def fsync(path: Path) -> None:
     """Make a file, or the names in a folder, survive a loss of power."""
@@ -287,6 +337,7 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _order(name: str) -> tuple[int, str]:
+def order_of(name: str) -> tuple[int, str]:
+    """Return a key that orders names of generations from old to new."""
     match = GENERATION.fullmatch(name)
     return int(match["counter"] or 0) if match else 0, name

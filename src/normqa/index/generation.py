@@ -3,10 +3,10 @@
 import sqlite3
 from dataclasses import dataclass
 
-from normqa.errors import IndexCorrupt
+from normqa.errors import IndexCorrupt, IndexFault
 from normqa.index.checksums import REBUILD, check
 from normqa.index.dense import DenseIndex, IvfIndex
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.folder import IndexFolder, Pointer, order_of
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import MANIFEST, Manifest
 from normqa.index.passages import PassageStore
@@ -134,21 +134,33 @@ def open_current(folder: IndexFolder) -> OpenIndex:
         IndexCorrupt: If no generation can answer. It describes the fault of the current one.
     """
     while True:
-        pointer = folder.current_or_none()
+        pointer = None
         try:
-            pointer = folder.current()
-            return OpenIndex(Generation.open(folder, pointer.name), pointer.rolled_back)
+            pointer = folder.read_pointer()
+            return OpenIndex(Generation.open(folder, folder.existing(pointer).name), pointer.rolled_back)
         except IndexCorrupt as fault:
-            if folder.current_or_none() == pointer:
+            if _pointer_or_none(folder) == pointer:
                 return _open_older(folder, pointer, fault)
             # Meanwhile a build published another generation and removed this one.
 
 
+def _pointer_or_none(folder: IndexFolder) -> Pointer | None:
+    try:
+        return folder.read_pointer()
+    except IndexFault:
+        return None
+
+
 def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrupt) -> OpenIndex:
     names = folder.generation_names()
-    if pointer and pointer.name in names:
-        names = names[names.index(pointer.name) :]
-    newest = folder.readable_manifest(names[0]) if names and not folder.lost_newest() else None
+    rolled_back = pointer is not None and pointer.rolled_back and pointer.name in names
+    if pointer:
+        first = next((name for name in (pointer.name, pointer.newest) if name in names), None)
+        if first:
+            names = names[names.index(first) :]
+        elif not names or order_of(pointer.newest or pointer.name) > order_of(names[0]):
+            raise fault  # the newest generation is gone
+    newest = folder.readable_manifest(names[0]) if names else None
     if newest is None:
         raise fault
     newest_texts = _texts(folder, newest)
@@ -161,7 +173,6 @@ def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrup
         if not unchanged:
             continue
         try:
-            rolled_back = pointer is not None and pointer.rolled_back
             return OpenIndex(Generation.open(folder, name, unchanged), rolled_back, fault)
         except IndexCorrupt:
             continue

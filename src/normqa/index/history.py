@@ -40,7 +40,7 @@ def generations(folder: IndexFolder, *, whole: bool = False) -> list[GenerationI
         whole: Read every byte of them, and report files that are not part of them.
     """
     current = folder.current_or_none() or Pointer("")
-    return [_inspect(folder, name, current, whole=whole) for name in folder.generation_names()]
+    return [_inspect(folder, name, current, whole=whole) for name in folder.ever_current()]
 
 
 def roll_back(folder: IndexFolder, name: str | None, encoder: str) -> Manifest:
@@ -64,11 +64,11 @@ def roll_back(folder: IndexFolder, name: str | None, encoder: str) -> Manifest:
     """
     folder.current()  # an index that was never built gets no lock file
     with folder.build_lock():
-        current, names = folder.current().name, folder.generation_names()
+        current, names = folder.current(), folder.ever_current()
         if name is None:
-            older = names[names.index(current) + 1 :]
+            older = names[names.index(current.name) + 1 :]
             if not older:
-                raise UnknownGeneration(f"There is no generation before {current}.")
+                raise UnknownGeneration(f"There is no generation before {current.name}.")
             name = older[0]
         if name not in names:
             raise UnknownGeneration(f"There is no generation {name!r}.")
@@ -79,7 +79,8 @@ def roll_back(folder: IndexFolder, name: str | None, encoder: str) -> Manifest:
                 " answer questions: the encoder in use differs in model, version, prefixes or device.",
                 "Choose the encoder that built it, or build the index.",
             )
-        folder.publish(name, rolled_back=name != names[0])
+        newest = current.newest or names[0]
+        folder.publish(name, rolled_back_from=newest if name != newest else None)
     return manifest
 
 

@@ -6,22 +6,31 @@ of a title or heading are repeated before frequencies saturate. k1 = 1.2 and b =
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import tantivy
 
-from normqa.index.analyzer import analyzer, analyzer_fingerprint, searchable, tokenize
+from normqa.acronyms import acronym_definitions
+from normqa.index.analyzer import analyzer, analyzer_fingerprint, plain_analyzer, searchable, tokenize
 from normqa.index.shards import Numbering, address_of, joined_segments, split_address
 
 TITLE_WEIGHT = 2
 HEADINGS_WEIGHT = 2
 """How often a word of a heading counts, compared with a word of the text."""
 
+COMMON_SHARE = 0.1
+"""Share of the passages from which a word that they contain is common."""
+
+_FEW_PASSAGES = 2
 _FOLDER = "lexical"
-_ANALYZER = "normqa"
+_ANALYZER, _PLAIN = "normqa", "normqa-plain"
 _WORDS = "words"
+_SPELLING = "spelling"
+_ACRONYMS = "acronyms"
 _DOCUMENT = "document"
 _ADDRESS = "address"
 _HEAP_BYTES = 64_000_000
@@ -50,7 +59,7 @@ def lexical_fingerprint(
         analyzer_used: Fingerprint of the analyzer. Default: the one in use.
     """
     analyzer_used = analyzer_used or analyzer_fingerprint()
-    return f"normqa-lexical/2 title={title_weight} headings={headings_weight} {analyzer_used}"
+    return f"normqa-lexical/3 title={title_weight} headings={headings_weight} {analyzer_used}"
 
 
 class LexicalIndex:
@@ -78,17 +87,25 @@ class LexicalIndex:
         """
         schema = tantivy.SchemaBuilder()
         schema.add_text_field(_WORDS, tokenizer_name=_ANALYZER, index_option="freq")
+        schema.add_text_field(_SPELLING, tokenizer_name=_PLAIN, index_option="basic")
+        schema.add_text_field(_ACRONYMS, tokenizer_name="raw", index_option="basic")
         schema.add_text_field(_DOCUMENT, tokenizer_name="raw", index_option="basic")
         schema.add_integer_field(_ADDRESS, stored=True, fast=True)
         (folder / _FOLDER).mkdir()
         index = tantivy.Index(schema.build(), str(folder / _FOLDER))
         index.register_tokenizer(_ANALYZER, analyzer())
+        index.register_tokenizer(_PLAIN, plain_analyzer())
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
         for row, entry in enumerate(entries):
             fields = [*[entry.title] * TITLE_WEIGHT, *[entry.headings] * HEADINGS_WEIGHT, entry.text]
+            written = [entry.title, entry.headings, entry.text]
             writer.add_document(
                 tantivy.Document(
                     words=searchable("\n".join(fields)),
+                    spelling=searchable("\n".join(written)),
+                    acronyms=[
+                        f"{short.casefold()}\t{long}" for short, long in acronym_definitions(entry.text)
+                    ],
                     document=entry.document_id,
                     address=address_of(shard, row),
                 )
@@ -110,13 +127,8 @@ class LexicalIndex:
             OSError: If a file cannot be read.
             ValueError: If tantivy cannot read a shard.
         """
-        with joined_segments([folder / _FOLDER for folder in folders]) as (joined, sizes):
-            try:
-                return cls(tantivy.Index.open(str(joined)), sizes)
-            except BaseException as error:
-                if type(error).__module__ == "pyo3_runtime":  # tantivy panics on some damaged files
-                    raise ValueError(f"{_FOLDER} is damaged ({error})") from error
-                raise
+        with joined_segments([folder / _FOLDER for folder in folders]) as (joined, sizes), _no_panic():
+            return cls(tantivy.Index.open(str(joined)), sizes)
 
     @property
     def sizes(self) -> list[int]:
@@ -130,11 +142,35 @@ class LexicalIndex:
 
     def contains_term(self, term: str) -> bool:
         """Whether the term appears in any passage, heading or title."""
-        return bool(self._searcher.doc_freq(_WORDS, term))
+        with _no_panic():
+            return bool(self._searcher.doc_freq(_WORDS, term))
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """The words of the passages, headings and titles as they are spelled, in lower case, by frequency."""
+        return dict(self._terms(_SPELLING, ""))
+
+    def long_forms(self, acronym: str) -> list[str]:
+        """Return what the passages say that an acronym stands for, the most frequent first."""
+        prefix = f"{acronym.casefold()}\t"
+        return [term.removeprefix(prefix) for term, _ in self._terms(_ACRONYMS, prefix)]
+
+    def _terms(self, field: str, prefix: str) -> list[tuple[str, int]]:
+        """Return the terms of a field that begin with a prefix, the most frequent first."""
+        try:
+            return self._searcher.terms_with_prefix(field, prefix)
+        except ValueError:  # an older normqa wrote the index, without this field
+            return []
+
+    def is_common(self, text: str) -> bool:
+        """Whether every word of a text appears in so many passages that it tells none of them apart."""
+        most = max(_FEW_PASSAGES, COMMON_SHARE * self.size)
+        return all(self._searcher.doc_freq(_WORDS, term) > most for term in tokenize(text))
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; highest for a term in no passage."""
-        frequency = self._searcher.doc_freq(_WORDS, term)
+        with _no_panic():
+            frequency = self._searcher.doc_freq(_WORDS, term)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
@@ -168,10 +204,22 @@ class LexicalIndex:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(members, 0.0)),
                 ]
             )
-        hits = self._searcher.search(query, limit=top_k, count=False).hits
-        addresses = self._searcher.fast_field_values(_ADDRESS, [document for _, document in hits])
+        with _no_panic():
+            hits = self._searcher.search(query, limit=top_k, count=False).hits
+            addresses = self._searcher.fast_field_values(_ADDRESS, [document for _, document in hits])
         scores = [
             (self._numbering.number(*split_address(int(address or 0))), float(score))
             for (score, _), address in zip(hits, addresses, strict=True)
         ]
         return dict(sorted(scores, key=lambda scored: (-scored[1], scored[0])))
+
+
+@contextmanager
+def _no_panic() -> Iterator[None]:
+    """Turn a panic, which tantivy raises on some damaged files and is no Exception, into a ValueError."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__module__ == "pyo3_runtime":
+            raise ValueError(f"{_FOLDER} is damaged ({error})") from error
+        raise

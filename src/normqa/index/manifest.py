@@ -11,7 +11,7 @@ from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, FileChecksum, Frozen
 from normqa.index.dense import IvfParams
 
-FORMAT = 5
+FORMAT = 7
 """Increased whenever generations of an older normqa can no longer be read."""
 
 MANIFEST = "manifest.json"

@@ -1,23 +1,29 @@
-"""Documents and passages of a generation, in one read-only SQLite file per shard."""
+"""Documents and passages of a generation, in one read-only SQLite file per shard.
+
+A large file is trusted when it is opened, and any file may change later. So every row has a checksum, which
+is compared whenever the row is read, and every text its hash.
+"""
 
 import hashlib
 import sqlite3
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from normqa.datatypes import Block, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import IndexCorrupt, UnknownDocument
-from normqa.index.checksums import REBUILD
+from normqa.glyph_map import GlyphMap
+from normqa.index.checksums import REBUILD, row_checksum
 from normqa.index.shards import Numbering, shard_of
 
 T = TypeVar("T")
@@ -31,10 +37,15 @@ _SCHEMA = """
 CREATE TABLE documents (
   id TEXT PRIMARY KEY, title TEXT NOT NULL, sha256 TEXT NOT NULL, characters INTEGER NOT NULL,
   first_passage INTEGER NOT NULL, passages INTEGER NOT NULL, metadata BLOB NOT NULL,
+  structure_checksum INTEGER NOT NULL, checksum INTEGER NOT NULL,
   structure BLOB NOT NULL, text TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE passages (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE passages (number INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, content BLOB NOT NULL);
+CREATE TABLE originals (
+  document TEXT PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, checksum INTEGER NOT NULL, glyphs BLOB
+) WITHOUT ROWID;
 """
+_LISTED = "id, title, sha256, characters, first_passage, passages, metadata, structure_checksum, checksum"
 _CACHED_PASSAGES = 8192
 _BYTES_PER_STRUCTURE_BYTE = 8
 """A parsed span or block takes about eight times the memory of its JSON."""
@@ -59,6 +70,45 @@ class DocumentSummary:
     sha256: str
     characters: int
     passages: int
+
+
+class _Row(NamedTuple):
+    """The short columns of a document, whose checksum was compared."""
+
+    id: str
+    title: str
+    sha256: str
+    characters: int
+    first_passage: int
+    passages: int
+    metadata: bytes
+    structure_checksum: int
+
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> "_Row":
+        """Compare the columns :data:`_LISTED` with their checksum.
+
+        Raises:
+            IndexCorrupt: If they differ.
+        """
+        *listed, checksum = columns
+        if row_checksum(listed) != checksum:
+            raise _corrupt("checksum mismatch")
+        return cls(*listed)
+
+
+class Original(NamedTuple):
+    """The file that a document was made from.
+
+    Attributes:
+        file: Its path relative to the corpus.
+        sha256: SHA-256 of its content; see :class:`normqa.load.content.Content`.
+        glyphs: Where the characters of the text are painted on its pages, in compact form; None if unknown.
+    """
+
+    file: str
+    sha256: str
+    glyphs: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +147,51 @@ class PassageStore:
         self._read_passage = lru_cache(_CACHED_PASSAGES)(partial(_passage, self._shards, self._numbering))
 
     @staticmethod
-    def build(folder: Path, documents: Sequence[Document], passages: Sequence[Sequence[Passage]]) -> None:
+    def build(
+        folder: Path,
+        documents: Sequence[Document],
+        passages: Sequence[Sequence[Passage]],
+        originals: Mapping[str, Original] = MappingProxyType({}),
+    ) -> None:
         """Write the store of a shard.
 
         Args:
             folder: Folder of the shard.
             documents: Its documents.
             passages: Passages of each document; they are numbered in this order.
+            originals: The files that documents were made from, by document id.
         """
         firsts = list(accumulate(map(len, passages), initial=0))[:-1]
         with closing(sqlite3.connect(folder / _FILE)) as db, db:
             db.executescript(_SCHEMA)
             db.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    _row(document, first, len(own))
+                    _columns(document, first, len(own))
                     for document, own, first in zip(documents, passages, firsts, strict=True)
                 ),
             )
             db.executemany(
-                "INSERT INTO passages VALUES (?, ?)",
-                enumerate(_PASSAGE.dump_json(passage) for own in passages for passage in own),
+                "INSERT INTO passages VALUES (?, ?, ?)",
+                (
+                    (number, row_checksum((number, content)), content)
+                    for number, content in enumerate(
+                        _PASSAGE.dump_json(passage) for own in passages for passage in own
+                    )
+                ),
+            )
+            db.executemany(
+                "INSERT INTO originals VALUES (?, ?, ?, ?, ?)",
+                (
+                    (
+                        name,
+                        own.file,
+                        own.sha256,
+                        row_checksum((name, own.file, own.sha256, own.glyphs)),
+                        own.glyphs,
+                    )
+                    for name, own in sorted(originals.items())
+                ),
             )
 
     @classmethod
@@ -141,30 +215,23 @@ class PassageStore:
 
     def document_ids(self) -> list[str]:
         """Return the id of every document, in code point order."""
-        ids = (str(row[0]) for shard in self._shards for row in shard.rows("SELECT id FROM documents"))
-        return sorted(document_id for document_id in ids if self._shows(document_id))
+        return [row.id for row in self._rows()]
 
     def summaries(self) -> Iterator[DocumentSummary]:
         """Yield a summary of every document, by id, without reading texts."""
-        query = "SELECT id, title, sha256, characters, passages, metadata FROM documents"
-        rows = (row for shard in self._shards for row in shard.rows(query))
-        for document_id, title, sha256, characters, passages, metadata in sorted(rows):
-            if self._shows(document_id):
-                about = _parse(_METADATA, metadata)
-                yield DocumentSummary(document_id, title, about, sha256, characters, passages)
+        for row in self._rows():
+            about = _parse(_METADATA, row.metadata)
+            yield DocumentSummary(row.id, row.title, about, row.sha256, row.characters, row.passages)
 
     def metadata(self) -> Iterator[tuple[str, Metadata]]:
         """Yield id and metadata of every document, by id."""
-        rows = (row for shard in self._shards for row in shard.rows("SELECT id, metadata FROM documents"))
-        for document_id, metadata in sorted(rows):
-            if self._shows(document_id):
-                yield document_id, _parse(_METADATA, metadata)
+        return ((row.id, _parse(_METADATA, row.metadata)) for row in self._rows())
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield id and canonical text of every document, by id, one text at a time."""
         for document_id in self.document_ids():
-            text, sha256 = self._row("SELECT text, sha256 FROM documents WHERE id = ?", document_id)
-            _check_text(document_id, text, sha256)
+            row, text = self._row(document_id, "text")
+            _check_text(row, text)
             yield document_id, text
 
     def document(self, document_id: str) -> Document:
@@ -175,16 +242,17 @@ class PassageStore:
         """
         if document := self._documents.get(document_id):
             return document
-        query = "SELECT title, sha256, metadata, structure, text FROM documents WHERE id = ?"
-        title, sha256, metadata, structure, text = self._row(query, document_id)
-        _check_text(document_id, text, sha256)
+        row, structure, text = self._row(document_id, "structure", "text")
+        _check_text(row, text)
+        if row_checksum([structure]) != row.structure_checksum:
+            raise _corrupt("checksum mismatch")
         parsed = _parse(_STRUCTURE, structure)
         document = Document(
-            id=document_id,
-            title=title,
+            id=row.id,
+            title=row.title,
             text=text,
-            sha256=sha256,
-            metadata=_parse(_METADATA, metadata),
+            sha256=row.sha256,
+            metadata=_parse(_METADATA, row.metadata),
             blocks=parsed.blocks,
             lists=parsed.lists,
             sections=parsed.sections,
@@ -195,18 +263,50 @@ class PassageStore:
         self._documents.add(document, len(text) + _BYTES_PER_STRUCTURE_BYTE * len(structure))
         return document
 
+    def original(self, document_id: str) -> Original | None:
+        """Return the file that a document was made from; None if it was made from none.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+            IndexCorrupt: If the row is damaged.
+        """
+        self._row(document_id)
+        query = "SELECT file, sha256, glyphs, checksum FROM originals WHERE document = ?"
+        found = self._shards[shard_of(document_id, len(self._shards))].rows(query, document_id)
+        if not found:
+            return None
+        *columns, checksum = found[0]
+        if row_checksum((document_id, *columns)) != checksum:
+            raise _corrupt("checksum mismatch")
+        return Original(*columns)
+
+    def glyph_map(self, document_id: str) -> GlyphMap | None:
+        """Return where the characters of a document are painted; None if that is not known.
+
+        Raises:
+            UnknownDocument: If no document has that id.
+            IndexCorrupt: If the map is damaged.
+        """
+        original = self.original(document_id)
+        if original is None or original.glyphs is None:
+            return None
+        [row] = self._row(document_id)
+        try:
+            return GlyphMap.from_bytes(original.glyphs, row.characters)
+        except ValueError as error:
+            raise _corrupt(error) from error
+
     def passages_of(self, document_ids: Sequence[str]) -> list[range]:
         """Return the numbers of the passages of each document.
 
         Raises:
             UnknownDocument: If no document has one of the ids.
         """
-        query = "SELECT first_passage, passages FROM documents WHERE id = ?"
         found = []
         for document_id in document_ids:
-            row, count = self._row(query, document_id)
-            first = self._numbering.number(shard_of(document_id, len(self._shards)), row)
-            found.append(range(first, first + count))
+            [row] = self._row(document_id)
+            first = self._numbering.number(shard_of(document_id, len(self._shards)), row.first_passage)
+            found.append(range(first, first + row.passages))
         return found
 
     def passage(self, number: int) -> Passage:
@@ -217,25 +317,46 @@ class PassageStore:
         """
         return self._read_passage(number)
 
-    def _row(self, query: str, document_id: str) -> tuple[Any, ...]:
-        """Return the row of a document.
+    def _row(self, document_id: str, *columns: str) -> tuple[Any, ...]:
+        """Return the row of a document, and more of its columns.
 
         Raises:
+            IndexCorrupt: If the row is damaged, or damage hides it.
             UnknownDocument: If no document has that id.
         """
-        rows: list[tuple[Any, ...]] = []
-        if self._shows(document_id):
-            with suppress(UnicodeEncodeError):  # no id contains a lone surrogate
-                rows = self._shard(document_id).rows(query, document_id)
-        if not rows:
+        if not self._shows(document_id):
             raise UnknownDocument(document_id)
-        return rows[0]
+        shard = shard_of(document_id, len(self._shards))
+        query = f"SELECT {', '.join([_LISTED, *columns])} FROM documents WHERE id = ?"  # noqa: S608 - ours
+        found: list[Any] = []
+        with suppress(UnicodeEncodeError):  # no id contains a lone surrogate
+            found = self._shards[shard].rows(query, document_id)
+        if found:
+            end = len(_Row._fields) + 1
+            return _Row.of(found[0][:end]), *found[0][end:]
+        if any(row.id == document_id for row in self._rows_of(shard)):
+            raise _corrupt(f"{document_id!r} cannot be found")
+        raise UnknownDocument(document_id)
+
+    def _rows(self) -> list[_Row]:
+        """Return the row of every document that is shown, by id."""
+        rows = (row for shard in range(len(self._shards)) for row in self._rows_of(shard))
+        return sorted(row for row in rows if self._shows(row.id))
+
+    def _rows_of(self, shard: int) -> list[_Row]:
+        """Return the rows of a shard.
+
+        Raises:
+            IndexCorrupt: If one is damaged or missing.
+        """
+        query = f"SELECT {_LISTED} FROM documents"  # noqa: S608 - ours
+        rows = [_Row.of(columns) for columns in self._shards[shard].rows(query)]
+        if sum(row.passages for row in rows) != self.sizes[shard]:
+            raise _corrupt("documents are missing")
+        return rows
 
     def _shows(self, document_id: str) -> bool:
         return self.only is None or document_id in self.only
-
-    def _shard(self, document_id: str) -> "_Database":
-        return self._shards[shard_of(document_id, len(self._shards))]
 
 
 class _Database:
@@ -257,8 +378,8 @@ class _Database:
         try:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise IndexCorrupt(f"{_FILE} is corrupted ({error}).", REBUILD) from error
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter from a damaged schema
+            raise _corrupt(error) from error
 
 
 class _DocumentCache:
@@ -297,29 +418,31 @@ def _parse(adapter: TypeAdapter[T], raw: bytes) -> T:
     try:
         return adapter.validate_json(raw)
     except ValidationError as error:
-        raise IndexCorrupt(f"{_FILE} is corrupted ({error.errors()[0]['msg']}).", REBUILD) from error
+        raise _corrupt(error.errors()[0]["msg"]) from error
 
 
-def _check_text(document_id: str, text: str, sha256: str) -> None:
-    """Compare a text with its hash, because the file may have changed since it was opened.
+def _check_text(row: _Row, text: object) -> None:
+    """Compare a text with its hash.
 
     Raises:
         IndexCorrupt: If they differ.
     """
-    if hashlib.sha256(text.encode()).hexdigest() != sha256:
-        raise IndexCorrupt(f"The stored text of {document_id!r} is corrupted: checksum mismatch.", REBUILD)
+    if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != row.sha256:
+        raise IndexCorrupt(f"The stored text of {row.id!r} is corrupted: checksum mismatch.", REBUILD)
 
 
-def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
-    structure = _Structure(
-        document.blocks,
-        document.lists,
-        document.sections,
-        document.pages,
-        document.page_labels,
-        document.recognised_pages,
+def _columns(document: Document, first: int, passages: int) -> tuple[object, ...]:
+    structure = _STRUCTURE.dump_json(
+        _Structure(
+            document.blocks,
+            document.lists,
+            document.sections,
+            document.pages,
+            document.page_labels,
+            document.recognised_pages,
+        )
     )
-    return (
+    row = _Row(
         document.id,
         document.title,
         document.sha256,
@@ -327,12 +450,21 @@ def _row(document: Document, first: int, passages: int) -> tuple[object, ...]:
         first,
         passages,
         _METADATA.dump_json(document.metadata),
-        _STRUCTURE.dump_json(structure),
-        document.text,
+        row_checksum([structure]),
     )
+    return *row, row_checksum(row), structure, document.text
 
 
 def _passage(shards: Sequence[_Database], numbering: Numbering, number: int) -> Passage:
     shard, row = numbering.locate(number)
-    [(content,)] = shards[shard].rows("SELECT content FROM passages WHERE number = ?", row)
+    found = shards[shard].rows("SELECT checksum, content FROM passages WHERE number = ?", row)
+    if not found:
+        raise _corrupt(f"passage {row} is missing")
+    [(checksum, content)] = found
+    if row_checksum((row, content)) != checksum:
+        raise _corrupt("checksum mismatch")
     return _parse(_PASSAGE, content)
+
+
+def _corrupt(reason: object) -> IndexCorrupt:
+    return IndexCorrupt(f"{_FILE} is corrupted ({reason}).", REBUILD)

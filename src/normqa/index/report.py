@@ -26,6 +26,7 @@ class FileEntry(Frozen):
         text_sha256: SHA-256 of the document's canonical text.
         characters: Length of that text, in code points.
         passages: Number of passages.
+        glyph_map_bytes: Size of the map from its text to the glyphs on its pages.
         problem: Problem with the file; None if it was read without one.
     """
 
@@ -34,6 +35,7 @@ class FileEntry(Frozen):
     text_sha256: str | None = None
     characters: int = 0
     passages: int = 0
+    glyph_map_bytes: int = 0
     problem: str | None = None
 
 

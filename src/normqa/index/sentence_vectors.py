@@ -98,10 +98,14 @@ class SentenceVectors:
 
 
 def _load(folder: Path) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
-    vectors, firsts = load_mmap(folder / _VECTORS), load_mmap(folder / _FIRSTS)
+    # A search trusts the rows in the second array, so they are read once, and not mapped.
+    vectors, firsts = load_mmap(folder / _VECTORS), np.array(load_mmap(folder / _FIRSTS))
     has_shape = vectors.ndim == 2 and firsts.ndim == 1 and len(firsts)  # noqa: PLR2004 - a matrix
-    if not has_shape or firsts[-1] != len(vectors):
+    has_types = vectors.dtype == np.float16 and firsts.dtype == np.int64
+    if not has_shape or not has_types or firsts[-1] != len(vectors):
         raise ValueError(f"{_VECTORS} and {_FIRSTS} do not belong together")
+    if firsts[0] != 0 or (np.diff(firsts) < 0).any():
+        raise ValueError(f"{_FIRSTS} does not ascend")
     return vectors, firsts
 
 

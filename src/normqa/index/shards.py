@@ -14,7 +14,7 @@ import tempfile
 import time
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -29,6 +29,9 @@ _ROW_BITS = 32
 _SEGMENT_LIST = "meta.json"
 _MAX_RESIDENT_BYTES = 2**30
 _RESIDENT_MEMORY = Path("/proc/self/statm")
+_TEMPORARY = "normqa-joined-"
+_STALE_SECONDS = 3600
+"""A temporary folder is in use for less than a second. A process that is killed then leaves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def joined_segments(folders: Sequence[Path]) -> Iterator[tuple[Path, list[int]]]
         raise ValueError(f"{_SEGMENT_LIST} lists no segments") from error
     files = [path for folder in folders for path in folder.iterdir()]
     try:
-        together = Path(tempfile.mkdtemp(prefix="normqa-"))
+        together = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
     except OSError as error:
         raise _no_temporary_folder(error) from error
     try:
@@ -148,6 +151,7 @@ def joined_segments(folders: Sequence[Path]) -> Iterator[tuple[Path, list[int]]]
         yield together, sizes
     finally:
         _remove(together)
+        _remove_stale(together.parent)
 
 
 def load_mmap(path: Path) -> NDArray[Any]:
@@ -200,3 +204,11 @@ def _remove(folder: Path) -> None:
         if not folder.exists():
             return
         time.sleep(0.01)
+
+
+def _remove_stale(temporary: Path) -> None:
+    """Remove the folders that killed processes left."""
+    with suppress(OSError):
+        for folder in temporary.glob(f"{_TEMPORARY}*"):
+            if time.time() - folder.lstat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -3,11 +3,14 @@
 import errno
 import hashlib
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 SIDECAR = ".meta.yaml"
 """A file ``report.pdf.meta.yaml`` has the metadata of ``report.pdf``, as front matter has it."""
+
+_ATTEMPTS, _PAUSE_SECONDS = 5, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,22 @@ class Content:
 
 
 def read_regular(path: Path) -> bytes:
-    """Read a file, and nothing that only looks like one: reading a pipe or a device may never end.
+    """Read a file while nothing writes it, so that no text is half old and half new.
+
+    Nothing that only looks like a file is read: reading a pipe or a device may never end.
 
     Raises:
-        OSError: If it cannot be read, or is not a regular file.
+        OSError: If it cannot be read, is not a regular file, or changes at every attempt.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(errno.EINVAL, "it is not a regular file")
-    return path.read_bytes()
+    for _ in range(_ATTEMPTS):
+        before = path.stat()
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        with path.open("rb") as file:
+            content = file.read(before.st_size + 1)  # a file that grows for ever has no end
+        after = path.stat()
+        state = after.st_ino, after.st_size, after.st_mtime_ns
+        if state == (before.st_ino, len(content), before.st_mtime_ns):
+            return content
+        time.sleep(_PAUSE_SECONDS)
+    raise OSError(errno.EAGAIN, "it changes while it is read")

@@ -91,6 +91,12 @@ def document_id(name: str) -> str:
     return unicodedata.normalize("NFC", name).removesuffix(".md")
 
 
+def sidecar_of(path: Path) -> Path | None:
+    """Return the file that describes a file; None if there is none, or none that is read."""
+    sidecar = path.with_name(path.name + SIDECAR)
+    return sidecar if has_content(sidecar) and not _is_link(sidecar) else None
+
+
 def _files(
     corpus: Path, max_file_bytes: int, exclude: tuple[str, ...], on_problem: Callable[[Problem], None]
 ) -> Iterator[SourceFile | Problem]:
@@ -113,16 +119,11 @@ def _files(
                 yield Problem(name, f"it is a link, and {described.name} was read without it; copy it here")
             continue
         status = _stat(path)
-        source = SourceFile(path, name, document_id(name), status.st_size if status else 0, _sidecar(path))
+        source = SourceFile(path, name, document_id(name), status.st_size if status else 0, sidecar_of(path))
         reason = (
             _unreadable(source, status, corpus, max_file_bytes) if name == shown else "its name is not UTF-8"
         )
         yield source if reason is None else Problem(name, reason)
-
-
-def _sidecar(path: Path) -> Path | None:
-    sidecar = path.with_name(path.name + SIDECAR)
-    return sidecar if has_content(sidecar) and not _is_link(sidecar) else None
 
 
 def _walk(corpus: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:

@@ -5,6 +5,7 @@ length. They are JSON and never pickles, because a hostile file may have taken t
 """
 
 import atexit
+import base64
 import contextlib
 import json
 import math
@@ -23,6 +24,7 @@ from weakref import WeakSet
 from pydantic import TypeAdapter
 
 from normqa.datatypes import Document, Metadata
+from normqa.glyph_map import GlyphMap
 from normqa.load.loaded import Parsed
 from normqa.load.problem import LoadError
 
@@ -94,7 +96,8 @@ class IsolatedLoader:
             reply = json.loads(self._exchange(_LENGTH.pack(len(head)) + head + raw))
         if "error" in reply:
             raise LoadError(reply["error"])
-        return Parsed(_DOCUMENT.validate_python(reply["document"]), tuple(map(str, reply["notes"])))
+        document = _DOCUMENT.validate_python(reply["document"])
+        return Parsed(document, tuple(map(str, reply["notes"])), _glyph_map(reply["glyphs"], document))
 
     def rest(self) -> None:
         """End the process if it is not loading a file."""
@@ -160,6 +163,15 @@ class IsolatedLoader:
         return self._process
 
 
+def _glyph_map(encoded: str | None, document: Document) -> GlyphMap | None:
+    if encoded is None:
+        return None
+    try:
+        return GlyphMap.from_bytes(base64.b64decode(encoded), document.characters)
+    except ValueError:
+        return None
+
+
 def _read(descriptor: int, size: int, deadline: float) -> bytes:
     """Read exactly ``size`` bytes, or raise TimeoutError or EOFError."""
     parts = bytearray()
@@ -206,9 +218,9 @@ def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type
     try:
         parsed = load(document_id, raw, _METADATA.validate_python(stated))
         document = _DOCUMENT.dump_json(parsed.document).decode("utf-8")
-        return (
-            b'{"document": ' + document.encode() + b', "notes": ' + json.dumps(parsed.notes).encode() + b"}"
-        )
+        glyphs = base64.b64encode(parsed.glyphs.to_bytes()).decode() if parsed.glyphs else None
+        others = json.dumps({"notes": parsed.notes, "glyphs": glyphs})
+        return b'{"document": ' + document.encode() + b", " + others[1:].encode()
     except LoadError as error:
         return json.dumps({"error": str(error)}).encode()
     except MemoryError:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 from normqa.datatypes import Document, Metadata
+from normqa.glyph_map import GlyphMap
 from normqa.load.problem import Problem
 
 
@@ -13,10 +14,12 @@ class Parsed:
     Attributes:
         document: The document.
         notes: One phrase each, such as "2 pages have no text; they may be scans".
+        glyphs: Where its characters are painted, if the file says so.
     """
 
     document: Document
     notes: tuple[str, ...] = ()
+    glyphs: GlyphMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Loaded:
 
     document: Document | None
     problem: Problem | None
+    glyphs: GlyphMap | None = None
 
 
 def over(stated: Metadata, found: Metadata) -> Metadata:

@@ -25,7 +25,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
     limits = loader_limits()
     costs = f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes}"
-    return f"normqa-load/7 {versions} {costs}"
+    return f"normqa-load/9 {versions} {costs}"
 
 
 def read(source: SourceFile) -> Content:
@@ -66,7 +66,8 @@ def parse(source: SourceFile, content: Content) -> Loaded:
         reason = f"it cannot be parsed ({type(error).__name__}: {error}); remove what is unusual in it"
         return Loaded(None, Problem(source.name, one_line(reason)))
     notes = (*notes, *([renamed] if renamed else ()), *parsed.notes)
-    return Loaded(parsed.document, Problem(source.name, "; ".join(notes), skipped=False) if notes else None)
+    problem = Problem(source.name, "; ".join(notes), skipped=False) if notes else None
+    return Loaded(parsed.document, problem, parsed.glyphs)
 
 
 @contextmanager

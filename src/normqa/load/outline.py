@@ -14,11 +14,16 @@ from normqa.text import one_line
 
 @dataclass(slots=True)
 class _List:
-    """A list that may get more items."""
+    """A list that may get more items.
+
+    Attributes:
+        is_introduced: Whether the block before the list ends in a colon.
+    """
 
     depth: int
     key: Hashable
     lead_in: Span | None
+    is_introduced: bool
     items: list[Span] = field(default_factory=list)
 
 
@@ -32,6 +37,7 @@ class Outline:
         self._notes: list[str] = []
         self._last: Span | None = None  # a paragraph that may be a lead-in
         self._in_table = False
+        self._ends_in_colon = False  # the last block
 
     def start_page(self, label: str | None = None, before_end: int = 0) -> None:
         """Start a page.
@@ -59,12 +65,20 @@ class Outline:
             self._end_lists()
             self._add(BlockKind.CODE, text)
 
-    def row(self, cells: Sequence[str], *, is_first: bool) -> None:
-        """Add a row of a table; the first row starts the table."""
+    def row(self, cells: Sequence[str], *, is_first: bool, is_header: bool | None = None) -> None:
+        """Add a row of a table; the first row starts the table.
+
+        Args:
+            cells: The texts of its cells.
+            is_first: Whether the row starts a table.
+            is_header: Whether it contains the column names. Default: the first row does.
+        """
         text = "\t".join(map(one_line, cells))
         if text.strip():
             self._end_lists()
-            self._add(BlockKind.ROW, text, gap="\n\n" if is_first or not self._in_table else "\n")
+            level = int(is_first if is_header is None else is_header)
+            starts = is_first or not self._in_table
+            self._add(BlockKind.ROW, text, level=level, gap="\n\n" if starts else "\n")
             self._in_table = True
 
     def item(
@@ -90,7 +104,7 @@ class Outline:
         current = self._open[-1] if self._open and self._open[-1].depth == depth else None
         if current is None:
             current = self._reopened(depth, key) if continues else None
-            current = current or _List(depth, key, self._lead_in())
+            current = current or _List(depth, key, self._lead_in(), self._ends_in_colon)
             self._open.append(current)
         span = self._add(BlockKind.ITEM, f"{marker} {text}" if marker else text, level=depth, gap=gap)
         if span:
@@ -133,6 +147,7 @@ class Outline:
     def _add(self, kind: BlockKind, text: str, *, level: int = 0, gap: str = "\n\n") -> Span | None:
         self._in_table = self._in_table and kind is BlockKind.ROW
         self._last = None
+        self._ends_in_colon = text.rstrip().endswith(":")
         return self._builder.add(kind, text, level=level, gap=gap)
 
     def _lead_in(self) -> Span | None:
@@ -145,9 +160,14 @@ class Outline:
         return self._last
 
     def _reopened(self, depth: int, key: Hashable) -> _List | None:
-        """Return the last ended list with this depth and key, open again."""
+        """Return the last ended list with this depth and key, open again.
+
+        Two lists that are introduced alike stay apart: "The first two are:" and "The next two are:".
+        """
         for found in reversed(self._lists):
             if found.key is not None and (found.depth, found.key) == (depth, key):
+                if found.is_introduced and self._ends_in_colon:
+                    return None
                 self._lists.remove(found)
                 return found
         return None

@@ -13,7 +13,7 @@ from normqa.datatypes import EmbeddedText
 from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
 from normqa.models.pooling import pool_sentences, unit
 from normqa.models.protocols import Advance, Encoded, Vectors
-from normqa.models.weights import ENCODER, file_sha256, loading
+from normqa.models.weights import ENCODER, check_sha256, file_sha256, loading
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -60,7 +60,7 @@ class OnnxMetadata(BaseModel):
 class OnnxEncoder:
     """Encoder whose vectors are the mean of a text's token states. Safe to use from any thread.
 
-    The constructor verifies the checksums. Model and tokenizer are loaded at first use.
+    Model and tokenizer are loaded at first use. Their checksums are verified by the constructor and then.
 
     Args:
         name: Setting that selects this encoder.
@@ -87,9 +87,8 @@ class OnnxEncoder:
         self._lock = threading.Lock()
         with loading(folder, ENCODER):
             metadata = OnnxMetadata.model_validate_json((folder / METADATA).read_bytes())
-            for file, expected in ((MODEL, metadata.model), (TOKENIZER, metadata.tokenizer)):
-                if file_sha256(folder / file, ENCODER) != expected:
-                    raise ValueError(f"{file} is corrupted: checksum mismatch")
+        self._sha256 = {MODEL: metadata.model, TOKENIZER: metadata.tokenizer}
+        check_sha256(folder, self._sha256, ENCODER)
         self.max_tokens = metadata.max_tokens
         self._question_prefix = metadata.question_prefix if question_prefix is None else question_prefix
         self._passage_prefix = metadata.passage_prefix if passage_prefix is None else passage_prefix
@@ -134,14 +133,17 @@ class OnnxEncoder:
 
     @cached_property
     def _session(self) -> OnnxSession:
+        check_sha256(self._folder, self._sha256, ENCODER)
         return OnnxSession(self._folder, ENCODER, self._threads)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
+        check_sha256(self._folder, self._sha256, ENCODER)
         return load_tokenizer(self._folder, ENCODER, self.max_tokens)
 
     @cached_property
     def _counter(self) -> "Tokenizer":
+        check_sha256(self._folder, self._sha256, ENCODER)
         return load_tokenizer(self._folder, ENCODER)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
 from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
-from normqa.models.weights import RERANKER, file_sha256
+from normqa.models.weights import RERANKER, check_sha256, file_sha256
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -33,9 +33,8 @@ class OnnxReranker:
         self._folder = folder
         self._threads = threads
         self._lock = threading.Lock()
-        self.fingerprint = "onnx " + " ".join(
-            file_sha256(folder / file, RERANKER) for file in (MODEL, TOKENIZER)
-        )
+        self._sha256 = {file: file_sha256(folder / file, RERANKER) for file in (MODEL, TOKENIZER)}
+        self.fingerprint = " ".join(["onnx", *self._sha256.values()])
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit per text.
@@ -62,8 +61,10 @@ class OnnxReranker:
 
     @cached_property
     def _session(self) -> OnnxSession:
+        check_sha256(self._folder, self._sha256, RERANKER)
         return OnnxSession(self._folder, RERANKER, self._threads)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
+        check_sha256(self._folder, self._sha256, RERANKER)
         return load_tokenizer(self._folder, RERANKER, _MAX_TOKENS)

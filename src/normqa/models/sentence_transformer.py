@@ -196,6 +196,8 @@ class SentenceTransformerEncoder:
 
         disable_progress_bar()
         with loading(self._folder, ENCODER):
+            if digest(self._folder, ENCODER) not in self.fingerprint:
+                raise ValueError("its files have changed; start again")
             return SentenceTransformer(
                 str(self._folder), local_files_only=True, device=self._device, **options
             )

@@ -133,6 +133,23 @@ def file_sha256(path: Path, spec: ModelSpec) -> str:
         raise spec.error(f"{path} cannot be read ({error.strerror}).", spec.hint) from error
 
 
+def check_sha256(folder: Path, expected: Mapping[str, str], spec: ModelSpec) -> None:
+    """Compare model files with their checksums. Unchanged files are read once.
+
+    Args:
+        folder: Where they are.
+        expected: Checksums by name.
+        spec: Kind of model.
+
+    Raises:
+        ModelUnavailable: If a file is missing or differs.
+    """
+    with loading(folder, spec):
+        for name, sha256 in expected.items():
+            if file_sha256(folder / name, spec) != sha256:
+                raise ValueError(f"{name} is corrupted: checksum mismatch")
+
+
 @lru_cache(maxsize=256)
 def _sha256(path: Path, size: int, modified: int) -> str:  # noqa: ARG001 - part of the cache key
     with path.open("rb") as file:

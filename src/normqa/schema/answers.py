@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from normqa.datatypes import Answer, Band, Citation, Kind, Quote, Reason, Span
+from normqa.datatypes import (
+    Answer,
+    AnswerPart,
+    Band,
+    Citation,
+    ContextPart,
+    ContextRole,
+    Kind,
+    Quote,
+    Reason,
+    Span,
+)
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
 from normqa.schema.documents import DocumentReference, document_href
@@ -31,6 +42,8 @@ class SpanBody(Body):
 class SourceBody(DocumentReference):
     """The document of a quote."""
 
+    references: Annotated[list[str], Field(description="Sources that the document rests on.", examples=[[]])]
+
     @classmethod
     def of(cls, citation: Citation) -> "SourceBody":
         """Return the document of a citation as JSON."""
@@ -40,14 +53,40 @@ class SourceBody(DocumentReference):
             source=citation.source,
             url=citation.url,
             date=citation.date,
+            references=list(citation.references),
         )
+
+
+class ContextBody(Body):
+    """A verbatim slice that a reader needs to understand a quote elsewhere in the document."""
+
+    role: Annotated[
+        ContextRole,
+        Field(
+            description="`lead_in` introduces the list or table, `parent` is the text of a list item around"
+            " the quote, and `header` contains the column names of a table row.",
+            examples=["lead_in"],
+        ),
+    ]
+    text: Annotated[
+        str, Field(description="Text of the slice, verbatim.", examples=["States have channels:"])
+    ]
+    start: Annotated[int, Field(description="First code point in the canonical text.", examples=[0])]
+    end: Annotated[int, Field(description="One past the last code point.", examples=[21])]
+
+    @classmethod
+    def of(cls, part: ContextPart) -> "ContextBody":
+        """Return the part as JSON."""
+        return cls(role=part.role, text=part.text, start=part.span.start, end=part.span.end)
 
 
 class QuoteBody(Body):
     """A verbatim slice of a document: ``text[start:end]`` of ``GET /documents/{id}/text``."""
 
     text: Annotated[str, Field(description="Text of the quote, verbatim.", examples=[examples.QUOTE["text"]])]
-    document: Annotated[SourceBody, Field(description="Document of the quote.", examples=[examples.SOURCE])]
+    document: Annotated[
+        SourceBody, Field(description="Document of the quote.", examples=[examples.QUOTE["document"]])
+    ]
     section: Annotated[
         list[str], Field(description="Headings above the quote, outermost first.", examples=[[]])
     ]
@@ -89,6 +128,14 @@ class QuoteBody(Body):
     suffix: Annotated[
         str, Field(description="The characters just after the quote.", examples=[examples.QUOTE["suffix"]])
     ]
+    context: Annotated[
+        list[ContextBody],
+        Field(
+            description="What a reader needs to understand the quote and the quote does not contain, in"
+            " document order.",
+            examples=[[]],
+        ),
+    ]
     href: Annotated[
         Href,
         Field(
@@ -113,6 +160,7 @@ class QuoteBody(Body):
             sha256=quote.sha256,
             prefix=quote.prefix,
             suffix=quote.suffix,
+            context=[ContextBody.of(part) for part in quote.context],
             href=f"{document_href(quote.citation.document_id)}?start={quote.span.start}&end={quote.span.end}",
         )
 
@@ -145,6 +193,38 @@ class IndexBody(Body):
     ]
 
 
+class PartBody(Body):
+    """One part of a question that asks several things."""
+
+    question: Annotated[str, Field(description="The part, as a question.", examples=["Who proposed it?"])]
+    searched_as: Annotated[
+        str, Field(description="The part as it was searched.", examples=["Who proposed it? (hotlines)"])
+    ]
+    confidence: Annotated[
+        float | None,
+        Field(description="Probability that its quotes answer; null if uncalibrated.", examples=[0.8]),
+    ]
+    band: Annotated[Band, Field(description="The confidence as a word.", examples=["strong"])]
+    quotes: Annotated[
+        list[int],
+        Field(
+            description="Positions in `quotes`, from 0; empty if no answer to this part was found.",
+            examples=[[0, 2]],
+        ),
+    ]
+
+    @classmethod
+    def of(cls, part: AnswerPart) -> "PartBody":
+        """Return the part as JSON."""
+        return cls(
+            question=part.question,
+            searched_as=part.searched_as,
+            confidence=part.confidence,
+            band=part.band,
+            quotes=list(part.quotes),
+        )
+
+
 class AnswerBody(Body):
     """Quotes, or a refusal with near misses. The same question and generation give the same bytes."""
 
@@ -173,7 +253,8 @@ class AnswerBody(Body):
     kind: Annotated[
         Kind,
         Field(
-            description="`list`: the quotes are the lead-in and every item, in document order."
+            description="`list`: the quotes are the lead-in and every item, in document order; the best"
+            " sentence comes before them if it says more."
             " `comparison`: they cover both sides, grouped by document.",
             examples=["passages", "list", "comparison"],
         ),
@@ -186,6 +267,29 @@ class AnswerBody(Body):
         list[QuoteBody],
         Field(
             description="In a refusal, the passages that came closest. They are no answers.", examples=[[]]
+        ),
+    ]
+    parts: Annotated[
+        list[PartBody],
+        Field(
+            description="Parts of a question that asks several things, in order; else empty.", examples=[[]]
+        ),
+    ]
+    absent: Annotated[
+        list[str],
+        Field(
+            description="Names and numbers of the question that neither the quotes (or near misses) nor their"
+            " titles and headings mention.",
+            examples=[["2031"]],
+        ),
+    ]
+    unknown: Annotated[
+        list[str], Field(description="Those of `absent` that no document mentions.", examples=[["2031"]])
+    ]
+    items_left: Annotated[
+        int,
+        Field(
+            description="Items of a long list that are not quoted; they are in its document.", examples=[0]
         ),
     ]
     index: Annotated[IndexBody, Field(description="The index that was searched.", examples=[examples.INDEX])]
@@ -203,6 +307,10 @@ class AnswerBody(Body):
             kind=answer.kind,
             quotes=[QuoteBody.of(quote) for quote in answer.quotes],
             near_misses=[QuoteBody.of(quote) for quote in answer.near_misses],
+            parts=[PartBody.of(part) for part in answer.parts],
+            absent=list(answer.absent),
+            unknown=list(answer.unknown),
+            items_left=answer.items_left,
             index=IndexBody(
                 generation=answer.generation,
                 built_at=answer.built_at,

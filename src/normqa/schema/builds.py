@@ -114,6 +114,13 @@ class StatusBody(Body):
     passages: Annotated[int, Field(description="Number of passages.", examples=[3])]
     stale: Annotated[bool, Field(description="Whether the corpus changed since the build.", examples=[False])]
     drift: Annotated[CorpusDiffBody, Field(description="What changed since the build.", examples=[{}])]
+    glyph_map_bytes: Annotated[
+        int,
+        Field(
+            description="Size of the maps from the texts of PDF files to the glyphs on their pages.",
+            examples=[0],
+        ),
+    ] = 0
 
     @classmethod
     def of(cls, status: Status) -> "StatusBody":
@@ -126,6 +133,7 @@ class StatusBody(Body):
             passages=status.manifest.passages,
             stale=bool(status.drift),
             drift=CorpusDiffBody.of(status.drift),
+            glyph_map_bytes=status.glyph_map_bytes,
         )
 
 

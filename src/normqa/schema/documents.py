@@ -1,5 +1,6 @@
 """Documents and quotations of their text as JSON, and their addresses."""
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import quote as percent_encode
 
@@ -10,6 +11,8 @@ from normqa.index.passages import DocumentSummary
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
 from normqa.search.verify import Verification
+
+_PART = re.compile(r"/(?:text|original|pages/[^/]+\.png)$")
 
 
 class DocumentReference(Body):
@@ -62,6 +65,11 @@ class DocumentBody(DocumentReference):
         Href, Field(description="Address of the canonical text.", examples=["/documents/strategies/text"])
     ]
 
+    original_href: Annotated[
+        Href,
+        Field(description="Address of the file itself.", examples=["/documents/strategies/original"]),
+    ]
+
     @classmethod
     def of(cls, document: Document | DocumentSummary) -> "DocumentBody":
         """Return the document as JSON."""
@@ -81,6 +89,7 @@ class DocumentBody(DocumentReference):
             characters=document.characters,
             href=document_href(document.id),
             text_href=f"{_address(document.id)}/text",
+            original_href=f"{_address(document.id)}/original",
         )
 
 
@@ -97,7 +106,17 @@ def document_href(document_id: str) -> str:
 
     A final slash distinguishes the page of document ``x/text`` from the text of document ``x``.
     """
-    return _address(document_id) + ("/" if document_id.endswith("/text") else "")
+    return _address(document_id) + ("/" if is_reserved(document_id) else "")
+
+
+def is_reserved(document_id: str) -> bool:
+    """Whether the id of a document looks like the address of a part of another document."""
+    return _PART.search(document_id) is not None
+
+
+def page_href(document_id: str, page: int) -> str:
+    """Return the address of the picture of a page, from 1."""
+    return f"{_address(document_id)}/pages/{page}.png"
 
 
 def _address(document_id: str) -> str:

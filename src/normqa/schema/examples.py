@@ -14,7 +14,7 @@ SOURCE: dict[str, Any] = {
 
 QUOTE: dict[str, Any] = {
     "text": "6. Confidence-building measures: …",
-    "document": SOURCE,
+    "document": SOURCE | {"references": []},
     "section": [],
     "page": None,
     "page_label": None,
@@ -24,6 +24,7 @@ QUOTE: dict[str, Any] = {
     "sha256": "09107895b0d65aef9dd067728b9029a8cfa2711bca5da5fe0b9fb358cdfe9786",
     "prefix": "conducting research, and engaging in public diplomacy efforts.\n\n",
     "suffix": "\n\n7. Cybersecurity capacity at the regional level: Encouraging r",
+    "context": [],
     "href": "/documents/strategies?start=1602&end=1943",
 }
 
@@ -45,6 +46,7 @@ DOCUMENT: dict[str, Any] = {
     "characters": 2466,
     "href": "/documents/strategies",
     "text_href": "/documents/strategies/text",
+    "original_href": "/documents/strategies/original",
 }
 
 MATCH = {"document": "strategies", "start": 1876, "end": 1901}

@@ -20,14 +20,18 @@ def escape_markdown(text: str) -> str:
 
 
 def quote_markdown(quote: Quote, *details: str) -> str:
-    """Return a block quote with its citation.
+    """Return a block quote with its citation, below the context that the quote needs, in italics.
 
     Args:
         quote: The quote.
         *details: Markdown to append to the line of the citation.
     """
     source = " ".join([f"— {escape_markdown(str(quote.citation))}", *details])
-    lines = [*escape_markdown(quote.text).split("\n"), "", source]
+    outside = [f"*{escape_markdown(one_line(part.text))}*" for part in quote.context]
+    context = [line for part in outside for line in (part, "")]
+    lines = [*context, *escape_markdown(quote.text).split("\n"), "", source]
+    if quote.citation.references_line:
+        lines += ["", escape_markdown(quote.citation.references_line)]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
@@ -45,12 +49,16 @@ def _answer(answer: Answer) -> Iterable[str]:
         yield f"Warning: {ROLLBACK_NOTICE}"
     if answer.was_rewritten:
         yield f"Searched as: {escape_markdown(answer.searched_as)}"
-    if answer.refusal:
-        yield answer.refusal
+    if sentence := answer.refusal or answer.absence:
+        yield escape_markdown(sentence)
+    if answer.parts:
+        yield "\n".join(f"- {escape_markdown(str(part))}" for part in answer.parts)
     if answer.near_misses:
         yield f"{NEAR_MISSES_HEADING}:"
     for quote in answer.quotes + answer.near_misses:
         place = f"{quote.citation.document_id}, characters {quote.span.start} to {quote.span.end}"
         yield quote_markdown(quote, f"{escape_markdown(place)}, SHA-256 {quote.sha256}")
+    if answer.rest:
+        yield answer.rest
     if answer.built_at:
         yield f"From the index of {answer.built_at} ({answer.generation})."

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from normqa.answer.pipeline import Question
 from normqa.schema.errors import invalid_request
@@ -36,10 +44,36 @@ def _date(text: str) -> str:
     return text
 
 
-QuestionText = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_not_blank)]
-EarlierQuestion = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_clean)]
-Name = Annotated[str, Field(max_length=MAX_QUESTION), AfterValidator(_clean)]
-Date = Annotated[str, AfterValidator(_date)]
+def _integral(value: object) -> object:
+    """Return 18 for 18.0, which is an integer in JSON Schema."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# Patterns describe the rules above in the OpenAPI schema; the functions report which one was broken.
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_CLEAN_PATTERN = r"^[^\x00]*$"
+_NOT_BLANK_PATTERN = rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"
+_DATE_PATTERN = (
+    r"^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])|-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    r"|-(0[469]|11)-(0[1-9]|[12][0-9]|30)|-02-(0[1-9]|[12][0-9]))?$"
+)
+
+NotBlank = Annotated[
+    str, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": _NOT_BLANK_PATTERN})
+]
+QuestionText = Annotated[
+    str,
+    Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _NOT_BLANK_PATTERN}),
+    AfterValidator(_not_blank),
+]
+Name = Annotated[
+    str,
+    Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _CLEAN_PATTERN}),
+    AfterValidator(_clean),
+]
+EarlierQuestion = Name
+TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(_integral)]
+Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"pattern": _DATE_PATTERN})]
 
 
 class _Request(BaseModel):
@@ -83,17 +117,21 @@ class FiltersRequest(_Request):
     date_from: Annotated[
         Date | None,
         Field(
-            description="Earliest date: an ISO 8601 year, month or day. Excludes documents without a date.",
+            description="Earliest date: an ISO 8601 year, month or day. Documents without a date pass too.",
             examples=["2021"],
         ),
     ] = None
     date_to: Annotated[
         Date | None,
         Field(
-            description="Latest date: an ISO 8601 year, month or day. Excludes documents without a date.",
+            description="Latest date: an ISO 8601 year, month or day. Documents without a date pass too.",
             examples=["2023-05"],
         ),
     ] = None
+
+    dated_only: Annotated[
+        bool, Field(description="Whether to exclude documents without a date.", examples=[False])
+    ] = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -109,6 +147,7 @@ class FiltersRequest(_Request):
             sources=tuple(self.sources),
             date_from=self.date_from,
             date_to=self.date_to,
+            dated_only=self.dated_only,
         )
 
 
@@ -120,11 +159,9 @@ class AskRequest(_Request):
         Field(description="The question, in plain words.", examples=["Which strategy uses hotlines?"]),
     ]
     top_k: Annotated[
-        int | None,
+        TopK | None,
         Field(
-            ge=1,
-            le=MAX_TOP_K,
-            description="Maximum quotes per answer; lists are always quoted in full. Default: the setting.",
+            description="Maximum quotes per answer. Lists have up to 100 items. Default: the setting.",
             examples=[3],
         ),
     ] = None
@@ -139,6 +176,14 @@ class AskRequest(_Request):
             examples=[True],
         ),
     ] = True
+    exact: Annotated[
+        bool,
+        Field(
+            description="Whether to search the question exactly as typed: typos are not corrected, acronyms"
+            " not spelled out, and neither parts nor earlier questions searched.",
+            examples=[False],
+        ),
+    ] = False
     min_confidence: Annotated[
         float | None,
         Field(
@@ -160,6 +205,7 @@ class AskRequest(_Request):
             min_confidence=settings.min_confidence if self.min_confidence is None else self.min_confidence,
             filters=self.filters.filters() if self.filters else Filters(),
             history=tuple(self.history) if self.resolve_history else (),
+            exact=self.exact,
         )
 
 
@@ -167,8 +213,7 @@ class VerifyRequest(_Request):
     """A text to find in the documents."""
 
     text: Annotated[
-        str,
-        AfterValidator(_not_blank),
+        NotBlank,
         Field(description="The text to find, word for word.", examples=["establishment of hotlines"]),
     ]
 

@@ -29,8 +29,9 @@ class Filters:
         topics: The document must have one of them.
         sources: The document must come from one of them.
         date_from: First date, ISO 8601, as a year, month or day. A document dated by year or month passes if
-            any day in it passes; a document without a date does not pass.
+            any day in it passes; a document without a date passes unless ``dated_only`` is set.
         date_to: Last date, in the same form.
+        dated_only: The document must have a date.
     """
 
     documents: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
+    dated_only: bool = False
 
     def check(self) -> None:
         """Check the types of the names, and the dates, as the HTTP API does.
@@ -110,14 +112,13 @@ def _passes(metadata: Metadata, filters: Filters) -> bool:
     sources = (metadata.source,) if metadata.source else ()
     if filters.sources and not _folded(filters.sources) & _folded(sources):
         return False
+    date = (metadata.date or "").partition("T")[0]
+    if ISO_DATE.fullmatch(date) is None:
+        return not filters.dated_only
     if filters.date_from or filters.date_to:
-        date = (metadata.date or "").partition("T")[0]
         # A year or a month matches if any of its days does.
-        return (
-            ISO_DATE.fullmatch(date) is not None
-            and last_day(date) >= first_day(filters.date_from or _EARLIEST)
-            and first_day(date) <= last_day(filters.date_to or _LATEST)
-        )
+        is_late_enough = last_day(date) >= first_day(filters.date_from or _EARLIEST)
+        return is_late_enough and first_day(date) <= last_day(filters.date_to or _LATEST)
     return True
 
 

@@ -103,6 +103,20 @@ def is_followup(question: str) -> bool:
     return bool(_OPENER.match(question.strip())) or (not _names(tokens) and not _VAGUE.isdisjoint(words))
 
 
+def is_elliptical(question: str) -> bool:
+    """Return whether a question has few content words and names nothing, like "How many were hit?"."""
+    tokens = _TOKEN.findall(question)
+    content = [token for token in tokens if token[0].isalnum() and token.lower() not in _EMPTY]
+    return len(content) <= _SHORT and not _names(tokens)
+
+
+def refers_back(text: str) -> bool:
+    """Return whether a pronoun or demonstrative in the text refers to nothing in it."""
+    tokens = _TOKEN.findall(text)
+    words = [token.lower() for token in tokens]
+    return any(_refers_back(tokens, words, position) for position in range(len(words)))
+
+
 def rewrite_followup(
     question: str, previous: str, quotes: Sequence[str], *, allow_unconfirmed: bool
 ) -> list[str]:
@@ -119,20 +133,20 @@ def rewrite_followup(
         The question followed by the borrowed terms in parentheses: at most two searches, the likelier first;
         none if nothing can be borrowed.
     """
-    shared = set.intersection(*map(_stems, quotes[:_AGREEING])) if quotes else set()
-    allowed = (shared, _stems(previous)) if allow_unconfirmed else (shared,)
+    shared = set.intersection(*map(word_stems, quotes[:_AGREEING])) if quotes else set()
+    allowed = (shared, word_stems(previous)) if allow_unconfirmed else (shared,)
     borrowed = [borrowed_terms(question, previous, stems) for stems in allowed]
     return list(dict.fromkeys(f"{question} ({', '.join(terms)})" for terms in borrowed if terms))
 
 
 def borrowed_terms(question: str, previous: str, stems: set[str]) -> list[str]:
     """Return the phrases of the previous question that consist of ``stems`` and add to the question."""
-    known = _stems(question) | _EMPTY
+    known = word_stems(question) | _EMPTY
     borrowed: list[str] = []
     for phrase in sorted(_phrases(previous, stems), key=lambda phrase: -len(phrase.split())):
-        if not _stems(phrase) <= known:
+        if not word_stems(phrase) <= known:
             borrowed.append(phrase)
-            known |= _stems(phrase)
+            known |= word_stems(phrase)
     return borrowed
 
 
@@ -200,7 +214,8 @@ def _phrases(text: str, stems: Container[str]) -> list[str]:
     return [_POSSESSIVE.sub("", " ".join(text[start:end].split())) for start, end in found]
 
 
-def _stems(text: str) -> set[str]:
+def word_stems(text: str) -> set[str]:
+    """Return the words of a text, in lower case and without the ``s`` of a plural or possessive."""
     return {_stem(word) for word in _WORD.findall(text)}
 
 

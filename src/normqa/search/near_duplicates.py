@@ -16,7 +16,7 @@ SAME = 0.8
 """Share of common shingles from which two texts are near-duplicates."""
 
 
-def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) -> list[T]:
+def distinct_first(found: Iterable[T], text_of: Callable[[T], str | None], top_k: int) -> list[T]:
     """Move near-duplicates of a better item behind all distinct items.
 
     Broder 1997, "On the resemblance and containment of documents": texts are compared by their common
@@ -25,7 +25,7 @@ def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) 
 
     Args:
         found: Items, best first. Only as many are read as it takes to find ``top_k`` distinct ones.
-        text_of: Returns the text of an item.
+        text_of: Returns the text of an item; None if it is no near-duplicate of any other.
         top_k: Maximum number of items returned.
     """
     seen: list[frozenset[int]] = []
@@ -34,8 +34,11 @@ def distinct_first(found: Iterable[T], text_of: Callable[[T], str], top_k: int) 
     for item in found:
         if len(first) == top_k:
             break
-        shingles = _shingles(text_of(item))
-        if any(len(shingles & other) >= SAME * min(len(shingles), len(other)) for other in seen):
+        text = text_of(item)
+        shingles = _shingles(text) if text is not None else frozenset()
+        if text is None:
+            first.append(item)
+        elif any(len(shingles & other) >= SAME * min(len(shingles), len(other)) for other in seen):
             after.append(item)
         else:
             seen.append(shingles)

@@ -1,6 +1,7 @@
 """Classify an English question: does it ask for a list or a comparison?"""
 
 import re
+from functools import reduce
 
 _SEVERAL = (
     r"(?: [2-9] | \d{2,3} | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve )"
@@ -26,6 +27,12 @@ _LIST = re.compile(
 )
 
 _SIDE = r"(?P<{}>\S.*?)"
+_PLACEHOLDERS = [
+    ("{difference}", r"(?:diff|difference|distinction)s?"),
+    ("{between}", r"(?:between|btw|b/w)"),
+    ("{a}", _SIDE.format("a")),
+    ("{b}", _SIDE.format("b")),
+]
 _COMPARISONS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -33,11 +40,11 @@ _COMPARISONS = [
         r"how (?:do|does|did|is|are) {a} (?:differ|different) from {b}",
         r"how (?:do|does|did) {a} compare (?:to|with) {b}",
         r"how (?:do|does|did) {a} and {b} compare",
-        r"(?:what(?:.s| is| are| was| were) )?the (?:\w+ )?(?:difference|distinction)s? between {a} and {b}",
+        r"(?:what(?:.?s| is| are| was| were) )?the (?:\w+ )?{difference} {between} {a} and {b}",
         r"(?:please )?(?:compare and contrast|compare|contrast) {a} (?:and|with|to|against) {b}",
-        r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}",
+        r"{a} (?:vs\.?|versus|compared (?:to|with)) {b}(?:[:,] (?:how|what|when|where|which|who|why)\b.*)?",
     )
-    for pattern in [pattern.replace("{a}", _SIDE.format("a")).replace("{b}", _SIDE.format("b"))]
+    for pattern in [reduce(lambda text, part: text.replace(*part), _PLACEHOLDERS, pattern)]
 ]
 
 

@@ -12,6 +12,9 @@ from normqa.search.fuse import convex_combination
 DEPTH = 100
 """Passages that each retriever contributes."""
 
+_MAX_COSINE = 1.01
+"""Unit vectors in half precision have no larger cosine."""
+
 
 def retrieve(
     generation: Generation, question: str, vector: Vectors, top_k: int, within: Selection | None = None
@@ -38,6 +41,8 @@ def retrieve(
     dense |= generation.dense.scores(vector, sorted(lexical.keys() - dense.keys()))
     best = generation.sentences.best(vector, sorted(dense))
     generation.release_mapped_pages()
+    if not all(abs(cosine) <= _MAX_COSINE for cosine in (*dense.values(), *best.values())):
+        raise ValueError("a cosine is out of range")  # also if it is not a number
     dense = {number: (score + best.get(number, score)) / 2 for number, score in dense.items()}
     scores = {number: round(score, 4) for number, score in convex_combination(dense, lexical).items()}
     hits = _in_order(scores, generation)

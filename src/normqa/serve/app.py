@@ -2,7 +2,6 @@
 
 import os
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -14,10 +13,13 @@ from starlette.requests import ClientDisconnect
 from normqa import __version__
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
+from normqa.serve.accept import wants_html
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
+from normqa.serve.documents import document_routes
 from normqa.serve.head import HeadRequests
 from normqa.serve.hosts import HostCheck, allowed_hosts
+from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.proxy import ForwardedHeaders, path_of
@@ -30,7 +32,6 @@ from normqa.serve.responses import (
     http_error_body,
     invalid_body,
     status_of,
-    wants_html,
 )
 from normqa.serve.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.snapshot import snapshot_or_error
@@ -50,7 +51,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     """
     pages = Pages(settings)
     # More concurrent questions than cores only slow each other down.
-    limiter = CapacityLimiter(settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers))
+    at_once = settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers)
+    queue = QuestionQueue(at_once, settings.max_waiting, settings.question_seconds)
     app = FastAPI(
         title="normqa",
         version=__version__,
@@ -73,8 +75,9 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages, service.settings)
-    app.include_router(page_routes(pages, limiter))
-    app.include_router(api_routes(pages, settings, limiter))
+    app.include_router(page_routes(pages, queue))
+    app.include_router(api_routes(settings, queue))
+    app.include_router(document_routes(pages))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

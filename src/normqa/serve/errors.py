@@ -1,6 +1,6 @@
 """Errors of HTTP requests and of the server's socket."""
 
-from normqa.errors import NormqaError
+from normqa.errors import InvalidRequest, NormqaError
 
 
 class Unauthorised(NormqaError):
@@ -47,3 +47,27 @@ class PortInUse(NormqaError):
     """The address to serve on is in use or unavailable."""
 
     code = "port_in_use"
+
+
+class Overloaded(NormqaError):
+    """More questions wait than the server accepts."""
+
+    code = "overloaded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many questions are waiting for an answer.",
+            "Try again after the seconds in the header Retry-After. An administrator can raise max_waiting.",
+        )
+
+
+class ConversationTooLong(InvalidRequest):
+    """A conversation with more questions than one download contains."""
+
+    code = "conversation_too_long"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The conversation is too long to download at once: {most} earlier questions fit.",
+            "Leave out the oldest questions, which are the first `after` parameters of the address.",
+        )

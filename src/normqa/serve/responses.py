@@ -8,20 +8,35 @@ from starlette.exceptions import HTTPException
 from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
+from normqa.serve.errors import ForeignOrigin, Overloaded, TooManyAttempts, Unauthorised
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     Unauthorised: 401,
     ForeignOrigin: 403,
     TooManyAttempts: 429,
+    Overloaded: 503,
+    errors.DeadlineExceeded: 503,
+    errors.Abandoned: 400,  # nobody reads it
     errors.UnknownDocument: 404,
     errors.CorpusError: 409,
     errors.IndexBusy: 409,
     errors.UnknownGeneration: 404,
+    errors.UnknownPage: 404,
+    errors.OriginalChanged: 409,
+    errors.PageNotDrawn: 503,
     errors.IndexFault: 503,
     errors.ModelUnavailable: 503,
     errors.Misquote: 503,
+}
+
+RETRY_SECONDS = 5
+"""Seconds after which a client may try again when the server is overloaded."""
+
+_HEADERS: dict[type[errors.NormqaError], dict[str, str]] = {
+    Unauthorised: {"WWW-Authenticate": "Bearer"},
+    Overloaded: {"Retry-After": str(RETRY_SECONDS)},
+    errors.DeadlineExceeded: {"Retry-After": str(RETRY_SECONDS)},
 }
 
 _HTTP_ERRORS = {
@@ -47,7 +62,7 @@ def headers_of(error: errors.NormqaError) -> dict[str, str]:
     """Return the headers that an error adds to its response."""
     if isinstance(error, TooManyAttempts):
         return {"Retry-After": str(error.seconds)}
-    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorised) else {}
+    return _HEADERS.get(type(error), {})
 
 
 def api_error_body(error: errors.NormqaError) -> ErrorBody:
@@ -93,11 +108,3 @@ def json_reply(
 def error_reply(status: int, error: ErrorBody) -> Response:
     """Return an error as a JSON response."""
     return json_reply(error, status, {"Cache-Control": "no-store"})
-
-
-def wants_html(request: Request) -> bool:
-    """Whether the Accept header names HTML, and does not name JSON before it."""
-    offered = [
-        part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")
-    ]
-    return next((kind for kind in offered if kind in {"text/html", "application/json"}), None) == "text/html"

@@ -19,7 +19,8 @@ HEADERS = {
 class SecurityHeaders:
     """ASGI middleware that forbids foreign content, framing, guessing of content types and shared caches.
 
-    Responses contain questions and texts of the corpus. Only a file with an ETag may be cached by anybody.
+    A response may have a stricter header of its own. Responses contain questions and texts of the corpus.
+    Only a file with an ETag may be cached by anybody.
 
     Args:
         app: The application to protect.
@@ -34,7 +35,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
                 if "ETag" not in headers:
                     headers.setdefault("Cache-Control", "private, no-cache")
             await send(message)

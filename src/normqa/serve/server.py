@@ -1,6 +1,11 @@
 """Run the web server, in one process or several."""
 
+import multiprocessing
+import os
+import signal
 import socket
+import sys
+import threading
 from functools import partial
 
 import uvicorn
@@ -10,8 +15,16 @@ from uvicorn.supervisors import Multiprocess
 from normqa.answer.models import Models
 from normqa.serve.app import create_app
 from normqa.serve.errors import PortInUse
+from normqa.serve.limits.connections import LimitedConnection, backlog
+from normqa.serve.limits.log import limit_repetitions
 from normqa.service import Service
 from normqa.settings import Settings
+
+GRACE_SECONDS = 10
+"""At shutdown, requests that are being answered have this time to end."""
+
+START_SECONDS = 60
+"""Time that a worker has to start, models included, and to respond to its supervisor."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -44,6 +57,10 @@ def bind(host: str, port: int) -> socket.socket:
 def run(settings: Settings, service: Service, listener: socket.socket) -> None:
     """Serve until the process is stopped.
 
+    SIGTERM and SIGINT end the server after the requests that are being answered. SIGHUP replaces the workers
+    one after another. A single process has no workers: in a terminal, which has been closed, SIGHUP ends it;
+    elsewhere it goes on.
+
     Args:
         settings: Number of worker processes, and the settings of each.
         service: Answers if there is only one process. Workers open their own.
@@ -53,19 +70,44 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
     config = uvicorn.Config(
         partial(_application, settings) if several else create_app(settings, service),
         factory=several,
+        http=LimitedConnection,
+        ws="none",
+        backlog=backlog(),
         workers=settings.workers,
         log_level="warning",
         lifespan="off",
         server_header=False,
         proxy_headers=False,  # the application reads them
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
     )
+    limit_repetitions()
     if several:
         Multiprocess(config, [listener]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listener])
+        return
+    server = uvicorn.Server(config)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: _hang_up(server))
+    server.run(sockets=[listener])
+
+
+def _hang_up(server: uvicorn.Server) -> None:
+    if sys.stdin and sys.stdin.isatty():
+        server.should_exit = True
 
 
 def _application(settings: Settings) -> FastAPI:
+    """Return the application of a worker."""
+    threading.Thread(target=_stop_with_supervisor, daemon=True).start()
+    limit_repetitions()
     service = Service(settings, Models.load(settings))
     service.warm_up()
     return create_app(settings, service)
+
+
+def _stop_with_supervisor() -> None:
+    """End this worker when its supervisor has died, or else it would keep the port."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -6,6 +6,7 @@ from normqa.datatypes import BlockKind, Document, Metadata
 from normqa.load.markup.markdown import load_markdown
 from normqa.load.text.plain_text import load_text
 from normqa.load.text.text_file import LoadBody
+from normqa.structure import Structure
 
 Lists = list[tuple[str | None, list[str]]]
 
@@ -58,8 +59,9 @@ def test_lists_with_introductions_of_their_own_stay_apart(load: LoadBody) -> Non
 def test_a_sentence_between_two_items_can_be_quoted_alone() -> None:
     document = load_markdown("d", "1. a\n\nBetween them.\n\n2. b", Metadata())
     [_, between, _] = document.blocks
-    assert document.item_at(between.span) is None
-    assert document.item_at(document.blocks[0].span) == document.lists[0].items[0]
+    structure = Structure(document)
+    assert structure.item_at(between.span) is None
+    assert structure.item_at(document.blocks[0].span) == document.lists[0].items[0]
 
 
 def test_a_list_in_plain_text_goes_on_after_a_paragraph() -> None:

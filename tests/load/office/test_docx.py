@@ -68,6 +68,14 @@ def lists(document: Document) -> list[tuple[str | None, list[str]]]:
     ]
 
 
+def test_numbers_that_go_on_under_an_introduction_of_their_own_are_another_list() -> None:
+    body = p("The first are:") + item("Dig") + p("The next are:") + item("Wall") + p("Rest.") + item("Open")
+    assert lists(load(body, numbering=NUMBERING)) == [
+        ("The first are:", ["1. Dig"]),
+        ("The next are:", ["2. Wall", "3. Open"]),
+    ]
+
+
 def test_headings_paragraphs_and_sections() -> None:
     document = load(
         heading("Wells") + p("The well is deep.") + heading("Depth", 2) + p("40 metres."), styles=STYLES

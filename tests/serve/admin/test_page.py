@@ -208,10 +208,10 @@ def test_long_lists_are_truncated(signed_in: Admin, write_corpus: WriteCorpus) -
 
 
 def test_page_lists_skipped_and_guessed_files(signed_in: Admin, write_corpus: WriteCorpus) -> None:
-    write_corpus({"c.pdf": b"%PDF-", "d.txt": "Großes über Öl".encode("latin-1") * 20})
+    write_corpus({"c.xlsx": b"%PDF-", "d.txt": "Großes über Öl".encode("latin-1") * 20})
     signed_in.service.build()
     [problems] = page_of(signed_in).of_class("problems")
-    assert "c.pdf (skipped): " in problems.text
+    assert "c.xlsx (skipped): " in problems.text
     assert "d.txt: " in problems.text
 
 

@@ -38,12 +38,12 @@ def test_question_after_a_rebuild_uses_the_new_index(admin: Admin, corpus: Path)
 
 
 def test_rebuild_streams_and_reports_file_problems(admin: Admin, corpus: Path) -> None:
-    (corpus / "c.pdf").write_bytes(b"%PDF-")
+    (corpus / "c.xlsx").write_bytes(b"%PDF-")
     events = admin.rebuild()
     assert [(data["file"], data["skipped"]) for name, data in events if name == "problem"] == [
-        ("c.pdf", True)
+        ("c.xlsx", True)
     ]
-    [skipped] = [file for file in events[-1][1]["files"] if file["file"] == "c.pdf"]
+    [skipped] = [file for file in events[-1][1]["files"] if file["file"] == "c.xlsx"]
     assert (skipped["document"], len(skipped["warnings"])) == (None, 1)
 
 
@@ -51,7 +51,7 @@ def test_rebuild_can_be_full_or_strict(admin: Admin, corpus: Path) -> None:
     assert admin.rebuild()[-1][1]["built"]
     assert not admin.rebuild()[-1][1]["built"]
     assert admin.rebuild(b'{"full": true}')[-1][1]["encoded"] == 2
-    (corpus / "c.pdf").write_bytes(b"%PDF-")
+    (corpus / "c.xlsx").write_bytes(b"%PDF-")
     name, error = admin.rebuild(b'{"strict": true}')[-1]
     assert (name, error["code"]) == ("error", "strict")
 

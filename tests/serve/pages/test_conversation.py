@@ -27,7 +27,7 @@ def test_history_includes_the_question_itself() -> None:
     conversation = Conversation("b", ("a",))
     assert conversation.history == ("a", "b")
     assert conversation.next_query == "after=a&after=b"
-    assert conversation.without_history == Conversation("b")
+    assert conversation.as_written == Conversation("b", exact=True)
 
 
 def test_history_contains_at_most_twenty_questions() -> None:

@@ -328,6 +328,7 @@ def test_document_page_shows_metadata_and_links_to_the_original(built: Built) ->
         "Id": "a",
         "Address": "https://zoo.example/?a=1&b=2",
         "Text": "Plain text, 12 characters (download)",
+        "File": "Original file",
         "SHA-256": sha256,
         "Cite as": "A, B. T. S, P, 2023-05-01. https://zoo.example/?a=1&b=2. Copy",
     }

@@ -246,13 +246,16 @@ class _Walk:
             self.builder.blocks[index] = replace(self.builder.blocks[index], kind=BlockKind.LEAD_IN)
 
     def _table(self, node: SyntaxTreeNode) -> None:
-        for row in (row for part in node.children for row in part.children):
-            self._row("\t".join(one_line(plain(cell, self._strikes)) for cell in row.children))
-            self._call(row)
+        for part in node.children:
+            for row in part.children:
+                text = "\t".join(one_line(plain(cell, self._strikes)) for cell in row.children)
+                self._row(text, is_header=part.type == "thead")
+                self._call(row)
         self._gap = "\n\n"
 
-    def _row(self, text: str) -> None:
-        if text.strip() and self.builder.add(BlockKind.ROW, self._marker + text, gap=self._gap):
+    def _row(self, text: str, *, is_header: bool = False) -> None:
+        row = self._marker + text
+        if text.strip() and self.builder.add(BlockKind.ROW, row, level=int(is_header), gap=self._gap):
             self._marker, self._gap = "", "\n"
 
 

@@ -15,7 +15,7 @@ MAX_CHARACTERS = 100_000
 """Maximum length of front matter. YAML is slow to parse."""
 
 _FRONT_MATTER = "its front matter"
-_LISTS = frozenset({"authors", "topics", "questions"})
+_LISTS = frozenset({"authors", "topics", "questions", "references"})
 _FENCE = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _KEY = re.compile(r"""["']?([\w-]+)["']?\s*:(?:\s|$)""")

@@ -199,15 +199,17 @@ class TreeReader:
         grid = Grid()
         is_first = True
         for row in _rows(node):
+            names = set()
             for cell in row.iter():
                 if cell.tag in {"td", "th"}:
+                    names.add(cell.tag)
                     columns, rows = (
                         _integer(cell.attributes.get(name), 1) for name in ("colspan", "rowspan")
                     )
                     grid.add(self._flat(cell), max(1, columns), max(1, rows))
             cells = grid.end_row()
             if any(cells):
-                self.outline.row(cells, is_first=is_first)
+                self.outline.row(cells, is_first=is_first, is_header=is_first and names == {"th"})
                 is_first = False
 
     def _flat(self, node: LexborNode) -> str:
@@ -242,7 +244,7 @@ class _Flat(Outline):
     def code(self, text: str) -> None:
         self.parts.append(text)
 
-    def row(self, cells: object, *, is_first: bool) -> None:  # noqa: ARG002
+    def row(self, cells: object, *, is_first: bool, is_header: bool | None = None) -> None:  # noqa: ARG002
         self.parts += list(cells)  # type: ignore[call-overload]
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from normqa.errors import NormqaError
 from normqa.schema.builds import HealthBody, StatusBody
 from normqa.schema.requests import RebuildRequest, RollbackRequest
+from normqa.serve.accept import wants_html
 from normqa.serve.admin.audit import log_action
 from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
@@ -21,7 +22,7 @@ from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
-from normqa.serve.responses import json_reply, wants_html
+from normqa.serve.responses import json_reply
 from normqa.service import Service
 
 _NO_STORE = {"Cache-Control": "no-store"}

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from normqa.datatypes import Answer, BlockKind, Document, Quote, Span
+from normqa.datatypes import Answer, BlockKind, ContextPart, Document, Quote, Span
 from normqa.schema.answers import QuoteBody
 from normqa.schema.markdown import quote_markdown
 from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
 from normqa.service import Snapshot
+from normqa.structure import CELL
 from normqa.text import has_number
 
 MAX_CONTEXT = 1500
@@ -26,6 +27,9 @@ class ShownQuote:
         has_own_number: Whether its text starts with a number.
         parts: Its text before, in and after the answering sentence. The whole text is the last part if all
             of it answers.
+        outside: The lead-in and outer list items that it needs, with their roles.
+        columns: The column names of a table row.
+        cells: The cells of a table row with column names.
         context: The neighbouring paragraphs before and after it.
         citation: One line.
         markdown: The quote and its citation as Markdown.
@@ -37,6 +41,9 @@ class ShownQuote:
     number: int
     has_own_number: bool
     parts: tuple[str, str, str]
+    outside: tuple[ContextPart, ...]
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
     context: tuple[str, str]
     citation: str
     markdown: str
@@ -64,12 +71,14 @@ class AnswerView:
     """An answer on a page.
 
     Attributes:
+        best: The best sentence above a list.
         lead_in: The lead-in of a list.
         groups: The quotes: one group, or one per side of a comparison.
         near_misses: The near misses of a refusal.
         permalink: Address of these quotes; None if they are too many or too long.
     """
 
+    best: ShownQuote | None
     lead_in: ShownQuote | None
     groups: tuple[Group, ...]
     near_misses: tuple[ShownQuote, ...]
@@ -81,10 +90,17 @@ class AnswerView:
 
         Args:
             answer: The answer.
-            visible: Quotes per answer that are visible at first. Lists are visible in full.
+            visible: Quotes per answer that are visible at first. Lists, and answers to several parts, are
+                visible in full.
             snapshot: The snapshot that answered.
         """
-        quotes = show_quotes(answer.question, answer.quotes, snapshot, unnumbered=int(answer.has_lead_in))
+        quotes = show_quotes(
+            answer.question,
+            answer.quotes,
+            snapshot,
+            unnumbered=int(answer.has_lead_in) + int(answer.has_best_sentence),
+        )
+        best = quotes.pop(0) if answer.has_best_sentence else None
         lead_in = quotes.pop(0) if answer.has_lead_in else None
         match answer.kind:
             case "list":
@@ -94,10 +110,11 @@ class AnswerView:
                 share = max(1, visible // len(sides))
                 groups = [Group(own[0].body.document.title, own[:share], own[share:]) for own in sides]
             case "passages":
-                groups = [Group("", tuple(quotes[:visible]), tuple(quotes[visible:]))]
+                first = len(quotes) if answer.parts else visible
+                groups = [Group("", tuple(quotes[:first]), tuple(quotes[first:]))]
         near_misses = show_quotes(answer.question, answer.near_misses, snapshot)
         links = [QuoteLink.of(quote) for quote in answer.quotes]
-        return cls(lead_in, tuple(groups), tuple(near_misses), answer_address(answer.question, links))
+        return cls(best, lead_in, tuple(groups), tuple(near_misses), answer_address(answer.question, links))
 
 
 def show_quotes(
@@ -130,13 +147,17 @@ def show_quote(
         links: All quotes of the answer.
         document: The document of the quote.
     """
+    header = next((part.text for part in quote.context if part.role == "header"), None)
     return ShownQuote(
         body=QuoteBody.of(quote),
         number=number,
         has_own_number=has_number(quote.text),
         parts=_parts(quote),
+        outside=tuple(part for part in quote.context if part.role != "header"),
+        columns=tuple(header.split(CELL)) if header else (),
+        cells=tuple(quote.text.split(CELL)) if header else (),
         context=_context(quote, document),
-        citation=str(quote.citation),
+        citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         markdown=quote_markdown(quote),
         source=source_address(QuoteLink.of(quote), question, links),
         original=original_address(quote.citation.url, quote.text),

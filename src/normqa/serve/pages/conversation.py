@@ -19,10 +19,12 @@ class Conversation:
     Attributes:
         question: Not blank.
         earlier: Oldest first.
+        exact: Whether to search the question exactly as written.
     """
 
     question: str
     earlier: tuple[str, ...] = ()
+    exact: bool = False
 
     @classmethod
     def read(cls, query: QueryParams) -> "Conversation | None":
@@ -30,7 +32,7 @@ class Conversation:
         question = query.get("q", "")
         if not question.strip():
             return None
-        return cls(question, _newest([earlier for earlier in query.getlist("after") if earlier.strip()]))
+        return cls(question, _newest(earlier_questions(query)), query.get("exact") == "1")
 
     @property
     def address(self) -> str:
@@ -40,7 +42,8 @@ class Conversation:
     @property
     def query(self) -> str:
         """Query string of the address."""
-        return urlencode([("q", self.question), *_after(self.earlier)])
+        exact = [("exact", "1")] if self.exact else []
+        return urlencode([("q", self.question), *exact, *_after(self.earlier)])
 
     @property
     def history(self) -> tuple[str, ...]:
@@ -53,14 +56,19 @@ class Conversation:
         return urlencode(_after(self.history))
 
     @property
-    def without_history(self) -> "Conversation":
-        """The question alone, which is searched as written."""
-        return Conversation(self.question)
+    def as_written(self) -> "Conversation":
+        """The question alone, searched exactly as written."""
+        return Conversation(self.question, exact=True)
 
     @property
     def before(self) -> list["Conversation"]:
         """The conversation at every earlier question, oldest first."""
         return [Conversation(question, self.earlier[:place]) for place, question in enumerate(self.earlier)]
+
+
+def earlier_questions(query: QueryParams) -> list[str]:
+    """Return every earlier question in an address, oldest first."""
+    return [earlier for earlier in query.getlist("after") if earlier.strip()]
 
 
 def _newest(questions: Sequence[str]) -> tuple[str, ...]:

@@ -8,12 +8,16 @@ from starlette.datastructures import QueryParams
 
 from normqa.datatypes import Block, BlockKind, Document, Span
 from normqa.errors import InvalidRequest
+from normqa.glyph_map import GlyphMap
+from normqa.serve.pages.original_view import OriginalPage, original_pages
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
 from normqa.text import has_list_marker
 
 _NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
 _CHANGED = "Nothing is marked: the text of this document has changed since the link was made."
 _CODE_POINT = re.compile(r"[0-9]{1,9}")
+MAX_OFFSET = 999_999_999
+"""Greatest offset in an address."""
 _UNREADABLE = -1
 
 
@@ -35,6 +39,11 @@ class Place:
 
     start: int | None = None
     end: int | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether both offsets are numbers, or missing."""
+        return _UNREADABLE not in {self.start, self.end}
 
     @property
     def is_requested(self) -> bool:
@@ -102,6 +111,7 @@ class DocumentView:
         marked: Text of the marked place.
         after: Text after the marked place.
         quoted: Text of the marked place in one piece; empty if nothing is marked.
+        pages: The pages of the original that show the marked place.
         notice: Why the requested place is not marked.
         outline: The headings.
         neighbours: Links to the other quotes, if the address names the quotes of an answer.
@@ -111,18 +121,22 @@ class DocumentView:
     marked: list[Run]
     after: list[Run]
     quoted: str
+    pages: list[OriginalPage]
     notice: str | None
     outline: list[Run]
     neighbours: Neighbours | None
 
     @classmethod
-    def of(cls, document: Document, place: Place, query: QueryParams) -> "DocumentView":
+    def of(
+        cls, document: Document, place: Place, query: QueryParams, glyphs: GlyphMap | None = None
+    ) -> "DocumentView":
         """Return the view that an address asks for.
 
         Args:
             document: The document.
             place: The place to mark.
             query: The question and the quotes of the answer that the page was opened from.
+            glyphs: Where the characters of the document are painted; None if that is not known.
         """
         span, links = place.span_in(document), _links(query)
         requested = (document.id, place.start, place.end)
@@ -143,6 +157,7 @@ class DocumentView:
             marked=list(_runs(document, span)),
             after=list(_runs(document, Span(span.end, len(document.text)))),
             quoted=span.of(document.text),
+            pages=original_pages(document, span if len(span) else None, glyphs),
             notice=notice,
             outline=[run for run in everything if run.block and run.block.kind is BlockKind.HEADING],
             neighbours=None if position is None else _neighbours(query.get("q", ""), links, position),

@@ -1,5 +1,6 @@
 """Render the pages."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,17 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from normqa.answer.pipeline import Question
-from normqa.datatypes import NEAR_MISSES_HEADING, Document
+from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Document
 from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE, ConversationBody
 from normqa.schema.documents import DocumentBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.markdown import conversation_markdown
 from normqa.schema.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
+from normqa.serve.errors import ConversationTooLong
 from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
 from normqa.serve.pages.citations import cite_document, original_address, web_address
-from normqa.serve.pages.conversation import Conversation
+from normqa.serve.pages.conversation import Conversation, earlier_questions
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
@@ -27,6 +29,8 @@ from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import opened
 from normqa.service import Snapshot
 from normqa.settings import Settings
+from normqa.structure import Structure
+from normqa.timer import Timer
 
 WEB = next(
     folder
@@ -57,20 +61,27 @@ class Pages:
         )
         self._templates = Jinja2Templates(env=environment)
 
-    def ask(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
-        """Render the question form, and the answer if there is a question.
+    def form(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
+        """Render the question form."""
+        suggestions = self._suggest(snapshot)
+        return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
+
+    def ask(
+        self,
+        request: Request,
+        snapshot: Snapshot | NormqaError,
+        conversation: Conversation,
+        timer: Timer,
+    ) -> Response:
+        """Render the answer to the last question of a conversation.
 
         Raises:
             InvalidRequest: If the question breaks a rule.
-            IndexFault: If there is a question, but no usable index.
+            IndexFault: If there is no usable index.
         """
-        conversation = Conversation.read(request.query_params)
-        if conversation is None:
-            suggestions = self._suggest(snapshot)
-            return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
         question = self._question(conversation)
         snapshot = opened(snapshot)
-        answer = snapshot.ask(question)
+        answer = snapshot.ask(question, timer)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
         return self.render(request, "ask.html", snapshot, conversation=conversation, answer=answer, view=view)
 
@@ -94,13 +105,21 @@ class Pages:
             missing=quotes.count(None),
         )
 
-    def export(self, request: Request, snapshot: Snapshot | NormqaError, *, as_json: bool) -> Response:
-        """Answer every question of a conversation again, as a file to download."""
+    def questions(self, request: Request) -> list[Question]:
+        """Return the questions of the conversation in an address.
+
+        Raises:
+            ConversationTooLong: If the address contains more questions than a page would show.
+        """
         conversation = Conversation.read(request.query_params)
-        turns = [*conversation.before, conversation] if conversation else []
-        questions = list(map(self._question, turns))
-        snapshot = opened(snapshot)
-        answers = list(map(snapshot.ask, questions))
+        if conversation is None:
+            return []
+        if len(conversation.earlier) < len(earlier_questions(request.query_params)):
+            raise ConversationTooLong(len(conversation.earlier))
+        return list(map(self._question, [*conversation.before, conversation]))
+
+    def export(self, request: Request, answers: Sequence[Answer], *, as_json: bool) -> Response:
+        """Render the answers of a conversation as a file to download."""
         name = "conversation.json" if as_json else "conversation.md"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         if as_json:
@@ -115,7 +134,8 @@ class Pages:
 
     def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
         """Render a document with a place marked."""
-        view = DocumentView.of(document, place, request.query_params)
+        glyphs = snapshot.glyph_map(document.id)
+        view = DocumentView.of(document, place, request.query_params, glyphs)
         return self.render(
             request,
             "document.html",
@@ -179,6 +199,7 @@ class Pages:
             {
                 "question": turn.question,
                 "history": list(turn.earlier),
+                "exact": turn.exact,
                 "top_k": min(2 * self._settings.top_k, MAX_TOP_K),
             }
         )
@@ -208,4 +229,5 @@ def _linked_quote(
         return None
     if not link.matches(document):
         return None
-    return show_quote(document.quote(link.span), place + 1, question, links, document)
+    quote = document.quote(link.span, context=Structure(document).context_of(link.span))
+    return show_quote(quote, place + 1, question, links, document)

@@ -1,0 +1,142 @@
+"""Align a text with the characters it was made from.
+
+The text of a document differs from the characters on its pages in small ways: blanks, list markers and
+hyphens come and go, ligatures are expanded, and footnotes move. The alignment follows both as long as they
+agree, skips what only one of them has, and finds moved text by sequences that occur once in both.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+_ANCHOR = 12
+"""Length of a sequence that identifies its place."""
+
+_LOOK_AHEAD = 24
+"""Characters that may be skipped to agree again."""
+
+_NEAR = 400
+"""Distance in which short text that moved is looked for."""
+
+_AGREEMENT = 4
+"""Characters that must agree after a skip."""
+
+
+def align(text: str, characters: Sequence[str]) -> list[int | None]:
+    """Return, for each character of a text, the index of the character it was made from.
+
+    Args:
+        text: The text.
+        characters: The characters that it was made from, roughly in its order; each may be several letters.
+    """
+    mine, mine_at = _letters(text)
+    theirs, theirs_at = _letters(characters)
+    found: list[int | None] = [None] * len(text)
+    words = [n for n in range(1, len(mine)) if mine_at[n] - mine_at[n - 1] > 1]
+    for letter, other in enumerate(_with_moved(mine, theirs, _in_order(mine, theirs), words)):
+        if other is not None and found[mine_at[letter]] is None:
+            found[mine_at[letter]] = theirs_at[other]
+    return found
+
+
+def _in_order(mine: str, theirs: str) -> list[int | None]:
+    """Return, for each letter of one string, the letter of the other that it is."""
+    places = _Anchors(mine, theirs)
+    found: list[int | None] = [None] * len(mine)
+    used = bytearray(len(theirs))
+    here = there = 0
+    while here < len(mine):
+        if there < len(theirs) and mine[here] == theirs[there] and not used[there]:
+            used[there] = 1
+            found[here] = there
+            here, there = here + 1, there + 1
+            continue
+        anchor = places.after(here)
+        if anchor is not None and not used[anchor]:
+            there = anchor
+            continue
+        step = _resume(mine, theirs, here, there)
+        here, there = (here + step[0], there + step[1]) if step else (here + 1, there)
+    return found
+
+
+def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence[int]) -> list[int | None]:
+    """Find words that moved to a place nearby, such as a cell of a row that is read from the right.
+
+    Args:
+        mine: The letters of the text.
+        theirs: The letters it was made from.
+        found: The place of each letter that was found in order.
+        words: Where words start, except the first.
+    """
+    used = {other for other in found if other is not None}
+    near = 0
+    for start, end in pairwise([0, *words, len(mine)]):
+        known = [other for other in found[start:end] if other is not None]
+        if known or start == end:
+            near = known[-1] if known else near
+            continue
+        for place in _occurrences(mine[start:end], theirs, max(0, near - _NEAR), near + _NEAR):
+            if used.isdisjoint(range(place, place + end - start)):
+                found[start:end] = range(place, place + end - start)
+                used.update(range(place, place + end - start))
+                break
+    return found
+
+
+def _occurrences(letters: str, text: str, start: int, end: int) -> Iterator[int]:
+    place = text.find(letters, start, end)
+    while place >= 0:
+        yield place
+        place = text.find(letters, place + 1, end)
+
+
+class _Anchors:
+    """The sequences that occur once in both of two strings."""
+
+    def __init__(self, mine: str, theirs: str) -> None:
+        self._places = _unique(theirs)
+        self._mine = mine
+        self._unique = _unique(mine)
+
+    def after(self, here: int) -> int | None:
+        """Return the place in the other string of the sequence that starts here, if it occurs once."""
+        sequence = self._mine[here : here + _ANCHOR]
+        return self._places.get(sequence) if self._unique.get(sequence) == here else None
+
+
+def _unique(letters: str) -> dict[str, int]:
+    places: dict[str, int] = {}
+    repeated = set()
+    for place in range(len(letters) - _ANCHOR + 1):
+        sequence = letters[place : place + _ANCHOR]
+        if places.setdefault(sequence, place) != place:
+            repeated.add(sequence)
+    for sequence in repeated:
+        del places[sequence]
+    return places
+
+
+def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | None:
+    """Return the shortest skips in both strings after which they agree again."""
+    for total in range(1, _LOOK_AHEAD + 1):
+        for own in range(total + 1):
+            first, second = here + own, there + total - own
+            ahead = mine[first : first + _AGREEMENT]
+            if ahead and theirs.startswith(ahead, second):
+                return own, total - own
+    return None
+
+
+def _letters(parts: Sequence[str]) -> tuple[str, list[int]]:
+    """Return the letters of all parts, decomposed and without blanks, and the part that each comes from."""
+    letters: list[str] = []
+    origins: list[int] = []
+    for number, part in enumerate(parts):
+        # ASCII is its own decomposition, and nearly all there is.
+        own = part if part.isascii() else unicodedata.normalize("NFKD", part)
+        for letter in own:
+            if not letter.isspace():
+                letters.append(letter)
+                origins.append(number)
+    return "".join(letters), origins

@@ -1,0 +1,268 @@
+"""Join the characters of a page to lines of text, whatever their order in the file."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from normqa.load.inline import InlineText
+from normqa.load.pdf.page.glyphs import Glyph
+from normqa.load.pdf.page.reading_order import reading_order
+
+_SAME_BASELINE = 0.25
+"""Baselines that differ by less than this share of the font size are the same."""
+
+_SCRIPT_SIZE = 0.85
+"""A superscript or subscript is smaller than this share of its neighbour."""
+
+_WORD_GAP = 0.25
+"""A gap of this share of the font size separates words even without a blank."""
+
+_RUN_GAP = 1.2
+"""A gap of this share of the font size may separate columns."""
+
+_DOUBLED = 0.2
+"""The same character twice within this share of the font size is painted twice to look bold."""
+
+_FIRST_COMBINING = "\u0300"
+_LETTER_SPACED = 8
+"""Fewer characters are not called letter-spaced."""
+
+_BULLET_GLYPHS = 2
+"""Number of characters of a symbol that is a bullet, at most."""
+
+_CELL = 40.0
+"""Side in points of the squares in which doubled characters are looked for; more than their distance."""
+
+_PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters beside each other on one baseline, without a wide gap."""
+
+    glyphs: list[Glyph]
+    left: float
+    right: float
+    bottom: float
+    top: float
+    y: float
+    size: float
+
+    @classmethod
+    def of(cls, glyphs: list[Glyph]) -> "Run":
+        """Return the run of these characters; its size and baseline are those of most of them."""
+        sizes = Counter(glyph.size for glyph in glyphs)
+        size = max(sizes, key=lambda size: (sizes[size], size))
+        base = next(glyph for glyph in glyphs if glyph.size == size)
+        return cls(
+            glyphs,
+            min(glyph.left for glyph in glyphs),
+            max(glyph.right for glyph in glyphs),
+            min(glyph.bottom for glyph in glyphs),
+            max(glyph.top for glyph in glyphs),
+            base.y,
+            size,
+        )
+
+    @property
+    def width(self) -> float:
+        """Its width in points."""
+        return self.right - self.left
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text in one column.
+
+    Attributes:
+        runs: Its parts, from the left.
+        text: Its text in reading order.
+        y: Its baseline.
+        size: Font size of most of its text.
+        bold: Share of its characters that are bold.
+    """
+
+    runs: list[Run]
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    y: float
+    size: float
+    bold: float
+
+
+def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
+    """Join characters that follow each other in the file and on the page."""
+    runs: list[list[Glyph]] = []
+    for glyph in _undoubled(glyphs):
+        if runs and _follows(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return [Run.of(run) for run in runs]
+
+
+def named(runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield runs without the characters that no font names. At the start of a line, they are bullets."""
+    for run in runs:
+        first = next((number for number, glyph in enumerate(run.glyphs) if not glyph.unmapped), None)
+        known = [glyph for glyph in run.glyphs if not glyph.unmapped]
+        if (
+            first is not None
+            and 0 < first <= _BULLET_GLYPHS
+            and _is_word_gap(run.glyphs[first - 1], known[0])
+        ):
+            known.insert(0, replace(run.glyphs[0], text="\u2022", right=run.glyphs[first - 1].right))
+        if first is None and len(run.glyphs) <= _BULLET_GLYPHS:
+            known = [replace(run.glyphs[0], text="\u2022")]
+        if known:
+            yield Run.of(known)
+
+
+def lines_of(runs: Iterable[Run]) -> list[Line]:
+    """Join the runs of one column to lines, from the top."""
+    lines: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: (-run.y, run.left)):
+        line = next((line for line in reversed(lines[-3:]) if _on_line(line, run)), None)
+        if line is None:
+            lines.append([run])
+        else:
+            line.append(run)
+    return [line_of(named) for line in lines if (named := _without_marks(line))]
+
+
+def _without_marks(line: Sequence[Run]) -> list[Run]:
+    """Return the runs of a line without unnamed symbols, except a bullet at its start."""
+    leftmost, rightmost = min(run.left for run in line), max(run.right for run in line)
+    return [
+        run
+        for run in line
+        if not (run.glyphs[0].unmapped and len(run.glyphs) == 1)
+        or (len(line) > 1 and (run.left == leftmost or run.right == rightmost))
+    ]
+
+
+def line_of(runs: Sequence[Run]) -> Line:
+    """Return the line that these runs make."""
+    ordered = sorted(runs, key=lambda run: run.left)
+    glyphs = [glyph for run in ordered for glyph in run.glyphs]
+    base = max(ordered, key=lambda run: len(run.glyphs))
+    bold = sum(glyph.style.is_bold for glyph in glyphs)
+    return Line(
+        list(ordered),
+        _text(glyphs, base),
+        min(run.left for run in ordered),
+        max(run.right for run in ordered),
+        min(run.bottom for run in ordered),
+        max(run.top for run in ordered),
+        base.y,
+        base.size,
+        bold / len(glyphs),
+    )
+
+
+def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
+    """Yield the characters without those that only make others look bold."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    for glyph in glyphs:
+        text, reach = glyph.text, _DOUBLED * glyph.size
+        left, right = int((glyph.x - reach) // _CELL), int((glyph.x + reach) // _CELL)
+        low, high = int((glyph.y - reach) // _CELL), int((glyph.y + reach) // _CELL)
+        if left == right and low == high:
+            near = seen.setdefault((text, left, low), [])
+        else:
+            cells = ((text, column, row) for column in (left, right) for row in (low, high))
+            near = [other for cell in cells for other in seen.get(cell, ())]
+        if not near or not any(_is_double(other, glyph, reach) for other in near):
+            seen.setdefault((text, int(glyph.x // _CELL), int(glyph.y // _CELL)), []).append(glyph)
+            yield glyph
+
+
+def _is_double(other: Glyph, glyph: Glyph, reach: float) -> bool:
+    """Whether a character repeats another. The letters of a ligature share one place and are no doubles."""
+    is_ligature = glyph.index - other.index <= 2 and glyph.x == other.x  # noqa: PLR2004 - at most three letters
+    return not is_ligature and abs(other.x - glyph.x) < reach and abs(other.y - glyph.y) < reach
+
+
+def _follows(before: Glyph, after: Glyph) -> bool:
+    """Whether a character continues the run of another."""
+    size = max(before.size, after.size)
+    gap = after.left - before.right
+    backwards = before.left - after.right
+    if abs(after.y - before.y) <= _SAME_BASELINE * size:
+        return -0.5 * size < gap < _RUN_GAP * size or -0.5 * size < backwards < _RUN_GAP * size
+    is_script = min(before.size, after.size) < _SCRIPT_SIZE * size
+    return is_script and abs(after.y - before.y) < 0.7 * size and -0.3 * size < gap < 0.5 * size
+
+
+def _on_line(line: Sequence[Run], run: Run) -> bool:
+    base = max(line, key=lambda other: other.size)
+    size = max(base.size, run.size)
+    if abs(base.y - run.y) <= _SAME_BASELINE * size:
+        return True
+    overlap = min(base.top, run.top) - max(base.bottom, run.bottom)
+    is_script = min(base.size, run.size) < _SCRIPT_SIZE * size
+    return is_script and overlap > 0.4 * min(base.top - base.bottom, run.top - run.bottom)
+
+
+def _text(glyphs: Sequence[Glyph], base: Run) -> str:
+    """Return the text of a line, with blanks, superscripts and subscripts."""
+    text = InlineText()
+    script, part = "", ""
+    ordered = reading_order(glyphs)
+    for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
+        blank = " " if is_gap else ""
+        now = _script(glyph, base)
+        if now == script:
+            part += blank + expanded(glyph.text)
+            continue
+        text.add(part)
+        if script:
+            text.end(script)
+        text.add(blank)
+        if now:
+            text.start(now)
+        script, part = now, expanded(glyph.text)
+    text.add(part)
+    return text.text()
+
+
+def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
+    """Return whether a blank is before each character. In letter-spaced text, only the file knows."""
+    gaps = [False, *(_is_word_gap(before, glyph) for before, glyph in pairwise(glyphs))]
+    if len(glyphs) >= _LETTER_SPACED and sum(gaps) > 0.5 * len(glyphs):
+        return [False, *(glyph.after_space for glyph in glyphs[1:])]
+    return gaps
+
+
+def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
+    size = max(before.size, glyph.size)
+    gap = glyph.left - before.right
+    if gap < 0:
+        gap = max(gap, before.left - glyph.right)
+    stated = glyph.after_space and before.index < glyph.index
+    if glyph.text >= _FIRST_COMBINING and unicodedata.combining(glyph.text):
+        return False
+    if before.text >= _FIRST_COMBINING and unicodedata.combining(before.text):
+        return stated
+    return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
+
+
+def _script(glyph: Glyph, base: Run) -> str:
+    if glyph.size >= _SCRIPT_SIZE * base.size:
+        return ""
+    rise = (glyph.y - base.y) / base.size
+    return "sup" if rise > 0.2 else "sub" if rise < -0.08 else ""  # noqa: PLR2004
+
+
+def expanded(text: str) -> str:
+    """Return ligatures and presentation forms as plain letters."""
+    if text < "\x7f":
+        return text
+    if any(first <= text <= last for first, last in _PRESENTATION_FORMS):
+        return unicodedata.normalize("NFKC", text)
+    return "" if text in "\u00ad\u200b\ufeff" else text

@@ -1,0 +1,1 @@
+"""Kills, flipped bits and failing writes, and what must still hold after each of them."""
