@@ -1,7 +1,7 @@
 """The letters of a line are read in the order of its script."""
 
-from normqa.load.pdf.glyphs import Glyph, Style
-from normqa.load.pdf.reading_order import reading_order
+from normqa.load.pdf.page.glyphs import Glyph, Style
+from normqa.load.pdf.page.reading_order import reading_order
 
 STYLE = Style(10, 0, "Font", False, False, (0, 0, 0, 255), 0)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from normqa.load.outline import Outline
-from normqa.load.pdf.lines import Line
-from normqa.load.pdf.painted import Rule
+from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.painted import Rule
 from normqa.load.pdf.paragraphs import (
     BULLET,
     LEADER,

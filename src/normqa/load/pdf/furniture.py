@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from normqa.load.pdf.lines import Line
+from normqa.load.pdf.page.lines import Line
 
 _MIN_PAGES = 3
 _EDGE_LINES = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from normqa.load.pdf.lines import Line
+from normqa.load.pdf.page.lines import Line
 
 _LARGER = 1.12
 """A heading is at least this many times as large as the body text, or bold."""

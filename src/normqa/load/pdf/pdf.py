@@ -1,11 +1,8 @@
-"""Load a PDF in this process; see :mod:`normqa.load.pdf.glyphs` for why that needs one of its own."""
+"""Load a PDF in this process; see :mod:`normqa.load.pdf.page.glyphs` for why that needs one of its own."""
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 
@@ -13,23 +10,14 @@ from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed, over
 from normqa.load.outline import Outline
 from normqa.load.pdf.blocks import Writer, parts_of, spoken, without_breaks
-from normqa.load.pdf.columns import columns_of
 from normqa.load.pdf.furniture import furniture
-from normqa.load.pdf.glyphs import INVISIBLE, Glyph, page_glyphs
-from normqa.load.pdf.lines import Line, lines_of, named, runs_of
-from normqa.load.pdf.painted import Rule, annotations, is_scan, painted, rules_of
+from normqa.load.pdf.page.page import Page, read_page
 from normqa.load.pdf.paragraphs import Typography
-from normqa.load.pdf.places import PageBoxes, glyph_map
-from normqa.load.pdf.turned import upright
-from normqa.load.pdf.visible import hidden_glyphs
+from normqa.load.pdf.places import glyph_map
 from normqa.load.problem import LoadError
 from normqa.text import one_line
 
-_DOUBTFUL = 0.1
-"""Share of words that PDFium sees differently on a page that may be read wrongly."""
-
 _TOC_DEPTH = 15
-_WORD = re.compile(r"\w+")
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -45,7 +33,7 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         is_locked = "password" in str(error).casefold()
         reason = "it is encrypted; save it without a password" if is_locked else f"it is damaged ({error})"
         raise LoadError(reason) from None
-    pages = [_page(page) for page in document]
+    pages = [read_page(page) for page in document]
     left_out = furniture([page.lines() for page in pages])
     notes = tuple(_notes(pages, sum(map(len, left_out))))
     outline = _outline(document, pages, left_out)
@@ -58,7 +46,7 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     return Parsed(replace(read, recognised_pages=recognised), notes, places)
 
 
-def _outline(document: pdfium.PdfDocument, pages: "Sequence[_Page]", left_out: Sequence[set[int]]) -> Outline:
+def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], left_out: Sequence[set[int]]) -> Outline:
     """Return the content of a document without the lines that are left out, given by their indexes."""
     typography = Typography.of(line for page in pages for line in page.lines())
     outline = Outline()
@@ -94,89 +82,7 @@ def _contents(document: pdfium.PdfDocument) -> dict[str, int]:
     return {title: level for title, level in entries if title}
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What was read on a page.
-
-    Attributes:
-        columns: Its lines, by column.
-        hidden: Characters that a reader cannot see.
-        unmapped: Characters that the font does not name.
-        is_recognised: Whether its text was recognised in an image of a page.
-        fields: Form fields and notes on it.
-        is_doubtful: Whether its words differ from those that PDFium sees.
-        rules: Its horizontal rules.
-        boxes: Where its characters are.
-    """
-
-    columns: Sequence[Sequence[Line]]
-    hidden: int
-    unmapped: int
-    is_recognised: bool
-    fields: int
-    is_doubtful: bool
-    rules: Sequence[Rule]
-    boxes: PageBoxes
-
-    def lines(self) -> list[Line]:
-        """Return its lines in reading order."""
-        return [line for column in self.columns for line in column]
-
-    def kept(self, left_out: Container[int]) -> list[Line]:
-        """Return its lines in reading order, without some of them."""
-        return [line for index, line in enumerate(self.lines()) if index not in left_out]
-
-
-def _page(page: pdfium.PdfPage) -> _Page:
-    textpage = page.get_textpage()
-    try:
-        glyphs = page_glyphs(textpage)
-        boxes = PageBoxes.of(page, glyphs)
-        objects = painted(page)
-        scanned = is_scan(page, objects)
-        hidden = hidden_glyphs(page, glyphs, objects, keep_invisible=scanned)
-        shown = [glyph for glyph in glyphs if glyph.index not in hidden]
-        groups = upright(shown)
-        columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
-        known = [glyph for group in groups for glyph in group if not glyph.unmapped]
-        # A bullet that a font does not name is read.
-        bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
-        unmapped = max(0, len(shown) - len(known) - bullets)
-        return _Page(
-            columns,
-            len(hidden),
-            unmapped,
-            scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
-            sum(annotations(page).values()),
-            _is_doubtful(known, columns),
-            rules_of(objects),
-            boxes,
-        )
-    finally:
-        textpage.close()
-        page.close()
-
-
-def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> bool:
-    """Whether the words of a page differ from those in the order of the file with the blanks of PDFium."""
-    stated = "".join(
-        f" {glyph.text}"
-        if glyph.after_space or before is None or abs(before.y - glyph.y) > glyph.size / 2
-        else glyph.text
-        for before, glyph in pairwise([None, *glyphs])
-        if glyph
-    )
-    first, second = _words(stated), _words("\n".join(line.text for column in columns for line in column))
-    return len(first - second) + len(second - first) > _DOUBTFUL * (len(first) + len(second)) + 4
-
-
-def _words(text: str) -> Counter[str]:
-    """Count the words of a text by their letters, whatever their order, because some scripts turn it."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", text))
-    return Counter("".join(sorted(word)) for word in words)
-
-
-def _notes(pages: Sequence[_Page], furniture_lines: int) -> Iterator[str]:
+def _notes(pages: Sequence[Page], furniture_lines: int) -> Iterator[str]:
     total = len(pages)
     empty = sum(not any(page.columns) for page in pages)
     recognised = sum(page.is_recognised and any(page.columns) for page in pages)

@@ -10,9 +10,9 @@ import pypdfium2.raw as c
 
 from normqa.glyph_map import GlyphMap
 from normqa.load.pdf.alignment import align
-from normqa.load.pdf.glyphs import Glyph
-from normqa.load.pdf.lines import Line, expanded
-from normqa.load.pdf.reading_order import reading_order
+from normqa.load.pdf.page.glyphs import Glyph
+from normqa.load.pdf.page.lines import Line, expanded
+from normqa.load.pdf.page.reading_order import reading_order
 
 _ASCENT, _DESCENT = 0.78, 0.22
 """Height of a line of text above and below its baseline, as shares of the font size."""
@@ -66,6 +66,7 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
 
 
 def _in_order(line: Line) -> Sequence[Glyph]:
+    """Return the characters of a line in the order of its text."""
     return reading_order([glyph for run in line.runs for glyph in run.glyphs])
 
 

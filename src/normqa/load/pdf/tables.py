@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from normqa.load.pdf.lines import Line, Run, line_of
-from normqa.load.pdf.painted import Rule
+from normqa.load.pdf.page.lines import Line, Run, line_of
+from normqa.load.pdf.page.painted import Rule
 
 _CELL_GAP = 1.2
 """A gap of this share of the font size separates cells."""

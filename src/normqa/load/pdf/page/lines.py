@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from normqa.load.inline import InlineText
-from normqa.load.pdf.glyphs import Glyph
-from normqa.load.pdf.reading_order import reading_order
+from normqa.load.pdf.page.glyphs import Glyph
+from normqa.load.pdf.page.reading_order import reading_order
 
 _SAME_BASELINE = 0.25
 """Baselines that differ by less than this share of the font size are the same."""

@@ -13,8 +13,8 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from normqa.load.pdf.glyphs import INVISIBLE, Glyph
-from normqa.load.pdf.painted import Painted, annotations
+from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph
+from normqa.load.pdf.page.painted import Painted, annotations
 
 _LIGHT = 200
 """Text whose darkest channel is below this is seen on white paper."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from normqa.load.pdf.glyphs import Glyph
+from normqa.load.pdf.page.glyphs import Glyph
 
 _SKEW = 3
 """Text at a smaller angle in degrees is horizontal."""

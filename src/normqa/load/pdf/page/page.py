@@ -1,0 +1,106 @@
+"""Read a page: what a reader sees of it, as lines in columns."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pypdfium2 as pdfium
+
+from normqa.load.pdf.page.columns import columns_of
+from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph, page_glyphs
+from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
+from normqa.load.pdf.page.painted import Rule, annotations, is_scan, painted, rules_of
+from normqa.load.pdf.page.turned import upright
+from normqa.load.pdf.page.visible import hidden_glyphs
+from normqa.load.pdf.places import PageBoxes
+
+_DOUBTFUL = 0.1
+"""Share of words that PDFium sees differently on a page that may be read wrongly."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read on a page.
+
+    Attributes:
+        columns: Its lines, by column.
+        hidden: Characters that a reader cannot see.
+        unmapped: Characters that the font does not name.
+        is_recognised: Whether its text was recognised in an image of a page.
+        fields: Form fields and notes on it.
+        is_doubtful: Whether its words differ from those that PDFium sees.
+        rules: Its horizontal rules.
+        boxes: Where its characters are.
+    """
+
+    columns: Sequence[Sequence[Line]]
+    hidden: int
+    unmapped: int
+    is_recognised: bool
+    fields: int
+    is_doubtful: bool
+    rules: Sequence[Rule]
+    boxes: PageBoxes
+
+    def lines(self) -> list[Line]:
+        """Return its lines in reading order."""
+        return [line for column in self.columns for line in column]
+
+    def kept(self, left_out: Container[int]) -> list[Line]:
+        """Return its lines in reading order, without some of them."""
+        return [line for index, line in enumerate(self.lines()) if index not in left_out]
+
+
+def read_page(page: pdfium.PdfPage) -> Page:
+    """Read a page, and close it."""
+    textpage = page.get_textpage()
+    try:
+        glyphs = page_glyphs(textpage)
+        boxes = PageBoxes.of(page, glyphs)
+        objects = painted(page)
+        scanned = is_scan(page, objects)
+        hidden = hidden_glyphs(page, glyphs, objects, keep_invisible=scanned)
+        shown = [glyph for glyph in glyphs if glyph.index not in hidden]
+        groups = upright(shown)
+        columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
+        known = [glyph for group in groups for glyph in group if not glyph.unmapped]
+        # A bullet that a font does not name is read.
+        bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
+        unmapped = max(0, len(shown) - len(known) - bullets)
+        return Page(
+            columns,
+            len(hidden),
+            unmapped,
+            scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
+            sum(annotations(page).values()),
+            _is_doubtful(known, columns),
+            rules_of(objects),
+            boxes,
+        )
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> bool:
+    """Whether the words of a page differ from those in the order of the file with the blanks of PDFium."""
+    stated = "".join(
+        f" {glyph.text}"
+        if glyph.after_space or before is None or abs(before.y - glyph.y) > glyph.size / 2
+        else glyph.text
+        for before, glyph in pairwise([None, *glyphs])
+        if glyph
+    )
+    first, second = _words(stated), _words("\n".join(line.text for column in columns for line in column))
+    return len(first - second) + len(second - first) > _DOUBTFUL * (len(first) + len(second)) + 4
+
+
+def _words(text: str) -> Counter[str]:
+    """Count the words of a text by their letters, whatever their order, because some scripts turn it."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", text))
+    return Counter("".join(sorted(word)) for word in words)
