@@ -37,6 +37,7 @@ OPTIONS = {
             "--turns",
             "--gold",
             "--qa-text",
+            "--files",
             "--split",
             "--scope",
             "--hold-out",

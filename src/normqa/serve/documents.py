@@ -40,7 +40,7 @@ _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"description": "The text.", "content": {"text/plain": {"schema": {"type": "string"}}}}
 }
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": {"application/octet-stream": {}}}
+    200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 }
 _PICTURE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The picture.", "content": {"image/png": {}}}

@@ -194,7 +194,7 @@ def test_request_that_arrives_at_shutdown_is_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "expected"), [(1024, (768, 128)), (256, (192, 32)), (100_000, (1000, 128)), (-1, (1000, 128))]
+    ("files", "expected"), [(1024, (512, 128)), (256, (128, 32)), (100_000, (1000, 128)), (-1, (1000, 128))]
 )
 def test_connections_leave_files_for_the_index(
     files: int, expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch
