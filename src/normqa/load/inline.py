@@ -7,6 +7,8 @@ import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from normqa.text import one_line
+
 STRUCK_TAGS = frozenset({"del", "s", "strike"})
 """HTML elements whose text is struck out."""
 
@@ -226,3 +228,13 @@ def _script(script: _Script, before: str, after: str) -> str:
     enclosed = content[0] == "(" and content[-1] == ")" and content.count("(") == 1
     is_short = len(content) == 1 or _NUMBER.fullmatch(content) is not None
     return script.mark + (content if enclosed or (is_short and not after.isalnum()) else f"({content})")
+
+
+def joined_blanks(text: str | None) -> str:
+    """Return text between tags with every run of blanks as one, as markup languages show it."""
+    if not text:
+        return ""
+    inner = one_line(text)
+    if not inner:
+        return " "
+    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")

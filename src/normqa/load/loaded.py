@@ -1,10 +1,34 @@
 """What loaders return."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from normqa.datatypes import Document, Metadata
 from normqa.glyph_map import GlyphMap
 from normqa.load.problem import Problem
+
+_LEFT_OUT = {
+    "chapter": ("{} chapters are missing in the file", "{} chapters are missing in the file"),
+    "words": (
+        "{} words of navigation, margins and hidden text were not read",
+        "{} words of navigation, margins and hidden text were not read",
+    ),
+    "book words": (
+        "{} words of navigation and hidden text were not read",
+        "{} words of navigation and hidden text were not read",
+    ),
+    "slide": ("{} hidden slide was not read", "{} hidden slides were not read"),
+    "change": ("{} tracked change was read as accepted", "{} tracked changes were read as accepted"),
+    "deletion": ("{} tracked deletion was read as accepted", "{} tracked deletions were read as accepted"),
+    "comment": ("{} comment was not read", "{} comments were not read"),
+    "hidden": ("{} piece of hidden text was not read", "{} pieces of hidden text were not read"),
+    "image": ("{} image was not read", "{} images were not read"),
+    "chart": ("{} chart was not read", "{} charts were not read"),
+    "object": ("{} embedded object was not read", "{} embedded objects were not read"),
+    "contents": ("its table of contents was not read", "its table of contents was not read"),
+    "symbol": ("{} symbol of a special font was not read", "{} symbols of special fonts were not read"),
+}
+"""The notes about one and about several things of a kind, in the order in which they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +61,16 @@ def over(stated: Metadata, found: Metadata) -> Metadata:
         field.name: getattr(stated, field.name) or getattr(found, field.name) for field in fields(Metadata)
     }
     return Metadata(**values)
+
+
+def left_out_notes(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return a note about each kind of thing that was left out.
+
+    Args:
+        counts: How many things of each kind were. Kinds are the keys of the table above.
+    """
+    return tuple(
+        (one if count == 1 else several).format(count)
+        for kind, (one, several) in _LEFT_OUT.items()
+        if (count := counts.get(kind, 0))
+    )

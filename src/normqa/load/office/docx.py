@@ -12,7 +12,8 @@ from lxml import etree
 
 from normqa.datatypes import Metadata
 from normqa.load.inline import InlineText
-from normqa.load.loaded import Parsed, over
+from normqa.load.loaded import Parsed, left_out_notes, over
+from normqa.load.numerals import integer
 from normqa.load.office.core import core_metadata
 from normqa.load.office.formula import formula_text
 from normqa.load.office.numbering import Label, Numbering
@@ -29,15 +30,6 @@ _CONTENTS = re.compile(r"toc \d|toc heading|table of figures")
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
 _MAX_SPAN = 100
 """A cell that claims more columns counts for this many."""
-
-_NOTES = {
-    "change": ("{} tracked change was read as accepted", "{} tracked changes were read as accepted"),
-    "comment": ("{} comment was not read", "{} comments were not read"),
-    "hidden": ("{} piece of hidden text was not read", "{} pieces of hidden text were not read"),
-    "image": ("{} image was not read", "{} images were not read"),
-    "contents": ("its table of contents was not read", "its table of contents was not read"),
-    "symbol": ("{} symbol of a special font was not read", "{} symbols of special fonts were not read"),
-}
 
 
 def is_docx(raw: bytes) -> bool:
@@ -59,7 +51,7 @@ def load_docx(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         raise LoadError("it is damaged: it has no body; open it and save it again")
     reader.blocks(body)
     metadata = over(stated, core_metadata(package))
-    return Parsed(reader.outline.document(document_id, metadata), tuple(reader.notes()))
+    return Parsed(reader.outline.document(document_id, metadata), left_out_notes(reader.left_out))
 
 
 class _Reader:
@@ -67,7 +59,7 @@ class _Reader:
 
     def __init__(self, package: Package, main: str) -> None:
         self.outline = Outline()
-        self._left_out: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
         parts = {
             kind: package.related(main, kind) for kind in ("styles", "numbering", "footnotes", "endnotes")
         }
@@ -79,12 +71,6 @@ class _Reader:
         self._open_text: InlineText | None = None  # of a paragraph whose mark was deleted
         self._fields: list[bool] = []  # of each open field, whether its result is being read
         self._has_title = False
-
-    def notes(self) -> Iterator[str]:
-        """Yield what was left out."""
-        for kind, (one, many) in _NOTES.items():
-            if count := self._left_out[kind]:
-                yield (one if count == 1 else many).format(count)
 
     def blocks(self, container: etree._Element) -> None:
         """Read the paragraphs and tables in a container."""
@@ -98,10 +84,10 @@ class _Reader:
                     if (content := child(element, "sdtContent")) is not None and not _is_placeholder(element):
                         self.blocks(content)
                 case "ins" | "moveTo" | "customXml" | "smartTag":
-                    self._left_out["change"] += tag(element) in _CHANGES
+                    self.left_out["change"] += tag(element) in _CHANGES
                     self.blocks(element)
                 case "del" | "moveFrom":
-                    self._left_out["change"] += 1
+                    self.left_out["change"] += 1
                 case "oMathPara" | "oMath":
                     self.outline.paragraph(formula_text(element))
                 case "AlternateContent":
@@ -128,7 +114,7 @@ class _Reader:
     def _write(self, text: str, properties: etree._Element | None) -> None:
         name = self._styles.name(self._styles.paragraph_style(properties))
         if _CONTENTS.fullmatch(name):
-            self._left_out["contents"] += bool(text.strip())
+            self.left_out["contents"] += bool(text.strip())
             return
         label = self._label(properties) if text.strip() else None
         level = self._styles.outline_level(properties)
@@ -158,9 +144,12 @@ class _Reader:
     def _table(self, table: etree._Element) -> None:
         is_first = True
         above: dict[int, str] = {}
-        for row in self._rows(table):
+        for row in _parts(table, "tr"):
+            if any(child(row, "trPr", name) is not None for name in _DELETED):
+                self.left_out["change"] += 1
+                continue
             cells: list[str] = []
-            for cell in self._cells(row):
+            for cell in _parts(row, "tc"):
                 properties = child(cell, "tcPr")
                 merge = child(properties, "vMerge")
                 place = len(cells)
@@ -169,39 +158,13 @@ class _Reader:
                 else:
                     text = self._flat(cell)
                 above[place] = text if merge is not None else ""
-                span = attribute(child(properties, "gridSpan"), "val") or "1"
-                width = min(int(span), _MAX_SPAN) if span.isdigit() else 1
+                width = min(integer(attribute(child(properties, "gridSpan"), "val"), 1, least=0), _MAX_SPAN)
                 cells += [text, *[""] * (width - 1)]
             self.outline.row(cells, is_first=is_first)
             is_first = False
         pending, self._pending = self._pending, []
         for note in pending:
             self.outline.note(self._flat(note))
-
-    def _rows(self, table: etree._Element) -> Iterator[etree._Element]:
-        for element in table:
-            match tag(element):
-                case "tr":
-                    if not any(child(element, "trPr", name) is not None for name in _DELETED):
-                        yield element
-                    else:
-                        self._left_out["change"] += 1
-                case "sdt":
-                    if (content := child(element, "sdtContent")) is not None:
-                        yield from self._rows(content)
-                case "ins" | "moveTo" | "customXml":
-                    yield from self._rows(element)
-
-    def _cells(self, row: etree._Element) -> Iterator[etree._Element]:
-        for element in row:
-            match tag(element):
-                case "tc":
-                    yield element
-                case "sdt":
-                    if (content := child(element, "sdtContent")) is not None:
-                        yield from self._cells(content)
-                case "ins" | "moveTo" | "customXml":
-                    yield from self._cells(element)
 
     def _flat(self, container: etree._Element) -> str:
         """Return the text of a cell or note on one line."""
@@ -220,10 +183,10 @@ class _Reader:
             if name == "r":
                 self._run(element, text, style)
             elif name in _WRAPPERS:
-                self._left_out["change"] += name in _CHANGES
+                self.left_out["change"] += name in _CHANGES
                 self._runs(element, text, style)
             elif name in _DELETED:
-                self._left_out["change"] += 1
+                self.left_out["change"] += 1
                 text.leave_out()
             elif name == "sdt":
                 if (content := child(element, "sdtContent")) is not None and not _is_placeholder(element):
@@ -233,24 +196,20 @@ class _Reader:
             elif name == "AlternateContent":
                 self._runs(_chosen(element), text, style)
             elif name == "commentRangeStart":
-                self._left_out["comment"] += 1
+                self.left_out["comment"] += 1
 
     def _run(self, run: etree._Element, text: InlineText, style: str | None) -> None:
         look = self._styles.look(child(run, "rPr"), style)
         if look.hidden:
-            self._left_out["hidden"] += any(tag(element) == "t" for element in run)
+            self.left_out["hidden"] += any(tag(element) == "t" for element in run)
             text.leave_out()
             return
-        marks = [mark for mark, is_set in ((look.script, look.script), ("s", look.struck)) if is_set]
-        for mark in marks:
-            text.start(mark)
-        for element in run:
-            if tag(element) == "fldChar":
-                self._field(attribute(element, "fldCharType"))
-            elif all(self._fields):  # what comes before the result of a field is not shown
-                self._piece(element, text)
-        for mark in reversed(marks):
-            text.end(mark)
+        with look.applied_to(text):
+            for element in run:
+                if tag(element) == "fldChar":
+                    self._field(attribute(element, "fldCharType"))
+                elif all(self._fields):  # what comes before the result of a field is not shown
+                    self._piece(element, text)
 
     def _field(self, event: str | None) -> None:
         match event:
@@ -270,7 +229,7 @@ class _Reader:
             case "tab" | "ptab" | "br" | "cr" | "noBreakHyphen" as name:
                 text.add(_CHARACTERS[name])
             case "sym":
-                self._left_out["symbol"] += 1
+                self.left_out["symbol"] += 1
                 text.leave_out()
             case "footnoteReference" | "endnoteReference" as name:
                 note = self._notes[name.removesuffix("Reference")].get(attribute(element, "id"))
@@ -288,11 +247,24 @@ class _Reader:
         outer = [box for box in boxes if not any(parent in boxes for parent in box.iterancestors())]
         self._pending += outer
         if not boxes and any(tag(found) in {"blip", "imagedata"} for found in element.iter()):
-            self._left_out["image"] += 1
+            self.left_out["image"] += 1
 
 
 def _by_id(notes: etree._Element | None) -> dict[str | None, etree._Element]:
     return {} if notes is None else {attribute(note, "id"): note for note in notes}
+
+
+def _parts(container: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Yield the rows of a table or the cells of a row, also inside form fields and tracked insertions."""
+    for element in container:
+        match tag(element):
+            case found if found == name:
+                yield element
+            case "sdt":
+                if (content := child(element, "sdtContent")) is not None:
+                    yield from _parts(content, name)
+            case "ins" | "moveTo" | "customXml":
+                yield from _parts(element, name)
 
 
 def _paragraphs(container: etree._Element) -> Iterator[etree._Element]:

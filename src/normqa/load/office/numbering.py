@@ -6,19 +6,15 @@ instances of one abstract list count on together, unless an instance overrides t
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
+from normqa.load.numerals import format_number, integer
 from normqa.load.office.package import attribute, child, children
 
-_ROMAN = (
-    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
-    (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-)  # fmt: skip
 _LEVELS = 9
-_ALPHABET = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +114,16 @@ class Numbering:
             abstract = attribute(child(element, "abstractNumId"), "val") or ""
             levels, starts = dict(self._abstract.get(abstract, {})), dict[int, int]()
             for override in children(element, "lvlOverride"):
-                place = _number(attribute(override, "ilvl"), 0)
+                place = integer(attribute(override, "ilvl"), 0)
                 if (replaced := child(override, "lvl")) is not None:
                     levels[place] = _level(replaced)
                 start = attribute(child(override, "startOverride"), "val")
                 if start is not None:
-                    starts[place] = _number(start, 1)
+                    starts[place] = integer(start, 1)
             self._lists[number_id] = (abstract, levels, starts)
             for place, found in levels.items():
                 if found.style:
                     self._by_style.setdefault(found.style, (number_id, place))
-
-
-def format_number(number: int, format_: str) -> str:
-    """Return a number as Word writes it in a format; as decimal if the format is not known."""
-    return _FORMATS.get(format_, str)(number)
 
 
 def _label(here: Level, levels: Mapping[int, Level], counts: list[int | None]) -> str:
@@ -150,7 +141,7 @@ def _label(here: Level, levels: Mapping[int, Level], counts: list[int | None]) -
 
 
 def _levels(element: etree._Element) -> dict[int, Level]:
-    return {_number(attribute(found, "ilvl"), 0): _level(found) for found in children(element, "lvl")}
+    return {integer(attribute(found, "ilvl"), 0): _level(found) for found in children(element, "lvl")}
 
 
 def _level(element: etree._Element) -> Level:
@@ -159,45 +150,8 @@ def _level(element: etree._Element) -> Level:
     return Level(
         format=attribute(child(element, "numFmt"), "val") or "decimal",
         pattern=attribute(child(element, "lvlText"), "val") or "",
-        start=_number(attribute(child(element, "start"), "val"), 0),
-        restart=None if restart is None else _number(restart, 0),
+        start=integer(attribute(child(element, "start"), "val"), 0),
+        restart=None if restart is None else integer(restart, 0),
         is_legal=legal is not None and attribute(legal, "val") not in {"0", "false"},
         style=attribute(child(element, "pStyle"), "val"),
     )
-
-
-def _number(text: str | None, default: int) -> int:
-    try:
-        return int(text) if text is not None else default
-    except ValueError:
-        return default
-
-
-def _roman(number: int) -> str:
-    out = []
-    for value, numeral in _ROMAN:
-        count, number = divmod(number, value)
-        out.append(numeral * min(count, 10))
-    return "".join(out)
-
-
-def _letter(number: int) -> str:
-    """Return a to z, then aa to zz, then aaa."""
-    return chr(ord("a") + (number - 1) % _ALPHABET) * ((number - 1) // _ALPHABET + 1)
-
-
-def _ordinal(number: int) -> str:
-    is_teen = number % 100 in {11, 12, 13}
-    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-
-
-_FORMATS: dict[str, Callable[[int], str]] = {
-    "bullet": lambda _: "",
-    "none": lambda _: "",
-    "decimalZero": "{:02}".format,
-    "lowerLetter": _letter,
-    "upperLetter": lambda number: _letter(number).upper(),
-    "lowerRoman": lambda number: _roman(number).lower(),
-    "upperRoman": _roman,
-    "ordinal": _ordinal,
-}

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from normqa.datatypes import Metadata
-from normqa.load.inline import InlineText
-from normqa.load.loaded import Parsed, over
-from normqa.load.office.odf_styles import Look, Styles
+from normqa.load.inline import InlineText, joined_blanks
+from normqa.load.loaded import Parsed, left_out_notes, over
+from normqa.load.numerals import integer
+from normqa.load.office.look import Look
+from normqa.load.office.odf_styles import Styles
 from normqa.load.office.package import Package, attribute, child, children, tag
 from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
@@ -20,14 +22,6 @@ from normqa.text import one_line
 _MAX_REPEATS = 100
 """A cell or blank that claims more repetitions counts for this many."""
 
-_NOTES = {
-    "change": ("{} tracked deletion was read as accepted", "{} tracked deletions were read as accepted"),
-    "comment": ("{} comment was not read", "{} comments were not read"),
-    "hidden": ("{} piece of hidden text was not read", "{} pieces of hidden text were not read"),
-    "image": ("{} image was not read", "{} images were not read"),
-    "object": ("{} embedded object was not read", "{} embedded objects were not read"),
-    "contents": ("its table of contents was not read", "its table of contents was not read"),
-}
 _CONTAINERS = frozenset({"section", "text", "presentation", "index-body", "text-box", "custom-shape", "g"})
 _NOT_BODY = frozenset({"title", "date-time", "footer", "header", "page-number"})
 _CONTENTS = frozenset({"table-of-content", "alphabetical-index", "illustration-index", "table-index"})
@@ -59,12 +53,7 @@ def load_odf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     for story in [] if body is None else body:
         reader.blocks(story)
     metadata = over(stated, _metadata(package))
-    notes = tuple(
-        (one if count == 1 else many).format(count)
-        for kind, (one, many) in _NOTES.items()
-        if (count := reader.left_out[kind])
-    )
-    return Parsed(reader.outline.document(document_id, metadata), notes)
+    return Parsed(reader.outline.document(document_id, metadata), left_out_notes(reader.left_out))
 
 
 class _Reader:
@@ -75,9 +64,8 @@ class _Reader:
         self._has_title = False
         self._notes: list[etree._Element] = []
         self._boxes: list[etree._Element] = []
-        self._counts: dict[
-            str, list[int]
-        ] = {}  # of the lists that another list may continue, by id and style
+        # Of the lists that another list may continue, by id and style.
+        self._counts: dict[str, list[int]] = {}
 
     def blocks(self, elements: Iterable[etree._Element]) -> None:
         """Read paragraphs, lists, tables and pages."""
@@ -90,7 +78,7 @@ class _Reader:
             elif name == "table":
                 self._table(element)
             elif name == "tracked-changes":
-                self.left_out["change"] += sum(tag(found) == "deletion" for found in element.iter())
+                self.left_out["deletion"] += sum(tag(found) == "deletion" for found in element.iter())
             elif name in _CONTENTS:
                 self.left_out["contents"] = 1
             elif name == "page":
@@ -127,8 +115,8 @@ class _Reader:
             self._has_title = True
             self.outline.heading(text, 1)
         elif tag(element) == "h":
-            level = attribute(element, "outline-level") or "1"
-            self.outline.heading(text, (int(level) if level.isdigit() else 1) + self._has_title)
+            level = integer(attribute(element, "outline-level"), 1, least=0)
+            self.outline.heading(text, level + self._has_title)
         else:
             self.outline.paragraph(text)
         self._flush()
@@ -156,8 +144,7 @@ class _Reader:
             if tag(item) not in {"list-item", "list-header"}:
                 continue
             if tag(item) == "list-item":
-                restarted = attribute(item, "start-value") or ""
-                counts[0] = int(restarted) if restarted.isdigit() else counts[0] + 1
+                counts[0] = integer(attribute(item, "start-value"), counts[0] + 1, least=0)
             self._item(item, style, [*outer, counts[0]], continues=continues)
 
     def _item(self, item: etree._Element, style: str | None, counts: list[int], *, continues: bool) -> None:
@@ -188,10 +175,11 @@ class _Reader:
                 if tag(cell) == "covered-table-cell" and above.get(place, ("", 0))[1] > 0:
                     text, left = above[place]
                     above[place] = (text, left - 1)
-                elif (rows := attribute(cell, "number-rows-spanned") or "1").isdigit() and int(rows) > 1:
-                    above[place] = (text, int(rows) - 1)
-                repeated = attribute(cell, "number-columns-repeated") or "1"
-                cells += [text] * (min(int(repeated), _MAX_REPEATS) if repeated.isdigit() else 1)
+                elif (rows := integer(attribute(cell, "number-rows-spanned"), 1)) > 1:
+                    above[place] = (text, rows - 1)
+                cells += [text] * min(
+                    integer(attribute(cell, "number-columns-repeated"), 1, least=0), _MAX_REPEATS
+                )
             self.outline.row(cells, is_first=is_first)
             is_first = False
         self._flush()
@@ -211,24 +199,19 @@ class _Reader:
             self.left_out["hidden"] += bool("".join(element.itertext()).strip())
             text.leave_out()
             return
-        marks = [mark for mark, is_set in ((look.script, look.script), ("s", look.struck)) if is_set]
-        for mark in marks:
-            text.start(mark)
-        self._inline(element, text)
-        for mark in reversed(marks):
-            text.end(mark)
+        with look.applied_to(text):
+            self._inline(element, text)
 
     def _inline(self, element: etree._Element, text: InlineText) -> None:
-        text.add(_blanks_joined(element.text))
+        text.add(joined_blanks(element.text))
         for part in element:
             self._part(part, text)
-            text.add(_blanks_joined(part.tail))
+            text.add(joined_blanks(part.tail))
 
     def _part(self, part: etree._Element, text: InlineText) -> None:
         match tag(part):
             case "s":
-                count = attribute(part, "c") or "1"
-                text.add(" " * (min(int(count), _MAX_REPEATS) if count.isdigit() else 1))
+                text.add(" " * min(integer(attribute(part, "c"), 1, least=0), _MAX_REPEATS))
             case "tab":
                 text.add("\t")
             case "line-break":
@@ -256,16 +239,6 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
             yield element
         elif tag(element) in {"table-header-rows", "table-rows", "table-row-group"}:
             yield from _rows(element)
-
-
-def _blanks_joined(text: str | None) -> str:
-    """Return text with every run of blanks as one, as OpenDocument shows it."""
-    if not text:
-        return ""
-    inner = one_line(text)
-    if not inner:
-        return " "
-    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
 
 
 def _metadata(package: Package) -> Metadata:

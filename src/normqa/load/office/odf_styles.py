@@ -1,24 +1,14 @@
 """The styles of an OpenDocument file, as far as they change what a text says."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
-from normqa.load.office.numbering import format_number
+from normqa.load.numerals import LIST_TYPES, format_number, integer
+from normqa.load.office.look import Look
 from normqa.load.office.package import attribute, children, tag
 
-_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MAX_DEPTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a run of text looks; see :class:`normqa.load.office.styles.Look`."""
-
-    hidden: bool = False
-    struck: bool = False
-    script: str = ""
 
 
 class Styles:
@@ -61,30 +51,23 @@ class Styles:
             yield from children(style, "text-properties")
             name = attribute(style, "parent-style-name")
 
-    def list_style(self, paragraph_style: str | None) -> str | None:
-        """Return the list style of a paragraph style."""
-        style = self._styles.get(paragraph_style or "")
-        return attribute(style, "list-style-name")
-
     def number(self, list_style: str | None, counts: list[int]) -> str:
         """Return the number of an item as a reader sees it; empty for a bullet."""
         level = self._level(list_style, len(counts))
-        if level is None or not (format_ := _FORMATS.get(attribute(level, "num-format") or "")):
+        if level is None or not (format_ := LIST_TYPES.get(attribute(level, "num-format") or "")):
             return ""
-        shown = attribute(level, "display-levels") or "1"
-        first = max(0, len(counts) - (int(shown) if shown.isdigit() else 1))
+        first = max(0, len(counts) - integer(attribute(level, "display-levels"), 1, least=0))
         numbers = []
         for depth in range(first, len(counts)):
             own = self._level(list_style, depth + 1)
-            own_format = _FORMATS.get(attribute(own, "num-format") or "", format_)
+            own_format = LIST_TYPES.get(attribute(own, "num-format") or "", format_)
             numbers.append(format_number(counts[depth], own_format))
         prefix, suffix = attribute(level, "num-prefix") or "", attribute(level, "num-suffix") or ""
         return f"{prefix}{'.'.join(numbers)}{suffix}".strip()
 
     def start(self, list_style: str | None, depth: int) -> int:
         """Return the first number of a level."""
-        value = attribute(self._level(list_style, depth), "start-value") or "1"
-        return int(value) if value.isdigit() else 1
+        return integer(attribute(self._level(list_style, depth), "start-value"), 1, least=0)
 
     def _level(self, list_style: str | None, depth: int) -> etree._Element | None:
         style = self._lists.get(list_style or "")

@@ -7,9 +7,11 @@ from lxml import etree
 
 from normqa.datatypes import Metadata
 from normqa.load.inline import InlineText
-from normqa.load.loaded import Parsed, over
+from normqa.load.loaded import Parsed, left_out_notes, over
+from normqa.load.numerals import integer
 from normqa.load.office.core import core_metadata
 from normqa.load.office.formula import formula_text
+from normqa.load.office.look import Look
 from normqa.load.office.package import Package, attribute, child, children, relation_id, tag
 from normqa.load.outline import Outline
 from normqa.text import one_line
@@ -35,26 +37,17 @@ def load_pptx(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     package = Package(raw)
     main = package.related("", "officeDocument") or "ppt/presentation.xml"
     reader = _Reader(package)
-    hidden = 0
     relations = package.relations(main)
     for entry in children(_or_empty(child(package.xml(main), "sldIdLst")), "sldId"):
         _, name = relations.get(relation_id(entry) or "", ("", ""))
         if name in package:
             slide = package.xml(name)
-            hidden += attribute(slide, "show") in {"0", "false"}
-            if attribute(slide, "show") not in {"0", "false"}:
+            if attribute(slide, "show") in {"0", "false"}:
+                reader.left_out["slide"] += 1
+            else:
                 reader.slide(name, slide)
-    notes = [
-        (one if count == 1 else many).format(count)
-        for count, one, many in (
-            (hidden, "{} hidden slide was not read", "{} hidden slides were not read"),
-            (reader.left_out["image"], "{} image was not read", "{} images were not read"),
-            (reader.left_out["chart"], "{} chart was not read", "{} charts were not read"),
-        )
-        if count
-    ]
     metadata = over(stated, core_metadata(package))
-    return Parsed(reader.outline.document(document_id, metadata), tuple(notes))
+    return Parsed(reader.outline.document(document_id, metadata), left_out_notes(reader.left_out))
 
 
 class _Reader:
@@ -117,8 +110,7 @@ class _Reader:
         counts: Counter[int] = Counter()
         for paragraph, text in texts:
             properties = child(paragraph, "pPr")
-            level = attribute(properties, "lvl") or "0"
-            depth = int(level) + 1 if level.isdigit() else 1
+            depth = integer(attribute(properties, "lvl"), 0, least=0) + 1
             numbered = child(properties, "buAutoNum") is not None
             has_bullet = numbered or child(properties, "buChar") is not None
             no_bullet = child(properties, "buNone") is not None
@@ -128,9 +120,9 @@ class _Reader:
                 continue
             for deeper in [known for known in counts if known > depth]:
                 del counts[deeper]
-            start = attribute(child(properties, "buAutoNum"), "startAt") or "1"
+            start = integer(attribute(child(properties, "buAutoNum"), "startAt"), 1, least=0)
             counts[depth] += bool(text.strip())
-            number = counts[depth] + (int(start) - 1 if start.isdigit() else 0)
+            number = counts[depth] + start - 1
             self.outline.item(text, depth, marker=f"{number}." if numbered else "", key=id(shape))
 
     def _table(self, table: etree._Element) -> None:
@@ -186,12 +178,8 @@ def _paragraph(paragraph: etree._Element) -> str:
                     "" if raised.rstrip("%0") in {"", "-"} else "sub" if raised.startswith("-") else "sup"
                 )
                 struck = attribute(properties, "strike") in {"sngStrike", "dblStrike"}
-                marks = [mark for mark, is_set in ((script, script), ("s", struck)) if is_set]
-                for mark in marks:
-                    text.start(mark)
-                text.add(_or_empty(child(run, "t")).text or "")
-                for mark in reversed(marks):
-                    text.end(mark)
+                with Look(struck=struck, script=script).applied_to(text):
+                    text.add(_or_empty(child(run, "t")).text or "")
             case "m":
                 text.add(formula_text(run))
     return text.text()

@@ -1,31 +1,17 @@
 """The properties that Word paragraphs and runs inherit from their styles."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
+from normqa.load.numerals import integer
+from normqa.load.office.look import Look
 from normqa.load.office.package import attribute, child, children, is_on
 
 _BODY_TEXT = 9
 """The outline level of text that is not a heading."""
 
 _MAX_DEPTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a run of text looks, as far as it changes its meaning.
-
-    Attributes:
-        hidden: Whether it is not shown.
-        struck: Whether it is struck out.
-        script: ``sup``, ``sub`` or empty.
-    """
-
-    hidden: bool = False
-    struck: bool = False
-    script: str = ""
 
 
 class Styles:
@@ -60,8 +46,9 @@ class Styles:
         """Return the heading level of a paragraph, from 1; None if it is no heading."""
         for part in self._chain(properties, self.paragraph_style(properties), "pPr"):
             value = attribute(child(part, "outlineLvl"), "val")
-            if value is not None and value.isdigit():
-                return int(value) + 1 if int(value) < _BODY_TEXT else None
+            outline = integer(value, -1, least=0)
+            if outline >= 0:
+                return outline + 1 if outline < _BODY_TEXT else None
         return None
 
     def numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
@@ -74,7 +61,7 @@ class Styles:
             level = level if level is not None else stated
         if not number_id or number_id == "0":
             return None
-        return number_id, int(level) if level and level.isdigit() else 0
+        return number_id, integer(level, 0, least=0)
 
     def numbered_styles(self, properties: etree._Element | None) -> Iterator[str]:
         """Yield the style of a paragraph and the styles that it is based on."""

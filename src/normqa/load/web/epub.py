@@ -7,7 +7,7 @@ from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
 from normqa.datatypes import Metadata
-from normqa.load.loaded import Parsed, over
+from normqa.load.loaded import Parsed, left_out_notes, over
 from normqa.load.office.package import Package, attribute, child, children, tag
 from normqa.load.problem import LoadError
 from normqa.load.web.page import body_of, decode_page
@@ -50,12 +50,9 @@ def load_epub(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
             continue
         tree = LexborHTMLParser(decode_page(package.read(name))[0])
         reader.read(body_of(tree))
-    notes = [f"{missing} chapters are missing in the file"] if missing else []
-    if reader.hidden_words:
-        notes.append(f"{reader.hidden_words} words of navigation and hidden text were not read")
-    if reader.images:
-        notes.append(f"{reader.images} images were not read" if reader.images > 1 else "1 image was not read")
-    return Parsed(reader.outline.document(document_id, over(stated, _metadata(root))), tuple(notes))
+    left_out = {"chapter": missing, "book words": reader.hidden_words, "image": reader.images}
+    document = reader.outline.document(document_id, over(stated, _metadata(root)))
+    return Parsed(document, left_out_notes(left_out))
 
 
 def _refuse_protected(package: Package) -> None:
@@ -63,8 +60,8 @@ def _refuse_protected(package: Package) -> None:
     name = "META-INF/encryption.xml"
     if name not in package:
         return
-    methods = package.read(name).count(b"EncryptionMethod")
-    if methods > sum(package.read(name).count(font) for font in _FONT_ENCRYPTION):
+    encryption = package.read(name)
+    if encryption.count(b"EncryptionMethod") > sum(map(encryption.count, _FONT_ENCRYPTION)):
         raise LoadError("it is protected against copying, and cannot be read")
 
 

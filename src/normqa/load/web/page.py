@@ -6,7 +6,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from normqa.datatypes import Metadata
-from normqa.load.loaded import Parsed, over
+from normqa.load.loaded import Parsed, left_out_notes, over
 from normqa.load.text.decode import decode
 from normqa.load.web.tree import TreeReader
 from normqa.text import one_line
@@ -34,10 +34,7 @@ def load_html(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     reader = TreeReader()
     root, left_out = _main(tree)
     reader.read(root)
-    if words := reader.hidden_words + left_out:
-        notes.append(f"{words} words of navigation, margins and hidden text were not read")
-    if reader.images:
-        notes.append(f"{reader.images} images were not read" if reader.images > 1 else "1 image was not read")
+    notes += left_out_notes({"words": reader.hidden_words + left_out, "image": reader.images})
     return Parsed(reader.outline.document(document_id, over(stated, page_metadata(tree))), tuple(notes))
 
 

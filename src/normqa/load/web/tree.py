@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from normqa.load.grid import Grid
-from normqa.load.inline import STRUCK_TAGS, InlineText
-from normqa.load.office.numbering import format_number
+from normqa.load.inline import STRUCK_TAGS, InlineText, joined_blanks
+from normqa.load.numerals import LIST_TYPES, format_number, integer
 from normqa.load.outline import Outline
 from normqa.text import one_line
 
@@ -50,7 +50,6 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _NOTE_REFERENCES = frozenset({"doc-noteref", "noteref"})
 _PAGE_BREAKS = frozenset({"doc-pagebreak", "pagebreak"})
 _BACK_LINKS = frozenset({"doc-backlink", "backlink"})
-_NUMBERING = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡§])[\])]?")
 
 
@@ -82,7 +81,7 @@ class TreeReader:
         for child in node.iter(include_text=True):
             name = child.tag or ""
             if name == "-text":
-                self._text.add(_blanks_joined(child.text_content or ""))
+                self._text.add(joined_blanks(child.text_content))
             elif name in _UNSEEN:
                 continue
             elif _is_hidden(child) or _is_navigation(child):
@@ -173,8 +172,8 @@ class TreeReader:
     def _list(self, name: str, node: LexborNode) -> None:
         outer = self._marker, self._key, self._is_new_item
         self._depth += 1
-        number = _integer(node.attributes.get("start"), 1)
-        format_ = _NUMBERING.get(node.attributes.get("type") or "1", "decimal")
+        number = integer(node.attributes.get("start"), 1)
+        format_ = LIST_TYPES.get(node.attributes.get("type") or "1", "decimal")
         for child in node.iter():
             if _is_hidden(child):
                 self.hidden_words += len((child.text(separator=" ") or "").split())
@@ -183,7 +182,7 @@ class TreeReader:
                 self._list(child.tag, child)
                 continue
             if child.tag != "dd":
-                number = _integer(child.attributes.get("value"), number)
+                number = integer(child.attributes.get("value"), number)
                 self._is_new_item = True
                 self._marker = f"{format_number(number, format_)}." if name == "ol" else ""
                 self._key = node.mem_id
@@ -203,9 +202,7 @@ class TreeReader:
             for cell in row.iter():
                 if cell.tag in {"td", "th"}:
                     names.add(cell.tag)
-                    columns, rows = (
-                        _integer(cell.attributes.get(name), 1) for name in ("colspan", "rowspan")
-                    )
+                    columns, rows = (integer(cell.attributes.get(name), 1) for name in ("colspan", "rowspan"))
                     grid.add(self._flat(cell), max(1, columns), max(1, rows))
             cells = grid.end_row()
             if any(cells):
@@ -270,17 +267,3 @@ def _is_navigation(node: LexborNode) -> bool:
 def _has_role(node: LexborNode, roles: frozenset[str]) -> bool:
     stated = f"{node.attributes.get('role') or ''} {node.attributes.get('epub:type') or ''}"
     return not roles.isdisjoint(stated.split())
-
-
-def _integer(text: str | None, default: int) -> int:
-    try:
-        return int(text) if text else default
-    except ValueError:
-        return default
-
-
-def _blanks_joined(text: str) -> str:
-    inner = one_line(text)
-    if not inner:
-        return " " if text else ""
-    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
