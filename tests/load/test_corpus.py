@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import os
+import subprocess
+import sys
 import unicodedata
 from itertools import count
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from normqa.datatypes import Document
 from normqa.errors import CorpusMissing
 from normqa.load.content import Content
-from normqa.load.corpus import SourceFile, document_id, scan
+from normqa.load.corpus import SUFFIXES, SourceFile, document_id, scan
 from normqa.load.formats import FORMATS, Format
 from normqa.load.loaded import Parsed
 from normqa.load.loaders import load, loader_fingerprint, parse
@@ -30,6 +32,19 @@ def read(corpus: Path, max_file_bytes: int = MAX_FILE_BYTES) -> tuple[dict[str, 
     problems += [item.problem for item in loaded if item.problem]
     documents = {item.document.id: item.document for item in loaded if item.document}
     return documents, {problem.path: problem.reason for problem in problems if problem.skipped}
+
+
+def test_every_suffix_has_a_format_in_the_same_order() -> None:
+    assert [*FORMATS] == [*SUFFIXES]
+
+
+def test_listing_files_imports_no_loader() -> None:
+    program = (
+        "import sys, normqa.service\n"
+        "print(sorted({'chardet', 'lxml', 'markdown_it', 'selectolax', 'yaml'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_every_file_becomes_a_document_of_its_own_format(write_corpus: WriteCorpus) -> None:

@@ -10,8 +10,14 @@ from pathlib import Path
 
 from normqa.errors import CorpusMissing
 from normqa.load.content import SIDECAR
-from normqa.load.formats import FORMATS
 from normqa.load.problem import Problem
+
+SUFFIXES = (
+    *(".md", ".markdown", ".txt", "", ".pdf", ".html", ".htm", ".xhtml", ".epub"),
+    *(".docx", ".pptx", ".odt", ".odp"),
+)
+"""Suffixes of the files that are read: the keys of :data:`normqa.load.formats.FORMATS`, whose loaders take
+long to import. A file without a suffix is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,7 @@ def _unreadable(
 ) -> str | None:
     """Why a file or the target of a link is not read; None if it is."""
     path, name, size = source.path, source.name, source.size
-    known = ", ".join(suffix for suffix in FORMATS if suffix)
+    known = ", ".join(suffix for suffix in SUFFIXES if suffix)
     mode = status.st_mode if status else 0
     leaves = _is_link(path) and not _real(path).is_relative_to(_real(corpus))
     faults = (
@@ -151,7 +157,7 @@ def _unreadable(
         (status is None, "it is a link to nothing"),
         (not stat.S_ISREG(mode), "it is not a regular file"),
         (
-            path.suffix.lower() not in FORMATS,
+            path.suffix.lower() not in SUFFIXES,
             f"{path.suffix} files are not read; {known} and files without a suffix are",
         ),
         (size > max_file_bytes, f"it has {size:,} bytes, more than max_file_bytes = {max_file_bytes:,}"),
