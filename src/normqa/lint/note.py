@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from normqa.load.content import read_regular
 from normqa.load.formats import FORMATS, MARKDOWN
-from normqa.load.markup.markdown import plain
+from normqa.load.markup.inline_nodes import plain
 from normqa.load.markup.syntax.parser import parse_markdown
 from normqa.load.text.decode import decode
 from normqa.load.text.front_matter import read_front_matter

@@ -4,7 +4,7 @@ The canonical text is the text of the rendered page: without emphasis marks, lin
 text, with the numbers of list items, and with tabs between the cells of a table row.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -14,9 +14,10 @@ from markdown_it.tree import SyntaxTreeNode
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
-from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
-from normqa.load.markup.html import HtmlReader, is_on_own_line, struck_tags, tag_of
+from normqa.load.inline import InlineText, Strikes
+from normqa.load.markup.html import HtmlReader
 from normqa.load.markup.html_table import group_tables, is_html
+from normqa.load.markup.inline_nodes import collect, plain, struck_tags_of
 from normqa.load.markup.lists import Numbering, OpenList
 from normqa.load.markup.syntax.parser import parse_markdown
 from normqa.text import one_line
@@ -57,7 +58,7 @@ class _Walk:
         self.builder = DocumentBuilder()
         self._footnotes = footnotes  # those that were not added yet
         self._called: dict[Hashable, None] = {}  # footnotes of this section, in order
-        self._strikes = Strikes.of(_struck_tags(root))
+        self._strikes = Strikes.of(struck_tags_of(root))
         self._marker = ""  # number of the item that the next block starts
         self._depth = 0  # number of open lists
         self._gap = "\n\n"
@@ -115,7 +116,7 @@ class _Walk:
         return self._add(BlockKind.PARAGRAPH, text.text())
 
     def _read(self, node: SyntaxTreeNode, text: InlineText) -> None:
-        _collect(node, text)
+        collect(node, text)
         self._strikes.end_block()
         self._call(node)
 
@@ -257,68 +258,3 @@ class _Walk:
         row = self._marker + text
         if text.strip() and self.builder.add(BlockKind.ROW, row, level=int(is_header), gap=self._gap):
             self._marker, self._gap = "", "\n"
-
-
-def plain(node: SyntaxTreeNode, strikes: Strikes | None = None) -> str:
-    """Return the text of a node with inline content, without markup and struck text.
-
-    Args:
-        node: A heading, a paragraph or a cell.
-        strikes: Which elements are open where it starts. Default: none.
-    """
-    text = InlineText(strikes)
-    _collect(node, text)
-    text.strikes.end_block()
-    return text.text()
-
-
-def _collect(node: SyntaxTreeNode, text: InlineText) -> None:
-    match node.type:
-        case "text" | "code_inline" | "math_inline":
-            text.add(node.content)
-        case "footnote_ref" | "markup":
-            text.leave_out()
-        case "softbreak":
-            text.add(" ")
-        case "hardbreak":
-            text.add("\n")
-        case "html_inline":
-            _collect_tag(node, text)
-        case "s":
-            text.strikes.start("s")
-            _collect_children(node, text)
-            text.strikes.end("s")
-        case _:
-            _collect_children(node, text)
-
-
-def _collect_children(node: SyntaxTreeNode, text: InlineText) -> None:
-    for child in node.children:
-        _collect(child, text)
-
-
-def _collect_tag(node: SyntaxTreeNode, text: InlineText) -> None:
-    if node.content.lower().startswith("<br"):
-        text.add("\n")
-    elif tag := tag_of(node.content):
-        element, is_end = tag
-        if is_on_own_line(element):
-            text.break_line()
-        if is_end:
-            text.end(element)
-        else:
-            text.start(element, id(node))
-
-
-def _struck_tags(root: SyntaxTreeNode) -> Iterator[tuple[Hashable, str, bool]]:
-    """Yield every tag that starts or ends struck text: its key, its element, and whether it ends."""
-    for node in root.walk():
-        if node.type == "html_inline":
-            tag = tag_of(node.content)
-            if tag and tag[0] in STRUCK_TAGS:
-                yield id(node), *tag
-        elif node.type == "html_block":
-            starts = 0
-            for element, is_end in struck_tags(node.content):
-                yield (id(node), starts), element, is_end
-                starts += not is_end
