@@ -34,6 +34,7 @@ class Outline:
         self._builder = DocumentBuilder()
         self._open: list[_List] = []  # from the outermost
         self._lists: list[_List] = []  # in the order in which they ended
+        self._lists_before = 0  # those of earlier sections, which stay as they are
         self._notes: list[str] = []
         self._last: Span | None = None  # a paragraph that may be a lead-in
         self._in_table = False
@@ -131,7 +132,7 @@ class Outline:
         notes, self._notes = self._notes, []
         for note in notes:
             self._add(BlockKind.PARAGRAPH, note)
-        self._lists = [replace(found, key=None) for found in self._lists]
+        self._lists_before = len(self._lists)
         self._last = None
 
     def document(self, document_id: str, metadata: Metadata) -> Document:
@@ -164,7 +165,7 @@ class Outline:
 
         Two lists that are introduced alike stay apart: "The first two are:" and "The next two are:".
         """
-        for found in reversed(self._lists):
+        for found in reversed(self._lists[self._lists_before :]):
             if found.key is not None and (found.depth, found.key) == (depth, key):
                 if found.is_introduced and self._ends_in_colon:
                     return None
