@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph
-from normqa.load.pdf.page.painted import Painted, annotations
+from normqa.load.pdf.page.painted import Painted
 
 _LIGHT = 200
 """Text whose darkest channel is below this is seen on white paper."""
@@ -39,7 +39,12 @@ _MAX_PIXELS = 16_000_000
 
 
 def hidden_glyphs(
-    page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted], *, keep_invisible: bool
+    page: pdfium.PdfPage,
+    glyphs: Sequence[Glyph],
+    objects: Sequence[Painted],
+    *,
+    has_annotations: bool,
+    keep_invisible: bool,
 ) -> set[int]:
     """Return the indexes of the characters that cannot be seen.
 
@@ -49,6 +54,7 @@ def hidden_glyphs(
         page: The page.
         glyphs: Its characters.
         objects: What is painted on it.
+        has_annotations: Whether it has annotations other than links.
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
     left, bottom, right, top = page.get_bbox()
@@ -65,22 +71,20 @@ def hidden_glyphs(
             hidden.add(glyph.index)
         else:
             doubtful.append(glyph)
-    if doubtful and _may_hide(page, doubtful, objects):
+    if doubtful and (has_annotations or _may_hide(page, doubtful, objects)):
         hidden |= _unchanged(page, doubtful, objects)
     return hidden
 
 
 def _may_hide(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> bool:
-    """Whether something on the page could hide text."""
+    """Whether something in the content of the page could hide text."""
     styles = {id(glyph.style): glyph.style for glyph in glyphs}.values()
     if any(
         min(style.color[:3]) > _LIGHT or style.color[3] < _OPAQUE or style.mode != 0 for style in styles
     ) or c.FPDFPage_HasTransparency(page.raw):
         return True
     covers = [found for found in objects if found.kind != c.FPDF_PAGEOBJ_TEXT]
-    if annotations(page) or _overlap(glyphs, covers):
-        return True
-    return any(
+    return _overlap(glyphs, covers) or any(
         found.kind == c.FPDF_PAGEOBJ_FORM
         or c.FPDFPageObj_HasTransparency(found.handle)
         or found.is_optional()
