@@ -9,13 +9,13 @@ from itertools import count, pairwise
 
 import pypdfium2 as pdfium
 
+from normqa.load.pdf.page.boxes import PageBoxes
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph, page_glyphs
 from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
 from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.page.visible import hidden_glyphs
-from normqa.load.pdf.places import PageBoxes
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""

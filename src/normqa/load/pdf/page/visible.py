@@ -4,7 +4,6 @@ A character is visible if painting it changes the page: the page is rendered wit
 the two pictures must differ in the character's box. Pages on which nothing can hide text are not rendered.
 """
 
-import ctypes
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import groupby
@@ -13,6 +12,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from normqa.load.pdf.page.boxes import shown_matrix
 from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph
 from normqa.load.pdf.page.painted import Painted
 
@@ -108,8 +108,9 @@ def _overlap(glyphs: Sequence[Glyph], covers: Sequence[Painted]) -> bool:
 def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> set[int]:
     """Return the indexes of the characters in whose boxes the page without text looks the same."""
     changed = _changed_by_text(page, _scale(page, glyphs), objects)
-    to_pixels = _transform(page, changed.shape[1], changed.shape[0])
-    boxes = _pixel_boxes(glyphs, to_pixels, changed.shape[1], changed.shape[0])
+    height, width = changed.shape
+    to_pixels = shown_matrix(page, width, height, step=100, fine=1000)
+    boxes = _pixel_boxes(glyphs, to_pixels, width, height)
     seen = {
         glyph.index: bool(changed[y0:y1, x0:x1].any())
         for glyph, (x0, y0, x1, y1) in zip(glyphs, boxes.tolist(), strict=True)
@@ -158,16 +159,3 @@ def _pixel_boxes(glyphs: Sequence[Glyph], to_pixels: np.ndarray, width: int, hei
 
 def _picture(page: pdfium.PdfPage, scale: float) -> pdfium.PdfBitmap:
     return page.render(scale=scale, may_draw_forms=False, prefer_bgrx=True)
-
-
-def _transform(page: pdfium.PdfPage, width: int, height: int) -> np.ndarray:
-    """Return the matrix, shape (3, 2), from points to pixels, with the rotation and crop of the page."""
-    fine = 1000
-    x, y = ctypes.c_int(), ctypes.c_int()
-
-    def pixel(left: float, bottom: float) -> np.ndarray:
-        c.FPDF_PageToDevice(page.raw, 0, 0, width * fine, height * fine, 0, left, bottom, x, y)
-        return np.array([x.value, y.value]) / fine
-
-    origin = pixel(0.0, 0.0)
-    return np.array([(pixel(100.0, 0.0) - origin) / 100, (pixel(0.0, 100.0) - origin) / 100, origin])
