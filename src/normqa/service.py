@@ -328,7 +328,7 @@ class Service:
     ) -> "Built":
         """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
         from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
-        from normqa.load.isolated import end_loaders, limit_loaders  # noqa: PLC0415
+        from normqa.load.process.isolated import end_loaders, limit_loaders  # noqa: PLC0415
 
         settings = self.settings
         limit_loaders(settings.load_seconds, settings.load_memory_mb)
@@ -355,7 +355,7 @@ class Service:
             CorpusMissing: If there is no corpus folder.
         """
         from normqa.build.status import status_of  # noqa: PLC0415
-        from normqa.load.isolated import limit_loaders  # noqa: PLC0415
+        from normqa.load.process.isolated import limit_loaders  # noqa: PLC0415
 
         settings = self.settings
         limit_loaders(settings.load_seconds, settings.load_memory_mb)

@@ -18,7 +18,7 @@ def lint(
 ) -> None:
     """Find what makes documents hard to quote."""
     from normqa.lint import corpus as linter
-    from normqa.load.isolated import limit_loaders
+    from normqa.load.process.isolated import limit_loaders
     from normqa.settings import read_settings
 
     settings = read_settings(corpus=corpus)

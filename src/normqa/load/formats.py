@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from normqa.datatypes import Metadata
-from normqa.load.isolated import IsolatedLoader
 from normqa.load.loaded import Parsed
 from normqa.load.markup.markdown import load_markdown
 from normqa.load.office.docx import is_docx, load_docx
 from normqa.load.office.odf import is_odp, is_odt, load_odf
 from normqa.load.office.pptx import is_pptx, load_pptx
+from normqa.load.process.isolated import IsolatedLoader
 from normqa.load.text.plain_text import load_text
 from normqa.load.text.text_file import load_text_file
 from normqa.load.web.epub import is_epub, load_epub

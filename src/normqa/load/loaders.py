@@ -9,9 +9,9 @@ from normqa.datatypes import Metadata
 from normqa.load.content import Content, read_regular
 from normqa.load.corpus import SourceFile
 from normqa.load.formats import FORMATS, format_of
-from normqa.load.isolated import loader_limits
 from normqa.load.loaded import Loaded
 from normqa.load.problem import LoadError, Problem
+from normqa.load.process.isolated import loader_limits
 from normqa.load.text.decode import decode
 from normqa.load.text.front_matter import read_metadata
 from normqa.text import one_line

@@ -82,12 +82,13 @@ def without_breaks(columns: Iterable[Sequence[Part]]) -> list[Part]:
     out: list[Part] = []
     for parts in columns:
         flowing = next((n for n in range(len(out) - 1, -1, -1) if not out[n].is_note), None)
-        last, first = out[flowing] if flowing is not None else None, parts[0] if parts else None
-        if last and last.paragraph and first and first.paragraph and not first.is_note:
+        first = parts[0] if parts else None
+        if flowing is not None and first and first.paragraph and not first.is_note:
+            last = out[flowing]
             end = last.more[-1][1] if last.more else last.paragraph
-            if end.goes_on_in(first.paragraph):
+            if end and end.goes_on_in(first.paragraph):
                 # Its notes come before it, because they are on an earlier page than its end.
-                out = [part for part in out if part is not last]
+                del out[flowing]
                 out.append(replace(last, more=(*last.more, (first.page, first.paragraph))))
                 out += parts[1:]
                 continue

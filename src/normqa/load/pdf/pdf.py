@@ -36,19 +36,26 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     pages = [read_page(page) for page in document]
     left_out = furniture([page.lines() for page in pages])
     notes = tuple(_notes(pages, sum(map(len, left_out))))
-    outline = _outline(document, pages, left_out)
+    typography = Typography.of(line for page in pages for line in page.lines())
+    pages = [page.without(lines) for page, lines in zip(pages, left_out, strict=True)]
+    outline = _outline(document, pages, typography)
     try:
         read = outline.document(document_id, over(stated, _metadata(document)))
     except LoadError as error:
         raise LoadError("; ".join((str(error), *notes))) from None
     recognised = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
-    places = glyph_map(read.text, ((page.boxes, page.kept(left_out[n])) for n, page in enumerate(pages)))
+    places = glyph_map(read.text, ((page.boxes, page.lines()) for page in pages))
     return Parsed(replace(read, recognised_pages=recognised), notes, places)
 
 
-def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], left_out: Sequence[set[int]]) -> Outline:
-    """Return the content of a document without the lines that are left out, given by their indexes."""
-    typography = Typography.of(line for page in pages for line in page.lines())
+def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], typography: Typography) -> Outline:
+    """Return the content of a document.
+
+    Args:
+        document: The document.
+        pages: Its pages, without running heads and feet.
+        typography: What is usual in it.
+    """
     outline = Outline()
     started = 0
 
@@ -58,13 +65,11 @@ def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], left_out: Sequ
             outline.start_page(document.get_page_label(page) or None, before_end)
         started = max(started, number + 1)
 
-    columns = []
-    for number, page in enumerate(pages):
-        place = 0
-        for column in page.columns:
-            kept = [line for index, line in enumerate(column, place) if index not in left_out[number]]
-            place += len(column)
-            columns.append(parts_of(kept, number, page.rules, typography))
+    columns = [
+        parts_of(column, number, page.rules, typography)
+        for number, page in enumerate(pages)
+        for column in page.columns
+    ]
     writer = Writer(outline, typography, _contents(document), start_page)
     for part in without_breaks(columns):
         start_page(part.page)

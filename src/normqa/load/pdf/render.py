@@ -4,8 +4,6 @@ PDFium is not thread-safe, and a damaged file may crash it or take it over. The 
 memory, reads the file from its standard input, and writes a PNG file to its standard output.
 """
 
-import json
-import os
 import struct
 import subprocess
 import sys
@@ -16,12 +14,12 @@ import numpy as np
 
 from normqa.glyph_map import Box
 from normqa.load.problem import LoadError
+from normqa.load.process import child
 
 _SECONDS = 20.0
 _MEMORY_BYTES = 2_000_000_000
 _MAX_PNG_BYTES = 64_000_000
 _MAX_PIXELS = 16_000_000
-_LENGTH = struct.Struct(">Q")
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MARKER = np.array([255, 233, 110], dtype=np.uint16)
 """Color that marked places are multiplied with, as by a highlighter."""
@@ -44,15 +42,13 @@ def render_page(raw: bytes, page: int, boxes: Iterable[Box], scale: float) -> by
         LoadError: If the page cannot be drawn within the limits.
     """
     places = [(box.left, box.top, box.right, box.bottom) for box in boxes]
-    head = json.dumps({"page": page, "boxes": places, "scale": scale}).encode()
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     try:
         done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", __name__],
-            input=_LENGTH.pack(len(head)) + head + raw,
+            child.command(__name__),
+            input=child.packed({"page": page, "boxes": places, "scale": scale}, raw),
             capture_output=True,
             timeout=_SECONDS,
-            env=environment,
+            env=child.environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -101,15 +97,10 @@ def _png(picture: np.ndarray) -> bytes:
 
 
 def _main() -> None:
-    import resource  # noqa: PLC0415 - not on every system, and only this process needs it
-
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing that a library prints gets into the picture
-    message = sys.stdin.buffer.read()
-    size = _LENGTH.unpack_from(message)[0]
-    head = json.loads(message[_LENGTH.size : _LENGTH.size + size])
-    out.write(_draw(message[_LENGTH.size + size :], head["page"], head["boxes"], head["scale"]))
+    child.limit_memory(_MEMORY_BYTES)
+    out = child.take_output()
+    head, raw = child.unpacked(sys.stdin.buffer.read())
+    out.write(_draw(raw, head["page"], head["boxes"], head["scale"]))
     out.close()
 
 

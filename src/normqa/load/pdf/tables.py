@@ -56,19 +56,26 @@ def rows_of(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Row]:
         lines: Its lines.
         rules: The horizontal rules of the page.
     """
-    cells = [cells_of(line, _NARROW_CELL_GAP) for line in lines]
+    cells = [_cells(line, _NARROW_CELL_GAP) for line in lines]
     columns = _columns(cells)
     placed = [_placed([part for cell in line for part in _cut(cell, columns)], columns) for line in cells]
-    rows: list[Row] = []
-    for number, line in enumerate(placed):
-        if number and not _starts_row(number, rows[-1], lines, placed, rules):
-            rows[-1] = [f"{above} {below}".strip() for above, below in zip(rows[-1], line, strict=True)]
+    is_ruled = _is_ruled(lines, placed, rules)
+    distance = _distance_of_rows(lines, placed)
+    rows = placed[:1]
+    for (before, line), row in zip(pairwise(lines), placed[1:], strict=True):
+        starts = _is_divided(before, line, rules) if is_ruled else _starts_row(before, line, row, distance)
+        if starts or _have_figures(rows[-1], row):
+            rows.append(row)
         else:
-            rows.append(line)
+            rows[-1] = [f"{above} {below}".strip() for above, below in zip(rows[-1], row, strict=True)]
     return rows
 
 
-def cells_of(line: Line, gap: float = _CELL_GAP) -> list[Line]:
+def _cells(line: Line, gap: float = _CELL_GAP) -> list[Line]:
+    return [line_of(runs) for runs in _cell_runs(line, gap)]
+
+
+def _cell_runs(line: Line, gap: float = _CELL_GAP) -> list[list[Run]]:
     """Split a line at its gaps wider than this share of the font size."""
     cells: list[list[Run]] = []
     for run in (piece for whole in line.runs for piece in _split(whole, gap)):
@@ -76,7 +83,7 @@ def cells_of(line: Line, gap: float = _CELL_GAP) -> list[Line]:
             cells[-1].append(run)
         else:
             cells.append([run])
-    return [line_of(cell) for cell in cells]
+    return cells
 
 
 def _split(run: Run, gap: float) -> Iterator[Run]:
@@ -92,7 +99,7 @@ def _split(run: Run, gap: float) -> Iterator[Run]:
 
 def _regions(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line, exclusive, of each table."""
-    several = [len(cells_of(line)) > 1 for line in lines]
+    several = [len(_cell_runs(line)) > 1 for line in lines]
     start = 0
     while start < len(lines):
         end = start
@@ -117,30 +124,41 @@ def _is_wrapped(number: int, start: int, lines: Sequence[Line], several: Sequenc
         and line.right - line.left < _WRAPPED_WIDTH * (right - left)
         and any(
             line.left < cell.right and cell.left < line.right
-            for cell in cells_of(above[-1])
+            for cell in _cells(above[-1])
             if abs(cell.left - line.left) < line.size or cell.left > left + line.size
         )
     )
 
 
-def _starts_row(
-    number: int, above: Row, lines: Sequence[Line], placed: Sequence[Row], rules: Sequence[Rule]
-) -> bool:
-    """Whether a line of a table starts a row, and does not go on with the row above."""
-    pairs = zip(above, placed[number], strict=True)
-    if any(_FIGURE.match(first) and _FIGURE.match(second) for first, second in pairs):
+def _have_figures(above: Row, below: Row) -> bool:
+    """Whether two rows have figures in the same column."""
+    pairs = zip(above, below, strict=True)
+    return any(_FIGURE.match(first) and _FIGURE.match(second) for first, second in pairs)
+
+
+def _distance_of_rows(lines: Sequence[Line], placed: Sequence[Row]) -> float | None:
+    """Return the usual distance of a row with a label from the line above; None if there is no such row."""
+    pairs = zip(pairwise(lines), placed[1:], strict=True)
+    distances = [before.y - line.y for (before, line), row in pairs if row[0]]
+    return median(distances) if distances else None
+
+
+def _starts_row(before: Line, line: Line, row: Row, usual: float | None) -> bool:
+    """Whether a line of a table without rules starts a row, and does not go on with the row above.
+
+    Args:
+        before: The line above.
+        line: The line.
+        row: Its text in each column.
+        usual: See :func:`_distance_of_rows`.
+    """
+    distance = before.y - line.y
+    if distance > _NEAR * line.size:
         return True
-    if _is_ruled(lines, placed, rules):
-        return _is_divided(lines[number - 1], lines[number], rules)
-    distances = [before.y - after.y for before, after in pairwise(lines)]
-    distance = distances[number - 1]
-    rows = [gap for gap, row in zip(distances, placed[1:], strict=True) if row[0]]
-    filled = sum(map(bool, placed[number]))
-    if distance > _NEAR * lines[number].size:
-        return True
-    if 2 * filled <= len(placed[number]) and rows and distance < _TIGHT * median(rows):
+    filled = sum(map(bool, row))
+    if 2 * filled <= len(row) and usual is not None and distance < _TIGHT * usual:
         return False
-    return filled > 1 or bool(placed[number][0])
+    return filled > 1 or bool(row[0])
 
 
 def _is_ruled(lines: Sequence[Line], placed: Sequence[Row], rules: Sequence[Rule]) -> bool:

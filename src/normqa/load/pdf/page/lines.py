@@ -132,7 +132,7 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
             lines.append([run])
         else:
             line.append(run)
-    return [line_of(named) for line in lines if (named := _without_marks(line))]
+    return [line_of(rest) for line in lines if (rest := _without_marks(line))]
 
 
 def _without_marks(line: Sequence[Run]) -> list[Run]:

@@ -4,18 +4,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
 
 import pypdfium2 as pdfium
 
+from normqa.load.pdf.page.boxes import PageBoxes
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph, page_glyphs
 from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
-from normqa.load.pdf.page.painted import Rule, annotations, is_scan, painted, rules_of
+from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.page.visible import hidden_glyphs
-from normqa.load.pdf.places import PageBoxes
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""
@@ -51,9 +51,11 @@ class Page:
         """Return its lines in reading order."""
         return [line for column in self.columns for line in column]
 
-    def kept(self, left_out: Container[int]) -> list[Line]:
-        """Return its lines in reading order, without some of them."""
-        return [line for index, line in enumerate(self.lines()) if index not in left_out]
+    def without(self, left_out: Container[int]) -> "Page":
+        """Return the page without some of its lines, given by their indexes in reading order."""
+        indexes = count()
+        columns = [[line for line in column if next(indexes) not in left_out] for column in self.columns]
+        return replace(self, columns=columns)
 
 
 def read_page(page: pdfium.PdfPage) -> Page:
@@ -64,7 +66,8 @@ def read_page(page: pdfium.PdfPage) -> Page:
         boxes = PageBoxes.of(page, glyphs)
         objects = painted(page)
         scanned = is_scan(page, objects)
-        hidden = hidden_glyphs(page, glyphs, objects, keep_invisible=scanned)
+        fields = count_annotations(page)
+        hidden = hidden_glyphs(page, glyphs, objects, has_annotations=fields > 0, keep_invisible=scanned)
         shown = [glyph for glyph in glyphs if glyph.index not in hidden]
         groups = upright(shown)
         columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
@@ -77,7 +80,7 @@ def read_page(page: pdfium.PdfPage) -> Page:
             len(hidden),
             unmapped,
             scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
-            sum(annotations(page).values()),
+            fields,
             _is_doubtful(known, columns),
             rules_of(objects),
             boxes,

@@ -4,6 +4,7 @@ import ctypes
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
@@ -78,20 +79,20 @@ class Painted:
         return False
 
 
-def annotations(page: pdfium.PdfPage) -> Counter[int]:
-    """Count the annotations of a page, such as form fields and notes, by subtype. Links do not count."""
+def count_annotations(page: pdfium.PdfPage) -> int:
+    """Return how many annotations a page has, such as form fields and notes. Links do not count."""
     subtypes: Counter[int] = Counter()
     for index in range(c.FPDFPage_GetAnnotCount(page.raw)):
         annotation = c.FPDFPage_GetAnnot(page.raw, index)
         subtypes[c.FPDFAnnot_GetSubtype(annotation)] += 1
         c.FPDFPage_CloseAnnot(annotation)
     del subtypes[c.FPDF_ANNOT_LINK], subtypes[c.FPDF_ANNOT_POPUP]
-    return subtypes
+    return subtypes.total()
 
 
 def painted(page: pdfium.PdfPage) -> list[Painted]:
     """Return the objects of a page, in the order in which they are painted."""
-    return [found for found, _ in zip(_objects(page), range(_MAX_OBJECTS), strict=False)]
+    return list(islice(_objects(page), _MAX_OBJECTS))
 
 
 def is_scan(page: pdfium.PdfPage, objects: list[Painted]) -> bool:

@@ -4,7 +4,6 @@ A character is visible if painting it changes the page: the page is rendered wit
 the two pictures must differ in the character's box. Pages on which nothing can hide text are not rendered.
 """
 
-import ctypes
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import groupby
@@ -13,8 +12,9 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from normqa.load.pdf.page.boxes import shown_matrix
 from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph
-from normqa.load.pdf.page.painted import Painted, annotations
+from normqa.load.pdf.page.painted import Painted
 
 _LIGHT = 200
 """Text whose darkest channel is below this is seen on white paper."""
@@ -39,7 +39,12 @@ _MAX_PIXELS = 16_000_000
 
 
 def hidden_glyphs(
-    page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted], *, keep_invisible: bool
+    page: pdfium.PdfPage,
+    glyphs: Sequence[Glyph],
+    objects: Sequence[Painted],
+    *,
+    has_annotations: bool,
+    keep_invisible: bool,
 ) -> set[int]:
     """Return the indexes of the characters that cannot be seen.
 
@@ -49,6 +54,7 @@ def hidden_glyphs(
         page: The page.
         glyphs: Its characters.
         objects: What is painted on it.
+        has_annotations: Whether it has annotations other than links.
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
     left, bottom, right, top = page.get_bbox()
@@ -65,22 +71,20 @@ def hidden_glyphs(
             hidden.add(glyph.index)
         else:
             doubtful.append(glyph)
-    if doubtful and _may_hide(page, doubtful, objects):
+    if doubtful and (has_annotations or _may_hide(page, doubtful, objects)):
         hidden |= _unchanged(page, doubtful, objects)
     return hidden
 
 
 def _may_hide(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> bool:
-    """Whether something on the page could hide text."""
+    """Whether something in the content of the page could hide text."""
     styles = {id(glyph.style): glyph.style for glyph in glyphs}.values()
     if any(
         min(style.color[:3]) > _LIGHT or style.color[3] < _OPAQUE or style.mode != 0 for style in styles
     ) or c.FPDFPage_HasTransparency(page.raw):
         return True
     covers = [found for found in objects if found.kind != c.FPDF_PAGEOBJ_TEXT]
-    if annotations(page) or _overlap(glyphs, covers):
-        return True
-    return any(
+    return _overlap(glyphs, covers) or any(
         found.kind == c.FPDF_PAGEOBJ_FORM
         or c.FPDFPageObj_HasTransparency(found.handle)
         or found.is_optional()
@@ -104,8 +108,9 @@ def _overlap(glyphs: Sequence[Glyph], covers: Sequence[Painted]) -> bool:
 def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> set[int]:
     """Return the indexes of the characters in whose boxes the page without text looks the same."""
     changed = _changed_by_text(page, _scale(page, glyphs), objects)
-    to_pixels = _transform(page, changed.shape[1], changed.shape[0])
-    boxes = _pixel_boxes(glyphs, to_pixels, changed.shape[1], changed.shape[0])
+    height, width = changed.shape
+    to_pixels = shown_matrix(page, width, height, step=100, fine=1000)
+    boxes = _pixel_boxes(glyphs, to_pixels, width, height)
     seen = {
         glyph.index: bool(changed[y0:y1, x0:x1].any())
         for glyph, (x0, y0, x1, y1) in zip(glyphs, boxes.tolist(), strict=True)
@@ -154,16 +159,3 @@ def _pixel_boxes(glyphs: Sequence[Glyph], to_pixels: np.ndarray, width: int, hei
 
 def _picture(page: pdfium.PdfPage, scale: float) -> pdfium.PdfBitmap:
     return page.render(scale=scale, may_draw_forms=False, prefer_bgrx=True)
-
-
-def _transform(page: pdfium.PdfPage, width: int, height: int) -> np.ndarray:
-    """Return the matrix, shape (3, 2), from points to pixels, with the rotation and crop of the page."""
-    fine = 1000
-    x, y = ctypes.c_int(), ctypes.c_int()
-
-    def pixel(left: float, bottom: float) -> np.ndarray:
-        c.FPDF_PageToDevice(page.raw, 0, 0, width * fine, height * fine, 0, left, bottom, x, y)
-        return np.array([x.value, y.value]) / fine
-
-    origin = pixel(0.0, 0.0)
-    return np.array([(pixel(100.0, 0.0) - origin) / 100, (pixel(0.0, 100.0) - origin) / 100, origin])

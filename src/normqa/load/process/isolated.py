@@ -12,14 +12,12 @@ import math
 import os
 import select
 import signal
-import struct
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
 from importlib import import_module
-from weakref import WeakSet
 
 from pydantic import TypeAdapter
 
@@ -27,8 +25,8 @@ from normqa.datatypes import Document, Metadata
 from normqa.glyph_map import GlyphMap
 from normqa.load.loaded import Parsed
 from normqa.load.problem import LoadError
+from normqa.load.process import child
 
-_LENGTH = struct.Struct(">Q")
 _MAX_REPLY_BYTES = 1_000_000_000
 _DOCUMENT = TypeAdapter(Document)
 _METADATA = TypeAdapter(Metadata)
@@ -48,7 +46,7 @@ class Limits:
 
 
 _limits = Limits()
-_loaders: "WeakSet[IsolatedLoader]" = WeakSet()
+_loaders: "list[IsolatedLoader]" = []
 
 
 def limit_loaders(seconds: float, memory_mb: int) -> None:
@@ -59,7 +57,7 @@ def limit_loaders(seconds: float, memory_mb: int) -> None:
 
 def end_loaders() -> None:
     """End the processes of all loaders that are not loading; the next file starts them again."""
-    for loader in list(_loaders):
+    for loader in _loaders:
         loader.rest()
 
 
@@ -82,7 +80,7 @@ class IsolatedLoader:
         self._lock = threading.Lock()
         self._started_with: Limits | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        _loaders.add(self)
+        _loaders.append(self)
         atexit.register(self.close)
 
     def __call__(self, document_id: str, raw: bytes, stated: Metadata) -> Parsed:
@@ -91,9 +89,9 @@ class IsolatedLoader:
         Raises:
             LoadError: If it gives no document, or costs too much, or crashes the process.
         """
-        head = json.dumps({"id": document_id, "stated": _METADATA.dump_python(stated, mode="json")}).encode()
+        message = child.packed({"id": document_id, "stated": _METADATA.dump_python(stated, mode="json")}, raw)
         with self._lock:
-            reply = json.loads(self._exchange(_LENGTH.pack(len(head)) + head + raw))
+            reply = json.loads(self._exchange(message))
         if "error" in reply:
             raise LoadError(reply["error"])
         document = _DOCUMENT.validate_python(reply["document"])
@@ -125,9 +123,9 @@ class IsolatedLoader:
         assert process.stdin  # noqa: S101 - it is a pipe
         assert process.stdout  # noqa: S101
         try:
-            process.stdin.write(_LENGTH.pack(len(message)) + message)
+            process.stdin.write(child.LENGTH.pack(len(message)) + message)
             process.stdin.flush()
-            size = _LENGTH.unpack(_read(process.stdout.fileno(), _LENGTH.size, deadline))[0]
+            size = child.LENGTH.unpack(_read(process.stdout.fileno(), child.LENGTH.size, deadline))[0]
             if size > _MAX_REPLY_BYTES:
                 raise EOFError
             return _read(process.stdout.fileno(), size, deadline)
@@ -150,14 +148,13 @@ class IsolatedLoader:
         if self._process is None or self._process.poll() is not None or self._started_with != limits:
             self.close()
             numbers = [str(limits.memory_bytes), str(math.ceil(limits.seconds) + 1)]
-            environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
             self._started_with = limits
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", __name__, self._function, *numbers],
+                child.command(__name__, self._function, *numbers),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=environment,
+                env=child.environment(),
                 start_new_session=True,  # an interrupt from the terminal is for the parent
             )
         return self._process
@@ -194,22 +191,17 @@ def _serve(function: str, memory_bytes: int, seconds: int) -> None:
         memory_bytes: Address space of this process, where the system can limit it.
         seconds: Time for a file, after which this process ends even if the parent cannot end it.
     """
-    import resource  # noqa: PLC0415 - not on every system, and only the child needs it
-
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing that a library prints gets into the replies
+        child.limit_memory(memory_bytes)
+    out = child.take_output()
     module, _, name = function.partition(":")
     load = getattr(import_module(module), name)
     source = sys.stdin.buffer
-    while header := source.read(_LENGTH.size):
+    while header := source.read(child.LENGTH.size):
         signal.alarm(seconds)
-        message = source.read(_LENGTH.unpack(header)[0])
-        head_size = _LENGTH.unpack_from(message)[0]
-        head = json.loads(message[_LENGTH.size : _LENGTH.size + head_size])
-        reply = _reply(load, head["id"], message[_LENGTH.size + head_size :], head["stated"])
-        out.write(_LENGTH.pack(len(reply)) + reply)
+        head, raw = child.unpacked(source.read(child.LENGTH.unpack(header)[0]))
+        reply = _reply(load, head["id"], raw, head["stated"])
+        out.write(child.LENGTH.pack(len(reply)) + reply)
         out.flush()
         signal.alarm(0)
 
@@ -217,10 +209,10 @@ def _serve(function: str, memory_bytes: int, seconds: int) -> None:
 def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type: ignore[no-untyped-def]  # noqa: ANN001
     try:
         parsed = load(document_id, raw, _METADATA.validate_python(stated))
-        document = _DOCUMENT.dump_json(parsed.document).decode("utf-8")
+        document = _DOCUMENT.dump_json(parsed.document)
         glyphs = base64.b64encode(parsed.glyphs.to_bytes()).decode() if parsed.glyphs else None
         others = json.dumps({"notes": parsed.notes, "glyphs": glyphs})
-        return b'{"document": ' + document.encode() + b", " + others[1:].encode()
+        return b'{"document": ' + document + b", " + others[1:].encode()
     except LoadError as error:
         return json.dumps({"error": str(error)}).encode()
     except MemoryError:

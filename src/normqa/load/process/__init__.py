@@ -1,0 +1,1 @@
+"""Processes that read hostile files, which may crash, hang or take too much memory."""
