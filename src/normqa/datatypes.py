@@ -32,6 +32,10 @@ class Span:
     def __contains__(self, other: "Span") -> bool:
         return self.start <= other.start and other.end <= self.end
 
+    def overlaps(self, other: "Span") -> bool:
+        """Return whether the spans share a character."""
+        return self.start < other.end and other.start < self.end
+
     def of(self, text: str) -> str:
         """Return the characters of ``text`` inside this span."""
         return text[self.start : self.end]
@@ -39,6 +43,12 @@ class Span:
     def shifted(self, by: int) -> "Span":
         """Return the span moved by ``by`` code points."""
         return Span(self.start + by, self.end + by)
+
+    def stripped(self, text: str) -> "Span":
+        """Return the span without the white space of ``text`` at its ends."""
+        inner = self.of(text)
+        start = self.start + len(inner) - len(inner.lstrip())
+        return Span(start, max(start, self.start + len(inner.rstrip())))
 
 
 class BlockKind(StrEnum):

@@ -63,8 +63,7 @@ def join_quotes(
                 place
                 for place, other in enumerate(quotes)
                 if other.citation.document_id == quote.citation.document_id
-                and other.span.start < quote.span.end
-                and quote.span.start < other.span.end
+                and other.span.overlaps(quote.span)
             ]
             if not earlier:
                 own.append(len(quotes))
