@@ -5,6 +5,7 @@ from normqa.datatypes import Document, Metadata, Passage, Quote, Span
 from normqa.load.markup.markdown import load_markdown
 from normqa.models.hashing import HashingEncoder
 from normqa.split import Splitter
+from normqa.structure import Structure
 
 
 def a_document(markdown: str, document_id: str = "doc") -> Document:
@@ -36,7 +37,7 @@ def a_candidate(
     ]
     start = span.start if refers_to is None else document.text.index(refers_to)
     signals = Signals(passage=score, similarity=0.0, coverage=0.0)
-    return Candidate(document, passage, span, Span(start, span.end), signals)
+    return Candidate(Structure(document), passage, span, Span(start, span.end), signals)
 
 
 def candidates(document: Document, *openings: str) -> list[Candidate]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from normqa.answer.quoting import QUOTE_CHARACTERS, quote_passages
 from normqa.answer.sentences import Candidate, Signals
 from normqa.datatypes import Quote, Span
+from normqa.structure import Structure
 from tests.answer.candidates import a_candidate, a_document, answers, candidates, passages, texts
 
 
@@ -230,7 +231,8 @@ def test_quotes_never_overlap(
     for n, (unit, _) in enumerate(units):
         refers = n in referring and contexts and n - 1 not in ends_of_paragraph
         contexts.append(Span(contexts[-1].start, unit.end) if refers else unit)
-    found = [Candidate(document, units[n][1], units[n][0], contexts[n], Signals(0.5, 0, 0)) for n in order]
+    structure = Structure(document)
+    found = [Candidate(structure, units[n][1], units[n][0], contexts[n], Signals(0.5, 0, 0)) for n in order]
     quotes = quote_passages(found, top_k)
     check_that_none_overlap(quotes)
     assert 1 <= len(quotes) <= top_k

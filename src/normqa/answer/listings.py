@@ -14,7 +14,6 @@ from normqa.answer.sentences import (
 from normqa.datatypes import ItemList, Span
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker
-from normqa.structure import Structure
 
 ASKED_MARGIN = 1.0
 """A list that is asked for answers if its score is at most this far below that of the best sentence."""
@@ -63,7 +62,7 @@ def with_listings(
     """
     found: dict[tuple[str, ItemList], Candidate] = {}
     for candidate in ranked[:BEST] if reranker else ():
-        for listing in Structure(candidate.document).listings_at(candidate.span):
+        for listing in candidate.structure.listings_at(candidate.span):
             found.setdefault((candidate.document.id, listing), candidate)
     if reranker is None or not found:
         return list(ranked)

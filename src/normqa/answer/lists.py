@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from normqa.answer.bounds import items_shown, shortened
 from normqa.answer.sentences import Candidate
-from normqa.datatypes import BlockKind, Document, Quote, Span
+from normqa.datatypes import BlockKind, Quote, Span
 from normqa.sentences.language import document_language
 from normqa.sentences.segment import sentences
 from normqa.structure import Structure
@@ -29,12 +29,12 @@ class FoundList:
     """A list in a document.
 
     Attributes:
-        document: Its document.
+        structure: The lists and tables of its document.
         lead_in: The text that introduces it, if there is one.
         items: In document order.
     """
 
-    document: Document
+    structure: Structure
     lead_in: Span | None
     items: tuple[Span, ...]
 
@@ -43,11 +43,11 @@ class FoundList:
         """Return the list or table of a candidate that has one."""
         if candidate.listing is None:
             raise AssertionError("only a list or table is a list")
-        return cls(candidate.document, candidate.listing.lead_in, candidate.listing.items)
+        return cls(candidate.structure, candidate.listing.lead_in, candidate.listing.items)
 
     def contains(self, candidate: Candidate) -> bool:
         """Whether a candidate is in the lead-in or in an item."""
-        return candidate.document.id == self.document.id and any(
+        return candidate.document.id == self.structure.document.id and any(
             candidate.span in part for part in self.parts()
         )
 
@@ -57,9 +57,9 @@ class FoundList:
 
     def quotes(self) -> tuple[Quote, ...]:
         """Quote the lead-in, if there is one, and every item."""
-        structure = Structure(self.document)
-        shown = (shortened(self.document, span, Span(span.start, span.start)) for span in self.parts())
-        return tuple(self.document.quote(span, context=structure.context_of(span)) for span in shown)
+        document = self.structure.document
+        shown = (shortened(document, span, Span(span.start, span.start)) for span in self.parts())
+        return tuple(document.quote(span, context=self.structure.context_of(span)) for span in shown)
 
     def parts(self) -> tuple[Span, ...]:
         """Return the lead-in, if there is one, and the items."""
@@ -79,7 +79,7 @@ def introduced_list(candidate: Candidate, *, asks_for_list: bool = False) -> Fou
     for item_list in document.lists:
         lead_in = item_list.lead_in
         if lead_in and span in lead_in and span.end == lead_in.end:
-            return FoundList(document, lead_in, item_list.items)
+            return FoundList(candidate.structure, lead_in, item_list.items)
     return None
 
 
@@ -104,14 +104,14 @@ def _item_lists(best: Candidate) -> Iterator[FoundList]:
     """Yield lists, the shortest first, so that the innermost of nested lists is preferred."""
     lists = best.document.lists
     for item_list in sorted(lists, key=lambda found: found.items[-1].end - found.items[0].start):
-        yield FoundList(best.document, item_list.lead_in, item_list.items)
+        yield FoundList(best.structure, item_list.lead_in, item_list.items)
 
 
 def _tables(best: Candidate) -> Iterator[FoundList]:
     """Yield tables. The lead-in is a preceding paragraph that ends in a colon, else the header row."""
-    for table in Structure(best.document).tables:
+    for table in best.structure.tables:
         if table.rows:
-            yield FoundList(best.document, table.listing.lead_in, table.listing.items)
+            yield FoundList(best.structure, table.listing.lead_in, table.listing.items)
 
 
 def _enumerations(best: Candidate) -> Iterator[FoundList]:
@@ -129,7 +129,7 @@ def _enumerations(best: Candidate) -> Iterator[FoundList]:
             text = sentence.of(document.text)
             if _FIRST.match(text):
                 if len(items) > 1:
-                    yield FoundList(document, lead_in, tuple(items))
+                    yield FoundList(best.structure, lead_in, tuple(items))
                 lead_in, items = before, [sentence]
             elif items and _NEXT.match(text):
                 items.append(sentence)
@@ -137,4 +137,4 @@ def _enumerations(best: Candidate) -> Iterator[FoundList]:
                 items[-1] = Span(items[-1].start, sentence.end)
             before = sentence
     if len(items) > 1:
-        yield FoundList(document, lead_in, tuple(items))
+        yield FoundList(best.structure, lead_in, tuple(items))

@@ -1,7 +1,7 @@
 """Turn candidates into quotes that can be read alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from normqa.answer.bounds import shortened
@@ -18,9 +18,13 @@ QUOTE_CHARACTERS = 600
 class _Draft:
     """A quote that may still grow."""
 
-    document: Document
+    structure: Structure
     span: Span
     answer: Span
+
+    @property
+    def document(self) -> Document:
+        return self.structure.document
 
 
 def quote_passages(candidates: Sequence[Candidate], top_k: int) -> tuple[Quote, ...]:
@@ -42,29 +46,28 @@ def without_lead_ins(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 def quote_all(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quote candidates as :func:`quote_passages` does, including the lead-ins of lists."""
     candidates = [candidate for candidate in candidates if candidate.listing is None]
-    structures = {candidate.document.id: Structure(candidate.document) for candidate in candidates}
     drafts: list[_Draft] = []
     for candidate in candidates:
         if any(_contains(draft, candidate) for draft in drafts):
             continue
-        span = _quote_span(candidate, structures[candidate.document.id])
-        draft = _without_overlap(_Draft(candidate.document, span, candidate.span), drafts)
+        draft = _without_overlap(_Draft(candidate.structure, _quote_span(candidate), candidate.span), drafts)
         drafts = _merge_all([*drafts, draft])[:top_k]
-    return tuple(_quote(draft, structures[draft.document.id]) for draft in drafts)
+    return tuple(_quote(draft) for draft in drafts)
 
 
-def _quote(draft: _Draft, structure: Structure) -> Quote:
+def _quote(draft: _Draft) -> Quote:
     span = shortened(draft.document, draft.span, draft.answer)
     answer = Span(draft.answer.start, min(draft.answer.end, span.end))
-    return draft.document.quote(span, answer, structure.context_of(span))
+    return draft.document.quote(span, answer, draft.structure.context_of(span))
 
 
-def _quote_span(candidate: Candidate, structure: Structure) -> Span:
+def _quote_span(candidate: Candidate) -> Span:
     """Return what to quote for a candidate.
 
     That is the list item around a sentence, with the item around that if it is short enough, and otherwise
     the sentence in its context if that is short enough.
     """
+    structure = candidate.structure
     if item := structure.item_at(candidate.span):
         branch = structure.smallest_branch(candidate.span)
         return branch if branch and len(branch) < QUOTE_CHARACTERS else item
@@ -100,15 +103,12 @@ def _merge(first: _Draft, second: _Draft) -> _Draft | None:
         and union in document.section_at(union.start).span
         and len(union) < QUOTE_CHARACTERS
     )
-    return _Draft(document, union, first.answer) if belong else None
+    return _Draft(first.structure, union, first.answer) if belong else None
 
 
 def _without_overlap(draft: _Draft, others: Iterable[_Draft]) -> _Draft:
     """Reduce the draft to its answer if it would repeat part of another quote."""
     overlaps = any(
-        other.document.id == draft.document.id
-        and other.span.start < draft.span.end
-        and draft.span.start < other.span.end
-        for other in others
+        other.document.id == draft.document.id and other.span.overlaps(draft.span) for other in others
     )
-    return _Draft(draft.document, draft.answer, draft.answer) if overlaps else draft
+    return replace(draft, span=draft.answer) if overlaps else draft

@@ -8,7 +8,7 @@ title and headings.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from normqa.answer.anaphora import opens_with_anaphor
 from normqa.datatypes import BlockKind, ContextPart, Document, Hit, ItemList, Passage, Span
@@ -68,7 +68,7 @@ class Candidate:
     """A sentence, list item or table row that may answer.
 
     Attributes:
-        document: Its document.
+        structure: The lists and tables of its document.
         passage: Its passage.
         span: The sentence.
         context: The sentence, preceded by the sentences that it refers back to.
@@ -77,13 +77,18 @@ class Candidate:
         listing: The list or table, if all of it is the candidate. Then ``span`` is the part that was read.
     """
 
-    document: Document
+    structure: Structure = field(compare=False, repr=False)
     passage: Passage
     span: Span
     context: Span
     signals: Signals
     outside: tuple[ContextPart, ...] = ()
     listing: ItemList | None = None
+
+    @property
+    def document(self) -> Document:
+        """Its document."""
+        return self.structure.document
 
     @property
     def text(self) -> str:
@@ -168,24 +173,27 @@ def _candidates(
     idfs = question_idfs(question, generation)
     structures: dict[str, Structure] = {}
     for hit in hits:
-        document = generation.store.document(hit.passage.document_id)
-        structure = structures.setdefault(document.id, Structure(document))
+        document_id = hit.passage.document_id
+        if document_id not in structures:
+            structures[document_id] = Structure(generation.store.document(document_id))
+        structure = structures[document_id]
         similarities = generation.sentences.of(hit.number) @ vector[0]
-        contexts = _contexts(document, hit.passage)
+        contexts = _contexts(structure.document, hit.passage)
         for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
             table = structure.table_at(span)
             if table and span == table.header and table.rows:
                 continue  # column names answer nothing without a row
-            if _only_asks(document, structure, span, idfs):
+            if _only_asks(structure, span, idfs):
                 continue
             signals = Signals(hit.score, round(float(similarity), 4), 0.0)
-            candidate = Candidate(document, hit.passage, span, context, signals, structure.context_of(span))
+            candidate = Candidate(structure, hit.passage, span, context, signals, structure.context_of(span))
             coverage = _coverage(idfs, candidate)
             yield replace(candidate, signals=replace(signals, coverage=round(coverage, 4)))
 
 
-def _only_asks(document: Document, structure: Structure, span: Span, idfs: Mapping[str, float]) -> bool:
+def _only_asks(structure: Structure, span: Span, idfs: Mapping[str, float]) -> bool:
     """Whether ``span`` is a heading with no content word that the question lacks, and introduces no list."""
+    document = structure.document
     if document.block_at(span.start).kind is not BlockKind.HEADING or structure.listings_at(span):
         return False
     return set(tokenize(span.of(document.text))) <= idfs.keys()
