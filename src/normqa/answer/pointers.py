@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from normqa.answer.sentences import Candidate
+from normqa.text import one_line
 
 _PLACE = r"""
     (?: (?: another | other | separate | following | previous | next | first | last | full ) \s+ )?
@@ -43,7 +44,7 @@ _LONGEST = 250
 
 def is_pointer(sentence: str) -> bool:
     """Return whether an English sentence only says where something is explained."""
-    text = " ".join(sentence.split())
+    text = one_line(sentence)
     return len(text) <= _LONGEST and _POINTER.fullmatch(text) is not None
 
 
