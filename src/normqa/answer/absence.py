@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from normqa.answer.sentences import Candidate
+from normqa.answer.sentences import Candidate, below_headings
 from normqa.search.names import absent_names
 from normqa.text import normalise
 
@@ -29,7 +29,9 @@ def with_absent_names(
     asked = normalise(asked)
 
     def absent(candidate: Candidate) -> tuple[str, ...]:
-        names = absent_names(searched, _shown(candidate))
+        names = absent_names(
+            searched, below_headings(candidate, candidate.context.of(candidate.document.text))
+        )
         return tuple(name for name in names if name in asked and not is_common(name))
 
     return [
@@ -46,9 +48,3 @@ def absent_from_best(candidates: Sequence[Candidate]) -> list[str]:
     """
     others = [set(candidate.signals.absent) for candidate in candidates[1:BEST]]
     return [name for name in candidates[0].signals.absent if all(name in absent for absent in others)]
-
-
-def _shown(candidate: Candidate) -> str:
-    document = candidate.document
-    context = candidate.context.of(document.text)
-    return "\n".join([document.title, *candidate.passage.heading_path, context])

@@ -258,7 +258,7 @@ def finite_scores(question: str, texts: Sequence[str], reranker: Reranker) -> li
 
 
 def below_headings(candidate: Candidate, text: str) -> str:
-    """Return the text that the reranker reads: title, headings and ``text``."""
+    """Return the title and headings of a candidate, and ``text`` below them."""
     return "\n".join([candidate.document.title, *candidate.passage.heading_path, text])
 
 
