@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from normqa.answer.confidence import Calibration
 from normqa.answer.models import Models
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.build import BuildOptions
 from normqa.index import history
 from normqa.index.dense import DenseIndex

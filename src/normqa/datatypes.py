@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from normqa.errors import Misquote
-from normqa.text import normalise, one_line, sentence_line
+from normqa.text import canonical_line, one_line, sentence_line
 
 CONTEXT_CHARACTERS = 64
 """Maximum length of the prefix and suffix of a quote, in code points."""
@@ -452,7 +452,7 @@ class Answer:
     @property
     def was_rewritten(self) -> bool:
         """Whether the words that were searched differ from the question."""
-        return self.searched_as != one_line(normalise(self.question))
+        return self.searched_as != canonical_line(self.question)
 
     def __str__(self) -> str:
         parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []

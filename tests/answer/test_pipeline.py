@@ -12,12 +12,8 @@ from hypothesis import strategies as st
 
 from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.models import Models
-from normqa.answer.pipeline import (
-    NEAR_MISSES,
-    AnswerPipeline,
-    Question,
-    refuse_empty_index,
-)
+from normqa.answer.pipeline import NEAR_MISSES, AnswerPipeline, refuse_empty_index
+from normqa.answer.question import Question
 from normqa.answer.resolve import RELATED
 from normqa.answer.searches import BUDGET, SearchCache, cost
 from normqa.answer.sentences import QUESTION_RERANKED

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.progress import NoProgress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Quote
 from normqa.errors import CollectionUnusable

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, Question
+from normqa.answer.pipeline import AnswerPipeline
+from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sample
