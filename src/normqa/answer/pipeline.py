@@ -129,7 +129,7 @@ class AnswerPipeline:
         """Yield the text with typos corrected, and with acronyms spelled out."""
         lexical = self._generation.lexical
         corrected = correct_spelling(
-            text, lexical.vocabulary, lambda word: all(map(lexical.contains_term, tokenize(word)))
+            text, lexical.spellings, lambda word: all(map(lexical.contains_term, tokenize(word)))
         )
         if corrected != text:
             yield corrected

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import tantivy
@@ -144,10 +143,12 @@ class LexicalIndex:
         """Whether the term appears in any passage, heading or title."""
         return self._frequency(term) > 0
 
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """The words of the passages, headings and titles as they are spelled, in lower case, by frequency."""
-        return dict(self._terms(_SPELLING, ""))
+    def spellings(self, prefix: str) -> dict[str, int]:
+        """Return the words that begin with a prefix, as they are spelled, with their frequency.
+
+        Words of passages, headings and titles count, in lower case.
+        """
+        return dict(self._terms(_SPELLING, prefix))
 
     def long_forms(self, acronym: str) -> list[str]:
         """Return what the passages say that an acronym stands for, the most frequent first."""

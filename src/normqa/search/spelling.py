@@ -17,14 +17,17 @@ _MOST = 4
 """A question with more unknown words is left alone: it is about something else, or in another language."""
 
 
-def correct_spelling(question: str, vocabulary: Mapping[str, int], is_known: Callable[[str], bool]) -> str:
+def correct_spelling(
+    question: str, spellings: Callable[[str], Mapping[str, int]], is_known: Callable[[str], bool]
+) -> str:
     """Return the question with its unknown words replaced by the most similar words of the documents.
 
     Numbers, codes and words in capitals stay as they are. So does a name, unless one letter is wrong.
 
     Args:
         question: As it was asked.
-        vocabulary: Words of the documents in lower case, with their frequency.
+        spellings: Returns the words of the documents that begin with a prefix, in lower case, with their
+            frequency.
         is_known: Whether the documents contain a word in any form.
     """
     if question.isupper():
@@ -35,7 +38,7 @@ def correct_spelling(question: str, vocabulary: Mapping[str, int], is_known: Cal
     corrected = question
     for word in reversed(unknown):
         is_name = word[0][0].isupper() and word.start() > 0
-        if found := _most_similar(word[0].lower(), vocabulary, 1 if is_name else 2):
+        if found := _most_similar(word[0].lower(), spellings, 1 if is_name else 2):
             found = found.capitalize() if word[0][0].isupper() else found
             corrected = corrected[: word.start()] + found + corrected[word.end() :]
     return corrected
@@ -47,18 +50,19 @@ def _may_be_typo(word: str) -> bool:
     )
 
 
-def _most_similar(word: str, vocabulary: Mapping[str, int], most: int) -> str | None:
+def _most_similar(word: str, spellings: Callable[[str], Mapping[str, int]], most: int) -> str | None:
     """Return the word with the fewest typos between them; None if none is near.
 
     Damerau 1964: swapped neighbours count as one typo. The first letter is seldom wrong. Of several words,
     one that only has more letters comes first, then the most frequent.
     """
     most = min(most, 2 if len(word) >= _LONG else 1)
+    vocabulary = spellings(word[0])
     near = extract(word, vocabulary.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None)
     found = [
         (distance, not _is_subsequence(word, other), -vocabulary[other], other)
         for other, distance, _ in near
-        if other.isalpha() and other[:1] == word[:1] and len(other) >= _SHORTEST
+        if other.isalpha() and len(other) >= _SHORTEST
     ]
     return min(found)[-1] if found else None
 
