@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from normqa.answer.compose import Composition
+from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.judge import Judge
-from normqa.answer.lists import FoundList, introduced_list
 from normqa.answer.question import Question
-from normqa.answer.quoting import quote_all, without_lead_ins
+from normqa.answer.quotes.compose import Composition
+from normqa.answer.quotes.lists import FoundList, introduced_list
+from normqa.answer.quotes.quoting import quote_all, without_lead_ins
 from normqa.answer.resolve import Resolver
 from normqa.answer.searches import SearchResult
-from normqa.answer.sentences import Candidate
 from normqa.datatypes import Quote
 from normqa.index.analyzer import tokenize
-from normqa.search.comparison import side_questions
-from normqa.search.question_type import comparison_sides
+from normqa.search.question.classify import comparison_sides
+from normqa.search.question.comparison import side_questions
 
 
 def answer_comparison(

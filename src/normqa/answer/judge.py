@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
+from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.confidence import Calibration
-from normqa.answer.lists import PROSE
+from normqa.answer.quotes.lists import PROSE
 from normqa.answer.resolve import RELATED
 from normqa.answer.searches import SearchResult
-from normqa.answer.sentences import Candidate
 from normqa.datatypes import Reason
 from normqa.index.analyzer import tokenize
 from normqa.search.near_duplicates import distinct_first
-from normqa.search.scripts import shares_letter_pairs
+from normqa.search.question.scripts import shares_letter_pairs
 
 
 class Judge:

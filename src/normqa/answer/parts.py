@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from normqa.answer.compose import Composition, compose
+from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.confidence import STRONG, confidence_level
 from normqa.answer.judge import Judge
 from normqa.answer.question import Question
+from normqa.answer.quotes.compose import Composition, compose
 from normqa.answer.resolve import Resolver
 from normqa.answer.searches import SearchResult
-from normqa.answer.sentences import Candidate
 from normqa.datatypes import AnswerPart, Document, Quote, Span
-from normqa.search.question_parts import question_parts
-from normqa.search.question_type import asks_for_list
+from normqa.search.question.classify import asks_for_list
+from normqa.search.question.parts import question_parts
 
 QUOTES_OF_PART = 2
 """Maximum quotes of a part that is not a list."""

@@ -2,33 +2,33 @@
 
 from collections.abc import Iterable, Iterator
 
-from normqa.answer.absence import with_absent_names
+from normqa.answer.candidates.absence import with_absent_names
+from normqa.answer.candidates.listings import with_listings
+from normqa.answer.candidates.pointers import without_pointers
+from normqa.answer.candidates.sentences import Candidate, rank_sentences, rerank_hits
 from normqa.answer.comparison import answer_comparison
-from normqa.answer.compose import Composition, check_quotes, compose
 from normqa.answer.confidence import confidence_level
 from normqa.answer.judge import Judge
-from normqa.answer.listings import with_listings
 from normqa.answer.models import Models
 from normqa.answer.other_language import is_other_language
 from normqa.answer.parts import answer_parts
-from normqa.answer.pointers import without_pointers
 from normqa.answer.question import Question
-from normqa.answer.quoting import quote_passages
+from normqa.answer.quotes.compose import Composition, check_quotes, compose
+from normqa.answer.quotes.quoting import quote_passages
 from normqa.answer.resolve import EARLIER, RELATED, Resolver
 from normqa.answer.searches import BUDGET, SearchCache, Searches, SearchResult
-from normqa.answer.sentences import Candidate, rank_sentences, rerank_hits
 from normqa.datatypes import Answer, Hit, Quote, Reason
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Vectors
 from normqa.presentation import fold_letters
 from normqa.search.filters import Selection, select
-from normqa.search.long_forms import spell_out_acronyms
-from normqa.search.names import absent_names, name_forms
 from normqa.search.near_duplicates import distinct_first
-from normqa.search.question_type import asks_for_list
+from normqa.search.question.classify import asks_for_list
+from normqa.search.question.long_forms import spell_out_acronyms
+from normqa.search.question.names import absent_names, name_forms
+from normqa.search.question.spelling import correct_spelling
 from normqa.search.retrieve import DEPTH, retrieve
-from normqa.search.spelling import correct_spelling
 from normqa.text import canonical_line
 from normqa.timer import Timer
 

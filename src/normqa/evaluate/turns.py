@@ -22,7 +22,7 @@ from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sampl
 from normqa.evaluate.ranking import Ranking, measure_rankings, rank_documents
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
-from normqa.search.followup import is_followup
+from normqa.search.question.followup import is_followup
 from normqa.text import normalise
 from normqa.timer import Timer
 
