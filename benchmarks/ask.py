@@ -34,7 +34,8 @@ from harness import (
 )
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import PASSAGES_READ, Question
+from normqa.answer.pipeline import PASSAGES_READ
+from normqa.answer.question import Question
 from normqa.index.generation import Generation
 from normqa.models.load import load_encoder
 from normqa.models.protocols import Encoder, Reranker

@@ -18,7 +18,7 @@ from pathlib import Path
 from harness import Client, Listening, Pairs, draw_corpus, seconds, served, words_of
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.models.load import load_encoder
 from normqa.models.protocols import Reranker
 from normqa.service import Service

@@ -29,7 +29,8 @@ import numpy as np
 from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seconds, texts_of, words_of
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline, Question
+from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline
+from normqa.answer.question import Question
 from normqa.build.build import BuildOptions, build
 from normqa.build.ivf import build_ivf
 from normqa.datatypes import EmbeddedText, Hit

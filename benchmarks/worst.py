@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from harness import Listening
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, Question
+from normqa.answer.pipeline import AnswerPipeline
+from normqa.answer.question import Question
 from normqa.answer.searches import SearchCache
 from normqa.models.load import load_encoder
 from normqa.schema.requests import MAX_HISTORY, MAX_QUESTION, MAX_TOP_K

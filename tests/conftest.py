@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from normqa.answer.confidence import Calibration
 from normqa.answer.models import Models
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.build import BuildOptions
 from normqa.index import history
 from normqa.index.dense import DenseIndex
@@ -54,6 +54,7 @@ settings.register_profile("thorough", settings.get_profile("normqa"), max_exampl
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normqa"))
 
 WriteCorpus = Callable[[Mapping[str, str | bytes]], Path]
+BuildService = Callable[[Mapping[str, str | bytes]], Service]
 
 
 def hashing_models(encoder: Encoder | None = None) -> Models:
@@ -207,9 +208,19 @@ def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
 
 
 @pytest.fixture
-def seed_service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Service:
+def build_service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> BuildService:
+    """Write files into the corpus folder, and return a service that has built them."""
+
+    def build(files: Mapping[str, str | bytes]) -> Service:
+        write_corpus(files)
+        service = make_service()
+        service.build()
+        return service
+
+    return build
+
+
+@pytest.fixture
+def seed_service(build_service: BuildService) -> Service:
     """A service that has built the strategy text."""
-    write_corpus({"strategies.md": SEED.read_bytes()})
-    service = make_service()
-    service.build()
-    return service
+    return build_service({"strategies.md": SEED.read_bytes()})

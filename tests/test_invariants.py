@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from normqa.answer.lists import PROSE
 from normqa.answer.models import Models
+from normqa.answer.quotes.lists import PROSE
 from normqa.datatypes import Answer, Block, BlockKind, Document, Quote, Span
 from normqa.errors import IndexCorrupt
 from normqa.load.corpus import scan

@@ -4,7 +4,7 @@ import pytest
 
 from normqa.datatypes import Span
 from normqa.structure import MAX_PART, Structure, labelled_cells
-from tests.answer.candidates import a_document
+from tests.answer.documents import a_document
 
 
 def context(markdown: str, words: str) -> list[tuple[str, str]]:

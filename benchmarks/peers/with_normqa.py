@@ -6,7 +6,7 @@ from pathlib import Path
 from steps import Row, take_step
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.service import Service
 from normqa.settings import read_settings
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from normqa.errors import Misquote
-from normqa.text import normalise, one_line, sentence_line
+from normqa.text import canonical_line, one_line, sentence_line
 
 CONTEXT_CHARACTERS = 64
 """Maximum length of the prefix and suffix of a quote, in code points."""
@@ -32,6 +32,10 @@ class Span:
     def __contains__(self, other: "Span") -> bool:
         return self.start <= other.start and other.end <= self.end
 
+    def overlaps(self, other: "Span") -> bool:
+        """Return whether the spans share a character."""
+        return self.start < other.end and other.start < self.end
+
     def of(self, text: str) -> str:
         """Return the characters of ``text`` inside this span."""
         return text[self.start : self.end]
@@ -39,6 +43,12 @@ class Span:
     def shifted(self, by: int) -> "Span":
         """Return the span moved by ``by`` code points."""
         return Span(self.start + by, self.end + by)
+
+    def stripped(self, text: str) -> "Span":
+        """Return the span without the white space of ``text`` at its ends."""
+        inner = self.of(text)
+        start = self.start + len(inner) - len(inner.lstrip())
+        return Span(start, max(start, self.start + len(inner.rstrip())))
 
 
 class BlockKind(StrEnum):
@@ -442,7 +452,7 @@ class Answer:
     @property
     def was_rewritten(self) -> bool:
         """Whether the words that were searched differ from the question."""
-        return self.searched_as != one_line(normalise(self.question))
+        return self.searched_as != canonical_line(self.question)
 
     def __str__(self) -> str:
         parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, Question, refuse_empty_index
+from normqa.answer.pipeline import AnswerPipeline, refuse_empty_index
+from normqa.answer.question import Question
 from normqa.answer.searches import SearchCache
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document

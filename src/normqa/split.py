@@ -203,7 +203,7 @@ def _parts(text: str, span: Span, count: int) -> list[Span]:
         for i in range(1, count)
     ]
     bounds = sorted({span.start, *ends, span.end})
-    parts = (_stripped(text, Span(start, end)) for start, end in pairwise(bounds))
+    parts = (Span(start, end).stripped(text) for start, end in pairwise(bounds))
     return [part for part in parts if part]
 
 
@@ -212,10 +212,3 @@ def _cut_near(text: str, span: Span, middle: int, reach: int) -> int:
     first, last = max(span.start + 1, middle - reach), min(span.end - 1, middle + reach)
     blanks = (i for i in range(first, last) if text[i].isspace())
     return min(blanks, key=lambda i: abs(i - middle), default=max(span.start + 1, middle))
-
-
-def _stripped(text: str, span: Span) -> Span:
-    """The span without white space at its ends."""
-    inner = span.of(text)
-    start = span.start + len(inner) - len(inner.lstrip())
-    return Span(start, max(start, span.start + len(inner.rstrip())))

@@ -57,18 +57,24 @@ class _Item:
 
 
 class Structure:
-    """The lists and tables of a document."""
+    """The lists and tables of a document.
+
+    Attributes:
+        document: The document.
+        tables: Its tables, in order.
+    """
 
     def __init__(self, document: Document) -> None:
-        self._document = document
+        self.document = document
         self._items = _with_parents(document)
         self._starts = [item.span.start for item in self._items]
         self.tables = tuple(_tables(document))
         self._table_starts = [table.span.start for table in self.tables]
+        self._listings = (*document.lists, *(table.listing for table in self.tables))
 
     def table_at(self, span: Span) -> Table | None:
         """Return the table with ``span`` in one of its rows."""
-        if self._document.block_at(span.start).kind is not BlockKind.ROW:
+        if self.document.block_at(span.start).kind is not BlockKind.ROW:
             return None
         return self.tables[bisect_right(self._table_starts, span.start) - 1]
 
@@ -94,8 +100,7 @@ class Structure:
 
     def listings_at(self, span: Span) -> list[ItemList]:
         """Return the lists and tables of several items that ``span`` introduces, or else is an item of."""
-        listings = [*self._document.lists, *(table.listing for table in self.tables)]
-        found = [listing for listing in listings if listing.lead_in and span in listing.lead_in]
+        found = [listing for listing in self._listings if listing.lead_in and span in listing.lead_in]
         if not found and (table := self.table_at(span)):
             found = [table.listing]
         elif not found and (number := self._innermost(span)) is not None:
@@ -107,16 +112,16 @@ class Structure:
         roles: dict[Span, ContextRole] = {}
         for item in self._around(span):
             lead_in = item.of.lead_in
-            if lead_in and self._document.block_at(lead_in.start).kind is not BlockKind.HEADING:
+            if lead_in and self.document.block_at(lead_in.start).kind is not BlockKind.HEADING:
                 roles.setdefault(lead_in, "lead_in")
-            roles[self._document.block_at(item.span.start).span] = "parent"
+            roles[self.document.block_at(item.span.start).span] = "parent"
         if table := self.table_at(span):
             if table.lead_in:
                 roles.setdefault(table.lead_in, "lead_in")
             if table.header:
                 roles[table.header] = "header"
         return tuple(
-            self._document.context_part(role, _clipped(part, role))
+            self.document.context_part(role, _clipped(part, role))
             for part, role in sorted(roles.items())
             if part.end <= span.start
         )
@@ -131,7 +136,7 @@ class Structure:
         return found[::-1]
 
     def _innermost(self, span: Span) -> int | None:
-        if self._document.block_at(span.start).kind in _BETWEEN_ITEMS:
+        if self.document.block_at(span.start).kind in _BETWEEN_ITEMS:
             return None
         number: int | None = bisect_right(self._starts, span.start) - 1
         if number == -1:

@@ -21,6 +21,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def canonical_line(text: str) -> str:
+    """Return the text in canonical form, with every run of white space replaced by one space."""
+    return one_line(normalise(text))
+
+
 def has_list_marker(text: str) -> bool:
     """Whether the text starts with a number or a bullet."""
     return _MARKED.match(text) is not None

@@ -1,8 +1,8 @@
 """Comparisons that lead with what names both sides."""
 
+from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.comparison import compose_comparison, find_lead
-from normqa.answer.sentences import Candidate
-from tests.answer.candidates import a_candidate, a_document, candidates, texts
+from tests.answer.documents import a_candidate, a_document, candidates, texts
 
 BIRDS = a_document("# Herons\n\nHerons wade. They fish. Herons are larger than storks.", "herons")
 STORKS = a_document("# White storks\n\nStorks nest on roofs. Storks clap.", "storks")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from normqa.answer.candidates.sentences import Candidate, Signals
 from normqa.answer.confidence import (
     FAIR,
     SHIPPED,
@@ -19,9 +20,8 @@ from normqa.answer.confidence import (
     confidence_level,
     features,
 )
-from normqa.answer.sentences import Candidate, Signals
 from normqa.errors import InvalidSettings
-from tests.answer.candidates import a_candidate, a_document, candidates
+from tests.answer.documents import a_candidate, a_document, candidates
 
 ANY = a_candidate(a_document("Herons wade in mud."), "Herons")
 

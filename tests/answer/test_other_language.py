@@ -3,7 +3,7 @@
 import pytest
 
 from normqa.answer.other_language import is_other_language
-from tests.answer.candidates import a_document
+from tests.answer.documents import a_document
 
 ENGLISH = a_document("The ferry leaves at nine and it is the only one of the day. It was built by the town.")
 GERMAN = a_document("Die Fähre fährt um neun und ist die einzige am Tag. Sie wurde von der Stadt gebaut.")

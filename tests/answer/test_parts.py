@@ -1,10 +1,10 @@
 """Quotes of several parts, put together."""
 
+from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.parts import fill_gaps, join_quotes, prefer_shared
 from normqa.answer.searches import SearchResult
-from normqa.answer.sentences import Candidate
 from normqa.datatypes import Quote
-from tests.answer.candidates import a_document, candidates, texts
+from tests.answer.documents import a_document, candidates, texts
 
 BIRDS = a_document("Herons wade. They fish. Storks nest. Storks clap.", "birds")
 WADE, FISH, NEST, CLAP = candidates(BIRDS, "Herons wade", "They fish", "Storks nest", "Storks clap")

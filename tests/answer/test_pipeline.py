@@ -10,17 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from normqa.answer.candidates.sentences import QUESTION_RERANKED
 from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.models import Models
-from normqa.answer.pipeline import (
-    NEAR_MISSES,
-    AnswerPipeline,
-    Question,
-    refuse_empty_index,
-)
+from normqa.answer.pipeline import NEAR_MISSES, AnswerPipeline, refuse_empty_index
+from normqa.answer.question import Question
 from normqa.answer.resolve import RELATED
 from normqa.answer.searches import BUDGET, SearchCache, cost
-from normqa.answer.sentences import QUESTION_RERANKED
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
 from normqa.deadline import Deadline
@@ -29,7 +25,7 @@ from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
-from normqa.search.fragments import fragment_of
+from normqa.search.question.fragments import fragment_of
 from normqa.timer import Timer
 from tests.conftest import OPTIONS
 

@@ -8,10 +8,11 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from normqa import errors
-from normqa.schema.answers import AnswerBody, ConversationBody, IndexBody, QuoteBody, SourceBody, SpanBody
+from normqa.schema.answers import AnswerBody, ConversationBody, IndexBody
 from normqa.schema.builds import HealthBody
 from normqa.schema.documents import DocumentBody, DocumentsBody, MatchBody, VerifyBody
 from normqa.schema.errors import ErrorBody
+from normqa.schema.quotes import QuoteBody, SourceBody, SpanBody
 from normqa.schema.requests import AskRequest, FiltersRequest, RebuildRequest, RollbackRequest, VerifyRequest
 from normqa.serve.app import create_app
 from normqa.serve.responses import status_of

@@ -1,6 +1,5 @@
 """Questions whose answers are judged by decisive words."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from normqa.evaluate.decisive_words import (
     read_decisive_questions,
 )
 from normqa.service import Service
-from tests.conftest import WriteCorpus
+from tests.conftest import BuildService
 
 BIRDS = """# Herons
 
@@ -24,12 +23,9 @@ The heron wades in  shallow water. Herons nest in tall trees.
 
 
 @pytest.fixture
-def service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Service:
+def service(build_service: BuildService) -> Service:
     """A service over one document about herons."""
-    write_corpus({"birds.md": BIRDS})
-    service = make_service()
-    service.build()
-    return service
+    return build_service({"birds.md": BIRDS})
 
 
 def _question(*groups: tuple[str, ...], answerable: bool = True) -> DecisiveQuestion:

@@ -5,13 +5,12 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.progress import NoProgress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
@@ -28,7 +27,7 @@ from normqa.evaluate.gold import (
 from normqa.load.corpus import scan
 from normqa.load.loaders import load
 from normqa.service import Service
-from tests.conftest import ROOT, WriteCorpus
+from tests.conftest import ROOT, BuildService
 
 GOLD = ROOT / "tests" / "gold" / "gold.jsonl"
 BIRDS = """# Birds
@@ -47,12 +46,9 @@ The diving birds are:
 
 
 @pytest.fixture
-def service(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Service:
+def service(build_service: BuildService) -> Service:
     """A service over one document about birds."""
-    write_corpus({"birds.md": BIRDS})
-    service = make_service()
-    service.build()
-    return service
+    return build_service({"birds.md": BIRDS})
 
 
 def _figures(service: Service, kind: str, question: str, **expected: Any) -> GoldFigures:

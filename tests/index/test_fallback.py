@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.datatypes import Answer
 from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, NothingUsable, UnknownDocument
 from normqa.index.folder import IndexFolder, Pointer

@@ -294,10 +294,12 @@ def test_a_missing_temporary_folder_is_not_called_damage(
         LexicalIndex.open([tmp_path])
 
 
-def test_vocabulary_has_the_words_as_they_are_spelled(tmp_path: Path) -> None:
+def test_spellings_are_the_words_as_they_are_spelled(tmp_path: Path) -> None:
     LexicalIndex.build(tmp_path, [LexicalEntry("d", "Norms", "Of Treaties", "The norms, the café.")])
     words = {"the": 1, "norms": 1, "of": 1, "treaties": 1, "cafe": 1}
-    assert LexicalIndex.open([tmp_path]).vocabulary == words
+    index = LexicalIndex.open([tmp_path])
+    assert index.spellings("") == words
+    assert index.spellings("t") == {"the": 1, "treaties": 1}
 
 
 def test_long_forms_come_from_all_passages_the_most_frequent_first(tmp_path: Path) -> None:
@@ -318,8 +320,8 @@ def test_word_in_many_passages_is_common(tmp_path: Path) -> None:
     assert not index.is_common("Party Meals")
 
 
-def test_index_of_an_older_normqa_has_no_vocabulary() -> None:
+def test_index_of_an_older_normqa_has_no_spellings() -> None:
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("words", tokenizer_name="normqa", index_option="freq")
     index = LexicalIndex(tantivy.Index(schema.build()), [])
-    assert (index.vocabulary, index.long_forms("GFCE")) == ({}, [])
+    assert (index.spellings("n"), index.long_forms("GFCE")) == ({}, [])

@@ -2,8 +2,8 @@
 
 from normqa.datatypes import Metadata, Quote, Span
 from normqa.load.markup.markdown import load_markdown
-from normqa.schema.answers import QuoteBody
 from normqa.schema.markdown import quote_markdown
+from normqa.schema.quotes import QuoteBody
 
 
 def a_quote(*references: str) -> Quote:

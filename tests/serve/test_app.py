@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from normqa.datatypes import Span
 from normqa.schema import examples
-from normqa.schema.answers import AnswerBody, QuoteBody
+from normqa.schema.answers import AnswerBody
 from normqa.schema.documents import DocumentBody, VerifyBody
 from normqa.schema.errors import ErrorBody
+from normqa.schema.quotes import QuoteBody
 from normqa.schema.requests import AskRequest, FiltersRequest, VerifyRequest
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus, asking

@@ -1,14 +1,46 @@
-"""Compose the answer to a comparison: a sentence that names both sides, then each side by itself."""
+"""Answer a comparison: a sentence that names both sides, then each side by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
-from normqa.answer.compose import Composition
-from normqa.answer.lists import FoundList, introduced_list
-from normqa.answer.quoting import quote_all, without_lead_ins
-from normqa.answer.sentences import Candidate
+from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.judge import Judge
+from normqa.answer.question import Question
+from normqa.answer.quotes.compose import Composition
+from normqa.answer.quotes.lists import FoundList, introduced_list
+from normqa.answer.quotes.quoting import quote_all, without_lead_ins
+from normqa.answer.resolve import Resolver
+from normqa.answer.searches import SearchResult
 from normqa.datatypes import Quote
 from normqa.index.analyzer import tokenize
+from normqa.search.question.classify import comparison_sides
+from normqa.search.question.comparison import side_questions
+
+
+def answer_comparison(
+    text: str, question: Question, resolver: Resolver, judge: Judge
+) -> tuple[SearchResult, Composition] | None:
+    """Answer a comparison as a whole and by its sides; None if it is none, or a side is missing."""
+    sides = comparison_sides(text)
+    if sides is None:
+        return None
+    ways = side_questions(sides)
+    if not resolver.can_afford(text, *(plain for plain, *_ in ways)):
+        return None
+    whole = resolver.search_if_affordable(text)
+    first, second = (resolver.search(plain, others) for plain, *others in ways)
+    if not all(judge.answers(side, question.min_confidence) for side in (first, second)):
+        return None
+    quotable = [judge.quotable(side, question.min_confidence) for side in (first, second)]
+    lead = None
+    if whole and judge.answers(whole, question.min_confidence):
+        candidates = judge.quotable(whole, question.min_confidence)
+        lead = find_lead(candidates, sides, (quotable[0][0], quotable[1][0]))
+    composition = compose_comparison(quotable, question.top_k, lead)
+    searched = [whole, first, second] if whole and lead else [first, second]
+    result = whole if whole and lead else min(first, second, key=lambda side: side.confidence or 0.0)
+    return replace(result, searched_as=" ".join(part.searched_as for part in searched)), composition
 
 
 def find_lead(

@@ -12,11 +12,11 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
-from normqa.answer.absence import absent_from_best
-from normqa.answer.sentences import Candidate
+from normqa.answer.candidates.absence import absent_from_best
+from normqa.answer.candidates.sentences import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
-from normqa.search.scripts import main_script
+from normqa.search.question.scripts import main_script
 
 STRONG, FAIR = 0.6, 0.35
 """Minimum confidence of the levels ``strong`` and ``fair``."""

@@ -5,8 +5,8 @@ from itertools import chain
 
 from normqa.answer.confidence import STRONG
 from normqa.answer.searches import Searches, SearchResult, cost
-from normqa.search.followup import is_elliptical, is_followup, refers_back, rewrite_followup
-from normqa.search.fragments import complete_fragment, fragment_of
+from normqa.search.question.followup import is_elliptical, is_followup, refers_back, rewrite_followup
+from normqa.search.question.fragments import complete_fragment, fragment_of
 
 EARLIER = 200
 """Characters of an earlier question that a follow-up question may borrow terms from."""

@@ -15,6 +15,7 @@ from normqa.errors import BelowFloors, InvalidRequest
 if TYPE_CHECKING:
     from normqa.build.progress import Progress
     from normqa.evaluate.results import EvaluationResult
+    from normqa.service import Service
     from normqa.settings import Settings
 
 
@@ -234,8 +235,7 @@ def _measure_gold(gold: Path, corpus: Path | None, work: Path, progress: "Progre
     from normqa.evaluate.gold import evaluate_gold, failing_floors, read_floors, read_gold
 
     questions, floors = read_gold(gold), read_floors(gold)
-    service = open_service(corpus=corpus, index=work / "gold")
-    service.build(progress=progress)
+    service = _build_corpus(corpus, work, progress)
     found = evaluate_gold(questions, service, service.settings.min_confidence, progress)
     failing = failing_floors(found.result.figures, floors)
     return _Measured(gold.stem, found.result, {"gold": str(gold)}, found.failures, failing)
@@ -245,10 +245,16 @@ def _measure_decisive_words(path: Path, corpus: Path | None, work: Path, progres
     from normqa.evaluate.decisive_words import evaluate_decisive_words, read_decisive_questions
 
     questions = read_decisive_questions(path)
-    service = open_service(corpus=corpus, index=work / "gold")
-    service.build(progress=progress)
+    service = _build_corpus(corpus, work, progress)
     found = evaluate_decisive_words(questions, service, progress)
     return _Measured(path.stem, found.result, {"qa_text": str(path)}, found.failures)
+
+
+def _build_corpus(corpus: Path | None, work: Path, progress: "Progress") -> "Service":
+    """Return a service over an index of the corpus, which evaluations share."""
+    service = open_service(corpus=corpus, index=work / "gold")
+    service.build(progress=progress)
+    return service
 
 
 def _measure_files(folder: Path, settings: "Settings", progress: "Progress") -> _Measured:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, Question
+from normqa.answer.pipeline import AnswerPipeline
+from normqa.answer.question import Question
 from normqa.answer.searches import SearchResult
 from normqa.build.progress import Progress
 from normqa.datatypes import Quote

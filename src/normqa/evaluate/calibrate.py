@@ -19,7 +19,7 @@ from normqa.errors import CollectionUnusable, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
 from normqa.evaluate.small_corpora import small_corpora
-from normqa.search.scripts import main_script
+from normqa.search.question.scripts import main_script
 
 HOLD_OUT = 0.5
 """Share of the titles that are held out the second time."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
 from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
 from normqa.load.problem import LoadError
@@ -21,6 +23,7 @@ from normqa.load.text.plain_text import load_text
 from normqa.text import normalise
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,27 @@ def read_rows(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
             wanted = f"an object with {' and '.join(keys)}" if keys else "an object"
             raise CollectionUnusable(f"{path}, line {number}: not {wanted}.", LAYOUT)
         yield row
+
+
+def read_models(path: Path, model: type[M], hint: str, *, strict: bool = True) -> Iterator[M]:
+    """Read JSON objects, one per line, that a model describes.
+
+    Args:
+        path: The file.
+        model: Validates every object.
+        hint: What to do about a malformed object.
+        strict: Whether values of other types are malformed, instead of converted.
+
+    Raises:
+        CollectionUnusable: If a line is not such an object.
+    """
+    for number, row in enumerate(read_rows(path), 1):
+        try:
+            yield model.model_validate(row, strict=strict)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = ".".join(map(str, first["loc"]))
+            raise CollectionUnusable(f"{path}, line {number}: {key}: {first['msg']}.", hint) from None
 
 
 def _lines(path: Path) -> Iterator[str]:

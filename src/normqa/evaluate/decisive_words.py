@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Quote
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.collection import read_rows
+from normqa.evaluate.collection import read_models
 from normqa.evaluate.gold import TOP_K, GoldFigures
 from normqa.evaluate.results import EvaluationResult
 from normqa.service import Service
+from normqa.text import one_line
 
 FORMAT = "Give one JSON object per line: id, kind, question, expected_documents, decisive_words, answerable."
 """Hint for a file that cannot be read."""
@@ -57,14 +58,7 @@ def read_decisive_questions(path: Path) -> list[DecisiveQuestion]:
     Raises:
         CollectionUnusable: If a line is malformed or the file cannot be read.
     """
-    questions = []
-    for number, row in enumerate(read_rows(path), 1):
-        try:
-            questions.append(DecisiveQuestion.model_validate(row))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = ".".join(map(str, first["loc"]))
-            raise CollectionUnusable(f"{path}, line {number}: {key}: {first['msg']}.", FORMAT) from None
+    questions = list(read_models(path, DecisiveQuestion, FORMAT, strict=False))
     if not questions:
         raise CollectionUnusable(f"{path} has no questions.", FORMAT)
     return questions
@@ -127,9 +121,5 @@ def _figures(question: DecisiveQuestion, answer: Answer, verdict: Verdict) -> di
 
 
 def _groups_found(question: DecisiveQuestion, quotes: Sequence[Quote]) -> list[bool]:
-    text = _folded(" ".join(quote.text for quote in quotes))
-    return [any(_folded(words) in text for words in group) for group in question.decisive_words]
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    text = one_line(" ".join(quote.text for quote in quotes).casefold())
+    return [any(one_line(words.casefold()) in text for words in group) for group in question.decisive_words]

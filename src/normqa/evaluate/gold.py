@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable

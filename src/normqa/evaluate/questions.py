@@ -8,16 +8,16 @@ A row with ``start`` >= 0 marks ``text[start : start + len(answer_text)]`` of a 
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from normqa.datatypes import Document, Span
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.collection import LAYOUT, read_documents, read_rows
+from normqa.evaluate.collection import LAYOUT, read_documents, read_models, read_rows
 from normqa.text import normalise
 
 
@@ -78,11 +78,11 @@ def read_questions(folder: Path) -> QuestionSet:
     for document in documents:
         titled[document.title].append(document.id)
     answers: dict[str, list[_Answer]] = defaultdict(list)
-    for answer in _read(folder / "answers.jsonl", _Answer):
+    for answer in read_models(folder / "answers.jsonl", _Answer, LAYOUT):
         answers[answer.query_id].append(answer)
     questions = [
         judged
-        for query in _read(folder / "queries.jsonl", _Query)
+        for query in read_models(folder / "queries.jsonl", _Query, LAYOUT)
         if (judged := _judged(query, answers[query.id], raw, titled))
     ]
     if not questions:
@@ -116,19 +116,6 @@ class _Query(BaseModel):
     id: Annotated[str, Field(alias="_id")]
     text: str
     metadata: _Metadata = _Metadata()
-
-
-_Row = TypeVar("_Row", bound=BaseModel)
-
-
-def _read(path: Path, kind: type[_Row]) -> Iterator[_Row]:
-    for number, row in enumerate(read_rows(path), 1):
-        try:
-            yield kind.model_validate(row, strict=True)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = ".".join(map(str, first["loc"]))
-            raise CollectionUnusable(f"{path}, line {number}: {key}: {first['msg']}.", LAYOUT) from None
 
 
 def _judged(

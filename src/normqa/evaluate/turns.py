@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, Question
+from normqa.answer.pipeline import AnswerPipeline
+from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sample
 from normqa.evaluate.ranking import Ranking, measure_rankings, rank_documents
 from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
-from normqa.search.followup import is_followup
+from normqa.search.question.followup import is_followup
 from normqa.text import normalise
 from normqa.timer import Timer
 

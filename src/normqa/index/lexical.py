@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import tantivy
@@ -142,13 +141,14 @@ class LexicalIndex:
 
     def contains_term(self, term: str) -> bool:
         """Whether the term appears in any passage, heading or title."""
-        with _no_panic():
-            return bool(self._searcher.doc_freq(_WORDS, term))
+        return self._frequency(term) > 0
 
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """The words of the passages, headings and titles as they are spelled, in lower case, by frequency."""
-        return dict(self._terms(_SPELLING, ""))
+    def spellings(self, prefix: str) -> dict[str, int]:
+        """Return the words that begin with a prefix, as they are spelled, with their frequency.
+
+        Words of passages, headings and titles count, in lower case.
+        """
+        return dict(self._terms(_SPELLING, prefix))
 
     def long_forms(self, acronym: str) -> list[str]:
         """Return what the passages say that an acronym stands for, the most frequent first."""
@@ -157,21 +157,26 @@ class LexicalIndex:
 
     def _terms(self, field: str, prefix: str) -> list[tuple[str, int]]:
         """Return the terms of a field that begin with a prefix, the most frequent first."""
-        try:
-            return self._searcher.terms_with_prefix(field, prefix)
-        except ValueError:  # an older normqa wrote the index, without this field
-            return []
+        with _no_panic():
+            try:
+                return self._searcher.terms_with_prefix(field, prefix)
+            except ValueError:  # an older normqa wrote the index, without this field
+                return []
 
     def is_common(self, text: str) -> bool:
         """Whether every word of a text appears in so many passages that it tells none of them apart."""
         most = max(_FEW_PASSAGES, COMMON_SHARE * self.size)
-        return all(self._searcher.doc_freq(_WORDS, term) > most for term in tokenize(text))
+        return all(self._frequency(term) > most for term in tokenize(text))
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; highest for a term in no passage."""
-        with _no_panic():
-            frequency = self._searcher.doc_freq(_WORDS, term)
+        frequency = self._frequency(term)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def _frequency(self, term: str) -> int:
+        """Return the number of passages that contain a term."""
+        with _no_panic():
+            return self._searcher.doc_freq(_WORDS, term)
 
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
         """Return BM25 scores of the passages that share content words with the question, best first.

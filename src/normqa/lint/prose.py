@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from normqa.answer.anaphora import opens_with_anaphor
+from normqa.answer.candidates.anaphora import opens_with_anaphor
 from normqa.datatypes import Span
 from normqa.lint.note import Finding, Note
 from normqa.sentences.segment import sentences

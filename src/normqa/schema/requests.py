@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.schema.errors import invalid_request
 from normqa.search.filters import DATES, Filters, first_day, is_date, last_day
 from normqa.settings import Settings

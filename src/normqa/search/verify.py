@@ -77,7 +77,7 @@ def _find_words(text: str, canonical: str) -> Iterator[Span]:
     """
     words = [(word.start(), word.group()) for word in re.finditer(r"\S+", canonical)]
     starts = list(accumulate((len(word) + 1 for _, word in words), initial=0))
-    for found in _find_exact(" ".join(text.split()), " ".join(word for _, word in words)):
+    for found in _find_exact(one_line(text), " ".join(word for _, word in words)):
         first, last = (bisect_right(starts, place) - 1 for place in (found.start, found.end - 1))
         yield Span(words[first][0] + found.start - starts[first], words[last][0] + found.end - starts[last])
 

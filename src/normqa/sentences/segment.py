@@ -37,9 +37,9 @@ def sentences(text: str, span: Span, language: str | None = None) -> list[Span]:
         has_letter = has_letter or any(map(str.isalpha, part))
         before = text[max(start, position - REACH) : position]
         if has_letter and not continues(before, after, language):
-            found.append(_stripped(text, Span(start, position)))
+            found.append(Span(start, position).stripped(text))
             start, has_letter = position, False
-    if rest := _stripped(text, Span(start, span.end)):
+    if rest := Span(start, span.end).stripped(text):
         found.append(rest)
     return found
 
@@ -48,10 +48,3 @@ def _parts(text: str, language: str) -> Iterator[str]:
     for part in sentencex.segment(language, text.translate(_PLAIN_SPACES)):
         for start, end in pairwise([0, *missed_ends(part, language), len(part)]):
             yield part[start:end]
-
-
-def _stripped(text: str, span: Span) -> Span:
-    """The span without white space at its ends."""
-    inner = span.of(text)
-    start = span.start + len(inner) - len(inner.lstrip())
-    return Span(start, max(start, span.start + len(inner.rstrip())))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from normqa.datatypes import Answer, BlockKind, ContextPart, Document, Quote, Span
-from normqa.schema.answers import QuoteBody
 from normqa.schema.markdown import quote_markdown
+from normqa.schema.quotes import QuoteBody
 from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
 from normqa.service import Snapshot

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from normqa.answer.pipeline import Question
+from normqa.answer.question import Question
 from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Document
 from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE, ConversationBody

@@ -1,0 +1,1 @@
+"""Candidates: the sentences, list items, rows and lists that may answer, ranked."""

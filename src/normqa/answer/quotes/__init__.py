@@ -1,0 +1,1 @@
+"""Quotes: what to show of the candidates that answer."""
