@@ -1,6 +1,6 @@
 """The routes of documents: their lists, texts, pages and originals. Browsers get some of them as pages."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
@@ -20,7 +20,10 @@ from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot
-from normqa.service import Service, Snapshot
+from normqa.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from normqa.service import Service
 
 NO_INDEX: dict[int | str, dict[str, Any]] = {
     503: {"model": ErrorBody, "description": "There is no usable index."}

@@ -13,7 +13,8 @@ from normqa.serve.pages.pages import Pages
 from normqa.serve.proxy import path_of
 from normqa.serve.responses import headers_of, status_of
 from normqa.serve.snapshot import snapshot_or_error
-from normqa.service import Service, Snapshot
+from normqa.service import Service
+from normqa.snapshot import Snapshot
 
 _DONE = {
     "built": "The index was rebuilt.",

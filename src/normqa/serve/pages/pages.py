@@ -27,8 +27,8 @@ from normqa.serve.pages.suggestions import suggested_questions
 from normqa.serve.proxy import path_of, root_of
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import opened
-from normqa.service import Snapshot
 from normqa.settings import Settings
+from normqa.snapshot import Snapshot
 from normqa.structure import Structure
 from normqa.timer import Timer
 
