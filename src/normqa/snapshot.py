@@ -13,7 +13,8 @@ from normqa.errors import IndexMissing, InvalidRequest, NormqaError, UnknownDocu
 from normqa.glyph_map import GlyphMap
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation, OpenIndex
-from normqa.index.passages import DocumentSummary, Original, PassageStore
+from normqa.index.passages import DocumentSummary, PassageStore
+from normqa.index.texts.rows import Original
 from normqa.search.verify import Verification, verify
 from normqa.text import normalise
 from normqa.timer import Timer
