@@ -21,7 +21,7 @@ from normqa.errors import (
 )
 from normqa.folders import require_apart
 from normqa.index.disk.state import State, state_of
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from normqa.build.build import Built
     from normqa.build.status import Status
+    from normqa.index.disk.pointer import Pointer
 
 _log = logging.getLogger(__name__)
 
