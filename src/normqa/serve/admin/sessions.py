@@ -16,7 +16,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from normqa.errors import IndexNotWritable
-from normqa.serve.proxy import root_of
+from normqa.serve.middleware.proxy import root_of
 
 COOKIE = "normqa_admin"
 LIFETIME = 12 * 60 * 60
