@@ -142,8 +142,7 @@ class LexicalIndex:
 
     def contains_term(self, term: str) -> bool:
         """Whether the term appears in any passage, heading or title."""
-        with _no_panic():
-            return bool(self._searcher.doc_freq(_WORDS, term))
+        return self._frequency(term) > 0
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -157,21 +156,26 @@ class LexicalIndex:
 
     def _terms(self, field: str, prefix: str) -> list[tuple[str, int]]:
         """Return the terms of a field that begin with a prefix, the most frequent first."""
-        try:
-            return self._searcher.terms_with_prefix(field, prefix)
-        except ValueError:  # an older normqa wrote the index, without this field
-            return []
+        with _no_panic():
+            try:
+                return self._searcher.terms_with_prefix(field, prefix)
+            except ValueError:  # an older normqa wrote the index, without this field
+                return []
 
     def is_common(self, text: str) -> bool:
         """Whether every word of a text appears in so many passages that it tells none of them apart."""
         most = max(_FEW_PASSAGES, COMMON_SHARE * self.size)
-        return all(self._searcher.doc_freq(_WORDS, term) > most for term in tokenize(text))
+        return all(self._frequency(term) > most for term in tokenize(text))
 
     def idf(self, term: str) -> float:
         """Return the inverse document frequency of a term; highest for a term in no passage."""
-        with _no_panic():
-            frequency = self._searcher.doc_freq(_WORDS, term)
+        frequency = self._frequency(term)
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
+
+    def _frequency(self, term: str) -> int:
+        """Return the number of passages that contain a term."""
+        with _no_panic():
+            return self._searcher.doc_freq(_WORDS, term)
 
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
         """Return BM25 scores of the passages that share content words with the question, best first.
