@@ -171,7 +171,11 @@ class Snapshot:
         return self.opened.generation
 
     def _store_with(self, document_id: str) -> PassageStore:
-        """The store, which may have a document; where there is none, no document has that id."""
+        """The store to look up a document in.
+
+        Raises:
+            UnknownDocument: If there are no documents.
+        """
         if self.opened is None:
             raise UnknownDocument(document_id)
         return self.opened.generation.store
