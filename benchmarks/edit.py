@@ -8,15 +8,12 @@ Usage: python benchmarks/edit.py TEXTS [--documents N] [--edits N] [--index DIR]
 """
 
 import argparse
-import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from harness import Client, cut_corpus, texts_of
+from harness import Client, cut_corpus, server_process, texts_of
 
 from normqa.index.folder import IndexFolder
 from normqa.index.history import generations
@@ -35,32 +32,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus, index = Path(folder) / "corpus", given.index or Path(folder) / "index"
         cut_corpus(corpus, given.documents, texts_of(given.texts))
-        command = [sys.executable, "-m", "normqa", "serve", "--watch", "--port", "0"]
-        command += ["--corpus", str(corpus), "--index", str(index)]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-            try:
-                times = [_edit(corpus, _address(server), number) for number in range(given.edits)]
-            finally:
-                server.terminate()
+        with server_process("--watch", "--corpus", str(corpus), "--index", str(index)) as (_, address):
+            time.sleep(1)  # until the watch has begun
+            times = [_edit(corpus, address, number) for number in range(given.edits)]
         newest = generations(IndexFolder(index))[0]
     if newest.manifest and newest.report:
         print(f"{newest.manifest.documents:,} documents, {newest.manifest.passages:,} passages")
         print(f"encoded for the last edit: {newest.report.encoded}; {newest.report.seconds}")
     print(f"seconds from the save to the answer: {', '.join(f'{spent:.2f}' for spent in times)}")
     print(f"median {statistics.median(times):.2f}")
-
-
-_ADDRESSES: dict[int, tuple[str, int]] = {}
-
-
-def _address(server: "subprocess.Popen[str]") -> tuple[str, int]:
-    """Return the address of the server as soon as it prints it."""
-    while server.pid not in _ADDRESSES:
-        line = server.stderr.readline() if server.stderr else ""
-        if found := re.search(r"Serving on http://([^:]+):(\d+)", line):
-            _ADDRESSES[server.pid] = found[1], int(found[2])
-            time.sleep(1)
-    return _ADDRESSES[server.pid]
 
 
 def _edit(corpus: Path, address: tuple[str, int], number: int) -> float:

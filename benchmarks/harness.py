@@ -1,13 +1,16 @@
-"""Shared by the benchmarks: corpora of any size, a server in this process, paired timing."""
+"""Shared by the benchmarks: corpora of any size, servers, paired timing."""
 
 import http.client
 import json
 import random
 import re
 import statistics
+import subprocess
+import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -154,6 +157,32 @@ def served(service: Service, settings: Settings) -> Iterator[tuple[str, int]]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def server_process(
+    *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple["subprocess.Popen[str]", tuple[str, int]]]:
+    """Run ``normqa serve`` on a free port, and yield the process and its address.
+
+    Args:
+        *options: More options of the command.
+        environment: Environment of the process. Default: this one.
+    """
+    command = [sys.executable, "-m", "normqa", "serve", "--port", "0", *options]
+    # A pipe that nobody reads would fill up and stop the server.
+    with (
+        tempfile.NamedTemporaryFile() as log,
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log, text=True) as process,
+    ):
+        try:
+            while not (found := re.search(r"http://(\S+):(\d+)\s", Path(log.name).read_text("utf-8"))):
+                if process.poll() is not None:
+                    raise RuntimeError(Path(log.name).read_text("utf-8"))
+                time.sleep(0.05)
+            yield process, (found[1], int(found[2]))
+        finally:
+            process.terminate()
 
 
 def forget() -> None:

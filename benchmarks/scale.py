@@ -32,7 +32,7 @@ from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline
 from normqa.answer.question import Question
 from normqa.build.build import BuildOptions, build
-from normqa.build.ivf import build_ivf
+from normqa.build.ivf import train_ivf, write_ivf
 from normqa.datatypes import EmbeddedText, Hit
 from normqa.index.dense import IvfIndex
 from normqa.index.folder import IndexFolder
@@ -213,7 +213,8 @@ def _recall(index: Path, questions: Sequence[str]) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         params = generation.manifest.ivf
         if params is None:
-            params = build_ivf(Path(folder), exact, generation.sentences)
+            trained, params = train_ivf(exact, generation.sentences)
+            write_ivf(Path(folder), trained)
             approximate = exact.with_ivf(IvfIndex.open(Path(folder), params))
         found, times = [], {"exact": list[float](), "lists": list[float]()}
         for vector in map(encoder.encode_question, questions):

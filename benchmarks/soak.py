@@ -17,17 +17,16 @@ import re
 import shutil
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
+
+from harness import server_process
 
 QUESTIONS = (
     "Which strategy uses hotlines?",
@@ -75,7 +74,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus"
         shutil.copytree(given.corpus, corpus)
-        with _server(corpus, Path(folder) / "index") as (process, address):
+        places = ["--corpus", str(corpus), "--index", str(Path(folder) / "index")]
+        with server_process("--watch", *places) as (process, address):
             threads = [threading.Thread(target=_edit, args=(corpus, stop))]
             threads += [
                 threading.Thread(target=_request, args=(address, random.Random(seed), record, stop))
@@ -96,29 +96,6 @@ def main() -> None:
         faults.append("the server died")
     print("\n".join(f"FAILED: {fault}" for fault in faults) or "No faults.")
     sys.exit(bool(faults))
-
-
-@contextmanager
-def _server(corpus: Path, index: Path) -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
-    command = [sys.executable, "-m", "normqa", "serve", "--watch", "--port", "0"]
-    log = index.parent / "log"
-    with (
-        log.open("w+") as output,
-        subprocess.Popen(
-            [*command, "--corpus", str(corpus), "--index", str(index)],
-            stdout=output,
-            stderr=output,
-            text=True,
-        ) as process,
-    ):
-        try:
-            while not (found := re.search(r"^Serving on http://(\S+):(\d+)", log.read_text(), re.MULTILINE)):
-                if process.poll() is not None:
-                    raise RuntimeError(log.read_text())
-                time.sleep(0.2)
-            yield process, (found[1], int(found[2]))
-        finally:
-            process.terminate()
 
 
 def _edit(corpus: Path, stop: threading.Event) -> None:

@@ -20,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from harness import Client, seconds
+from harness import Client, seconds, server_process
 
 HERE = Path(__file__).parents[1]
 QUESTION = "Which strategy uses hotlines?"
@@ -58,17 +58,11 @@ class Checkout:
     @contextmanager
     def served(self) -> Iterator[Client]:
         """Serve the index and yield a client that has asked one question."""
-        command = [sys.executable, "-m", "normqa", "serve", "--no-build", "--port", "0", *self._options]
-        with subprocess.Popen(command, env=self._environment, stderr=subprocess.PIPE, text=True) as server:
-            try:
-                lines = iter(server.stderr or ())
-                address = next(line for line in lines if "http://" in line).split("http://")[1].split()[0]
-                host, _, port = address.rpartition(":")
-                client = Client((host, int(port)))
-                client.ask(QUESTION)
-                yield client
-            finally:
-                server.terminate()
+        options = ["--no-build", *self._options]
+        with server_process(*options, environment=self._environment) as (_, address):
+            client = Client(address)
+            client.ask(QUESTION)
+            yield client
 
 
 def compare(name: str, actions: Sequence[Callable[[], object]], pairs: int) -> None:

@@ -5,38 +5,31 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from normqa.answer.models import Models
-from normqa.answer.pipeline import AnswerPipeline, refuse_empty_index
 from normqa.answer.question import Question
-from normqa.answer.searches import SearchCache
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
-from normqa.deadline import Deadline
 from normqa.errors import (
     EncoderMismatch,
     IndexCorrupt,
     IndexFault,
     IndexMissing,
     InvalidRequest,
-    NormqaError,
-    UnknownDocument,
 )
 from normqa.folders import require_apart
-from normqa.glyph_map import GlyphMap
 from normqa.index.disk.state import State, state_of
-from normqa.index.folder import IndexFolder, Pointer
-from normqa.index.generation import Generation, OpenIndex, open_current
+from normqa.index.folder import IndexFolder
+from normqa.index.generation import Generation, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
-from normqa.index.passages import DocumentSummary, Original
 from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.search.filters import Filters
-from normqa.search.verify import Verification, verify
+from normqa.search.verify import Verification
 from normqa.settings import Settings
-from normqa.text import normalise
+from normqa.snapshot import Snapshot
 from normqa.timer import Timer
 
 if TYPE_CHECKING:
@@ -44,165 +37,9 @@ if TYPE_CHECKING:
 
     from normqa.build.build import Built
     from normqa.build.status import Status
+    from normqa.index.disk.pointer import Pointer
 
 _log = logging.getLogger(__name__)
-
-_CORPUS_LOST = (
-    "The corpus folder is empty or missing; the last index still answers. Restore the folder, or run"
-    " normqa build --allow-empty to remove its documents from the index."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One open generation and the models: everything that one request sees.
-
-    A request takes one snapshot and keeps it to its end, so that it never mixes generations. Snapshots are
-    safe to use from several threads.
-
-    Attributes:
-        models: Encoder, reranker and calibration.
-        opened: The open generation with its notices; None where the corpus is empty and nothing was built.
-        corpus_lost: Whether the corpus folder is empty or missing although the generation has documents.
-        folder: Where the generation is.
-    """
-
-    models: Models
-    opened: OpenIndex | None
-    corpus_lost: bool = False
-    folder: IndexFolder | None = None
-
-    @property
-    def generation(self) -> Generation | None:
-        """The open generation; None where there are no documents."""
-        return self.opened.generation if self.opened else None
-
-    @property
-    def rolled_back(self) -> bool:
-        """Whether an administrator rolled back to this generation."""
-        return self.opened is not None and self.opened.rolled_back
-
-    @property
-    def warning(self) -> str | None:
-        """Warning about corpus and index for readers of an answer; None if nothing is wrong."""
-        faults = [self.opened.warning if self.opened else None, _CORPUS_LOST if self.corpus_lost else None]
-        return " ".join(fault for fault in faults if fault) or None
-
-    def ask(self, question: Question, timer: Timer | None = None, cache: SearchCache | None = None) -> Answer:
-        """Answer a question with quotes, or report that the documents contain no answer.
-
-        Args:
-            question: The question.
-            timer: Receives how long each stage takes, and may end the work.
-            cache: Results of questions that are asked together of this snapshot.
-
-        Raises:
-            IndexCorrupt: If files of the index have changed since it was opened.
-            UnknownDocument: If a filter names a document that does not exist.
-            Misquote: If a quote differs from its document.
-        """
-        if self.opened is None:
-            return refuse_empty_index(question)
-        manifest = self.opened.generation.manifest
-        if manifest.passages:
-            with self._blaming_damage():
-                answer = self.pipeline().ask(question, timer or Timer(), cache)
-        else:
-            empty = refuse_empty_index(question)
-            answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
-        return replace(answer, rolled_back=self.rolled_back, warning=self.warning)
-
-    def pipeline(self) -> AnswerPipeline:
-        """The answer pipeline over this generation.
-
-        Raises:
-            IndexMissing: If there are no documents.
-        """
-        return AnswerPipeline(self._generation(), self.models)
-
-    def documents(self) -> list[Document]:
-        """Every document, by id."""
-        if self.opened is None:
-            return []
-        store = self.opened.generation.store
-        return [store.document(document_id) for document_id in store.document_ids()]
-
-    def summaries(self) -> list[DocumentSummary]:
-        """Id, title, metadata, hash and length of every document, by id. No text is read."""
-        return list(self.opened.generation.store.summaries()) if self.opened else []
-
-    def document(self, document_id: str) -> Document:
-        """One document.
-
-        Raises:
-            UnknownDocument: If no document has that id.
-        """
-        if self.opened is None:
-            raise UnknownDocument(document_id)
-        return self.opened.generation.store.document(document_id)
-
-    def original(self, document_id: str) -> Original | None:
-        """The file that a document was made from, as the index knows it.
-
-        Raises:
-            UnknownDocument: If no document has that id.
-        """
-        if self.opened is None:
-            raise UnknownDocument(document_id)
-        return self.opened.generation.store.original(document_id)
-
-    def glyph_map(self, document_id: str) -> GlyphMap | None:
-        """Where the characters of a document are painted on its pages; None if that is not known.
-
-        Raises:
-            UnknownDocument: If no document has that id.
-        """
-        if self.opened is None:
-            raise UnknownDocument(document_id)
-        return self.opened.generation.store.glyph_map(document_id)
-
-    def verify(self, text: str, deadline: Deadline | None = None) -> Verification:
-        """Find a text in the documents, word for word.
-
-        Args:
-            text: The text.
-            deadline: Checked between documents.
-
-        Raises:
-            InvalidRequest: If the text is blank.
-        """
-        if not text.strip():
-            raise InvalidRequest("The text is blank.", "Give the text to find.")
-        store = self.opened.generation.store if self.opened else None
-
-        def texts() -> Iterator[tuple[str, str]]:
-            for document_id, canonical in store.texts() if store else ():
-                if deadline:
-                    deadline.check()
-                yield document_id, canonical
-
-        return verify(normalise(text), texts)
-
-    @contextmanager
-    def _blaming_damage(self) -> Iterator[None]:
-        """Read every byte of the index after an unexpected error, because damage may have caused it.
-
-        Raises:
-            IndexCorrupt: If a file is damaged.
-        """
-        try:
-            yield
-        except NormqaError:
-            raise
-        except Exception:
-            if self.folder:
-                self.folder.checked_manifest(self._generation().name, whole=True)
-            raise
-
-    def _generation(self) -> Generation:
-        if self.opened is None:
-            raise IndexMissing("The corpus contains no documents.", "Add documents and run normqa build.")
-        return self.opened.generation
 
 
 class Service:

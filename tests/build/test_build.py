@@ -21,7 +21,7 @@ from normqa.errors import (
     NothingUsable,
     StrictBuild,
 )
-from normqa.index.folder import Pointer
+from normqa.index.disk.pointer import Pointer
 from normqa.index.history import generations
 from normqa.index.manifest import FORMAT
 from normqa.index.report import CorpusDiff, FileEntry

@@ -22,9 +22,8 @@ from normqa.index.manifest import Manifest
 from normqa.index.passages import PassageStore
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
-from normqa.settings import Settings
 from tests.build.builds import Builds, FailingEncoder, in_shards, names_in
-from tests.conftest import asking, hashing_models
+from tests.conftest import asking
 
 
 def failing_with(number: int) -> OSError:
@@ -124,7 +123,7 @@ class Editions:
 
     def service(self) -> Service:
         """A service that has opened nothing yet."""
-        return Service(Settings(corpus=self.builds.corpus, index=self.index), hashing_models())
+        return self.builds.service()
 
     def build(self, encoder: HashingEncoder | None = None, *, full: bool = False) -> Built:
         """Builds the edition and keeps two generations."""

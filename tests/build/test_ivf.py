@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from normqa.build.ivf import build_ivf
+from normqa.build.ivf import train_ivf, write_ivf
 from normqa.errors import IndexCorrupt
 from normqa.index.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
 from normqa.index.sentence_vectors import SentenceVectors
@@ -40,7 +40,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def ivf(folders: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, IvfParams]:
     """The folder of their inverted file, and its parameters."""
     folder = tmp_path_factory.mktemp("lists")
-    return folder, build_ivf(folder, DenseIndex.open(folders), SentenceVectors.open(folders))
+    trained, params = train_ivf(DenseIndex.open(folders), SentenceVectors.open(folders))
+    write_ivf(folder, trained)
+    return folder, params
 
 
 def test_questions_find_about_as_much_as_measured(folders: list[Path], ivf: tuple[Path, IvfParams]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from normqa.errors import IndexMissing, NothingUsable, StrictBuild
-from normqa.index.folder import Pointer
+from normqa.index.disk.pointer import Pointer
 from normqa.index.report import CorpusDiff, Report
 from normqa.load.formats import FORMATS
 from normqa.load.problem import Problem

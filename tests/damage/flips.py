@@ -14,7 +14,8 @@ from normqa.datatypes import Answer, Document
 from normqa.errors import IndexFault
 from normqa.index.folder import IndexFolder
 from normqa.index.history import generations
-from normqa.service import Service, Snapshot
+from normqa.service import Service
+from normqa.snapshot import Snapshot
 from tests.build.builds import Builds
 from tests.conftest import ROOT, asking
 from tests.damage.changes import Damage, flips_of_every_byte, random_flips, replacements, swaps

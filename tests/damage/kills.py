@@ -162,13 +162,15 @@ def kill(deed: Deed, kills: int, seed: int = 0) -> Killed:
             shutil.copytree(before, trial)
             instants = []
             for _ in range(min(kills - done, _IN_A_ROW if done % 5 == 4 else 1)):
+                act = partial(deed.done, trial)
                 if done % 2:
-                    at = {"after_seconds": chance.random() * seconds}
-                    in_time += killed(partial(deed.done, trial), after_seconds=at["after_seconds"])
+                    after = chance.random() * seconds
+                    in_time += killed(act, after_seconds=after)
+                    instants.append(f"after {after} seconds")
                 else:
-                    at = {"at_call": 1 + done * calls // kills}
-                    in_time += killed(partial(deed.done, trial), at_call=1 + done * calls // kills)
-                instants.append(str(at))
+                    call = 1 + done * calls // kills
+                    in_time += killed(act, at_call=call)
+                    instants.append(f"at call {call}")
                 done += 1
             found = result_of(partial(deed.faults, trial))
             if found:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from normqa.answer.question import Question
 from normqa.datatypes import Answer
 from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, NothingUsable, UnknownDocument
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.disk.pointer import Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.generation import OpenIndex, open_current
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters

@@ -12,7 +12,8 @@ import pytest
 
 from normqa.build.build import BuildOptions, build
 from normqa.errors import EncoderUnavailable, IndexBusy, IndexCorrupt, IndexMissing, IndexNotWritable
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.disk.pointer import Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.history import generations, roll_back
 from tests.build.builds import Builds, names_in
 

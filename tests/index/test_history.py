@@ -9,7 +9,8 @@ import pytest
 
 from normqa.errors import EncoderMismatch, IndexBusy, IndexCorrupt, IndexMissing, UnknownGeneration
 from normqa.index import history
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.disk.pointer import Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.history import generations
 from normqa.index.manifest import Manifest
 from normqa.index.report import Report

@@ -346,16 +346,14 @@ def everything(store: PassageStore) -> list[object]:
 def test_a_changed_row_is_corrupt(statement: str, folder: Path) -> None:
     documents = [a_document("a"), a_document("b")]
     build_and_open(folder, documents, [[a_passage("a", None)], [a_passage("b", Span(0, 5))]])
-    with closing(sqlite3.connect(folder / "texts.sqlite")) as db, db:
-        db.executescript(statement)
+    _edit(folder, statement)
     with pytest.raises(IndexCorrupt, match="corrupted"):
         everything(PassageStore.open([folder]))
 
 
 def test_a_document_that_damage_hides_is_not_called_unknown(folder: Path) -> None:
     build_and_open(folder, [a_document("a"), a_document("b")], [[a_passage("a", None)], []])
-    with closing(sqlite3.connect(folder / "texts.sqlite")) as db, db:
-        db.execute("DELETE FROM documents WHERE id = 'a'")
+    _edit(folder, "DELETE FROM documents WHERE id = 'a'")
     store = PassageStore.open([folder])
     for document_id in ("a", "z"):
         with pytest.raises(IndexCorrupt, match="documents are missing"):

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 import normqa
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import OpenIndex, open_current
+from normqa.index.manifest import MANIFEST, MANIFEST_COPY
 from normqa.models.hashing import HashingEncoder
 from normqa.serve.redact import redact
 from normqa.service import Service
@@ -46,7 +47,7 @@ def _damage_text(index: Path) -> None:
 
 
 def _damage_manifest(index: Path) -> None:
-    for name in ("manifest.json", "manifest-copy.json"):
+    for name in (MANIFEST, MANIFEST_COPY):
         for path in index.rglob(name):
             damage(path)
 

@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from normqa.models.hashing import HashingEncoder
 from normqa.models.protocols import Vectors
 from normqa.serve.app import create_app
-from normqa.service import Service, Snapshot
+from normqa.service import Service
 from normqa.settings import Settings
+from normqa.snapshot import Snapshot
 from tests.conftest import WriteCorpus, damage, hashing_models, parts_in_force
 from tests.serve.conftest import BROWSER, client_of
 from tests.serve.markup import Page

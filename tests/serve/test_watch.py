@@ -45,10 +45,12 @@ class Watch:
 
 
 @contextmanager
-def watching(service: Service, corpus: Path) -> Iterator[Watch]:
+def watching(
+    service: Service, corpus: Path, on_error: Callable[[NormqaError], None] | None = None
+) -> Iterator[Watch]:
     """Watch in a thread, until the end of the block."""
     stop, started = threading.Event(), Watch(service)
-    given = service, corpus, stop, started.built.put, started.errors.put
+    given = service, corpus, stop, started.built.put, on_error or started.errors.put
     thread = threading.Thread(target=watch, args=given)
     thread.start()
     try:
@@ -145,19 +147,14 @@ def test_watch_survives_errors_of_the_system_and_of_the_output(
         return watch_files(*folders, **options)
 
     monkeypatch.setattr(normqa.serve.watch, "watch_files", limited)
-    stop, built, complaints = threading.Event(), queue.SimpleQueue[Built](), list[str]()
+    complaints = list[str]()
 
     def complain(error: NormqaError) -> None:
         complaints.append(error.message)
         raise BrokenPipeError
 
     write_corpus({"a.md": SQUID})
-    thread = threading.Thread(target=watch, args=(service, corpus, stop, built.put, complain))
-    thread.start()
-    try:
-        assert built.get(timeout=20).written
-    finally:
-        stop.set()
-        thread.join()
+    with watching(service, corpus, complain) as watched:
+        assert watched.built.get(timeout=20).written
     assert len(complaints) == 1
     assert "OS file watch limit reached" in complaints[0]

@@ -14,7 +14,8 @@ from normqa.build.reuse import ReusableShards, known_vectors
 from normqa.build.status import CurrentBuild
 from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.disk.pointer import Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest
 from normqa.index.report import BuildInputs, CorpusDiff, FileEntry, Report, diff_corpus, read_files

@@ -29,13 +29,6 @@ _TRAINING_PER_LIST, _MIN_TRAINING_PER_LIST = 64, 39
 _BATCH = 50_000
 
 
-def build_ivf(folder: Path, dense: DenseIndex, sentences: SentenceVectors, seed: int = 0) -> IvfParams:
-    """Train and write an inverted file; see :func:`train_ivf` and :func:`write_ivf`."""
-    index, params = train_ivf(dense, sentences, seed)
-    write_ivf(folder, index)
-    return params
-
-
 def write_ivf(folder: Path, index: Any) -> None:  # noqa: ANN401 - FAISS has no types
     """Write an inverted file into the folder of its generation.
 

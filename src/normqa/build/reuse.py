@@ -12,8 +12,9 @@ from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
 from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, ShardEntry
-from normqa.index.passages import Original, PassageStore
+from normqa.index.passages import PassageStore
 from normqa.index.report import FileEntry, read_files
+from normqa.index.texts.rows import Original
 
 
 @dataclass(frozen=True, slots=True)

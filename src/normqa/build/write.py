@@ -16,9 +16,10 @@ from normqa.index.dense import DenseIndex
 from normqa.index.folder import IndexFolder
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, ShardEntry
-from normqa.index.passages import Original, PassageStore
+from normqa.index.passages import PassageStore
 from normqa.index.report import FileEntry, Report, write_files
 from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.texts.rows import Original
 from normqa.models.protocols import Encoder
 from normqa.split import Splitter
 

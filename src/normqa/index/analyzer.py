@@ -34,10 +34,7 @@ _CACHED_TEXTS = 8192
 def analyzer(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> tantivy.TextAnalyzer:
     """Return the analyzer: lower case, ASCII where possible, no stop words, stems."""
     return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(_MAX_WORD_BYTES))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
+        _plain_words()
         .filter(tantivy.Filter.stopword(language))
         .filter(tantivy.Filter.custom_stopword(list(stop_words)))
         .filter(tantivy.Filter.stemmer(language))
@@ -47,13 +44,7 @@ def analyzer(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORD
 
 def plain_analyzer() -> tantivy.TextAnalyzer:
     """Return the analyzer for words as they are spelled: lower case, ASCII where possible."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(_MAX_WORD_BYTES))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .build()
-    )
+    return _plain_words().build()
 
 
 def analyzer_fingerprint(language: str = LANGUAGE, stop_words: Sequence[str] = QUESTION_WORDS) -> str:
@@ -71,6 +62,15 @@ def searchable(text: str) -> str:
 def tokenize(text: str) -> tuple[str, ...]:
     """Return the content words of a text: lower case, stemmed, in order, with repeats."""
     return tuple(_analyzer.analyze(searchable(text)))
+
+
+def _plain_words() -> tantivy.TextAnalyzerBuilder:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(_MAX_WORD_BYTES))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+    )
 
 
 _analyzer = analyzer()

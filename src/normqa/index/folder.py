@@ -17,16 +17,14 @@ and only then named by CURRENT. A process that dies at any instant leaves the la
 """
 
 import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from normqa.errors import IndexCorrupt, IndexFault, IndexMissing, IndexNotWritable
+from normqa.errors import IndexCorrupt, IndexFault, IndexNotWritable
 from normqa.index.checksums import REBUILD, TRUST_ABOVE, FileChecksum, check
 from normqa.index.disk import access, lock
 from normqa.index.disk.names import (
@@ -36,36 +34,12 @@ from normqa.index.disk.names import (
     GENERATIONS,
     SHARDS,
     is_written_by_build,
+    order_of,
     refuse_foreign,
 )
+from normqa.index.disk.pointer import Pointer, names_nothing
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.report import FileEntry, read_files
-
-_CURRENT = re.compile(r"(?P<name>[0-9TZ.-]+)(?P<mark>\nrolled back(?:\n(?P<newest>[0-9TZ.-]+))?)?\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """The content of CURRENT.
-
-    Attributes:
-        name: Name of the current generation.
-        rolled_back_from: Name of the newest generation that was ever current, if CURRENT was rolled back from
-            it; empty if that is unknown. None without a rollback.
-    """
-
-    name: str
-    rolled_back_from: str | None = None
-
-    @property
-    def rolled_back(self) -> bool:
-        """Whether an administrator rolled back to the generation."""
-        return self.rolled_back_from is not None
-
-    @property
-    def newest(self) -> str:
-        """Name of the newest generation that was ever current; empty if unknown."""
-        return self.name if self.rolled_back_from is None else self.rolled_back_from
 
 
 class IndexFolder:
@@ -120,17 +94,7 @@ class IndexFolder:
             IndexMissing: If nothing was built.
             IndexCorrupt: If CURRENT is damaged.
         """
-        try:
-            content = _CURRENT.fullmatch(self._current.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise IndexMissing(f"There is no index in {self.path} yet.", REBUILD) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise IndexCorrupt(f"{self._current} cannot be read ({error}).", REBUILD) from None
-        if not content or not all(
-            GENERATION.fullmatch(name) for name in content.group("name", "newest") if name
-        ):
-            raise self._names_nothing()
-        return Pointer(content["name"], (content["newest"] or "") if content["mark"] else None)
+        return Pointer.read(self.path)
 
     def current(self) -> Pointer:
         """Return which generation is current.
@@ -148,7 +112,7 @@ class IndexFolder:
             IndexCorrupt: If it does not exist.
         """
         if not self.generation(pointer.name).is_dir():
-            raise self._names_nothing()
+            raise names_nothing(self.path)
         return pointer
 
     def current_or_none(self) -> Pointer | None:
@@ -264,10 +228,9 @@ class IndexFolder:
             IndexNotWritable: If CURRENT cannot be written.
         """
         aside = self.path / f".{self._current.name}"
-        lines = [name, *(["rolled back", rolled_back_from] if rolled_back_from else [])]
         with self.as_write_error():
             try:
-                aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+                aside.write_text(str(Pointer(name, rolled_back_from)), encoding="utf-8")
                 access.set_mode(aside, access.mode_of(self.path))
                 fsync(aside)
                 if self._current.is_dir():
@@ -320,9 +283,6 @@ class IndexFolder:
                 "Free space on its disk, check its permissions, or use another index folder.",
             ) from error
 
-    def _names_nothing(self) -> IndexCorrupt:
-        return IndexCorrupt(f"{self._current} names no generation.", REBUILD)
-
 
 def fsync(path: Path) -> None:
     """Make a file, or the names in a folder, survive a loss of power."""
@@ -335,9 +295,3 @@ def fsync(path: Path) -> None:
 
 def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def order_of(name: str) -> tuple[int, str]:
-    """Return a key that orders names of generations from old to new."""
-    match = GENERATION.fullmatch(name)
-    return int(match["counter"] or 0) if match else 0, name

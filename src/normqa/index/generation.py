@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from normqa.errors import IndexCorrupt, IndexFault
 from normqa.index.checksums import REBUILD, check
 from normqa.index.dense import DenseIndex, IvfIndex
-from normqa.index.folder import IndexFolder, Pointer, order_of
+from normqa.index.disk.names import order_of
+from normqa.index.disk.pointer import Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import MANIFEST, Manifest
 from normqa.index.passages import PassageStore

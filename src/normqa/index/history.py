@@ -5,7 +5,8 @@ from pathlib import Path
 
 from normqa.errors import EncoderMismatch, IndexCorrupt, UnknownGeneration
 from normqa.index.checksums import REBUILD
-from normqa.index.folder import IndexFolder, Pointer
+from normqa.index.disk.pointer import Pointer
+from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
 from normqa.index.report import Report

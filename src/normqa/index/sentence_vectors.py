@@ -56,7 +56,7 @@ class SentenceVectors:
     @property
     def arrays(self) -> list[NDArray[Any]]:
         """Every mapped array."""
-        return [array for shard in self._shards for array in shard]
+        return [vectors for vectors, _ in self._shards]
 
     @property
     def sizes(self) -> list[int]:

@@ -9,7 +9,7 @@ from normqa.build.status import Status
 from normqa.index.report import CorpusDiff
 from normqa.schema import examples
 from normqa.schema.body import Body
-from normqa.service import Snapshot
+from normqa.snapshot import Snapshot
 
 
 class RenamedBody(Body):

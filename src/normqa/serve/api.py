@@ -15,7 +15,7 @@ from normqa.search.verify import Verification
 from normqa.serve.documents import NO_INDEX
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
-from normqa.serve.proxy import root_of
+from normqa.serve.middleware.proxy import root_of
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.settings import Settings

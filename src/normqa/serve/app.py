@@ -17,12 +17,13 @@ from normqa.serve.accept import wants_html
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
-from normqa.serve.head import HeadRequests
-from normqa.serve.hosts import HostCheck, allowed_hosts
 from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.middleware.head import HeadRequests
+from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
+from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
+from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
-from normqa.serve.proxy import ForwardedHeaders, path_of
 from normqa.serve.redact import redact
 from normqa.serve.responses import (
     INTERNAL_ERROR,
@@ -33,7 +34,6 @@ from normqa.serve.responses import (
     invalid_body,
     status_of,
 )
-from normqa.serve.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service
 from normqa.settings import Settings
@@ -115,9 +115,8 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
         # The snapshot may be what failed, so the page does without.
         is_page = request.method == "GET" and wants_html(request)
         reply = pages.error(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
-        reply.headers.update(
-            {**HEADERS, "Cache-Control": "no-store"}
-        )  # Starlette runs this handler outside the middleware
+        # Starlette runs this handler outside the middleware.
+        reply.headers.update({**HEADERS, "Cache-Control": "no-store"})
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:

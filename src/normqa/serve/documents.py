@@ -1,6 +1,6 @@
 """The routes of documents: their lists, texts, pages and originals. Browsers get some of them as pages."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
@@ -13,14 +13,17 @@ from normqa.schema.documents import DocumentBody, DocumentsBody, is_reserved
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
 from normqa.serve.json_body import JsonRoute
+from normqa.serve.middleware.proxy import root_of
 from normqa.serve.originals.files import OriginalFile, read_original
 from normqa.serve.originals.pictures import DEFAULT_SCALE, MAX_SCALE, MIN_SCALE, PagePictures, read_scale
 from normqa.serve.pages.document_view import MAX_OFFSET, Place, read_code_point
 from normqa.serve.pages.pages import Pages
-from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot
-from normqa.service import Service, Snapshot
+from normqa.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from normqa.service import Service
 
 NO_INDEX: dict[int | str, dict[str, Any]] = {
     503: {"model": ErrorBody, "description": "There is no usable index."}

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from normqa.errors import IndexFault
-from normqa.service import Snapshot
 from normqa.settings import Settings
+from normqa.snapshot import Snapshot
 
 Fault = TypeVar("Fault", bound=IndexFault)
 

@@ -1,13 +1,16 @@
 """One snapshot of the index per request, as a FastAPI dependency."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from normqa.errors import IndexFault, NormqaError
 from normqa.serve.redact import redact_fault, redact_snapshot
-from normqa.service import Service, Snapshot
+from normqa.snapshot import Snapshot
 from normqa.timer import Timer
+
+if TYPE_CHECKING:
+    from normqa.service import Service
 
 
 async def _new_timer() -> Timer:

@@ -24,12 +24,14 @@ class App:
 
     Attributes:
         size: Bytes of the response.
+        may_respond: Set as soon as it may.
     """
 
-    def __init__(self, size: int = 2) -> None:
+    def __init__(self, size: int = 2, *, waits: bool = False) -> None:
         self.size = size
         self.asked, self.may_respond = threading.Event(), threading.Event()
-        self.may_respond.set()
+        if not waits:
+            self.may_respond.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         self.asked.set()
@@ -114,8 +116,7 @@ def test_trickling_client_gains_no_time() -> None:
 
 
 def test_answer_may_take_longer_than_the_request() -> None:
-    app = App()
-    app.may_respond.clear()
+    app = App(waits=True)
     with serving(app, request=0.05) as server:
         client = server.connect(GET)
         PAUSE.wait(0.2)
@@ -161,8 +162,7 @@ def test_new_connection_replaces_the_oldest_silent_one() -> None:
 
 
 def test_connection_is_closed_if_all_others_are_answered() -> None:
-    app = App()
-    app.may_respond.clear()
+    app = App(waits=True)
     with serving(app, most=1) as server:
         client = server.connect(GET)
         assert app.asked.wait(10)
@@ -172,8 +172,7 @@ def test_connection_is_closed_if_all_others_are_answered() -> None:
 
 
 def test_shutdown_answers_requests_and_waits_for_no_silent_connection() -> None:
-    app = App()
-    app.may_respond.clear()
+    app = App(waits=True)
     with serving(app) as server:
         silent = [server.connect(sent) for sent in (b"", HALF)]
         asked = server.connect(GET)

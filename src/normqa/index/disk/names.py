@@ -20,6 +20,12 @@ _NO_CONTENT = {"README.md", "lost+found"}
 """Visible names in a folder that counts as empty. The last one is in the root of every ext4 volume."""
 
 
+def order_of(name: str) -> tuple[int, str]:
+    """Return a key that orders names of generations from old to new."""
+    match = GENERATION.fullmatch(name)
+    return int(match["counter"] or 0) if match else 0, name
+
+
 def is_written_by_build(name: str) -> bool:
     """Whether a build gives this name to a generation or a shard, finished or not."""
     return _WRITTEN.fullmatch(name) is not None

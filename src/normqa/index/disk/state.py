@@ -1,5 +1,6 @@
 """Whether anything in an index folder has changed, without reading it."""
 
+import stat
 from pathlib import Path
 
 State = frozenset[tuple[str, int, int, int]]
@@ -13,6 +14,6 @@ def state_of(folder: Path) -> State:
             status = path.stat()
         except OSError:
             continue
-        if path.is_file():
+        if stat.S_ISREG(status.st_mode):
             found.add((str(path), status.st_size, status.st_mtime_ns, status.st_ino))
     return frozenset(found)

@@ -9,11 +9,12 @@ from normqa.build.status import Status
 from normqa.errors import NormqaError
 from normqa.serve.admin.charts import passage_charts
 from normqa.serve.errors import ForeignOrigin, TooManyAttempts
+from normqa.serve.middleware.proxy import path_of
 from normqa.serve.pages.pages import Pages
-from normqa.serve.proxy import path_of
 from normqa.serve.responses import headers_of, status_of
 from normqa.serve.snapshot import snapshot_or_error
-from normqa.service import Service, Snapshot
+from normqa.service import Service
+from normqa.snapshot import Snapshot
 
 _DONE = {
     "built": "The index was rebuilt.",

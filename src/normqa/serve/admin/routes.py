@@ -20,8 +20,8 @@ from normqa.serve.admin.rebuild import stream_rebuild
 from normqa.serve.admin.sessions import COOKIE, Sessions, delete_cookie, set_cookie
 from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
 from normqa.serve.json_body import FromJson, JsonRoute
+from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
-from normqa.serve.proxy import root_of
 from normqa.serve.responses import json_reply
 from normqa.service import Service
 

@@ -11,12 +11,13 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from normqa.errors import IndexNotWritable
-from normqa.serve.proxy import root_of
+from normqa.serve.middleware.proxy import root_of
 
 COOKIE = "normqa_admin"
 LIFETIME = 12 * 60 * 60
@@ -94,27 +95,19 @@ class Sessions:
 
 def set_cookie(request: Request, reply: Response, value: str) -> None:
     """Set the cookie of a session in a response."""
-    reply.set_cookie(
-        COOKIE,
-        value,
-        max_age=LIFETIME,
-        path=f"{root_of(request)}/admin",
-        secure=_is_secure(request),
-        httponly=True,
-        samesite="strict",
-    )
+    reply.set_cookie(COOKIE, value, max_age=LIFETIME, **_attributes(request))
 
 
 def delete_cookie(request: Request, reply: Response) -> None:
     """Delete the cookie in a response."""
-    reply.delete_cookie(
-        COOKIE,
-        path=f"{root_of(request)}/admin",
-        secure=_is_secure(request),
-        httponly=True,
-        samesite="strict",
-    )
+    reply.delete_cookie(COOKIE, **_attributes(request))
 
 
-def _is_secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+def _attributes(request: Request) -> dict[str, Any]:
+    """Return the attributes of the cookie. A browser deletes a cookie only if its path is the same."""
+    return {
+        "path": f"{root_of(request)}/admin",
+        "secure": request.url.scheme == "https",
+        "httponly": True,
+        "samesite": "strict",
+    }

@@ -9,7 +9,7 @@ from normqa.schema.markdown import quote_markdown
 from normqa.schema.quotes import QuoteBody
 from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
-from normqa.service import Snapshot
+from normqa.snapshot import Snapshot
 from normqa.structure import CELL
 from normqa.text import has_number
 

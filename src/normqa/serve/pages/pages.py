@@ -18,17 +18,17 @@ from normqa.schema.errors import ErrorBody
 from normqa.schema.markdown import conversation_markdown
 from normqa.schema.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
 from normqa.serve.errors import ConversationTooLong
+from normqa.serve.middleware.proxy import path_of, root_of
 from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
 from normqa.serve.pages.citations import cite_document, original_address, web_address
 from normqa.serve.pages.conversation import Conversation, earlier_questions
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
-from normqa.serve.proxy import path_of, root_of
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import opened
-from normqa.service import Snapshot
 from normqa.settings import Settings
+from normqa.snapshot import Snapshot
 from normqa.structure import Structure
 from normqa.timer import Timer
 

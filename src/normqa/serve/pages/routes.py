@@ -12,7 +12,7 @@ from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.snapshot import RequestTimer, SnapshotOrError, opened
-from normqa.service import Snapshot
+from normqa.snapshot import Snapshot
 from normqa.timer import Timer
 
 

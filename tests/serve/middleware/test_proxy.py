@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from normqa.serve.app import create_app
-from normqa.serve.proxy import OWN_NAMES
+from normqa.serve.middleware.proxy import OWN_NAMES
 from normqa.settings import Settings
 from tests.serve.admin.administrator import TOKEN
 from tests.serve.asgi import Exchange

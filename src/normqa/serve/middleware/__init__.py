@@ -1,0 +1,1 @@
+"""ASGI middleware: proxy, Host header, HEAD requests, body limit and security headers."""
