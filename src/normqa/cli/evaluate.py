@@ -237,7 +237,7 @@ def _measure_gold(gold: Path, corpus: Path | None, work: Path, progress: "Progre
     service = open_service(corpus=corpus, index=work / "gold")
     service.build(progress=progress)
     found = evaluate_gold(questions, service, service.settings.min_confidence, progress)
-    failing = failing_floors(found.result.figures, floors)
+    failing = failing_floors(found.result.figures, floors.floors)
     return _Measured(gold.stem, found.result, {"gold": str(gold)}, found.failures, failing)
 
 
