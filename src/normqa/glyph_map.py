@@ -60,7 +60,7 @@ class GlyphMap:
         """Return the map in compact form: differences between neighbours, compressed."""
         offset, page, left, top, right, bottom = self._table.T
         after = np.concatenate([[0], right[:-1]])  # a character usually starts where the one before it ends
-        steps = [*(np.diff(column, prepend=0) for column in (offset, page, top, bottom))]
+        steps = [np.diff(column, prepend=0) for column in (offset, page, top, bottom)]
         columns = np.array([*steps, left - after, right - left], dtype="<i4")
         planes = columns.view(np.uint8).reshape(_COLUMNS, -1, 4).transpose(0, 2, 1)
         return _HEADER.pack(_VERSION, len(self)) + zlib.compress(planes.tobytes(), 9)

@@ -15,7 +15,6 @@ from normqa.build.progress import NoProgress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.gold import (
-    Floors,
     GoldFigures,
     GoldQuestion,
     Kind,
@@ -159,7 +158,7 @@ def test_questions_are_asked_with_history_and_minimum_confidence(
 
 
 def test_missing_or_lower_figure_fails_its_floor() -> None:
-    floors = Floors(gold_sha256="", floors={"a": 0.5, "b": 0.5, "c": 0.5})
+    floors = {"a": 0.5, "b": 0.5, "c": 0.5}
     assert failing_floors({"a": 0.5, "b": 0.49}, floors) == {"b": 0.5, "c": 0.5}
 
 

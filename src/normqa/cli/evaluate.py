@@ -237,7 +237,7 @@ def _measure_gold(gold: Path, corpus: Path | None, work: Path, progress: "Progre
     questions, floors = read_gold(gold), read_floors(gold)
     service = _build_corpus(corpus, work, progress)
     found = evaluate_gold(questions, service, service.settings.min_confidence, progress)
-    failing = failing_floors(found.result.figures, floors)
+    failing = failing_floors(found.result.figures, floors.floors)
     return _Measured(gold.stem, found.result, {"gold": str(gold)}, found.failures, failing)
 
 

@@ -8,7 +8,7 @@ number of each page and some words on it: ``[{"label": "iv", "words": "forty met
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from normqa.build.progress import Progress
 from normqa.datatypes import Document
 from normqa.errors import CollectionUnusable
+from normqa.evaluate.gold import failing_floors
 from normqa.evaluate.results import EvaluationResult
 from normqa.load.corpus import SourceFile, scan
 from normqa.load.loaders import load
@@ -124,11 +125,11 @@ def evaluate_files(folder: Path, max_file_bytes: int, progress: Progress) -> Fil
         by_format[Path(name).suffix.lstrip(".") or "text"].append(fidelity)
     figures = {name: _figures(own) for name, own in sorted(by_format.items())}
     flat = {f"{group} {name}": value for group, own in figures.items() for name, value in own.items()}
-    floors = _read_floors(folder / _FLOORS)
+    floors = _read_beside(folder / _FLOORS, _FLOOR_FIGURES, {})
     return FileFigures(
         EvaluationResult({**_figures(compared.values()), **figures}),
         tuple(f"{name}: {fidelity.failure}" for name, fidelity in compared.items() if fidelity.failure),
-        {name: floor for name, floor in floors.items() if flat.get(name, 0.0) < floor},
+        failing_floors(flat, floors),
     )
 
 
@@ -158,11 +159,9 @@ def _compare(file: SourceFile) -> Fidelity:
     right = _beside(file, _TRUTH).read_text(encoding="utf-8")
     document = load(file).document
     fidelity = Fidelity.of(right, document.text if document else "")
-    pages = _read_pages(_beside(file, _PAGES))
+    pages = _read_beside(_beside(file, _PAGES), _RIGHT_PAGES, ())
     right_pages = sum(_is_right(document, number, page) for number, page in enumerate(pages, 1))
-    return Fidelity(
-        fidelity.words, fidelity.missed, fidelity.invented, fidelity.in_order, len(pages), right_pages
-    )
+    return replace(fidelity, pages=len(pages), right_pages=right_pages)
 
 
 def _is_right(document: Document | None, number: int, page: RightPage) -> bool:
@@ -200,15 +199,10 @@ def _beside(file: SourceFile, suffix: str) -> Path:
     return file.path.with_name(file.path.name + suffix)
 
 
-def _read_pages(path: Path) -> tuple[RightPage, ...]:
-    return _parsed(path, _RIGHT_PAGES) if path.is_file() else ()
-
-
-def _read_floors(path: Path) -> dict[str, float]:
-    return _parsed(path, _FLOOR_FIGURES) if path.is_file() else {}
-
-
-def _parsed(path: Path, adapter: TypeAdapter[T]) -> T:
+def _read_beside(path: Path, adapter: TypeAdapter[T], default: T) -> T:
+    """Return the content of a file about other files; the default if there is no such file."""
+    if not path.is_file():
+        return default
     try:
         return adapter.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:

@@ -147,9 +147,9 @@ def evaluate_gold(
     return GoldFigures(EvaluationResult(figures | {"questions": len(questions)}), tuple(failures))
 
 
-def failing_floors(figures: Mapping[str, float], floors: Floors) -> dict[str, float]:
+def failing_floors(figures: Mapping[str, float], floors: Mapping[str, float]) -> dict[str, float]:
     """Return the floors above their figures, by name. A missing figure counts as 0."""
-    return {name: floor for name, floor in floors.floors.items() if figures.get(name, 0.0) < floor}
+    return {name: floor for name, floor in floors.items() if figures.get(name, 0.0) < floor}
 
 
 def _judge(gold: GoldQuestion, answer: Answer) -> dict[str, bool]:

@@ -34,6 +34,15 @@ class Content:
         return digest.hexdigest()
 
 
+def read_content(path: Path, sidecar: Path | None) -> Content:
+    """Read a file and its sidecar.
+
+    Raises:
+        OSError: See :func:`read_regular`.
+    """
+    return Content(read_regular(path), read_regular(sidecar) if sidecar else None)
+
+
 def read_regular(path: Path) -> bytes:
     """Read a file while nothing writes it, so that no text is half old and half new.
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 from normqa.datatypes import Metadata
-from normqa.load.content import Content, read_regular
+from normqa.load.content import Content, read_content
 from normqa.load.corpus import SourceFile
 from normqa.load.formats import FORMATS, format_of
 from normqa.load.loaded import Loaded
@@ -34,7 +34,7 @@ def read(source: SourceFile) -> Content:
     Raises:
         OSError: If one of them cannot be read.
     """
-    return Content(read_regular(source.path), read_regular(source.sidecar) if source.sidecar else None)
+    return read_content(source.path, source.sidecar)
 
 
 def load(source: SourceFile) -> Loaded:

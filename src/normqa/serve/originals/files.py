@@ -7,7 +7,7 @@ from urllib.parse import quote as percent_encode
 
 from normqa.errors import OriginalChanged
 from normqa.index.texts.rows import Original
-from normqa.load.content import Content, read_regular
+from normqa.load.content import read_content
 from normqa.load.corpus import sidecar_of
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -74,8 +74,7 @@ def read_original(corpus: Path, original: Original | None, max_file_bytes: int) 
         is_inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(corpus))
         if not is_inside or path.stat().st_size > max_file_bytes:
             raise OriginalChanged(f"{original.file!r} is no longer the file that was indexed.")
-        sidecar = sidecar_of(path)
-        content = Content(read_regular(path), read_regular(sidecar) if sidecar else None)
+        content = read_content(path, sidecar_of(path))
     except (OSError, ValueError) as error:
         raise OriginalChanged(f"{original.file!r} can no longer be read.") from error
     if content.sha256 != original.sha256:
