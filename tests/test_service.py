@@ -783,6 +783,7 @@ def test_questions_during_many_rebuilds_see_no_error_no_mixture_and_no_removed_t
             except Exception as error:
                 errors.append(error)
 
+    write_corpus({"z.md": "This file is never empty, unlike those that are being written."})
     note_texts(1)
     threads = [threading.Thread(target=ask, args=(entry,)) for entry in (service, service, make_service())]
     for thread in threads:
