@@ -102,6 +102,12 @@ def test_empty_answer_is_not_quoted(answer: Span) -> None:
         DOCUMENT.quote(Span(0, 8), answer)
 
 
+@pytest.mark.parametrize("other", [Span(3, 3), Span(7, 9), Span(20, 24)])
+def test_other_answer_outside_the_quote_is_not_quoted(other: Span) -> None:
+    with pytest.raises(Misquote):
+        DOCUMENT.quote(Span(0, 8), Span(0, 4), other_answers=(Span(4, 6), other))
+
+
 def test_citation_names_section_and_page_of_the_quote_start() -> None:
     assert DOCUMENT.quote(Span(17, 23)).citation == Citation(
         document_id="folder/doc",

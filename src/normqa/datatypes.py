@@ -184,6 +184,7 @@ class Quote:
         prefix: The characters just before it, as in the W3C TextQuoteSelector.
         suffix: The characters just after it.
         context: What a reader needs to understand it and ``span`` does not contain, in document order.
+        other_answers: Other parts of ``span`` that may answer, in document order.
     """
 
     text: str
@@ -194,6 +195,7 @@ class Quote:
     prefix: str
     suffix: str
     context: tuple[ContextPart, ...] = ()
+    other_answers: tuple[Span, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
@@ -259,19 +261,31 @@ class Document:
         """Return the characters of ``span`` as a part of the context of a quote."""
         return ContextPart(role, span, span.of(self.text))
 
-    def quote(self, span: Span, answer: Span | None = None, context: tuple[ContextPart, ...] = ()) -> Quote:
+    def quote(
+        self,
+        span: Span,
+        answer: Span | None = None,
+        context: tuple[ContextPart, ...] = (),
+        other_answers: tuple[Span, ...] = (),
+    ) -> Quote:
         """Quote the characters of ``span``.
 
         Args:
             span: What to quote.
             answer: The part of ``span`` that answers the question. Default: all of it.
             context: What a reader needs to understand it.
+            other_answers: Other parts of ``span`` that may answer, in document order.
 
         Raises:
-            Misquote: If a span is empty, ``span`` ends beyond the text, or ``answer`` is not inside ``span``.
+            Misquote: If a span is empty, ``span`` ends beyond the text, or an answer is not inside ``span``.
         """
         answer = span if answer is None else answer
-        if not len(span) or span.end > len(self.text) or not len(answer) or answer not in span:
+        inside = [answer, *other_answers]
+        if (
+            span.end > len(self.text)
+            or not all(map(len, [span, *inside]))
+            or any(part not in span for part in inside)
+        ):
             raise Misquote(f"{span} of {self.id!r} cannot be quoted.", "Rebuild the whole index.")
         page = self.page_at(span.start)
         return Quote(
@@ -294,6 +308,7 @@ class Document:
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],
             suffix=self.text[span.end : span.end + CONTEXT_CHARACTERS],
             context=context,
+            other_answers=other_answers,
         )
 
 

@@ -115,6 +115,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "start": 5 + 2,
                 "end": 5 + 2 + 27,
                 "answer": {"start": 5 + 2, "end": 5 + 2 + 27},
+                "other_answers": [],
                 "sha256": SHA256,
                 "prefix": HEADING,
                 "suffix": NEXT_HEADING + WALRUS + NOON,

@@ -10,7 +10,7 @@ from normqa.answer.pipeline import AnswerPipeline
 from normqa.answer.question import Question
 from normqa.answer.searches import SearchResult
 from normqa.build.progress import Progress
-from normqa.datatypes import Quote
+from normqa.datatypes import Quote, Span
 from normqa.evaluate.collection import sample
 from normqa.evaluate.metrics import TOP_K, Outcome, measure_answers
 from normqa.evaluate.questions import MarkedAnswer, QuestionSet, hold_out, read_questions
@@ -110,15 +110,18 @@ def ask_all(
 
 
 def _hit_rank(quotes: Sequence[Quote], answers: Sequence[MarkedAnswer]) -> int | None:
-    """Return the rank from 1 of the first quote that hits a marked answer; None if none does."""
+    """Return the rank from 1 of the first quote that hits a marked answer; None if none does.
+
+    Another sentence of a quote than the best one has the next rank, as if it were quoted separately.
+    """
     for rank, quote in enumerate(quotes, 1):
-        if any(_hits(quote, answer) for answer in answers):
-            return rank
+        for place, chosen in enumerate([quote.answer, *quote.other_answers]):
+            if any(_hits(quote.citation.document_id, chosen, answer) for answer in answers):
+                return min(rank + place, TOP_K)
     return None
 
 
-def _hits(quote: Quote, answer: MarkedAnswer) -> bool:
+def _hits(document_id: str, chosen: Span, answer: MarkedAnswer) -> bool:
     """Return whether the answering sentence and the marked answer share half of the shorter of the two."""
-    shared = min(quote.answer.end, answer.span.end) - max(quote.answer.start, answer.span.start)
-    shorter = min(len(quote.answer), len(answer.span))
-    return quote.citation.document_id == answer.document_id and 2 * shared >= shorter
+    shared = min(chosen.end, answer.span.end) - max(chosen.start, answer.span.start)
+    return document_id == answer.document_id and 2 * shared >= min(len(chosen), len(answer.span))

@@ -98,6 +98,10 @@ class QuoteBody(Body):
             examples=[examples.SPAN],
         ),
     ]
+    other_answers: Annotated[
+        list[SpanBody],
+        Field(description="Other sentences in the quote that may answer, in order.", examples=[[]]),
+    ]
     sha256: Annotated[
         str,
         Field(
@@ -140,6 +144,7 @@ class QuoteBody(Body):
             start=quote.span.start,
             end=quote.span.end,
             answer=SpanBody.of(quote.answer),
+            other_answers=list(map(SpanBody.of, quote.other_answers)),
             sha256=quote.sha256,
             prefix=quote.prefix,
             suffix=quote.suffix,

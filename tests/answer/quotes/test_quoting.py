@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.answer.candidates.sentences import Candidate, Signals
-from normqa.answer.quotes.quoting import QUOTE_CHARACTERS, quote_passages
+from normqa.answer.quotes.quoting import QUOTE_CHARACTERS, quote_apart, quote_passages
 from normqa.datatypes import Quote, Span
 from normqa.structure import Structure
 from tests.answer.documents import a_candidate, a_document, answers, candidates, passages, texts
@@ -53,10 +53,29 @@ def test_long_sentence_is_quoted_whole_and_alone() -> None:
     assert texts(quotes) == answers(quotes) == [long]
 
 
-def test_sentences_of_one_paragraph_are_separate_quotes() -> None:
+def test_sentences_that_follow_each_other_are_one_quote() -> None:
+    """The best one answers first."""
     document = a_document("States agree. Hotlines help them. So do meetings.")
-    quotes = quote_passages(candidates(document, "So do", "States", "Hotlines"), 3)
-    assert texts(quotes) == answers(quotes) == ["So do meetings.", "States agree.", "Hotlines help them."]
+    [quote] = quote_passages(candidates(document, "So do", "States", "Hotlines"), 3)
+    assert quote.text == "States agree. Hotlines help them. So do meetings."
+    assert answers((quote,)) == ["So do meetings."]
+    others = [span.of(document.text) for span in quote.other_answers]
+    assert others == ["States agree.", "Hotlines help them."]
+
+
+def test_sentences_of_a_paragraph_with_another_between_them_are_separate_quotes() -> None:
+    document = a_document("States agree. Hotlines help them. So do meetings.")
+    quotes = quote_passages(candidates(document, "So do", "States"), 3)
+    assert texts(quotes) == answers(quotes) == ["So do meetings.", "States agree."]
+    assert not any(quote.other_answers for quote in quotes)
+
+
+def test_sentences_can_be_quoted_apart() -> None:
+    document = a_document("States agree. Hotlines help them.")
+    assert texts(quote_apart(candidates(document, "Hotlines", "States"), 3)) == [
+        "Hotlines help them.",
+        "States agree.",
+    ]
 
 
 def test_context_of_another_quote_is_not_quoted_again() -> None:
@@ -68,9 +87,9 @@ def test_context_of_another_quote_is_not_quoted_again() -> None:
 def test_context_is_dropped_if_another_quote_contains_it() -> None:
     document = a_document("States agree. It helps. They meet.")
     referring, alone = a_candidate(document, "It helps", refers_to="States"), a_candidate(document, "States")
-    assert texts(quote_passages([alone, referring], 3)) == ["States agree.", "It helps."]
+    assert texts(quote_apart([alone, referring], 3)) == ["States agree.", "It helps."]
     both = [referring, a_candidate(document, "They", refers_to="States")]
-    assert texts(quote_passages(both, 3)) == ["States agree. It helps.", "They meet."]
+    assert texts(quote_apart(both, 3)) == ["States agree. It helps.", "They meet."]
 
 
 @pytest.mark.parametrize("order", [("First", "Second"), ("Second", "First")])
@@ -201,12 +220,16 @@ def test_rows_and_code_are_quoted_whole_and_not_merged() -> None:
     assert texts(quotes) == ["A\ttwo", "B\tthree", "a = 1\nb = 2"]
 
 
-def test_merged_candidates_do_not_count_towards_top_k() -> None:
+def test_merging_makes_fewer_quotes_and_no_longer_answer() -> None:
     document = a_document("# A\n\nFirst one.\n\nFirst two.\n\n# B\n\nSecond one.\n\n# C\n\nThird one.")
     found = candidates(document, "First one", "First two", "Second", "Third")
-    quoted = ["First one.\n\nFirst two.", "Second one.", "Third one."]
-    for top_k in (1, 2, 3, 20):
-        assert texts(quote_passages(found, top_k)) == quoted[:top_k]
+    for top_k, quoted in {
+        1: ["First one."],
+        2: ["First one.\n\nFirst two."],
+        3: ["First one.\n\nFirst two.", "Second one."],
+        20: ["First one.\n\nFirst two.", "Second one.", "Third one."],
+    }.items():
+        assert texts(quote_passages(found, top_k)) == quoted
 
 
 @given(

@@ -16,11 +16,17 @@ QUOTE_CHARACTERS = 600
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A quote that may still grow."""
+    """A quote that may still grow.
+
+    Attributes:
+        structure: The lists and tables of its document.
+        span: What it quotes.
+        answers: The candidates in it; the best comes first.
+    """
 
     structure: Structure
     span: Span
-    answer: Span
+    answers: tuple[Span, ...]
 
     @property
     def document(self) -> Document:
@@ -30,9 +36,9 @@ class _Draft:
 def quote_passages(candidates: Sequence[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quote candidates, best first, in at most ``top_k`` quotes.
 
-    A quote is a sentence in its context, a whole list item, or a table row. Quotes from consecutive
-    paragraphs of one section are merged. The lead-in of a list says nothing without the list, so it is quoted
-    only if there is nothing else.
+    A quote is a sentence in its context, a whole list item, or a table row. Quotes that follow each other in
+    one section are merged. The lead-in of a list says nothing without the list, so it is quoted only if there
+    is nothing else.
     """
     return quote_all(without_lead_ins(candidates), top_k)
 
@@ -45,20 +51,34 @@ def without_lead_ins(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 
 def quote_all(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
     """Quote candidates as :func:`quote_passages` does, including the lead-ins of lists."""
-    candidates = [candidate for candidate in candidates if candidate.listing is None]
+    return tuple(map(_quote, _merge_all(_drafts(candidates, top_k))))
+
+
+def quote_apart(candidates: Iterable[Candidate], top_k: int) -> tuple[Quote, ...]:
+    """Quote candidates as :func:`quote_all` does, without merging quotes that follow each other."""
+    return tuple(map(_quote, _drafts(candidates, top_k)))
+
+
+def _drafts(candidates: Iterable[Candidate], top_k: int) -> list[_Draft]:
     drafts: list[_Draft] = []
     for candidate in candidates:
-        if any(_contains(draft, candidate) for draft in drafts):
-            continue
-        draft = _without_overlap(_Draft(candidate.structure, _quote_span(candidate), candidate.span), drafts)
-        drafts = _merge_all([*drafts, draft])[:top_k]
-    return tuple(_quote(draft) for draft in drafts)
+        if len(drafts) == top_k:
+            break
+        if candidate.listing is None and not any(_contains(draft, candidate) for draft in drafts):
+            draft = _Draft(candidate.structure, _quote_span(candidate), (candidate.span,))
+            drafts.append(_without_overlap(draft, drafts))
+    return drafts
 
 
 def _quote(draft: _Draft) -> Quote:
-    span = shortened(draft.document, draft.span, draft.answer)
-    answer = Span(draft.answer.start, min(draft.answer.end, span.end))
-    return draft.document.quote(span, answer, draft.structure.context_of(span))
+    best, *others = draft.answers
+    span = shortened(draft.document, draft.span, best)
+    return draft.document.quote(
+        span,
+        Span(best.start, min(best.end, span.end)),
+        draft.structure.context_of(span),
+        tuple(answer for answer in sorted(others) if answer in span),
+    )
 
 
 def _quote_span(candidate: Candidate) -> Span:
@@ -79,7 +99,7 @@ def _contains(draft: _Draft, candidate: Candidate) -> bool:
 
 
 def _merge_all(drafts: list[_Draft]) -> list[_Draft]:
-    """Merge the drafts that belong together, in the position of the best of them."""
+    """Merge the drafts that follow each other, in the position of the best of them."""
     for first, second in combinations(drafts, 2):
         if merged := _merge(first, second):
             return _merge_all(
@@ -89,21 +109,19 @@ def _merge_all(drafts: list[_Draft]) -> list[_Draft]:
 
 
 def _merge(first: _Draft, second: _Draft) -> _Draft | None:
-    """Merge two drafts, keeping the answer of the first; None if they do not belong together."""
+    """Merge two drafts, of which the first is better; None if other text or a list is between them."""
     document = first.document
     if document.id != second.document.id:
         return None
     before, after = sorted((first.span, second.span))
     union = Span(before.start, after.end)
-    last_block, next_block = document.block_at(before.end - 1), document.block_at(after.start)
-    belong = (
-        last_block != next_block
-        and {last_block.kind, next_block.kind} <= PROSE
+    follow = (
+        {document.block_at(before.end - 1).kind, document.block_at(after.start).kind} <= PROSE
         and not document.text[before.end : after.start].strip()
         and union in document.section_at(union.start).span
         and len(union) < QUOTE_CHARACTERS
     )
-    return _Draft(first.structure, union, first.answer) if belong else None
+    return _Draft(first.structure, union, first.answers + second.answers) if follow else None
 
 
 def _without_overlap(draft: _Draft, others: Iterable[_Draft]) -> _Draft:
@@ -111,4 +129,4 @@ def _without_overlap(draft: _Draft, others: Iterable[_Draft]) -> _Draft:
     overlaps = any(
         other.document.id == draft.document.id and other.span.overlaps(draft.span) for other in others
     )
-    return replace(draft, span=draft.answer) if overlaps else draft
+    return replace(draft, span=draft.answers[0]) if overlaps else draft
