@@ -46,6 +46,13 @@ def test_list_answers_if_it_is_good_enough_beside_the_best_sentence(
         assert (best_listing(found, asks_for_list=asks_for_list) is not None) == answers
 
 
+def test_list_of_the_best_two_sentences_answers_as_if_it_were_asked_for() -> None:
+    items = [a_candidate(LISTED, "The puffin", 5.0), a_candidate(LISTED, "The tern", 4.0)]
+    for score, answers in ((5.0 - ASKED_MARGIN, True), (4.9 - ASKED_MARGIN, False)):
+        found = [*items, the_list(score)]
+        assert (best_listing(found, asks_for_list=False) is not None) == answers
+
+
 def test_best_sentence_outside_a_list_is_quoted_above_it() -> None:
     found = [the_list(6.0), a_candidate(LISTED, "Storks", 5.0)]
     composition = compose(found, 3, asks_for_list=False)
@@ -91,6 +98,16 @@ def test_whole_list_is_read_below_its_title_and_lead_in(built: Built) -> None:
     )
     assert "Birds\nBirds that dive:\nThe gannet.\nThe puffin." in read
     assert (answer.kind, texts(answer.quotes)) == ("list", ["Birds that dive:", "The gannet.", "The puffin."])
+
+
+def test_list_that_is_asked_for_is_read_although_its_lead_in_ranks_low(built: Built) -> None:
+    """Four sentences share more words with the question."""
+    prose = "".join(f"The diving birds of Ghent, number {n}, dive.\n\n" for n in range(5))
+    markdown = f"{prose}Birds in water:\n\n- The gannet.\n- The puffin.\n"
+    _, read = ask(built, markdown, "Which diving birds of Ghent dive in water?")
+    assert "a\nBirds in water:\nThe gannet.\nThe puffin." not in read
+    _, read = ask(built, markdown, "List the diving birds of Ghent that dive in water.")
+    assert "a\nBirds in water:\nThe gannet.\nThe puffin." in read
 
 
 def test_whole_table_is_quoted_below_its_column_names(built: Built) -> None:

@@ -30,6 +30,8 @@ from normqa.search.question.classify import asks_for_list, comparison_sides
         "By which five rules does the ferry run?",
         "What were the first two bridges?",
         "Give me the town's eleven bridges in short form",
+        "Which states act against floods, and how?",
+        "Which towns stay outside the union?",
     ],
 )
 def test_question_for_several_things_asks_for_a_list(question: str) -> None:
@@ -48,6 +50,9 @@ def test_question_for_several_things_asks_for_a_list(question: str) -> None:
         "What are we to do?",
         "Which bridge is the oldest?",
         "Which glass does the museum show?",
+        "Which was built first?",
+        "Which has more arches?",
+        "Which status applies here?",
         "Listen, what is a norm?",
         "Is the name of the river known?",
         "Why are there so many bridges?",

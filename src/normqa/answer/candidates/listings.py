@@ -14,18 +14,21 @@ from normqa.answer.candidates.sentences import (
 from normqa.datatypes import ItemList, Span
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker
+from normqa.search.question.classify import asks_for_list
 
 ASKED_MARGIN = 1.0
-"""A list that is asked for answers if its score is at most this far below that of the best sentence."""
+"""A list that is asked for, or whose items are the best two sentences, answers if its score is at most this
+far below that of the best sentence."""
 
 ITEM_MARGIN = 2.0
-"""A list that is not asked for answers instead of its best item if its score is higher by this."""
+"""Any other list answers instead of its best item if its score is higher by this."""
 
-LISTINGS_READ = 2
+LISTINGS_READ = 3
 """Lists and tables that the reranker reads for one question."""
 
 BEST = 4
-"""A list or table is read only if one of this many best sentences introduces it or is one of its items."""
+"""A list or table that is not asked for is read only if one of this many best sentences introduces it or is
+one of its items."""
 
 READ_CHARACTERS = 700
 """Characters of a list or table that the reranker reads, around its best item."""
@@ -39,14 +42,15 @@ def best_listing(candidates: Sequence[Candidate], *, asks_for_list: bool) -> Can
         asks_for_list: Whether the question asks for a list.
     """
     listing = next((candidate for candidate in candidates if candidate.listing), None)
-    sentence = next(candidate for candidate in candidates if candidate.listing is None)
-    if listing is None or listing.listing is None:
+    best, *others = [candidate for candidate in candidates if candidate.listing is None]
+    if listing is None:
         return None
-    is_item = listing.document.id == sentence.document.id and any(
-        sentence.span in item for item in listing.listing.items
-    )
-    lead = -ASKED_MARGIN if asks_for_list else ITEM_MARGIN if is_item else 0.0
-    return listing if listing.signals.score >= sentence.signals.score + lead else None
+    margin = 0.0
+    if asks_for_list or (others and _is_item(best, listing) and _is_item(others[0], listing)):
+        margin = -ASKED_MARGIN
+    elif _is_item(best, listing):
+        margin = ITEM_MARGIN
+    return listing if listing.signals.score >= best.signals.score + margin else None
 
 
 def with_listings(
@@ -61,7 +65,8 @@ def with_listings(
         reranker: Reads the lists and tables.
     """
     found: dict[tuple[str, ItemList], Candidate] = {}
-    for candidate in ranked[:BEST] if reranker else ():
+    near = ranked if asks_for_list(question) else ranked[:BEST]
+    for candidate in near if reranker else ():
         for listing in candidate.structure.listings_at(candidate.span):
             found.setdefault((candidate.document.id, listing), candidate)
     if reranker is None or not found:
@@ -71,6 +76,12 @@ def with_listings(
     scores = finite_scores(question, [below_headings(*pair) for pair in read], reranker)
     listings = [candidate.with_relevance(score) for (candidate, _), score in zip(read, scores, strict=True)]
     return sort_candidates([*ranked, *listings])
+
+
+def _is_item(sentence: Candidate, whole: Candidate) -> bool:
+    """Return whether a sentence is part of an item of a list, or of a row of a table."""
+    items = whole.listing.items if whole.listing else ()
+    return sentence.document.id == whole.document.id and any(sentence.span in item for item in items)
 
 
 def _listing(listing: ItemList, best: Candidate, idfs: Mapping[str, float]) -> tuple[Candidate, str]:

@@ -19,6 +19,7 @@ _LIST = re.compile(
       | (?: give | tell | show ) \s+ (?:me|us) \s+ (?: a | the ) \s+ (?: full \s+ | complete \s+ )? list \b
       | (?: what | which ) \s+ are \s+ (?! we\b | you\b | they\b )
       | (?: what | which ) \s+ (?: \S+ \s+ ){{1,4}}? (?: are \s+ there | exist ) \b
+      | which \s+ (?! was\b | does\b | has\b ) \w{{2,}} (?<! [sui] ) s
       | (?: what | which ) \s+ (?: \S+ \s+ ){{0,3}}? \w{{2,}} (?<! [sui] ) s \s+
         (?: are | were | do | does | did | have | has | can | could | should | must | may | will )
     ) \b
