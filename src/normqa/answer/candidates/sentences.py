@@ -17,6 +17,7 @@ from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
 from normqa.models.protocols import Reranker, Vectors
 from normqa.presentation import fold_letters
+from normqa.search.question.definition import defined_term, defines
 from normqa.structure import Structure, labelled_cells
 
 SENTENCES_RERANKED = 12
@@ -30,6 +31,9 @@ SAME_PASSAGE_PENALTY = 0.1
 
 RETRIEVAL_WEIGHT = 2.0
 """Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
+
+DEFINITION_BONUS = 1.5
+"""Added to the reranker's logit (-11 to 11) of a sentence that defines the term the question asks about."""
 
 RELEVANCE_WEIGHT = 0.02
 """Weight of the reranker's logit (-11 to 11) beside the score of a passage (0 to 1)."""
@@ -46,6 +50,7 @@ class Signals:
         relevance: The reranker's logit; None without a reranker.
         absent: Names and numbers of the question that neither it, in its context, nor its title and headings
             mention.
+        defines: Whether it defines the term that the question asks about.
     """
 
     passage: float
@@ -53,6 +58,7 @@ class Signals:
     coverage: float
     relevance: float | None = None
     absent: tuple[str, ...] = ()
+    defines: bool = False
 
     @property
     def score(self) -> float:
@@ -60,7 +66,7 @@ class Signals:
         retrieval = self.passage + self.similarity + self.coverage
         if self.relevance is None:
             return round(retrieval, 4)
-        return round(self.relevance + RETRIEVAL_WEIGHT * retrieval, 4)
+        return round(self.relevance + RETRIEVAL_WEIGHT * retrieval + DEFINITION_BONUS * self.defines, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Yield every sentence of the hits with its retrieval signals."""
     idfs = question_idfs(question, generation)
+    term = defined_term(question)
     structures: dict[str, Structure] = {}
     for hit in hits:
         document_id = hit.passage.document_id
@@ -185,7 +192,12 @@ def _candidates(
                 continue  # column names answer nothing without a row
             if _only_asks(structure, span, idfs):
                 continue
-            signals = Signals(hit.score, round(float(similarity), 4), 0.0)
+            signals = Signals(
+                hit.score,
+                round(float(similarity), 4),
+                0.0,
+                defines=defines(span.of(structure.document.text), term),
+            )
             candidate = Candidate(structure, hit.passage, span, context, signals, structure.context_of(span))
             coverage = _coverage(idfs, candidate)
             yield replace(candidate, signals=replace(signals, coverage=round(coverage, 4)))
