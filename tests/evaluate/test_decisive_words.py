@@ -10,6 +10,7 @@ from normqa.errors import CollectionUnusable
 from normqa.evaluate.decisive_words import (
     DecisiveQuestion,
     evaluate_decisive_words,
+    first_quotes,
     judge,
     read_decisive_questions,
 )
@@ -62,6 +63,27 @@ def test_figures_are_shares_by_name_and_failures_name_the_question(service: Serv
     assert figures["refused_fact"] == 0
     assert figures["questions"] == 3
     assert [failure.split(" (")[1].split(",")[0] for failure in measured.failures] == ["wrong", "wrong"]
+
+
+def test_first_quotes_are_one_quote_a_whole_list_or_one_of_every_part(build_service: BuildService) -> None:
+    service = build_service(
+        {
+            "birds.md": f"{BIRDS}\n\n## Storks\n\nStorks nest on high roofs. Mice are food of the storks.",
+            "list.md": "# Divers\n\nBirds that dive:\n\n- The gannet.\n- The puffin.",
+        }
+    )
+
+    def first(question: str) -> list[str]:
+        return [quote.text for quote in first_quotes(service.ask(question))]
+
+    assert first("What is the food of the storks?") == [
+        "Storks nest on high roofs. Mice are food of the storks."
+    ]
+    assert first("Which birds dive?") == ["Birds that dive:", "The gannet.", "The puffin."]
+    assert first("Where does the heron wade, and what is the food of the storks?") == [
+        "The heron wades in  shallow water. Herons nest in tall trees.",
+        "Storks nest on high roofs. Mice are food of the storks.",
+    ]
 
 
 @pytest.mark.parametrize("line", ['{"id": "1"}', '{"id": 1, "kind": "fact", "question": "Why?"}', "[]", ""])

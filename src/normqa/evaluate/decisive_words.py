@@ -70,9 +70,9 @@ def evaluate_decisive_words(
     """Ask every question as users do, and look for the decisive words.
 
     Returns:
-        ``document@1``: the first quote is from an expected document. ``words@1``: the first quote, or the
-        whole list, is a whole answer. ``words``: all quotes together are. ``partly``: they contain some of
-        the decisive words. ``refused_KIND``: the questions of a kind without an answer that are refused.
+        ``document@1``: the first quote is from an expected document. ``words@1``: the first quotes are a
+        whole answer; see :func:`first_quotes`. ``words``: all quotes together are. ``partly``: they contain
+        some of the decisive words. ``refused_KIND``: the questions of a kind that are refused.
         ``words_KIND``: the same as ``words`` for one kind. ``wrong_strong``: the number of answers with the
         confidence ``strong`` that contain none of the decisive words, or answer what must be refused.
     """
@@ -107,17 +107,34 @@ def judge(question: DecisiveQuestion, answer: Answer) -> Verdict:
 
 
 def _figures(question: DecisiveQuestion, answer: Answer, verdict: Verdict) -> dict[str, bool]:
+    refused = {f"refused_{question.kind}": verdict == "refused"}
     if not question.answerable:
-        return {f"refused_{question.kind}": verdict == "refused"}
-    first = answer.quotes if answer.kind == "list" else answer.quotes[:1]
+        return refused
+    first = first_quotes(answer)
     documents = {quote.citation.document_id for quote in answer.quotes[:1]}
-    return {
+    return refused | {
         "document@1": not documents.isdisjoint(question.expected_documents),
         "words@1": bool(first) and all(_groups_found(question, first)),
         "words": verdict == "whole",
         "partly": verdict == "partly",
         f"words_{question.kind}": verdict == "whole",
     }
+
+
+def first_quotes(answer: Answer) -> Sequence[Quote]:
+    """Return what a reader sees first: the first quote, or the whole list.
+
+    That is the first quote of every part if the question has parts, and all quotes of the first document in
+    a comparison, which may be a table.
+    """
+    if answer.parts:
+        return [answer.quotes[part.quotes[0]] for part in answer.parts if part.quotes]
+    if answer.kind == "list":
+        return answer.quotes
+    if answer.kind == "comparison":
+        document_id = answer.quotes[0].citation.document_id
+        return [quote for quote in answer.quotes if quote.citation.document_id == document_id]
+    return answer.quotes[:1]
 
 
 def _groups_found(question: DecisiveQuestion, quotes: Sequence[Quote]) -> list[bool]:
