@@ -314,6 +314,25 @@ def test_typo_is_corrected_if_that_is_stronger(ask: Ask) -> None:
     assert ask(typed, {typed: {"Herons wade": 1.0}, meant: {"Herons wade": 0.5}}).searched_as == typed
 
 
+def test_other_wording_that_is_less_sure_does_not_replace_the_question(tmp_path: Path) -> None:
+    """Its sentence scores higher but lacks a name that the other wording adds."""
+    files = {"a.md": "Storks nest in Ghent.", "b.md": "Monks built the mills."}
+    sides = "How does the Ghent abbey differ from the one of the monks?"
+    plain, completed = "What is the one of the monks?", "What is the one of the monks (Ghent abbey)?"
+    known = {
+        "What is the Ghent abbey?": {"Storks nest": 3.0},
+        plain: {"Monks built": 2.0},
+        completed: {"Monks built": 2.5},
+    }
+    lacking = models(known)
+    calibration = lacking.calibration
+    assert calibration
+    weights = calibration.weights | {"absent_names": -2.0}
+    strict = replace(lacking, calibration=calibration.model_copy(update={"weights": weights}))
+    answer = AnswerPipeline(built(tmp_path, files), strict).ask(Question(sides, 3, 0.3), Timer())
+    assert answer.searched_as.endswith(plain)
+
+
 def test_exact_question_is_searched_as_typed(generation: Generation) -> None:
     pipeline = AnswerPipeline(generation, models({WADE: {"Herons wade": SURE}}))
     for question in ("Where do hersons wade?", COMPARED, SEVERAL, BUILDERS):
@@ -530,6 +549,16 @@ def test_terms_come_from_the_previous_question_if_its_quotes_miss_the_topic(
         Question(BUILDERS, 3, 0.3, history=(PLACE,)), Timer()
     )
     assert (answer.searched_as, texts(answer.quotes)) == (alone, ["Tide mills were built by monks."])
+
+
+def test_followup_borrows_the_long_form_of_an_acronym(tmp_path: Path) -> None:
+    files = {
+        "office.md": "# Office\n\nThe Tide Mill Office (TMO) repairs old mills. The TMO sits in Brest.\n"
+    }
+    known = {"What is the TMO?": {"The Tide": SURE}}
+    pipeline = AnswerPipeline(built(tmp_path, files), models(known))
+    asked = Question("Where is it?", 3, 0.0, history=("What is the TMO?",))
+    assert pipeline.ask(asked, Timer()).searched_as == "Where is it? (Tide Mill Office (TMO))"
 
 
 def test_sentence_that_refers_back_is_no_proof_that_a_question_stands_alone(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Answer a question over one open generation."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 
 from normqa.answer.candidates.absence import with_absent_names
 from normqa.answer.candidates.listings import with_listings
@@ -14,7 +15,7 @@ from normqa.answer.other_language import is_other_language
 from normqa.answer.parts import answer_parts
 from normqa.answer.question import Question
 from normqa.answer.quotes.compose import Composition, check_quotes, compose
-from normqa.answer.quotes.quoting import quote_passages
+from normqa.answer.quotes.quoting import quote_apart, quote_passages, without_lead_ins
 from normqa.answer.resolve import EARLIER, RELATED, Resolver
 from normqa.answer.searches import BUDGET, SearchCache, Searches, SearchResult
 from normqa.datatypes import Answer, Hit, Quote, Reason
@@ -83,7 +84,11 @@ class AnswerPipeline:
             BUDGET * PASSAGES_READ // max(PASSAGES_READ, question.top_k),
         )
         resolver = Resolver(
-            searches, self._quoted, self._variants, allow_unconfirmed=self._models.reranker is not None
+            searches,
+            self._quoted,
+            self._correct,
+            self._spell_out,
+            allow_unconfirmed=self._models.reranker is not None,
         )
         history = [canonical_line(text)[:EARLIER] for text in question.history]
         if question.exact:
@@ -125,22 +130,21 @@ class AnswerPipeline:
         numbers = {hit.number for hit in read}
         return rerank_hits(read, candidates) + [hit for hit in hits if hit.number not in numbers]
 
-    def _variants(self, text: str) -> Iterator[str]:
-        """Yield the text with typos corrected, and with acronyms spelled out."""
+    def _correct(self, text: str) -> str:
+        """Return the text with its typos corrected."""
         lexical = self._generation.lexical
-        corrected = correct_spelling(
+        return correct_spelling(
             text, lexical.spellings, lambda word: all(map(lexical.contains_term, tokenize(word)))
         )
-        if corrected != text:
-            yield corrected
-        spelled_out = spell_out_acronyms(corrected, lexical.long_forms)
-        if spelled_out != corrected:
-            yield spelled_out
+
+    def _spell_out(self, text: str) -> str:
+        """Return the text with its acronyms spelled out."""
+        return spell_out_acronyms(text, self._generation.lexical.long_forms)
 
     def _quoted(self, result: SearchResult) -> list[str]:
         """Return the first quotes of a result, each preceded by its title."""
         candidates = self._judge.quotable(result, 0.0) if result.candidates else []
-        quotes = quote_passages(candidates, QUOTES_BORROWED)
+        quotes = quote_apart(without_lead_ins(candidates), QUOTES_BORROWED)
         return [f"{quote.citation.title}\n{quote.text}" for quote in quotes]
 
     def _search(self, text: str, question: Question, within: Selection | None, timer: Timer) -> SearchResult:
@@ -154,10 +158,10 @@ class AnswerPipeline:
         )
         calibration = self._models.calibration
         searched = self._generation.manifest.passages if within is None else len(within.passages)
-        covered = calibration if calibration and calibration.covers(text) else None
-        sentences = [candidate for candidate in candidates if candidate.listing is None]
-        confidence = covered.confidence(sentences, searched) if covered else None
-        return SearchResult(text, candidates, confidence, searched)
+        result = SearchResult(text, candidates, None, searched)
+        if calibration and calibration.covers(text):
+            return replace(result, confidence=calibration.confidence(result.sentences, searched))
+        return result
 
     def _read(
         self, text: str, vector: Vectors, hits: Iterable[Hit], top_k: int, timer: Timer

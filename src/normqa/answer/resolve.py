@@ -1,6 +1,6 @@
 """Search a question in the words that find its answer: as asked, or completed from the questions before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 from normqa.answer.confidence import STRONG
@@ -24,7 +24,8 @@ class Resolver:
     Args:
         searches: Runs the searches, within the budget of the question.
         quoted: Returns titles and quotes of a result, from which a follow-up question may borrow terms.
-        variants: Returns other wordings of a text, for example with typos corrected.
+        correct: Returns a text with its typos corrected.
+        spell_out: Returns a text with its acronyms spelled out.
         allow_unconfirmed: Whether a follow-up question may borrow terms that the quotes do not contain. Only
             a reranker can reject such a search.
     """
@@ -33,29 +34,40 @@ class Resolver:
         self,
         searches: Searches,
         quoted: Callable[[SearchResult], Sequence[str]],
-        variants: Callable[[str], Iterable[str]],
+        correct: Callable[[str], str],
+        spell_out: Callable[[str], str],
         *,
         allow_unconfirmed: bool,
     ) -> None:
         self._searches = searches
         self._quoted = quoted
-        self._variants = variants
+        self._correct = correct
+        self._spell_out = spell_out
         self._allow_unconfirmed = allow_unconfirmed
 
     def search(self, text: str, others: Iterable[str] = (), reserve: int = 0) -> SearchResult:
         """Search a text and, while the result is not strong, other wordings of it; return the strongest.
 
+        Another wording replaces the text only if its result is also as sure.
+
         Args:
             text: The text.
-            others: More wordings; they come before the variants.
+            others: More wordings; they come before the text without typos and acronyms.
             reserve: Part of the budget to leave.
         """
         result = self._searches.run(text)
         for other in chain(others, self._variants(text)):
             if _is_strong(result) or not self._searches.can_afford(other, reserve=reserve):
                 break
-            result = max(result, self._searches.run(other), key=lambda result: result.strength)
+            found = self._searches.run(other)
+            is_as_sure = (found.confidence or 0.0) >= (result.confidence or 0.0)
+            result = found if found.strength > result.strength and is_as_sure else result
         return result
+
+    def _variants(self, text: str) -> Iterator[str]:
+        corrected = self._correct(text)
+        yield corrected
+        yield self._spell_out(corrected)
 
     def can_afford(self, *texts: str) -> bool:
         """Return whether the budget allows to search all texts."""
@@ -103,7 +115,9 @@ class Resolver:
         if fragment and (completed := complete_fragment(fragment, previous.searched_as)):
             rewritten = [completed]
         results = [
-            self._searches.run(text) for text in rewritten if self._searches.can_afford(text, reserve=reserve)
+            self._searches.run(text)
+            for text in map(self._spell_out, rewritten)
+            if self._searches.can_afford(text, reserve=reserve)
         ]
         if not results:
             return result or self._searches.run(text)

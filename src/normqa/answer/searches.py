@@ -30,6 +30,11 @@ class SearchResult:
     passages_searched: int
 
     @property
+    def sentences(self) -> list[Candidate]:
+        """The candidates that are not whole lists or tables. They decide the confidence."""
+        return [candidate for candidate in self.candidates if candidate.listing is None]
+
+    @property
     def strength(self) -> float:
         """The score of the best candidate, comparable between searches; 0 without a reranker."""
         if not self.candidates:
