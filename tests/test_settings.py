@@ -35,7 +35,7 @@ def test_every_setting_has_a_default() -> None:
         "device": "cpu",
         "reranker": "ms-marco-MiniLM-L-12-v2",
         "calibration": None,
-        "min_confidence": 0.15,
+        "min_confidence": 0.13,
         "top_k": 3,
         "max_file_bytes": 10_000_000,
         "load_seconds": 120.0,

@@ -99,7 +99,8 @@ def test_features_come_from_the_best_candidate() -> None:
         "similarity": 0.5,
         "coverage": 0.8,
         "log_passages": 4.6052,  # 100 = e^4.6052
-        "absent": 0,
+        "absent_names": 0,
+        "absent_numbers": 0,
     }
 
 
@@ -108,7 +109,8 @@ def test_no_relevance_feature_without_a_reranker() -> None:
         "similarity": 0.5,
         "coverage": 0.8,
         "log_passages": 0.0,
-        "absent": 0,
+        "absent_names": 0,
+        "absent_numbers": 0,
     }
     assert features([read_as(0.5, 0.8, relevance=0.0)], 1)["relevance"] == 0
 
@@ -225,6 +227,13 @@ def test_names_that_no_best_candidate_mentions_are_a_feature() -> None:
             candidates(document, "Herons", "Storks", "Otters", "Hares"), missing, strict=True
         )
     ]
-    assert features(found, 1)["absent"] == 1
-    assert features(found[1:], 1)["absent"] == 0
-    assert features(found[3:], 1)["absent"] == 0
+    found += [replace(found[1], signals=replace(found[1].signals, absent=("Ghent", "seventh", "A/70/174")))]
+
+    def absent(first: int, last: int) -> tuple[float, float]:
+        figures = features(found[first:last], 1)
+        return figures["absent_names"], figures["absent_numbers"]
+
+    assert absent(0, 4) == (0, 1)
+    assert absent(1, 3) == (1, 1)
+    assert absent(1, 4) == absent(3, 4) == (0, 0)
+    assert absent(4, 5) == (1, 2)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from normqa.answer.confidence import Calibration, CalibrationFile
 from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
-from normqa.errors import CollectionUnusable, InvalidSettings, OutputNotWritable
+from normqa.errors import CollectionUnusable, InvalidRequest, InvalidSettings, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.calibrate import HOLD_OUT, fit, save_calibration
 from normqa.evaluate.questions import read_questions
@@ -74,12 +75,37 @@ def test_fitted_confidence_separates_hits_from_held_out_questions(
     assert max(missing) < 0.5 < min(hits)
 
 
+def test_weights_can_be_kept(tmp_path: Path) -> None:
+    """The others are fitted beside them, so the confidence still separates."""
+    folder, work = write(tmp_path / "animals"), tmp_path / "work"
+    free = fit([folder], None, MODELS, work, NoProgress())
+    known = free.model_copy(update={"weights": free.weights | {"similarity": 0.25}})
+    kept = fit([folder], None, replace(MODELS, calibration=known), work, NoProgress(), ["similarity"])
+    assert kept.weights["similarity"] == 0.25 != free.weights["similarity"]
+    assert kept.weights["coverage"] != free.weights["coverage"]
+    again = fit([folder], None, replace(MODELS, calibration=free), work, NoProgress(), ["similarity"])
+    assert again.weights == pytest.approx(free.weights, abs=0.01)
+
+
+def test_weight_that_does_not_exist_cannot_be_kept(tmp_path: Path) -> None:
+    folder = write(tmp_path / "animals")
+    with pytest.raises(InvalidRequest, match="'similarity'") as refused:
+        fit([folder], None, MODELS, tmp_path / "work", NoProgress(), ["similarity"])
+    assert "no calibration" in refused.value.hint
+
+
 def test_calibration_records_models_and_data(tmp_path: Path) -> None:
     """All questions are asked twice, the second time without half of the documents."""
     folder = write(tmp_path / "animals")
     calibration = fit([folder], None, MODELS, tmp_path / "work", NoProgress())
     assert (calibration.encoder, calibration.reranker) == (HashingEncoder().fingerprint, None)
-    assert calibration.weights.keys() == {"similarity", "coverage", "log_passages", "absent"}
+    assert calibration.weights.keys() == {
+        "similarity",
+        "coverage",
+        "log_passages",
+        "absent_names",
+        "absent_numbers",
+    }
     assert calibration.passages == (len(PAIRS) // 2, len(PAIRS))
     assert calibration.questions == 2 * len(PAIRS)
     content = b"".join(

@@ -16,19 +16,20 @@ from normqa.answer.candidates.absence import absent_from_best
 from normqa.answer.candidates.sentences import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
+from normqa.search.question.names import is_number
 from normqa.search.question.scripts import main_script
 
 STRONG, FAIR = 0.6, 0.35
 """Minimum confidence of the levels ``strong`` and ``fair``."""
 
 MOST_ABSENT = 3
-"""More absent names lower the confidence no further."""
+"""More absent names or numbers lower the confidence no further."""
 
 SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
 
 
-FEATURES = {"relevance", "similarity", "coverage", "log_passages", "absent"}
+FEATURES = {"relevance", "similarity", "coverage", "log_passages", "absent_names", "absent_numbers"}
 """Names of the features."""
 
 Coefficient = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -128,18 +129,21 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
 
     The number of passages is a feature because a larger search finds more passages that only look like an
     answer. So are names and numbers of the question that none of the best candidates mentions: a text that
-    answers another question often shares everything but the name.
+    answers another question often shares everything but the name or the year.
 
     Args:
         candidates: Best first, at least one.
         passages_searched: At least one.
     """
     best = candidates[0].signals
+    absent = absent_from_best(candidates)
+    numbers = sum(map(is_number, absent))
     retrieval = {
         "similarity": best.similarity,
         "coverage": best.coverage,
         "log_passages": round(math.log(passages_searched), 4),
-        "absent": min(len(absent_from_best(candidates)), MOST_ABSENT),
+        "absent_names": min(len(absent) - numbers, MOST_ABSENT),
+        "absent_numbers": min(numbers, MOST_ABSENT),
     }
     return retrieval if best.relevance is None else {"relevance": best.relevance, **retrieval}
 

@@ -190,6 +190,10 @@ def calibrate(
         typer.Option("--out", metavar="FILE", help="File to write. [default: the calibration file in use]"),
     ] = None,
     limit: LimitOption = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="FEATURE", help="Keep the weight of a feature in use. Repeatable."),
+    ] = None,
     work: WorkOption = None,
 ) -> None:
     """Fit answer confidence for the models in use.
@@ -206,7 +210,7 @@ def calibrate(
     settings = read_settings()
     work = work or settings.cache_folder / "evaluations"
     with BuildProgress() as progress:
-        calibration = fit(qa, limit, Models.load(settings), work, progress)
+        calibration = fit(qa, limit, Models.load(settings), work, progress, keep or ())
     path = out or settings.calibration or SHIPPED
     save_calibration(calibration, path)
     output.info(f"Fitted on {output.plural(calibration.questions, 'question')}; written to {path}.")

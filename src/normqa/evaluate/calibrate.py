@@ -6,16 +6,17 @@ answers.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from normqa.answer.confidence import Calibration, CalibrationFile, features
 from normqa.answer.models import Models
 from normqa.build.progress import Progress
-from normqa.errors import CollectionUnusable, OutputNotWritable
+from normqa.errors import CollectionUnusable, InvalidRequest, OutputNotWritable
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
 from normqa.evaluate.small_corpora import small_corpora
@@ -26,7 +27,12 @@ HOLD_OUT = 0.5
 
 
 def fit(
-    folders: Sequence[Path], limit: int | None, models: Models, work: Path, progress: Progress
+    folders: Sequence[Path],
+    limit: int | None,
+    models: Models,
+    work: Path,
+    progress: Progress,
+    keep: Collection[str] = (),
 ) -> Calibration:
     """Fit a logistic regression on judged answers; all questions weigh the same.
 
@@ -36,10 +42,13 @@ def fit(
         models: Models to ask with.
         work: Folder for indexes.
         progress: Receives progress.
+        keep: Features whose weights stay as they are in the calibration of the models.
 
     Raises:
         CollectionUnusable: If a collection cannot be read, or all answers hit, or none does.
+        InvalidRequest: If a weight to keep does not exist.
     """
+    kept = _weights_to_keep(models.calibration, keep)
     rows: list[dict[str, float]] = []
     hits: list[bool] = []
     searched: list[int] = []
@@ -58,9 +67,9 @@ def fit(
             answer
             for questions, options in runs
             for answer in ask_all(questions, options, uncalibrated, work, progress)
-            if answer.result.candidates
+            if answer.result.sentences
         ]
-        rows += [features(answer.result.candidates, answer.result.passages_searched) for answer in answers]
+        rows += [features(answer.result.sentences, answer.result.passages_searched) for answer in answers]
         searched += [answer.result.passages_searched for answer in answers]
         hits += [answer.outcome.hits() for answer in answers]
         scripts |= {main_script(answer.outcome.question) or "LATIN" for answer in answers}
@@ -72,20 +81,57 @@ def fit(
         )
     names = list(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
-    scale = values.std(axis=0) + 1e-9
-    model = LogisticRegression().fit(values / scale, hits)
+    intercept, weights = _fit(values, np.array(hits, float), {names.index(name): kept[name] for name in kept})
     return Calibration(
         encoder=models.encoder.fingerprint,
         reranker=models.reranker.fingerprint if models.reranker else None,
-        intercept=round(float(model.intercept_[0]), 4),
-        weights={
-            name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0] / scale, strict=True)
-        },
+        intercept=round(intercept, 4),
+        weights={name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)},
         passages=(min(searched), max(searched)),
         fitted_on=digests,
         questions=len(rows),
         scripts=tuple(sorted(scripts)),
     )
+
+
+def _weights_to_keep(calibration: Calibration | None, names: Collection[str]) -> dict[str, float]:
+    known = calibration.weights if calibration else {}
+    if unknown := sorted(set(names) - known.keys()):
+        raise InvalidRequest(
+            f"There is no weight of {', '.join(map(repr, unknown))} to keep.",
+            f"Weights in use: {', '.join(sorted(known)) or 'none, as the models have no calibration'}.",
+        )
+    return {name: known[name] for name in names}
+
+
+def _fit(
+    values: NDArray[np.float64], hits: NDArray[np.float64], kept: Mapping[int, float]
+) -> tuple[float, NDArray[np.float64]]:
+    """Fit a logistic regression with a penalty of half the squared norm of the standardised weights.
+
+    Args:
+        values: Features, shape (questions, features).
+        hits: Whether an answer hits, 0 or 1, shape (questions,).
+        kept: Weights that are not fitted, by column.
+
+    Returns:
+        The intercept, and the weights of all features, shape (features,).
+    """
+    free = [column for column in range(values.shape[1]) if column not in kept]
+    deviation = values[:, free].std(axis=0)
+    scale = np.where(deviation > 0, deviation, 1.0)
+    fitted = values[:, free] / scale
+    offset = values[:, list(kept)] @ np.array(list(kept.values()))
+
+    def loss(point: NDArray[np.float64]) -> float:
+        odds = offset + point[0] + fitted @ point[1:]
+        return float(np.sum(np.logaddexp(0, odds) - hits * odds) + 0.5 * point[1:] @ point[1:])
+
+    point = minimize(loss, np.zeros(1 + len(free))).x
+    weights = np.empty(values.shape[1])
+    weights[list(kept)] = list(kept.values())
+    weights[free] = point[1:] / scale
+    return float(point[0]), weights
 
 
 def save_calibration(calibration: Calibration, path: Path) -> None:

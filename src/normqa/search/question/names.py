@@ -69,6 +69,11 @@ def absent_names(question: str, text: str) -> tuple[str, ...]:
     return tuple(name.text for name in _names(question) if not _mentions(text, name))
 
 
+def is_number(name: str) -> bool:
+    """Return whether a name is a number, a code with digits, or an ordinal."""
+    return name.lower() in _ORDINALS or any(map(str.isdigit, name))
+
+
 def name_forms(name: str) -> tuple[str, ...]:
     """Return a name and its other names, if it is a country."""
     return COUNTRY_NAMES.get(name, (name,))
