@@ -38,6 +38,7 @@ LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _DATE_END = re.compile(r"\d\.$")
 _HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
+_WORD = re.compile(r"\w+(?:-\w+)*")
 _FIRST_WORD = re.compile(r"\w+")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "er", "al")
 
@@ -57,13 +58,20 @@ class Typography:
     words: frozenset[str]
 
     @classmethod
-    def of(cls, lines: Iterable[Line]) -> "Typography":
-        """Return the typography of these lines."""
+    def of(cls, lines: Iterable[Line], stated: Iterable[str] = ()) -> "Typography":
+        """Return the typography of a document.
+
+        Args:
+            lines: Its lines.
+            stated: Texts that the file states, with more words that occur.
+        """
         sizes: Counter[float] = Counter()
         words: set[str] = set()
         for line in lines:
             sizes[round(line.size * 2) / 2] += len(line.text)
-            words.update(word.casefold() for word in re.findall(r"\w+(?:-\w+)*", line.text))
+            words.update(_words(line.text))
+        for text in stated:
+            words.update(_words(text))
         size = max(sizes, key=lambda size: sizes[size], default=10.0)
         larger: list[float] = []
         for other in sorted(sizes, reverse=True):
@@ -134,6 +142,10 @@ def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
         else:
             text = f"{text} {own}" if text else own
     return text
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word.casefold() for word in _WORD.findall(text))
 
 
 def _is_known(word: str, words: frozenset[str]) -> bool:

@@ -43,6 +43,7 @@ class Style:
         is_symbolic: Whether it is a font of symbols, whose letters are none.
         color: Red, green, blue and opacity of its fill, from 0 to 255.
         mode: Text render mode.
+        content: Id of its marked content; -1 if it has none.
     """
 
     size: float
@@ -52,6 +53,7 @@ class Style:
     is_symbolic: bool
     color: tuple[int, int, int, int]
     mode: int
+    content: int = -1
 
 
 @dataclass(slots=True)
@@ -197,4 +199,5 @@ class _Reader:
             _SYMBOLS.search(font) is not None,
             (red.value, green.value, blue.value, alpha.value),
             c.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0,
+            c.FPDFPageObj_GetMarkedContentID(text_object) if text_object else -1,
         )

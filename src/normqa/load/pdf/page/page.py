@@ -16,10 +16,12 @@ from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
 from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.page.visible import hidden_glyphs
+from normqa.load.pdf.tags.tree import Element, TreeReader
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""
 
+_NO_CONTENT = -1
 _WORD = re.compile(r"\w+")
 
 
@@ -36,6 +38,7 @@ class Page:
         is_doubtful: Whether its words differ from those that PDFium sees.
         rules: Its horizontal rules.
         boxes: Where its characters are.
+        tree: Its part of the structure tree, if it is tagged.
     """
 
     columns: Sequence[Sequence[Line]]
@@ -46,6 +49,7 @@ class Page:
     is_doubtful: bool
     rules: Sequence[Rule]
     boxes: PageBoxes
+    tree: Element | None
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
@@ -58,8 +62,13 @@ class Page:
         return replace(self, columns=columns)
 
 
-def read_page(page: pdfium.PdfPage) -> Page:
-    """Read a page, and close it."""
+def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
+    """Read a page, and close it.
+
+    Args:
+        page: The page.
+        trees: Reads its structure tree.
+    """
     textpage = page.get_textpage()
     try:
         glyphs = page_glyphs(textpage)
@@ -84,6 +93,7 @@ def read_page(page: pdfium.PdfPage) -> Page:
             _is_doubtful(known, columns),
             rules_of(objects),
             boxes,
+            trees.read(page, {glyph.style.content for glyph in shown} - {_NO_CONTENT}),
         )
     finally:
         textpage.close()
@@ -99,11 +109,11 @@ def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> 
         for before, glyph in pairwise([None, *glyphs])
         if glyph
     )
-    first, second = _words(stated), _words("\n".join(line.text for column in columns for line in column))
+    first, second = counted(stated), counted("\n".join(line.text for column in columns for line in column))
     return len(first - second) + len(second - first) > _DOUBTFUL * (len(first) + len(second)) + 4
 
 
-def _words(text: str) -> Counter[str]:
+def counted(text: str) -> Counter[str]:
     """Count the words of a text by their letters, whatever their order, because some scripts turn it."""
     words = _WORD.findall(unicodedata.normalize("NFKC", text))
     return Counter("".join(sorted(word)) for word in words)
