@@ -14,8 +14,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 _MAX_DEPTH = 40
-_MAX_CHILDREN = 2_000_000
+_MAX_CHILDREN = 1_000_000
 """Children that are looked at in a document. Pages beyond them are read without tags."""
+
+_MAX_SIZE = 20_000_000
+"""The same for the children of the elements of every page, which PDFium looks at."""
 
 _MAX_CELLS = 100
 """Rows up to this width are read in full, because a cell without content still takes its place."""
@@ -62,17 +65,22 @@ class TreeReader:
 
     def __init__(self) -> None:
         self._left = _MAX_CHILDREN
+        self._left_of_size = _MAX_SIZE
         self._last: dict[Path, int] = {}  # number of the last child that was found, by the path of the parent
         self._wanted: set[int] = set()
 
     def read(self, page: pdfium.PdfPage, content: set[int]) -> Element | None:
-        """Return the tree of a page; None if it has none.
+        """Return the tree of a page; None if it has none, or the limits are reached.
 
         Args:
             page: The page, which stays open.
             content: Ids of the marked content on it.
         """
-        tree = c.FPDF_StructTree_GetForPage(page.raw) if content and self._left > 0 else None
+        tree = (
+            c.FPDF_StructTree_GetForPage(page.raw)
+            if content and min(self._left, self._left_of_size) > 0
+            else None
+        )
         if not tree:
             return None
         try:
@@ -134,6 +142,7 @@ class TreeReader:
 
     def _numbers(self, size: int, path: Path) -> Iterator[int]:
         """Yield the numbers of children until all content is found, first those after the last page."""
+        self._left_of_size -= size
         start = min(self._last.get(path, 0), size)
         for number in chain(range(start, size), range(start)) if size <= self._left else ():
             if not self._wanted:
