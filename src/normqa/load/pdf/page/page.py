@@ -10,6 +10,7 @@ from itertools import count, pairwise
 import pypdfium2 as pdfium
 
 from normqa.load.pdf.page.boxes import PageBoxes
+from normqa.load.pdf.page.bullets import Mark, marks_of, with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph, page_glyphs
 from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
@@ -37,6 +38,7 @@ class Page:
         fields: Form fields and notes on it.
         is_doubtful: Whether its words differ from those that PDFium sees.
         rules: Its horizontal rules.
+        marks: Shapes on it that may be bullets.
         boxes: Where its characters are.
         tree: Its part of the structure tree, if it is tagged.
     """
@@ -48,6 +50,7 @@ class Page:
     fields: int
     is_doubtful: bool
     rules: Sequence[Rule]
+    marks: Sequence[Mark]
     boxes: PageBoxes
     tree: Element | None
 
@@ -84,14 +87,16 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         # A bullet that a font does not name is read.
         bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
         unmapped = max(0, len(shown) - len(known) - bullets)
+        marks = marks_of(objects)
         return Page(
-            columns,
+            [with_bullets(column, marks) for column in columns],
             len(hidden),
             unmapped,
             scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
             fields,
             _is_doubtful(known, columns),
             rules_of(objects),
+            marks,
             boxes,
             trees.read(page, {glyph.style.content for glyph in shown} - {_NO_CONTENT}),
         )

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 
+from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import Glyph
 from normqa.load.pdf.page.lines import Line, Run, lines_of, runs_of
@@ -28,6 +29,7 @@ class Content:
     """
 
     def __init__(self, page: Page, ids: Container[int]) -> None:
+        self._marks = page.marks
         self._glyphs: dict[int, list[tuple[int, Glyph]]] = defaultdict(list)
         outside: dict[int, list[Line]] = defaultdict(list)
         last, total, covered = START, 0, 0
@@ -52,7 +54,8 @@ class Content:
 
     def columns(self, ids: Sequence[int]) -> list[list[Line]]:
         """Return the lines of content whose order only the layout knows."""
-        return [lines_of(column) for column in columns_of(self._runs(ids))]
+        columns = map(lines_of, columns_of(self._runs(ids)))
+        return [with_bullets(column, self._marks) for column in columns]
 
     def _runs(self, ids: Sequence[int]) -> list[Run]:
         """Return runs in logical order. No run is of two contents, whose order on the page may differ."""
