@@ -186,6 +186,8 @@ def _starts(
     if BULLET.match(line.text) or LEADER.search(before.text) or LEADER.search(line.text):
         return True
     has_hanging_indent = BULLET.match(paragraph[0].text) or NUMBER.match(paragraph[0].text)
+    if has_hanging_indent and line.left < paragraph[0].left - 0.5 * line.size:
+        return True
     is_item = NUMBER.match(line.text) is not None and not _DATE_END.search(before.text)
     if is_item and (ends or (has_hanging_indent and line.left < before.left + line.size)):
         return True

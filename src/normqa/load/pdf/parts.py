@@ -1,10 +1,11 @@
 """Group the lines of a PDF into parts: paragraphs and tables, joined across columns and pages."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from normqa.load.pdf.aligned import split_aligned
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.painted import Rule
 from normqa.load.pdf.paragraphs import Paragraph, Typography, paragraphs_of
@@ -105,16 +106,25 @@ def parts_of(lines: Sequence[Line], page: int, rules: Sequence[Rule], typography
         return parts
     top, bottom = max(line.y for line in lines), min(line.y for line in lines)
     foot = bottom + _FOOT * (top - bottom)
-    for is_table, own in split_tables(lines):
-        if is_table:
-            rows = (Row(tuple(map(Cell, cells))) for cells in rows_of(own, rules))
-            parts.append(Part(page, None, tuple(rows)))
+    for rows, own in _split(lines, rules):
+        if rows:
+            parts.append(Part(page, None, tuple(Row(tuple(map(Cell, cells))) for cells in rows)))
             continue
         for paragraph in paragraphs_of(own, typography):
             first = paragraph.lines[0]
             is_small = first.y < foot and first.size < _NOTE_SIZE * typography.size
             parts.append(Part(page, paragraph, is_note=is_small and bool(_NOTE.match(first.text))))
     return parts
+
+
+def _split(lines: Sequence[Line], rules: Sequence[Rule]) -> Iterator[tuple[list[list[str]], list[Line]]]:
+    """Yield the rows of each table with its lines, and no rows with the lines between tables."""
+    for rows, own in split_aligned(lines):
+        if rows:
+            yield rows, own
+            continue
+        for is_table, part in split_tables(own):
+            yield rows_of(part, rules) if is_table else [], part
 
 
 def without_breaks(columns: Iterable[Sequence[Part]]) -> list[Part]:
