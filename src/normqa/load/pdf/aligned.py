@@ -1,4 +1,4 @@
-"""Find tables without rules or wide gaps, by the words that start at the same place in several lines.
+"""Find tables with bold column names and narrow gaps, by words that start at one place in several lines.
 
 Such a table has a cut, which no line crosses, and right of which its lines start at one place. Cells of
 several lines may be centred, so that the lines of one cell are between those of the next.
@@ -24,7 +24,9 @@ _WIDE = 0.8
 _SAME = 1.0
 """Words that start at most this many points apart start at one place."""
 
-_MIN_LINES = 3
+_APART = 3.0
+"""Points between two cuts, at least."""
+
 _MIN_ROWS = 2
 _BESIDE = 0.9
 """Lines of cells beside each other are at most this many font sizes apart."""
@@ -32,6 +34,7 @@ _BESIDE = 0.9
 _FAR = 2.5
 """Lines of one table are at most this many font sizes apart."""
 
+_SAME_SIZE = 0.05
 _BOLD = 0.9
 _MARK = re.compile(r"\W{1,2}|[\uf000-\uf0ff]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxlc]{1,6})[.):]?")
 """Bullets and numbers; text after them is an item and no cell."""
@@ -71,6 +74,11 @@ class _Words:
                 found.lefts.append(glyph.left)
         found.rights.append(glyphs[-1].right)
         return found
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all of it is bold, as are the names of columns."""
+        return self.line.bold > _BOLD
 
     def at(self, cut: float) -> int:
         """Return the number of words left of a cut."""
@@ -123,11 +131,11 @@ def _tables(words: Sequence[_Words]) -> list[tuple[int, int, list[float]]]:
         around = next((table for table in tables if table[0] < last and first < table[1]), None)
         if around is None:
             tables.append((first, last, [cut]))
-        elif all(abs(cut - other) > _MIN_LINES * _SAME for other in around[2]) and not any(
+        elif all(abs(cut - other) > _APART for other in around[2]) and not any(
             own.crosses(cut) for own in words[around[0] : around[1]]
         ):
             around[2].append(cut)
-    return sorted((_with_head(words, first, cuts), last, sorted(cuts)) for first, last, cuts in tables)
+    return sorted((first, last, sorted(cuts)) for first, last, cuts in tables)
 
 
 def _places(words: Sequence[_Words]) -> list[float]:
@@ -160,8 +168,8 @@ def _regions(words: Sequence[_Words], cut: float) -> Iterator[tuple[int, int]]:
         ):
             end += 1
         first, last = _trimmed(words, cut, start, end)
-        head = first - _with_head(words, first, [cut]) if last > first else 0
-        if last - first >= _MIN_ROWS and _is_table(words[first:last], cut, head):
+        first = _head(words, cut, first) if first < last else first
+        if first < last and _is_table(words[first:last], cut):
             yield first, last
         start = max(end, start + 1)
 
@@ -173,7 +181,9 @@ def _fits(own: _Words, cut: float) -> bool:
 
 
 def _is_near(before: _Words, own: _Words) -> bool:
-    return 0 <= before.line.y - own.line.y <= _FAR * own.line.size
+    """Whether two lines may be of one table."""
+    is_same_size = abs(before.line.size - own.line.size) < _SAME_SIZE * own.line.size
+    return is_same_size and 0 <= before.line.y - own.line.y <= _FAR * own.line.size
 
 
 def _trimmed(words: Sequence[_Words], cut: float, first: int, last: int) -> tuple[int, int]:
@@ -194,29 +204,26 @@ def _is_beside(words: Sequence[_Words], cut: float, number: int) -> bool:
     )
 
 
-def _is_table(words: Sequence[_Words], cut: float, head: int) -> bool:
-    """Whether enough lines have cells on both sides of a cut.
-
-    Args:
-        words: The lines.
-        cut: The cut.
-        head: Lines of column names above them.
-    """
-    aligned = sum(own.is_aligned(cut) for own in words)
-    rows = [own for number, own in enumerate(words) if own.has_left(cut) and _is_beside(words, cut, number)]
-    is_wide = any(own.gap(cut) > _WIDE or not own.has_right(cut) for own in rows)
-    is_list = all(_MARK.fullmatch(_text(own, -math.inf, cut)) for own in rows)
-    return aligned + head >= _MIN_LINES and len(rows) >= _MIN_ROWS and is_wide and not is_list
-
-
-def _with_head(words: Sequence[_Words], first: int, cuts: Sequence[float]) -> int:
+def _head(words: Sequence[_Words], cut: float, first: int) -> int:
     """Return the first line of a table, with the column names above, which may be centred."""
-    if first == 0 or not _is_near(words[first - 1], words[first]):
-        return first
-    head = words[first - 1]
-    is_cut = not any(head.crosses(cut) for cut in cuts) and any(head.gap(cut) > 0 for cut in cuts)
-    is_head = head.line.bold > _BOLD or all(head.gap(cut) > _WIDE for cut in cuts)
-    return first - 1 if is_cut and is_head else first
+    while first > 0 and words[first - 1].is_bold and _is_near(words[first - 1], words[first]):
+        if words[first - 1].crosses(cut):
+            break
+        first -= 1
+    return first
+
+
+def _is_table(words: Sequence[_Words], cut: float) -> bool:
+    """Whether lines have column names in bold, and enough of them have cells on both sides of a cut."""
+    body = next((number for number, own in enumerate(words) if not own.is_bold), len(words))
+    names = words[:body]
+    has_names = any(own.has_left(cut) for own in names) and any(own.has_right(cut) for own in names)
+    rows = [
+        own for n, own in enumerate(words) if n >= body and own.has_left(cut) and _is_beside(words, cut, n)
+    ]
+    is_wide = any(own.gap(cut) > _WIDE or not own.has_right(cut) for own in (*names, *rows))
+    is_list = all(_MARK.fullmatch(_text(own, -math.inf, cut)) for own in rows)
+    return has_names and len(rows) >= _MIN_ROWS and is_wide and not is_list
 
 
 def _text(own: _Words, start: float, end: float) -> str:

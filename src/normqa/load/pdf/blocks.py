@@ -92,7 +92,7 @@ class Writer:
                 continue
             self._rows.add(row.key)
             for cell in row.cells:
-                self._grid.add(BULLET.sub("", cell.text, count=1), cell.columns, cell.rows)
+                self._grid.add(_without_bullet(cell.text), cell.columns, cell.rows)
             cells = self._grid.end_row()
             if any(cells):
                 self._outline.row(cells, is_first=is_first, is_header=row.is_header)
@@ -112,7 +112,7 @@ class Writer:
             marker = label if _LABEL.match(label) else ""
             is_number = _NUMBER_LABEL.fullmatch(marker) is not None
             self._outline.item(
-                own if marker else BULLET.sub("", own, count=1),
+                own if marker else _without_bullet(own),
                 tag.level,
                 marker=marker,
                 key=self._numbers(tag, marker) if is_number else tag.parent if marker else "bullet",
@@ -168,6 +168,11 @@ class Writer:
         if not self._indents or self._indents[-1] < line.left - 0.5 * line.size:
             self._indents.append(line.left)
         return len(self._indents)
+
+
+def _without_bullet(text: str) -> str:
+    bullet = BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 def spoken(text: str) -> str:

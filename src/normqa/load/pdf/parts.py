@@ -120,11 +120,12 @@ def parts_of(lines: Sequence[Line], page: int, rules: Sequence[Rule], typography
 def _split(lines: Sequence[Line], rules: Sequence[Rule]) -> Iterator[tuple[list[list[str]], list[Line]]]:
     """Yield the rows of each table with its lines, and no rows with the lines between tables."""
     for rows, own in split_aligned(lines):
-        if rows:
+        others = [(rows_of(part, rules) if is_table else [], part) for is_table, part in split_tables(own)]
+        is_one_table = len(others) == 1 and bool(others[0][0])
+        if rows and not (is_one_table and len(others[0][0][0]) > len(rows[0])):
             yield rows, own
-            continue
-        for is_table, part in split_tables(own):
-            yield rows_of(part, rules) if is_table else [], part
+        else:
+            yield from others
 
 
 def without_breaks(columns: Iterable[Sequence[Part]]) -> list[Part]:
