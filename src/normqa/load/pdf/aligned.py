@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from normqa.load.pdf.page.lines import Line, Run, line_of
 from normqa.load.pdf.paragraphs import LEADER
@@ -23,9 +23,6 @@ _WIDE = 0.8
 
 _SAME = 1.0
 """Words that start at most this many points apart start at one place."""
-
-_APART = 3.0
-"""Points between two cuts, at least."""
 
 _MIN_ROWS = 2
 _BESIDE = 0.9
@@ -126,34 +123,42 @@ def split_aligned(lines: Sequence[Line]) -> Iterator[tuple[list[list[str]], list
 def _tables(words: Sequence[_Words]) -> list[tuple[int, int, list[float]]]:
     """Return the first and the last line, exclusive, and the cuts of each table, from the top."""
     regions = [(first, last, cut) for cut in _places(words) for first, last in _regions(words, cut)]
+
+    def aligned(region: tuple[int, int, float]) -> int:
+        first, last, cut = region
+        return sum(own.is_aligned(cut) for own in words[first:last])
+
     tables: list[tuple[int, int, list[float]]] = []
-    for first, last, cut in sorted(regions, key=lambda region: region[0] - region[1]):
+    for first, last, cut in sorted(regions, key=aligned, reverse=True):
         around = next((table for table in tables if table[0] < last and first < table[1]), None)
         if around is None:
             tables.append((first, last, [cut]))
-        elif all(abs(cut - other) > _APART for other in around[2]) and not any(
-            own.crosses(cut) for own in words[around[0] : around[1]]
-        ):
+        elif _is_further(words[around[0] : around[1]], cut, around[2]):
             around[2].append(cut)
     return sorted((first, last, sorted(cuts)) for first, last, cuts in tables)
 
 
+def _is_further(words: Sequence[_Words], cut: float, cuts: Sequence[float]) -> bool:
+    """Whether no line of a table crosses a cut, and a column name is between it and the others."""
+    names = [left for own in words if own.is_bold for left in own.lefts]
+    return not any(own.crosses(cut) for own in words) and all(
+        any(min(cut, other) - _SAME <= left < max(cut, other) - _SAME for left in names) for other in cuts
+    )
+
+
 def _places(words: Sequence[_Words]) -> list[float]:
-    """Return where several lines have a word after a wide gap, or their first word."""
-    lines: dict[int, list[float]] = defaultdict(list)
+    """Return where a cut may be: after wide gaps of several lines, and at words below names of columns."""
+    wide: dict[int, list[float]] = defaultdict(list)
     left = min((own.lefts[0] for own in words), default=0.0)
     for own in words:
-        size = own.line.size
-        starts = zip([left, *own.rights], own.lefts, strict=False)
-        for x in (
-            x for before, x in starts if x - before > _WIDE * size and not LEADER.search(own.line.text)
-        ):
-            lines[round(x)].append(x)
-    near = {
-        place: len(lines.get(place - 1, ())) + len(found) + len(lines.get(place + 1, ()))
-        for place, found in lines.items()
-    }
-    return [min(found) for place, found in lines.items() if near[place] >= _MIN_ROWS]
+        if not LEADER.search(own.line.text):
+            for before, x in zip([left, *own.rights], own.lefts, strict=False):
+                if x - before > _WIDE * own.line.size:
+                    wide[round(x)].append(x)
+    near = {place: sum(len(wide.get(place + step, ())) for step in (-1, 0, 1)) for place in wide}
+    below = [own.lefts[1:] for above, own in pairwise(words) if above.is_bold and not own.is_bold]
+    places = [min(found) for place, found in wide.items() if near[place] >= _MIN_ROWS]
+    return [*places, *chain.from_iterable(below)]
 
 
 def _regions(words: Sequence[_Words], cut: float) -> Iterator[tuple[int, int]]:
