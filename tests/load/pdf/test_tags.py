@@ -1,5 +1,7 @@
 """The tags of a PDF say what its text is, unless they lie."""
 
+from pathlib import Path
+
 import pytest
 
 from normqa.datatypes import BlockKind, Document, Metadata
@@ -7,6 +9,7 @@ from normqa.load.pdf.pdf import read_pdf
 from tests.load.pdf.files import text
 from tests.load.pdf.tagged import Element, element, tagged, words
 
+FILES = Path(__file__).parents[2] / "files"
 PROSE = "The well of the old town is forty metres deep and gives cold water to every house"
 
 
@@ -211,3 +214,31 @@ def test_headings_of_the_outline_agree_with_tags() -> None:
     second = text("Depth") + text(PROSE, y=660)
     document = load([first, second], element("H2", 0), element("P", 1), catalog=outline)
     assert [level for kind, level in kinds(document) if kind is BlockKind.HEADING] == [2, 3]
+
+
+def printed(name: str) -> Document:
+    return read_pdf("doc", (FILES / name).read_bytes(), Metadata()).document
+
+
+@pytest.mark.parametrize("name", ["printed-nested.pdf", "untagged-nested.pdf"])
+def test_a_printed_list_has_its_items(name: str) -> None:
+    document = printed(name)
+    duties = next(found for found in document.lists if found.lead_in and len(found.items) == 3)
+    assert duties.lead_in
+    assert duties.lead_in.of(document.text) == "The keeper of the pond has these duties:"
+    assert duties.items[1].of(document.text).split("\n")[1:] == [
+        "the grey ones",
+        "the white ones, if there are any",
+    ]
+    assert [len(found.items) for found in document.lists] == [2, 3, 2]
+
+
+@pytest.mark.parametrize("name", ["printed-birds.pdf", "untagged-birds.pdf", "printed-days.pdf"])
+def test_a_printed_table_has_its_rows(name: str) -> None:
+    right = (FILES / f"{name}.txt").read_text().rstrip().split("\n\n")[-1]
+    document = printed(name)
+    rows = [block for block in document.blocks if block.kind is BlockKind.ROW]
+    assert [row.span.of(document.text).rstrip() for row in rows] == [
+        row.rstrip() for row in right.split("\n")
+    ]
+    assert [row.level for row in rows] == [1] + [0] * (len(rows) - 1)
