@@ -41,11 +41,11 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         raise LoadError(reason) from None
     trees = TreeReader()
     pages = [read_page(page, trees) for page in document]
-    left_out = furniture([page.lines() for page in pages])
+    left_out = furniture(pages)
     notes = tuple(_notes(pages, sum(map(len, left_out))))
     typography = Typography.of(
         (line for page in pages for line in page.lines()),
-        (text for page in pages if page.tree for text in page.tree.actual_texts()),
+        (text for page in pages if page.tags for text in page.tags.root.actual_texts()),
     )
     pages = [page.without(lines) for page, lines in zip(pages, left_out, strict=True)]
     columns, lines = _read_parts(pages, typography)

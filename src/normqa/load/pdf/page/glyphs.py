@@ -43,7 +43,7 @@ class Style:
         is_symbolic: Whether it is a font of symbols, whose letters are none.
         color: Red, green, blue and opacity of its fill, from 0 to 255.
         mode: Text render mode.
-        content: Id of its marked content; -1 if it has none.
+        address: Address of the text object.
     """
 
     size: float
@@ -53,7 +53,7 @@ class Style:
     is_symbolic: bool
     color: tuple[int, int, int, int]
     mode: int
-    content: int = -1
+    address: int = 0
 
 
 @dataclass(slots=True)
@@ -175,10 +175,10 @@ class _Reader:
         style = self._styles.get(key)
         if style is None:
             text_object = c.FPDFText_GetTextObject(self._handle, index)
-            style = self._styles[key] = self._read_style(index, text_object)
+            style = self._styles[key] = self._read_style(index, text_object, address)
         return style
 
-    def _read_style(self, index: int, text_object: object) -> Style:
+    def _read_style(self, index: int, text_object: object, address: int | None) -> Style:
         handle = self._handle
         red, green, blue, alpha = (ctypes.c_uint(0) for _ in range(4))
         c.FPDFText_GetFillColor(handle, index, red, green, blue, alpha)
@@ -199,5 +199,5 @@ class _Reader:
             _SYMBOLS.search(font) is not None,
             (red.value, green.value, blue.value, alpha.value),
             c.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0,
-            c.FPDFPageObj_GetMarkedContentID(text_object) if text_object else -1,
+            address or 0,
         )

@@ -17,12 +17,11 @@ from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
 from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.page.visible import hidden_glyphs
-from normqa.load.pdf.tags.tree import Element, TreeReader
+from normqa.load.pdf.tags.tree import Tags, TreeReader
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""
 
-_NO_CONTENT = -1
 _WORD = re.compile(r"\w+")
 
 
@@ -40,7 +39,7 @@ class Page:
         rules: Its horizontal rules.
         marks: Shapes on it that may be bullets.
         boxes: Where its characters are.
-        tree: Its part of the structure tree, if it is tagged.
+        tags: Its tags, if it is tagged.
     """
 
     columns: Sequence[Sequence[Line]]
@@ -52,7 +51,7 @@ class Page:
     rules: Sequence[Rule]
     marks: Sequence[Mark]
     boxes: PageBoxes
-    tree: Element | None
+    tags: Tags | None
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
@@ -98,7 +97,7 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
             rules_of(objects),
             marks,
             boxes,
-            trees.read(page, {glyph.style.content for glyph in shown} - {_NO_CONTENT}),
+            trees.read(page),
         )
     finally:
         textpage.close()

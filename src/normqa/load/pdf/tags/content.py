@@ -2,13 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import Glyph
 from normqa.load.pdf.page.lines import Line, Run, lines_of, runs_of
 from normqa.load.pdf.page.page import Page
+from normqa.load.pdf.tags.tree import Tags
 
 START = -1
 """The content before the first."""
@@ -21,30 +22,32 @@ class Content:
 
     Args:
         page: The page.
-        ids: The content that is in the tree.
+        tags: Its tags.
 
     Attributes:
         outside: The lines without such content, by the content before them.
         covered: Share of the characters that are in the tree.
     """
 
-    def __init__(self, page: Page, ids: Container[int]) -> None:
+    def __init__(self, page: Page, tags: Tags) -> None:
+        ids = set(tags.root.ids())
+        content = {address: id_ for address, id_ in tags.content.items() if id_ in ids}
         self._marks = page.marks
         self._glyphs: dict[int, list[tuple[int, Glyph]]] = defaultdict(list)
         outside: dict[int, list[Line]] = defaultdict(list)
         last, total, covered = START, 0, 0
         for line in page.lines():
             glyphs = [glyph for run in line.runs for glyph in run.glyphs]
-            tagged = [glyph for glyph in glyphs if glyph.style.content in ids]
+            tagged = [glyph for glyph in glyphs if glyph.style.address in content]
             total, covered = total + len(glyphs), covered + len(tagged)
             if not tagged:
                 outside[last].append(line)
                 continue
             beside = tagged[0]
             for glyph in glyphs:
-                beside = glyph if glyph.style.content in ids else beside
-                self._glyphs[beside.style.content].append((beside.index, glyph))
-            last = beside.style.content
+                beside = glyph if glyph.style.address in content else beside
+                self._glyphs[content[beside.style.address]].append((beside.index, glyph))
+            last = content[beside.style.address]
         self.outside: Mapping[int, Sequence[Line]] = outside
         self.covered = covered / total if total else 0.0
 

@@ -13,10 +13,10 @@ from normqa.load.pdf.page.page import Page, counted
 from normqa.load.pdf.paragraphs import Paragraph, Typography, joined
 from normqa.load.pdf.parts import Cell, Part, Row, Tag, parts_of
 from normqa.load.pdf.tags.content import START, Content
-from normqa.load.pdf.tags.plausible import Block, plausible
+from normqa.load.pdf.tags.plausible import Block, have_spans, plausible
 from normqa.load.pdf.tags.segments import Role, segments_of
 
-_COVERED = 0.8
+_COVERED = 0.5
 """Share of the characters of a tagged page that its tags cover."""
 
 _DIFFERENT = 0.02
@@ -39,11 +39,12 @@ def tagged_page(page: Page, number: int, typography: Typography) -> TaggedPage |
         number: Its number, from 0.
         typography: What is usual in the document.
     """
-    if page.tree is None:
+    if page.tags is None:
         return None
-    segments = segments_of(page.tree)
-    content = Content(page, {id_ for segment in segments for id_ in (*segment.label, *segment.content)})
-    if content.covered < _COVERED:
+    segments = segments_of(page.tags.root)
+    content = Content(page, page.tags)
+    read = {id_ for segment in segments for id_ in (*segment.label, *segment.content)}
+    if content.covered < _COVERED or read != set(page.tags.root.ids()):
         return None
     blocks = [Block.of(segment, content) for segment in segments]
     reader = _Reader(page, number, typography, content)
@@ -106,14 +107,13 @@ class _Reader:
     def _rows(self, cells: Sequence[Block]) -> Iterator[Row]:
         words = self._typography.words
         has_header = any(cell.is_header for cell in cells)
+        has_spans = have_spans(cells)
         for key, group in groupby(cells, key=lambda cell: cell.segment.parent):
             row = list(group)
             is_header = all(cell.is_header for cell in row) if has_header else None
-            texts = [joined(cell.lines, words) for cell in row]
-            spans = [(cell.segment.cell.columns, cell.segment.cell.rows) for cell in row if cell.segment.cell]
-            yield Row(
-                tuple(Cell(text, *span) for text, span in zip(texts, spans, strict=True)), key, is_header
-            )
+            texts = (joined(cell.lines, words) for cell in row)
+            spans = (cell.span if has_spans else (1, 1) for cell in row)
+            yield Row(tuple(map(Cell, texts, *zip(*spans, strict=True))), key, is_header)
 
     def _add(self, part: Part, blocks: Sequence[Block]) -> None:
         self.columns[-1].append(part)

@@ -1,5 +1,6 @@
 """Leave to the layout what tags cannot mean, such as one paragraph that is the whole page."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -17,6 +18,10 @@ _HEADING_CHARACTERS = 300
 _MAX_HEADINGS = 3
 _HEADINGS = 0.5
 """Headings with a larger share of the characters of a page are none."""
+
+_MAX_COLUMNS = 200
+_SPARE = 1.5
+"""Cells claim at most this share of the places of their table."""
 
 _MIN_CUT = 3
 _CUT = 0.3
@@ -56,6 +61,12 @@ class Block:
         return self.segment.cell is not None and self.segment.cell.type == "TH"
 
     @property
+    def span(self) -> tuple[int, int]:
+        """How many columns and rows it covers."""
+        cell = self.segment.cell
+        return (cell.columns, cell.rows) if cell else (1, 1)
+
+    @property
     def characters(self) -> int:
         """Length of its text."""
         return sum(len(line.text) for line in self.lines)
@@ -84,6 +95,15 @@ def plausible(blocks: Sequence[Block], typography: Typography) -> list[Block]:
             _layout(block) if is_false_heading or (is_most and _is_several(block, typography)) else block
         )
     return _whole_paragraphs(checked)
+
+
+def have_spans(cells: Sequence[Block]) -> bool:
+    """Whether the columns and rows that cells claim to cover fit into their table."""
+    rows = Counter(cell.segment.parent for cell in cells)
+    first = cells[0].segment.parent
+    columns = sum(cell.span[0] for cell in cells if cell.segment.parent == first)
+    claimed = sum(across * min(down, len(rows)) for across, down in (cell.span for cell in cells))
+    return columns <= _MAX_COLUMNS and claimed <= _SPARE * columns * len(rows)
 
 
 def _is_several(block: Block, typography: Typography) -> bool:

@@ -5,13 +5,15 @@ looked at are counted, and the search ends as soon as all content of the page is
 """
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+
+from normqa.load.pdf.tags.marked import NO_CONTENT, marked_text
 
 _MAX_DEPTH = 40
 _MAX_CHILDREN = 1_000_000
@@ -51,6 +53,18 @@ class Element:
     rows: int = 1
     actual_text: str = ""
 
+    def ids(self, *, is_in_cell: bool = False) -> "Iterator[int]":
+        """Yield the ids of its content.
+
+        Args:
+            is_in_cell: Whether to yield only that of cells.
+        """
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.ids(is_in_cell=is_in_cell and child.type not in _CELLS)
+            elif not is_in_cell:
+                yield child
+
     def actual_texts(self) -> "Iterator[str]":
         """Yield the texts that the file states for it and the elements in it."""
         if self.actual_text:
@@ -58,6 +72,19 @@ class Element:
         for child in self.children:
             if isinstance(child, Element):
                 yield from child.actual_texts()
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of a page.
+
+    Attributes:
+        root: The part of the structure tree that belongs to the page.
+        content: Ids of the marked content of text objects, by their addresses.
+    """
+
+    root: Element
+    content: Mapping[int, int]
 
 
 class TreeReader:
@@ -69,28 +96,23 @@ class TreeReader:
         self._last: dict[Path, int] = {}  # number of the last child that was found, by the path of the parent
         self._wanted: set[int] = set()
 
-    def read(self, page: pdfium.PdfPage, content: set[int]) -> Element | None:
-        """Return the tree of a page; None if it has none, or the limits are reached.
-
-        Args:
-            page: The page, which stays open.
-            content: Ids of the marked content on it.
-        """
-        tree = (
-            c.FPDF_StructTree_GetForPage(page.raw)
-            if content and min(self._left, self._left_of_size) > 0
-            else None
-        )
+    def read(self, page: pdfium.PdfPage) -> Tags | None:
+        """Return the tags of a page, which stays open; None if it has none, or the limits are reached."""
+        is_read = self._left > 0 and self._left_of_size > 0
+        tree = c.FPDF_StructTree_GetForPage(page.raw) if is_read else None
         if not tree:
             return None
         try:
-            self._wanted = set(content)
             size = c.FPDF_StructTree_CountChildren(tree)
-            numbers = self._numbers(size, ())
+            content = marked_text(page) if size > 0 else {}
+            self._wanted = set(content.values())
             children = self._children(
-                numbers, (), lambda number: c.FPDF_StructTree_GetChildAtIndex(tree, number), lambda _: -1
+                self._numbers(size, ()),
+                (),
+                lambda number: c.FPDF_StructTree_GetChildAtIndex(tree, number),
+                lambda _: NO_CONTENT,
             )
-            return Element("", (), children) if children else None
+            return Tags(Element("", (), children), content) if children else None
         finally:
             c.FPDF_StructTree_Close(tree)
 
