@@ -59,13 +59,21 @@ class _Tree:
         return number
 
 
-def tagged(pages: Sequence[str], *elements: Element, catalog: str = "") -> bytes:
+def tagged(
+    pages: Sequence[str],
+    *elements: Element,
+    catalog: str = "",
+    resources: str = "",
+    objects: Sequence[str] = (),
+) -> bytes:
     """A tagged PDF.
 
     Args:
         pages: The content stream of each page, at most ten.
         *elements: The children of the root of the tree.
         catalog: More entries of the catalog.
+        resources: More entries of the resources of every page. ``FORM`` is the first of the objects.
+        objects: More objects.
     """
     tree = _Tree(len(pages))
     kids = " ".join(f"{tree.add(child, _ROOT)} 0 R" for child in elements)
@@ -74,7 +82,8 @@ def tagged(pages: Sequence[str], *elements: Element, catalog: str = "") -> bytes
         for page, ids in sorted(tree.parents.items())
     )
     root = f"<< /Type /StructTreeRoot /K [{kids}] /ParentTree {_ROOT + 1} 0 R >>"
-    objects = [root, f"<< /Nums [{nums}] >>", *tree.bodies]
+    form = _FIRST_OBJECT + 2 + len(tree.bodies)
+    objects = [root, f"<< /Nums [{nums}] >>", *tree.bodies, *objects]
     for page in range(len(pages)):
         number = _FIRST_OBJECT + len(objects) + 1 + 2 * page
         objects = [body.replace(f"PAGE{page}", f"{number} 0 R") for body in objects]
@@ -82,6 +91,7 @@ def tagged(pages: Sequence[str], *elements: Element, catalog: str = "") -> bytes
         *pages,
         catalog=f"/MarkInfo << /Marked true >> /StructTreeRoot {_ROOT} 0 R {catalog}",
         page="/StructParents 0",
+        resources=resources.replace("FORM", f"{form} 0 R"),
         objects=objects,
     )
     before, *after = raw.split(b"/StructParents 0")

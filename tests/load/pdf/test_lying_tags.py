@@ -113,3 +113,11 @@ def test_a_wide_tree_of_many_pages_is_read_to_a_limited_size() -> None:
     elements = [element("P", (n, 0)) for n in range(10)]
     wide = element("Sect", *elements, *[element("P")] * MANY)
     assert counted(read(tagged(pages, wide)))["Outside"] == 10
+
+
+def test_cells_that_claim_more_than_their_table_cover_one_place() -> None:
+    content = "".join(words(n, f"Cell{n}", x=20 + n % 8 * 60, y=800 - n // 8 * 20) for n in range(64))
+    claim = "/A << /O /Table /ColSpan 100 /RowSpan 100 >>"
+    rows = [element("TR", *(element("TD", 8 * n + m, more=claim) for m in range(8))) for n in range(8)]
+    text_ = read(tagged([content], element("Table", *rows))).text
+    assert text_.split("\n")[1].split("\t") == [f"Cell{n}" for n in range(8, 16)]

@@ -7,7 +7,7 @@ import pytest
 from normqa.datatypes import BlockKind, Document, Metadata
 from normqa.load.pdf.pdf import read_pdf
 from tests.load.pdf.files import text
-from tests.load.pdf.tagged import Element, element, tagged, words
+from tests.load.pdf.tagged import Element, element, marked, tagged, words
 
 FILES = Path(__file__).parents[2] / "files"
 PROSE = "The well of the old town is forty metres deep and gives cold water to every house"
@@ -214,6 +214,46 @@ def test_headings_of_the_outline_agree_with_tags() -> None:
     second = text("Depth") + text(PROSE, y=660)
     document = load([first, second], element("H2", 0), element("P", 1), catalog=outline)
     assert [level for kind, level in kinds(document) if kind is BlockKind.HEADING] == [2, 3]
+
+
+def test_untagged_heads_of_two_pages_are_left_out() -> None:
+    pages = [words(0, f"Words of sheet {name}.") + text("Annual report", y=800) for name in "ab"]
+    found = read_pdf("doc", tagged(pages, element("P", (0, 0)), element("P", (1, 0))), Metadata())
+    assert found.document.text == "Words of sheet a.\n\nWords of sheet b."
+    assert found.notes == ("2 running heads, feet and page numbers were not read",)
+
+
+def test_column_names_on_every_page_are_no_running_head() -> None:
+    towns = ("Ghent", "Ypres", "Mons")
+    pages = [cells("Town", "Vans", y=780) + cells(name, "41", y=760, first=2) for name in towns]
+    names = element("TR", *(element("TH", *((page, column) for page in range(3))) for column in range(2)))
+    rows = [element("TR", element("TD", (page, 2)), element("TD", (page, 3))) for page in range(3)]
+    assert load(pages, element("Table", names, *rows)).text.split("\n") == [
+        "Town\tVans",
+        "Ghent\t41",
+        "Ypres\t41",
+        "Mons\t41",
+    ]
+
+
+def test_marks_inside_a_placed_drawing_are_not_those_of_the_page() -> None:
+    drawing = words(0, "In a drawing.", y=100)
+    entries = "/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >>"
+    form = f"<< {entries} /Length {len(drawing)} >>\nstream\n{drawing}\nendstream"
+    content = words(0, "The first paragraph.") + marked(1, "/Fm Do\n") + words(2, "The last one.", y=60)
+    raw = tagged(
+        [content],
+        element("P", 0),
+        element("Figure", 1),
+        element("P", 2),
+        resources="/XObject << /Fm FORM >>",
+        objects=[form],
+    )
+    assert read_pdf("doc", raw, Metadata()).document.text.split("\n\n") == [
+        "The first paragraph.",
+        "In a drawing.",
+        "The last one.",
+    ]
 
 
 def printed(name: str) -> Document:

@@ -46,6 +46,10 @@ _OVERLAP = 0.3
 """Cells of one row share this share of the font size of their height."""
 
 
+_MAX_CHECKS = 200_000
+"""Larger numbers of lines times cuts are not of tables."""
+
+
 @dataclass(slots=True)
 class _Words:
     """The words of a line.
@@ -122,7 +126,10 @@ def split_aligned(lines: Sequence[Line]) -> Iterator[tuple[list[list[str]], list
 
 def _tables(words: Sequence[_Words]) -> list[tuple[int, int, list[float]]]:
     """Return the first and the last line, exclusive, and the cuts of each table, from the top."""
-    regions = [(first, last, cut) for cut in _places(words) for first, last in _regions(words, cut)]
+    places = _places(words)
+    if len(places) * len(words) > _MAX_CHECKS:
+        return []
+    regions = [(first, last, cut) for cut in places for first, last in _regions(words, cut)]
 
     def aligned(region: tuple[int, int, float]) -> int:
         first, last, cut = region

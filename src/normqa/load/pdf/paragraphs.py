@@ -38,6 +38,7 @@ LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _DATE_END = re.compile(r"\d\.$")
 _HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
+_LONGEST_WORD = 100
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _FIRST_WORD = re.compile(r"\w+")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "er", "al")
@@ -134,7 +135,7 @@ def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
     text = ""
     for line in lines:
         own = line.text.strip()
-        hyphenated, following = _HYPHENATED.search(text), _FIRST_WORD.match(own)
+        hyphenated, following = _HYPHENATED.search(text[-_LONGEST_WORD:]), _FIRST_WORD.match(own)
         if hyphenated and following:
             whole = (hyphenated[1] + following[0]).casefold()
             compound = f"{hyphenated[1]}-{following[0]}".casefold()
