@@ -103,6 +103,11 @@ def test_rows_of_a_table_over_three_pages_are_no_running_heads() -> None:
     assert all(f"Day {n} " in found.document.text for start in (10, 20, 30) for n in range(start, start + 9))
 
 
+@pytest.mark.parametrize(("stated", "language"), [("/Lang (de-CH)", "de-CH"), ("", None), ("/Lang 7", None)])
+def test_the_language_of_the_file_is_read(stated: str, language: str | None) -> None:
+    assert load(text("Worte."), catalog=stated).metadata.language == language
+
+
 def test_a_page_without_text_is_reported() -> None:
     found = read_pdf("doc", pdf(text("Words."), ""), Metadata())
     assert found.notes == ("1 of 2 pages have no text; they may be scans, which are not read",)

@@ -1,15 +1,14 @@
 """Group the lines of a PDF into parts: paragraphs and tables, joined across columns and pages."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from normqa.load.pdf.aligned import split_aligned
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.painted import Rule
 from normqa.load.pdf.paragraphs import Paragraph, Typography, paragraphs_of
-from normqa.load.pdf.tables import rows_of, split_tables
+from normqa.load.pdf.tables.find import split_tables
 from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.tree import Path
 
@@ -106,7 +105,7 @@ def parts_of(lines: Sequence[Line], page: int, rules: Sequence[Rule], typography
         return parts
     top, bottom = max(line.y for line in lines), min(line.y for line in lines)
     foot = bottom + _FOOT * (top - bottom)
-    for rows, own in _split(lines, rules):
+    for rows, own in split_tables(lines, rules):
         if rows:
             parts.append(Part(page, None, tuple(Row(tuple(map(Cell, cells))) for cells in rows)))
             continue
@@ -115,17 +114,6 @@ def parts_of(lines: Sequence[Line], page: int, rules: Sequence[Rule], typography
             is_small = first.y < foot and first.size < _NOTE_SIZE * typography.size
             parts.append(Part(page, paragraph, is_note=is_small and bool(_NOTE.match(first.text))))
     return parts
-
-
-def _split(lines: Sequence[Line], rules: Sequence[Rule]) -> Iterator[tuple[list[list[str]], list[Line]]]:
-    """Yield the rows of each table with its lines, and no rows with the lines between tables."""
-    for rows, own in split_aligned(lines):
-        others = [(rows_of(part, rules) if is_table else [], part) for is_table, part in split_tables(own)]
-        is_one_table = len(others) == 1 and bool(others[0][0])
-        if rows and not (is_one_table and len(others[0][0][0]) > len(rows[0])):
-            yield rows, own
-        else:
-            yield from others
 
 
 def without_breaks(columns: Iterable[Sequence[Part]]) -> list[Part]:

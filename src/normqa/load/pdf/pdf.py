@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as c
 
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed, over
@@ -19,11 +20,13 @@ from normqa.load.pdf.parts import Part, parts_of, without_breaks
 from normqa.load.pdf.places import glyph_map
 from normqa.load.pdf.tags.page import tagged_page
 from normqa.load.pdf.tags.segments import Role
+from normqa.load.pdf.tags.strings import read_string
 from normqa.load.pdf.tags.tree import TreeReader
 from normqa.load.problem import LoadError
 from normqa.text import one_line
 
 _TOC_DEPTH = 15
+_MAX_LANGUAGE_BYTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -157,4 +160,5 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
         title=one_line(values.get("Title") or "") or None,
         authors=(author,) if author else (),
         date="-".join(date.groups()) if date else None,
+        language=read_string(c.FPDFCatalog_GetLanguage, document.raw, _MAX_LANGUAGE_BYTES) or None,
     )

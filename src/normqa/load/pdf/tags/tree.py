@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from normqa.load.pdf.tags.marked import NO_CONTENT, marked_text
+from normqa.load.pdf.tags.strings import read_string
 
 _MAX_DEPTH = 40
 _MAX_CHILDREN = 1_000_000
@@ -118,7 +119,7 @@ class TreeReader:
 
     def _element(self, handle: object, path: Path, *, is_in_row: bool) -> Element | None:
         """Return an element; None if it has no content on the page and is no cell."""
-        name = _text(c.FPDF_StructElement_GetType, handle, _MAX_NAME_BYTES)
+        name = read_string(c.FPDF_StructElement_GetType, handle, _MAX_NAME_BYTES)
         size = c.FPDF_StructElement_CountChildren(handle)
         is_row = name == "TR" and size <= _MAX_CELLS
         children = self._children(
@@ -134,7 +135,7 @@ class TreeReader:
         ):
             return None
         spans = _spans(handle) if is_cell else (1, 1)
-        actual = _text(c.FPDF_StructElement_GetActualText, handle, _MAX_ACTUAL_BYTES)
+        actual = read_string(c.FPDF_StructElement_GetActualText, handle, _MAX_ACTUAL_BYTES)
         return Element(name, path, children, *spans, actual)
 
     def _children(
@@ -171,16 +172,6 @@ class TreeReader:
                 return
             self._left -= 1
             yield number
-
-
-def _text(read: Callable[..., int], handle: object, limit: int) -> str:
-    """Return a string of an element; an empty one if it is longer than the limit."""
-    size = read(handle, None, 0)
-    if not 2 < size <= limit:  # noqa: PLR2004 - an empty string has a final zero
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    read(handle, buffer, size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
 
 
 def _spans(cell: object) -> tuple[int, int]:
