@@ -6,7 +6,7 @@ import pytest
 
 from normqa.datatypes import BlockKind, Document, Metadata
 from normqa.load.pdf.pdf import read_pdf
-from tests.load.pdf.files import text
+from tests.load.pdf.files import pdf, text
 from tests.load.pdf.tagged import Element, element, marked, tagged, words
 
 FILES = Path(__file__).parents[2] / "files"
@@ -191,6 +191,37 @@ def test_stated_text_replaces_nothing() -> None:
     content = words(0, "Visible words.")
     lie = element("P", 0, more="/ActualText (Secret words) /Alt (Secret words)")
     assert load(content, lie).text == "Visible words."
+
+
+def stated(name: str, content: str) -> str:
+    """Content with a mark that states its text."""
+    return f"/Span << /ActualText {name} >> BDC\n{content}EMC\n"
+
+
+@pytest.mark.parametrize("name", ["(no)", "(Visible words here)", "<FEFF>", "7"])
+def test_painted_words_are_read_whatever_a_mark_states(name: str) -> None:
+    assert read_pdf("doc", pdf(stated(name, text("Visible words here"))), Metadata()).document.text == (
+        "Visible words here"
+    )
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        stated("(strategy)", text("A strat-") + text("egy", y=686)),
+        text("A strat") + stated("<FEFF00AD>", text("-", x=107)) + text("egy", y=686),
+    ],
+    ids=["word", "soft hyphen"],
+)
+def test_a_hyphen_is_removed_if_a_mark_states_the_word(parts: str) -> None:
+    assert read_pdf("doc", pdf(parts), Metadata()).document.text == "A strategy"
+
+
+def test_a_mark_names_what_a_font_does_not_name() -> None:
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Wingdings /Encoding /WinAnsiEncoding >>"
+    content = text("Office:") + stated("(fine)", text("abc", x=130, font="F9"))
+    raw = pdf(content, objects=[font]).replace(b"/F1 3 0 R", b"/F1 3 0 R /F9 5 0 R")
+    assert read_pdf("doc", raw, Metadata()).document.text == "Office: fine"
 
 
 def test_text_outside_the_tree_stays_in_its_place() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from normqa.load.grid import Grid
 from normqa.load.outline import Outline
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
 from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typography, joined
 from normqa.load.pdf.parts import Part, Tag
 from normqa.load.pdf.tags.segments import Role
@@ -92,7 +92,8 @@ class Writer:
                 continue
             self._rows.add(row.key)
             for cell in row.cells:
-                self._grid.add(_without_bullet(cell.text), cell.columns, cell.rows)
+                text = cell.text.replace(f"{SOFT_HYPHEN} ", "").replace(SOFT_HYPHEN, "")
+                self._grid.add(_without_bullet(text), cell.columns, cell.rows)
             cells = self._grid.end_row()
             if any(cells):
                 self._outline.row(cells, is_first=is_first, is_header=row.is_header)

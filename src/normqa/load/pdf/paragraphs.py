@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
 
 _LARGER = 1.12
 """A heading is at least this many times as large as the body text, or bold."""
@@ -136,13 +136,15 @@ def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
     for line in lines:
         own = line.text.strip()
         hyphenated, following = _HYPHENATED.search(text[-_LONGEST_WORD:]), _FIRST_WORD.match(own)
-        if hyphenated and following:
+        if text.endswith(SOFT_HYPHEN):
+            text = text[:-1] + own
+        elif hyphenated and following:
             whole = (hyphenated[1] + following[0]).casefold()
             compound = f"{hyphenated[1]}-{following[0]}".casefold()
             text = text[:-1] + own if _is_known(whole, words) and compound not in words else text + own
         else:
             text = f"{text} {own}" if text else own
-    return text
+    return text.removesuffix(SOFT_HYPHEN)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -48,7 +48,7 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     notes = tuple(_notes(pages, sum(map(len, left_out))))
     typography = Typography.of(
         (line for page in pages for line in page.lines()),
-        (text for page in pages if page.tags for text in page.tags.root.actual_texts()),
+        (text for page in pages for text in page.stated_texts()),
     )
     pages = [page.without(lines) for page, lines in zip(pages, left_out, strict=True)]
     columns, lines = _read_parts(pages, typography)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
@@ -17,6 +17,7 @@ from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
 from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.page.visible import hidden_glyphs
+from normqa.load.pdf.tags.actual_text import named_by, take_actual_texts
 from normqa.load.pdf.tags.tree import Tags, TreeReader
 
 _DOUBTFUL = 0.1
@@ -40,6 +41,7 @@ class Page:
         marks: Shapes on it that may be bullets.
         boxes: Where its characters are.
         tags: Its tags, if it is tagged.
+        stated: Texts that it states for what is painted.
     """
 
     columns: Sequence[Sequence[Line]]
@@ -52,10 +54,17 @@ class Page:
     marks: Sequence[Mark]
     boxes: PageBoxes
     tags: Tags | None
+    stated: tuple[str, ...]
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
         return [line for column in self.columns for line in column]
+
+    def stated_texts(self) -> Iterator[str]:
+        """Yield the texts that it states for what is painted, in marks and in tags."""
+        yield from self.stated
+        if self.tags:
+            yield from self.tags.root.actual_texts()
 
     def without(self, left_out: Container[int]) -> "Page":
         """Return the page without some of its lines, given by their indexes in reading order."""
@@ -71,9 +80,10 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         page: The page.
         trees: Reads its structure tree.
     """
+    stated = take_actual_texts(page)
     textpage = page.get_textpage()
     try:
-        glyphs = page_glyphs(textpage)
+        glyphs = named_by(page_glyphs(textpage), stated)
         boxes = PageBoxes.of(page, glyphs)
         objects = painted(page)
         scanned = is_scan(page, objects)
@@ -98,6 +108,7 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
             marks,
             boxes,
             trees.read(page),
+            tuple(text.text for text in stated),
         )
     finally:
         textpage.close()
