@@ -85,10 +85,10 @@ def test_tags_on_one_page_leave_others_alone() -> None:
     assert BlockKind.HEADING in {block.kind for block in document.blocks}
 
 
-def nested(depth: int) -> Element:
+def nested(depth: int, type_: str = "Div") -> Element:
     inner = element("P", *range(6))
     for _ in range(depth):
-        inner = element("Div", inner)
+        inner = element(type_, inner)
     return inner
 
 
@@ -96,15 +96,17 @@ def test_a_deep_tree_is_read_to_a_limited_depth() -> None:
     assert counted(read(tagged([PAGE], nested(500)))) == counted(read(PLAIN))
 
 
-def circular(raw: bytes) -> bytes:
-    """The same file, whose first element is its own child."""
-    return re.sub(rb"/S /Div /P (\d+) 0 R /K \[(\d+) 0 R\]", rb"/S /Div /P \2 0 R /K [\1 0 R]", raw)
-
-
-def test_a_circular_tree_ends() -> None:
-    raw = tagged([PAGE], nested(9))
-    assert circular(raw) != raw
-    assert counted(read(circular(raw))) == counted(read(PLAIN))
+@pytest.mark.parametrize("type_", ["Div", "TR"])
+def test_a_circular_tree_ends(type_: str) -> None:
+    """Each element has its parent and its child among its children, many times."""
+    raw = tagged([PAGE], nested(9, type_))
+    circular = re.sub(
+        rb"/S /%s /P (\d+) 0 R /K \[(\d+) 0 R\]" % type_.encode(),
+        lambda found: found[0][:-1] + b" %s 0 R %s 0 R" % (found[1], found[2]) * 40 + b"]",
+        raw,
+    )
+    assert circular != raw
+    assert counted(read(circular)) == counted(read(PLAIN))
 
 
 def test_a_wide_tree_of_many_pages_is_read_to_a_limited_size() -> None:

@@ -67,7 +67,7 @@ def _tagged(page: Page) -> tuple[set[int], set[int]]:
     """Return the addresses of the text objects in the structure tree, and of those in cells of tables."""
     if page.tags is None:
         return set(), set()
-    ids, in_cells = set(page.tags.root.ids()), set(page.tags.root.ids(is_in_cell=True))
+    ids, in_cells = set(page.tags.root.ids()), set(page.tags.root.ids(only_cells=True))
     content = page.tags.content.items()
     return {text for text, id_ in content if id_ in ids}, {text for text, id_ in content if id_ in in_cells}
 

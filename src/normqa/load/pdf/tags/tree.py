@@ -13,7 +13,7 @@ from itertools import chain
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from normqa.load.pdf.tags.marked import NO_CONTENT, marked_text
+from normqa.load.pdf.tags.marked import NO_CONTENT, address_of, marked_text
 from normqa.load.pdf.tags.strings import read_string
 
 _MAX_DEPTH = 40
@@ -54,16 +54,12 @@ class Element:
     rows: int = 1
     actual_text: str = ""
 
-    def ids(self, *, is_in_cell: bool = False) -> "Iterator[int]":
-        """Yield the ids of its content.
-
-        Args:
-            is_in_cell: Whether to yield only that of cells.
-        """
+    def ids(self, *, only_cells: bool = False) -> "Iterator[int]":
+        """Yield the ids of its content, or only of that in cells of tables."""
         for child in self.children:
             if isinstance(child, Element):
-                yield from child.ids(is_in_cell=is_in_cell and child.type not in _CELLS)
-            elif not is_in_cell:
+                yield from child.ids(only_cells=only_cells and child.type not in _CELLS)
+            elif not only_cells:
                 yield child
 
     def actual_texts(self) -> "Iterator[str]":
@@ -95,7 +91,8 @@ class TreeReader:
         self._left = _MAX_CHILDREN
         self._left_of_size = _MAX_SIZE
         self._last: dict[Path, int] = {}  # number of the last child that was found, by the path of the parent
-        self._wanted: set[int] = set()
+        self._wanted: set[int] = set()  # content of the page that is not found yet
+        self._seen: set[int] = set()  # addresses of elements of the page, which may be their own children
 
     def read(self, page: pdfium.PdfPage) -> Tags | None:
         """Return the tags of a page, which stays open; None if it has none, or the limits are reached."""
@@ -106,7 +103,7 @@ class TreeReader:
         try:
             size = c.FPDF_StructTree_CountChildren(tree)
             content = marked_text(page) if size > 0 else {}
-            self._wanted = set(content.values())
+            self._wanted, self._seen = set(content.values()), set()
             children = self._children(
                 self._numbers(size, ()),
                 (),
@@ -123,16 +120,15 @@ class TreeReader:
         size = c.FPDF_StructElement_CountChildren(handle)
         is_row = name == "TR" and size <= _MAX_CELLS
         children = self._children(
-            range(size) if is_row else self._numbers(size, path),
+            self._numbers(size, path, is_whole=is_row),
             path,
             lambda number: c.FPDF_StructElement_GetChildAtIndex(handle, number),
             lambda number: c.FPDF_StructElement_GetChildMarkedContentID(handle, number),
             is_row=is_row,
         )
         is_cell = name in _CELLS
-        if not any(isinstance(child, int) or child.children for child in children) and not (
-            is_cell and is_in_row
-        ):
+        has_content = any(isinstance(child, int) or child.children for child in children)
+        if not has_content and not (is_cell and is_in_row):
             return None
         spans = _spans(handle) if is_cell else (1, 1)
         actual = read_string(c.FPDF_StructElement_GetActualText, handle, _MAX_ACTUAL_BYTES)
@@ -151,6 +147,9 @@ class TreeReader:
         for number in numbers:
             handle = element(number) if len(path) < _MAX_DEPTH else None
             if handle:
+                if (address := address_of(handle)) in self._seen:
+                    continue
+                self._seen.add(address)
                 own = self._element(handle, (*path, number), is_in_row=is_row)
                 if own:
                     found[number] = own
@@ -159,16 +158,22 @@ class TreeReader:
                 found[number] = id_
             elif is_row and id_ < 0:
                 found[number] = Element("TD", (*path, number), ())
-        if found:
+        if found and max(found) > _MAX_CELLS:
             self._last[path] = max(found)
         return tuple(found[number] for number in sorted(found))
 
-    def _numbers(self, size: int, path: Path) -> Iterator[int]:
-        """Yield the numbers of children until all content is found, first those after the last page."""
+    def _numbers(self, size: int, path: Path, *, is_whole: bool = False) -> Iterator[int]:
+        """Yield the numbers of children, first those after the last page.
+
+        Args:
+            size: Number of children.
+            path: Path of their parent.
+            is_whole: Whether to yield all, and not only until all content is found.
+        """
         self._left_of_size -= size
         start = min(self._last.get(path, 0), size)
         for number in chain(range(start, size), range(start)) if size <= self._left else ():
-            if not self._wanted:
+            if self._left <= 0 or not (is_whole or self._wanted):
                 return
             self._left -= 1
             yield number
