@@ -71,6 +71,13 @@ def test_a_page_that_is_one_block_is_read_by_its_layout(lie: str) -> None:
     assert kinds == [block.kind for block in read(PLAIN).blocks]
 
 
+def test_a_long_heading_is_a_paragraph() -> None:
+    lines = [f"Line {n} of a paragraph that a lying file calls a heading" for n in range(6)]
+    content = "".join(words(n, line, y=700 - 14 * n) for n, line in enumerate([*lines, "Short."] * 2))
+    tags = [element("H1", *range(6)), element("P", 6), element("P", *range(7, 13)), element("P", 13)]
+    assert {block.kind for block in read(tagged([content], *tags)).blocks} == {BlockKind.PARAGRAPH}
+
+
 def test_paragraphs_of_one_line_are_joined() -> None:
     lines = ["The well of the old town is forty", "metres deep and gives cold water", "to every house in"]
     lines += ["the town and to the school, and", "never runs dry."]

@@ -153,6 +153,18 @@ def test_column_names_repeated_on_a_further_page_are_read_once() -> None:
     assert load([first, second], element("Table", *rows)).text == "Town\tVans\nGhent\t41\nYpres\t3"
 
 
+def test_a_cell_that_goes_on_below_a_later_row_loses_no_words() -> None:
+    first = cells("Ghent and", "41", y=90) + cells("", "12", y=70, first=2)
+    second = cells("its port", y=780) + cells("Ypres", "3", y=760, first=1)
+    rows = (
+        element("TR", element("TD", 0, (1, 0), more="/A << /O /Table /RowSpan 2 >>"), element("TD", 1)),
+        element("TR", element("TD", 3)),
+        element("TR", element("TD", (1, 1)), element("TD", (1, 2))),
+    )
+    document = load([first, second], element("Table", *rows))
+    assert document.text == "Ghent and\t41\nGhent and\t12\nits port\nYpres\t3"
+
+
 def test_a_table_that_only_places_text_is_no_table() -> None:
     content = words(0, "Wells", size=20) + words(1, PROSE, y=660)
     row = element("TR", element("TD", element("H1", 0)), element("TD", element("P", 1)))

@@ -7,7 +7,7 @@ from normqa.load.grid import Grid
 from normqa.load.outline import Outline
 from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
 from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typography, joined
-from normqa.load.pdf.parts import Part, Tag
+from normqa.load.pdf.parts import Cell, Part, Tag
 from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.tree import Path
 from normqa.text import normalise
@@ -55,7 +55,7 @@ class Writer:
         self._numbered: dict[Path, Path] = {}  # the list that each list of numbers goes on with, or itself
         self._last_numbered: dict[int, Path] = {}  # by depth
         self._table: Path = ()
-        self._rows: set[Path] = set()
+        self._rows: dict[Path, tuple[Cell, ...]] = {}  # of the table, by their places in the tree
         self._grid = Grid()
 
     def write(self, part: Part) -> None:
@@ -71,12 +71,16 @@ class Writer:
             breaks.append((page, len(joined(lines, words))))
             lines += more.lines
         text = joined(lines, words)
+        tag = part.tag
         if part.is_note:
             self._outline.paragraph(text)
-        elif part.tag and part.tag.role is not Role.PARAGRAPH:
-            self._tagged(part.tag, text)
+        elif tag and tag.role is Role.HEADING and len(text) <= _HEADING_CHARACTERS:
+            self._indents.clear()
+            self._outline.heading(text, tag.level)
+        elif tag and tag.role is Role.ITEM:
+            self._item(tag, text)
         else:
-            self._paragraph(part.paragraph, text, part.tag)
+            self._paragraph(part.paragraph, text, tag)
         for page, characters in breaks:
             self._start_page(page, len(normalise(text[characters:]).strip()))
 
@@ -88,23 +92,22 @@ class Writer:
             self._table, self._grid = part.tag.key if part.tag else (), Grid()
             self._rows.clear()
         for row in part.rows:
-            if row.key and row.key in self._rows:
+            if row.key and self._rows.get(row.key) == row.cells:
                 continue
-            self._rows.add(row.key)
+            goes_on = bool(row.key) and row.key in self._rows
+            self._rows[row.key] = row.cells
             for cell in row.cells:
                 text = cell.text.replace(f"{SOFT_HYPHEN} ", "").replace(SOFT_HYPHEN, "")
-                self._grid.add(_without_bullet(text), cell.columns, cell.rows)
+                self._grid.add(_without_bullet(text), cell.columns, 1 if goes_on else cell.rows)
             cells = self._grid.end_row()
             if any(cells):
                 self._outline.row(cells, is_first=is_first, is_header=row.is_header)
                 is_first = False
 
-    def _tagged(self, tag: Tag, text: str) -> None:
-        """Add a heading, or a paragraph of an item."""
+    def _item(self, tag: Tag, text: str) -> None:
+        """Add a paragraph of a tagged item."""
         self._indents.clear()
-        if tag.role is Role.HEADING:
-            self._outline.heading(text, tag.level)
-        elif tag.item in self._items:
+        if tag.item in self._items:
             self._outline.item_paragraph(text)
         else:
             self._items.add(tag.item)

@@ -13,7 +13,7 @@ from normqa.load.pdf.page.page import Page, counted
 from normqa.load.pdf.paragraphs import Paragraph, Typography, joined
 from normqa.load.pdf.parts import Cell, Part, Row, Tag, parts_of
 from normqa.load.pdf.tags.content import START, Content
-from normqa.load.pdf.tags.plausible import Block, have_spans, plausible
+from normqa.load.pdf.tags.plausible import Block, are_plausible, have_spans
 from normqa.load.pdf.tags.segments import Role, segments_of
 
 _COVERED = 0.5
@@ -47,8 +47,11 @@ def tagged_page(page: Page, number: int, typography: Typography) -> TaggedPage |
     if content.covered < _COVERED or read != set(page.tags.root.ids()):
         return None
     blocks = [Block.of(segment, content) for segment in segments]
+    blocks = [block for block in blocks if block.columns or block.segment.cell]
+    if not are_plausible(blocks, typography):
+        return None
     reader = _Reader(page, number, typography, content)
-    reader.read(plausible([block for block in blocks if block.columns or block.segment.cell], typography))
+    reader.read(blocks)
     expected, found = (
         counted("\n".join(line.text for line in lines)) for lines in (page.lines(), reader.lines)
     )

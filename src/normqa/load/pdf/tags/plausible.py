@@ -1,20 +1,20 @@
-"""Leave to the layout what tags cannot mean, such as one paragraph that is the whole page."""
+"""Tell tags that cannot be right, such as one paragraph that is the whole page."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.paragraphs import Paragraph, Typography, paragraphs_of
 from normqa.load.pdf.tags.content import Content
 from normqa.load.pdf.tags.segments import Role, Segment
 
+_FLOWING = frozenset({Role.HEADING, Role.PARAGRAPH, Role.ITEM, Role.NOTE})
 _MOST = 0.6
 _MAX_PARAGRAPHS = 3
 """A block with most lines of a page, in which the layout sees more paragraphs, is no block."""
 
-_HEADING_CHARACTERS = 300
 _MAX_HEADINGS = 3
 _HEADINGS = 0.5
 """Headings with a larger share of the characters of a page are none."""
@@ -72,8 +72,8 @@ class Block:
         return sum(len(line.text) for line in self.lines)
 
 
-def plausible(blocks: Sequence[Block], typography: Typography) -> list[Block]:
-    """Return the blocks of a page, with those that cannot be what they claim left to the layout.
+def are_plausible(blocks: Sequence[Block], typography: Typography) -> bool:
+    """Whether the blocks of a page may be what they claim.
 
     Args:
         blocks: The blocks.
@@ -81,20 +81,10 @@ def plausible(blocks: Sequence[Block], typography: Typography) -> list[Block]:
     """
     lines = sum(len(block.lines) for block in blocks)
     characters = sum(block.characters for block in blocks)
-    headings = [block for block in blocks if block.segment.role is Role.HEADING]
-    too_many = (
-        len(headings) > _MAX_HEADINGS
-        and sum(heading.characters for heading in headings) > _HEADINGS * characters
-    )
-    checked = []
-    for block in blocks:
-        is_heading = block.segment.role is Role.HEADING
-        is_false_heading = is_heading and (too_many or block.characters > _HEADING_CHARACTERS)
-        is_most = len(block.lines) > _MOST * lines and block.segment.role is not Role.CELL
-        checked.append(
-            _layout(block) if is_false_heading or (is_most and _is_several(block, typography)) else block
-        )
-    return _whole_paragraphs(checked)
+    headings = [block.characters for block in blocks if block.segment.role is Role.HEADING]
+    are_headings = len(headings) <= _MAX_HEADINGS or sum(headings) <= _HEADINGS * characters
+    most = [block for block in blocks if len(block.lines) > _MOST * lines and block.segment.role in _FLOWING]
+    return are_headings and not any(_is_several(block, typography) for block in most) and not _are_cut(blocks)
 
 
 def have_spans(cells: Sequence[Block]) -> bool:
@@ -107,33 +97,17 @@ def have_spans(cells: Sequence[Block]) -> bool:
 
 
 def _is_several(block: Block, typography: Typography) -> bool:
-    """Whether the layout sees several paragraphs."""
+    """Whether the layout sees several paragraphs in one."""
     paragraphs = [paragraph for lines in block.columns for paragraph in paragraphs_of(lines, typography)]
     return len(paragraphs) > _MAX_PARAGRAPHS
 
 
-def _whole_paragraphs(blocks: Sequence[Block]) -> list[Block]:
-    """Leave all paragraphs to the layout if they are lines."""
+def _are_cut(blocks: Sequence[Block]) -> bool:
+    """Whether paragraphs are only lines, so that many of them go on in the next."""
     pairs = [
         (Paragraph(tuple(first.lines)), Paragraph(tuple(second.lines)))
         for first, second in pairwise(blocks)
         if first.segment.role is second.segment.role is Role.PARAGRAPH
     ]
     cut = sum(first.goes_on_in(second) for first, second in pairs)
-    if cut < _MIN_CUT or cut < _CUT * len(pairs):
-        return list(blocks)
-    whole: list[Block] = []
-    for role, group in groupby(blocks, key=lambda block: block.segment.role):
-        own = list(group)
-        if role is Role.PARAGRAPH:
-            content = [id_ for block in own for id_ in block.segment.content]
-            columns = [[line for block in own for line in block.lines]]
-            own = [Block(Segment(Role.LAYOUT, content=content), columns)]
-        whole += own
-    return whole
-
-
-def _layout(block: Block) -> Block:
-    own = block.segment
-    segment = Segment(Role.LAYOUT, content=[*own.label, *own.content])
-    return Block(segment, [[*block.label, *block.lines]])
+    return cut >= _MIN_CUT and cut > _CUT * len(pairs)
