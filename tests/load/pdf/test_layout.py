@@ -207,6 +207,22 @@ def test_other_shapes_are_no_bullets(shape: str) -> None:
     assert kinds(load(f"{shape}\n" + lines(PROSE, x=84)))[0] == (BlockKind.PARAGRAPH, 0)
 
 
+@pytest.mark.parametrize("numbers", [("I.", "II."), ("1.", "2."), ("a)", "b)")])
+def test_items_without_full_stops_are_items(numbers: tuple[str, str]) -> None:
+    document = load(lines(*(f"{number} Pull the plug" for number in numbers)))
+    assert document.text.split("\n") == [f"{number} Pull the plug" for number in numbers]
+
+
+def test_numbers_inside_an_item_are_deeper_items() -> None:
+    document = load(lines("1. Outer rule") + lines("a. Inner rule", x=102, y=686) + lines("2. Next", y=672))
+    assert kinds(document) == [(BlockKind.ITEM, level) for level in (1, 2, 1)]
+
+
+def test_a_wrapped_line_that_starts_with_a_number_stays_in_its_item() -> None:
+    document = load(lines("1. Pull the plug as told in part") + lines("2. of the book", x=86, y=686))
+    assert document.text == "1. Pull the plug as told in part 2. of the book"
+
+
 def test_text_at_the_margin_ends_an_item() -> None:
     items = lines("1. Pull the plug", x=90, y=714) + lines("2. Hold the button", x=90)
     document = load(items + lines("Then wait", y=686))

@@ -28,9 +28,9 @@ _LINE = 1.35
 _SHORT = 0.75
 """A line that ends a sentence and fills less than this share of its column ends a paragraph."""
 
-BULLET = re.compile(r"([•●○▪■◦‣∙·–—*-]|[\uf000-\uf0ff])\s+(?=\S)")
+BULLET = re.compile(r"([•●○▪■◦‣∙·–—*→➔➜➢➤►▸▶◆❖✓✔✗✘□☐☑☒-]|[\uf000-\uf0ff])\s+(?=\S)")
 NUMBER = re.compile(
-    r"(\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{1,2}(?:\.\d{1,2})+)\s+(?=\S)"
+    r"(\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5}|[A-Z]|[IVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)\s+(?=\S)"
 )
 LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 """Dots between an entry of a table of contents and its page."""
@@ -192,7 +192,9 @@ def _starts(
     if has_hanging_indent and line.left < paragraph[0].left - 0.5 * line.size:
         return True
     is_item = NUMBER.match(line.text) is not None and not _DATE_END.search(before.text)
-    if is_item and (ends or (has_hanging_indent and line.left < before.left + line.size)):
+    is_beside = line.left < before.left + line.size
+    is_deeper = line.left > max(before.left, paragraph[0].left + line.size) + line.size
+    if is_item and (ends or (has_hanging_indent and (is_beside or is_deeper))):
         return True
     is_short = before.right - left < _SHORT * (right - left)
     is_indented = line.left > paragraph[-1].left + 0.8 * line.size and line.left > left + 0.8 * line.size
