@@ -32,13 +32,16 @@ _NESTED_TEXT = (
     "Count the herons:\nthe grey ones\nthe white ones, if there are any\n"
     "Close the gate.\n\nThe key is under the stone.\n\nThen, in this order:\n\n3. Rest.\n4. Sleep."
 )
-_BIRDS = [
+_BIRDS: list[tuple[str, ...]] = [
     ("Bird", "Where it is seen", "When"),
     ("Heron", "at the northern side, among the reeds, where it waits for frogs all day", "spring"),
     ("Grey duck and white duck of the southern side", "on the water", "all the year"),
     ("Swallow", "above the water in the evening, and never in the reeds", ""),
 ]
-_DAYS = [("Day", "Birds"), *((f"Day {n}", f"{n} herons and {n + 1} ducks") for n in range(1, 25))]
+_DAYS: list[tuple[str, ...]] = [
+    ("Day", "Birds"),
+    *((f"Day {n}", f"{n} herons and {n + 1} ducks") for n in range(1, 25)),
+]
 _SMALL = "<style>@page{size:A6}</style>"
 
 
