@@ -266,6 +266,13 @@ def test_untagged_heads_of_two_pages_are_left_out() -> None:
     assert found.notes == ("2 running heads, feet and page numbers were not read",)
 
 
+def test_text_that_two_pages_repeat_stays_where_few_lines_are_tagged() -> None:
+    untagged = text("Annual report", y=800) + text("Untagged.", y=600)
+    pages = [untagged + words(0, f"Tagged {name}.") for name in "ab"]
+    document = load(pages, element("P", (0, 0)), element("P", (1, 0)))
+    assert document.text.count("Annual report") == 2
+
+
 def test_column_names_on_every_page_are_no_running_head() -> None:
     towns = ("Ghent", "Ypres", "Mons")
     pages = [cells("Town", "Vans", y=780) + cells(name, "41", y=760, first=2) for name in towns]

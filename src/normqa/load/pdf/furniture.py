@@ -11,7 +11,7 @@ from normqa.load.pdf.page.page import Page
 
 _MIN_PAGES = 3
 _MIN_UNTAGGED_PAGES = 2
-"""The same for text outside the tags of a page."""
+"""The same for text outside the tags of a page, if most of its lines are tagged."""
 
 _EDGE_LINES = 4
 """Only this many lines at the top and at the bottom of a page can be furniture."""
@@ -43,12 +43,15 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
 
     def repeated(page: Page, lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
         tagged, cells = _tagged(page)
+        covered = sum(not tagged.isdisjoint(_text_objects(line)) for line in lines)
+        is_tagged = 2 * covered >= len(lines)
         for index, inner in zip_longest(edge[:_EDGE_LINES], edge[1:]):
             if index is None:
                 return
             line, key = lines[index], _key(lines[index])
-            content = {glyph.style.address for run in line.runs for glyph in run.glyphs}
-            least = _MIN_UNTAGGED_PAGES if tagged and tagged.isdisjoint(content) else _MIN_PAGES
+            content = _text_objects(line)
+            is_outside = is_tagged and tagged.isdisjoint(content)
+            least = _MIN_UNTAGGED_PAGES if is_outside else _MIN_PAGES
             is_repeated = any(len(places[key, place]) >= least for place in _places(line))
             is_row = not cells.isdisjoint(content) or (inner is not None and _key(lines[inner]) == key)
             if is_row or not is_repeated or line.size > _LARGE * usual:
@@ -70,6 +73,10 @@ def _tagged(page: Page) -> tuple[set[int], set[int]]:
     ids, in_cells = set(page.tags.root.ids()), set(page.tags.root.ids(only_cells=True))
     content = page.tags.content.items()
     return {text for text, id_ in content if id_ in ids}, {text for text, id_ in content if id_ in in_cells}
+
+
+def _text_objects(line: Line) -> set[int]:
+    return {glyph.style.address for run in line.runs for glyph in run.glyphs}
 
 
 def _edges(lines: Sequence[Line]) -> Iterator[list[int]]:
