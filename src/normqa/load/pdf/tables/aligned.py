@@ -36,7 +36,8 @@ _MAX_CHECKS = 200_000
 
 def split_aligned(lines: Sequence[Line]) -> Iterator[tuple[list[list[str]], list[Line]]]:
     """Yield the rows of each table with its lines, and no rows with the lines between tables."""
-    words = [Words.of(line) for line in lines]
+    has_names = any(above.bold > below.bold for above, below in pairwise(lines))
+    words = [Words.of(line) for line in lines] if has_names else []
     start = 0
     for first, last, cuts in _tables(words):
         if first > start:
