@@ -8,7 +8,7 @@ from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed
 from normqa.load.markup.markdown import load_markdown
 from normqa.load.office.docx import is_docx, load_docx
-from normqa.load.office.odf import is_odp, is_odt, load_odf
+from normqa.load.office.odf.odf import is_odp, is_odt, load_odf
 from normqa.load.office.pptx import is_pptx, load_pptx
 from normqa.load.process.isolated import IsolatedLoader
 from normqa.load.text.plain_text import load_text

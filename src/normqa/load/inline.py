@@ -137,7 +137,10 @@ class InlineText:
 
     def _end_script(self) -> str:
         element, pieces = self._scripts.pop()
-        self._scripts[-1][1].append(_Script(_MARKS[element], _joined(pieces).strip()))
+        content = _joined(pieces)
+        inner = content.strip()
+        before, _, after = content.partition(inner) if inner else (content, "", "")
+        self._scripts[-1][1] += [before, _Script(_MARKS[element], inner), after]
         return element
 
 

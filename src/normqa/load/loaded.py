@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 
 from normqa.datatypes import Document, Metadata
 from normqa.glyph_map import GlyphMap
-from normqa.load.problem import Problem
+from normqa.load.outline import Outline
+from normqa.load.problem import LoadError, Problem
 
 _LEFT_OUT = {
     "chapter": ("{} chapters are missing in the file", "{} chapters are missing in the file"),
@@ -20,13 +21,21 @@ _LEFT_OUT = {
     "slide": ("{} hidden slide was not read", "{} hidden slides were not read"),
     "change": ("{} tracked change was read as accepted", "{} tracked changes were read as accepted"),
     "deletion": ("{} tracked deletion was read as accepted", "{} tracked deletions were read as accepted"),
+    "insertion": (
+        "{} tracked insertion was read as accepted",
+        "{} tracked insertions were read as accepted",
+    ),
     "comment": ("{} comment was not read", "{} comments were not read"),
     "hidden": ("{} piece of hidden text was not read", "{} pieces of hidden text were not read"),
     "image": ("{} image was not read", "{} images were not read"),
     "chart": ("{} chart was not read", "{} charts were not read"),
     "object": ("{} embedded object was not read", "{} embedded objects were not read"),
+    "field": ("{} empty form field was not read", "{} empty form fields were not read"),
+    "margin": ("its page headers and footers were not read", "its page headers and footers were not read"),
     "contents": ("its table of contents was not read", "its table of contents was not read"),
     "symbol": ("{} symbol of a special font was not read", "{} symbols of special fonts were not read"),
+    "macro": ("its macros were not read", "its macros were not read"),
+    "metadata": ("its metadata is damaged and was ignored", "its metadata is damaged and was ignored"),
 }
 """The notes about one and about several things of a kind, in the order in which they are told."""
 
@@ -61,6 +70,18 @@ def over(stated: Metadata, found: Metadata) -> Metadata:
         field.name: getattr(stated, field.name) or getattr(found, field.name) for field in fields(Metadata)
     }
     return Metadata(**values)
+
+
+def finished(outline: Outline, document_id: str, metadata: Metadata, notes: tuple[str, ...]) -> Parsed:
+    """Return the document that was collected in an outline.
+
+    Raises:
+        LoadError: If it contains no text. The error tells what was left out.
+    """
+    try:
+        return Parsed(outline.document(document_id, metadata), notes)
+    except LoadError as error:
+        raise LoadError("; ".join((str(error), *notes))) from None
 
 
 def left_out_notes(counts: Mapping[str, int]) -> tuple[str, ...]:

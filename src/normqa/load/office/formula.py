@@ -21,24 +21,63 @@ def _sequence(element: etree._Element) -> str:
     return "".join(map(formula_text, element))
 
 
+def scripted(base: str, below: str, above: str) -> str:
+    """Return a base with its subscript and superscript: ``x_1^2``."""
+    below, above = _enclosed(below), _enclosed(above)
+    return base + (f"_{below}" if below else "") + (f"^{above}" if above else "")
+
+
+def fraction(above: str, below: str) -> str:
+    """Return a fraction: ``(a+b)/2``."""
+    return f"{_enclosed(above)}/{_enclosed(below)}"
+
+
+def root(inner: str, degree: str) -> str:
+    """Return a root: ``√(x)``, ``(x)^(1/3)``."""
+    return f"√({inner})" if degree in {"", "2"} else f"({inner})^(1/{degree})"
+
+
 def _scripts(element: etree._Element) -> str:
-    below, above = (_enclosed(_part(element, name)) for name in ("sub", "sup"))
-    return _part(element, "e") + (f"_{below}" if below else "") + (f"^{above}" if above else "")
+    return scripted(*(_part(element, name) for name in ("e", "sub", "sup")))
+
+
+def _scripts_before(element: etree._Element) -> str:
+    return scripted("", _part(element, "sub"), _part(element, "sup")) + _part(element, "e")
+
+
+def _limit(element: etree._Element) -> str:
+    limit = _part(element, "lim")
+    is_upper = tag(element) == "limUpp"
+    return scripted(_part(element, "e"), "" if is_upper else limit, limit if is_upper else "")
+
+
+def _function(element: etree._Element) -> str:
+    """Return ``sin x`` or ``f(x)``."""
+    name, argument = _part(element, "fName"), _part(element, "e")
+    return f"{name}{argument}" if argument.startswith("(") else f"{name} {argument}"
+
+
+def _lines(element: etree._Element) -> str:
+    return "; ".join(formula_text(line).strip() for line in children(element, "e"))
+
+
+def _accent(element: etree._Element) -> str:
+    sign = attribute(child(element, "accPr", "chr"), "val") or "\N{COMBINING CIRCUMFLEX ACCENT}"
+    base = _part(element, "e")
+    return base + sign if len(base) == 1 else base
 
 
 def _fraction(element: etree._Element) -> str:
-    return f"{_enclosed(_part(element, 'num'))}/{_enclosed(_part(element, 'den'))}"
+    return fraction(_part(element, "num"), _part(element, "den"))
 
 
 def _root(element: etree._Element) -> str:
-    degree = _part(element, "deg")
-    return f"√({_part(element, 'e')})" if degree in {"", "2"} else f"({_part(element, 'e')})^(1/{degree})"
+    return root(_part(element, "e"), _part(element, "deg"))
 
 
 def _sum(element: etree._Element) -> str:
     sign = attribute(child(element, "naryPr", "chr"), "val") or "∫"
-    below, above = (_enclosed(_part(element, name)) for name in ("sub", "sup"))
-    return sign + (f"_{below}" if below else "") + (f"^{above}" if above else "") + f" {_part(element, 'e')}"
+    return f"{scripted(sign, _part(element, 'sub'), _part(element, 'sup'))} {_part(element, 'e')}"
 
 
 def _matrix(element: etree._Element) -> str:
@@ -71,6 +110,13 @@ _WRITERS: dict[str, Callable[[etree._Element], str]] = {
     "sSup": _scripts,
     "sSub": _scripts,
     "sSubSup": _scripts,
+    "sPre": _scripts_before,
+    "limLow": _limit,
+    "limUpp": _limit,
+    "func": _function,
+    "acc": _accent,
+    "eqArr": _lines,
+    "phant": lambda _: "",
     "f": _fraction,
     "rad": _root,
     "d": _delimited,

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from normqa.load.office.other_format import other_format
 from normqa.load.problem import LoadError
 
 MAX_UNPACKED_BYTES = 200_000_000
@@ -16,7 +17,6 @@ MAX_UNPACKED_BYTES = 200_000_000
 MAX_PARTS = 10_000
 """Maximum number of parts of a file."""
 
-_OLE = b"\xd0\xcf\x11\xe0"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _STRICT_RELATIONSHIP = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
 
@@ -32,14 +32,10 @@ class Package:
     """
 
     def __init__(self, raw: bytes) -> None:
-        if raw.startswith(_OLE):
-            raise LoadError(
-                "it is encrypted, or in a format from before 2007; save it again without a password"
-            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise LoadError(f"it is damaged ({error}); open it and save it again") from None
+            raise LoadError(other_format(raw) or f"it is damaged ({error}); open it and save it again") from None
         parts = self._zip.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             raise LoadError(f"it unpacks to more than {MAX_UNPACKED_BYTES:,} bytes or {MAX_PARTS:,} parts")
@@ -77,14 +73,17 @@ class Package:
             LoadError: If it is missing, declares entities, or is not well-formed.
         """
         parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, collect_ids=False
         )
         try:
             root = etree.fromstring(self.read(name), parser)
         except etree.XMLSyntaxError as error:
+            if "depth" in str(error.msg):
+                raise LoadError(f"{name} is nested too deeply; open it and save it again") from None
             raise LoadError(f"it is damaged: {name} is not well-formed XML ({error.msg})") from None
-        if root.getroottree().docinfo.doctype:
-            raise LoadError(f"{name} declares a document type, which office files never do; save it again")
+        declared = root.getroottree().docinfo.internalDTD
+        if declared is not None and any(True for _ in declared.iterentities()):
+            raise LoadError(f"{name} declares entities in its document type; open it and save it again")
         return root
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:

@@ -11,22 +11,40 @@ from normqa.load.office.package import attribute, children, tag
 _MAX_DEPTH = 20
 
 
+_OUTLINE = "Outline"
+
+
 class Styles:
-    """The styles of a document, by name."""
+    """The styles of a document.
+
+    Attributes:
+        outline: Name of the list style that numbers the headings; None if the file has none.
+    """
 
     def __init__(self, roots: list[etree._Element]) -> None:
-        self._styles: dict[str, etree._Element] = {}
+        self.outline: str | None = None
+        self._styles: dict[tuple[str, str], etree._Element] = {}  # by family and name
         self._lists: dict[str, etree._Element] = {}
-        for root in roots:
-            for element in root.iter():
-                if tag(element) in {"style", "list-style"}:
-                    known = self._styles if tag(element) == "style" else self._lists
-                    known[attribute(element, "name") or ""] = element
+        for element in (element for root in roots for element in root.iter()):
+            name = attribute(element, "name") or ""
+            match tag(element):
+                case "style":
+                    self._styles[attribute(element, "family") or "", name] = element
+                case "list-style":
+                    self._lists[name] = element
+                case "outline-style":
+                    self.outline = name or _OUTLINE
+                    self._lists[self.outline] = element
 
-    def look(self, name: str | None) -> Look:
-        """Return how text of a style looks, as far as it changes its meaning."""
+    def look(self, family: str, name: str | None) -> Look:
+        """Return how text of a style looks, as far as it changes its meaning.
+
+        Args:
+            family: ``paragraph`` or ``text``.
+            name: Name of the style.
+        """
         hidden, struck, script = None, None, None
-        for properties in self._properties(name):
+        for properties in self._properties(family, name, "text-properties"):
             display = attribute(properties, "display")
             line = attribute(properties, "text-line-through-style")
             position = attribute(properties, "text-position")
@@ -36,19 +54,31 @@ class Styles:
         return Look(bool(hidden), bool(struck), script or "")
 
     def is_title(self, name: str | None) -> bool:
-        """Whether a style is that of the document's title."""
-        for _ in range(_MAX_DEPTH):
-            if name == "Title":
-                return True
-            name = attribute(self._styles.get(name or ""), "parent-style-name")
-        return False
+        """Whether a paragraph style is that of the document's title."""
+        return any(found == "Title" for found, _ in self._chain("paragraph", name))
 
-    def _properties(self, name: str | None) -> Iterator[etree._Element]:
+    def is_numbered(self, name: str | None) -> bool:
+        """Whether headings of a paragraph style have the number of their level."""
+        stated = (attribute(style, "list-style-name") for _, style in self._chain("paragraph", name))
+        return next((found for found in stated if found is not None), _OUTLINE) != ""
+
+    def is_hidden_page(self, name: str | None) -> bool:
+        """Whether the slides of a style are not shown."""
+        properties = self._properties("drawing-page", name, "drawing-page-properties")
+        return any(attribute(found, "visibility") == "hidden" for found in properties)
+
+    def _properties(self, family: str, name: str | None, kind: str) -> Iterator[etree._Element]:
+        for _, style in self._chain(family, name):
+            if style is not None:
+                yield from children(style, kind)
+
+    def _chain(self, family: str, name: str | None) -> Iterator[tuple[str, etree._Element | None]]:
+        """Yield a style and the styles that it is based on."""
         for _ in range(_MAX_DEPTH):
-            style = self._styles.get(name or "")
-            if style is None:
+            if name is None:
                 return
-            yield from children(style, "text-properties")
+            style = self._styles.get((family, name))
+            yield name, style
             name = attribute(style, "parent-style-name")
 
     def number(self, list_style: str | None, counts: list[int]) -> str:
