@@ -23,18 +23,23 @@ class FlatOutline(Outline):
         return one_line(" ".join(self._texts))
 
     def start_page(self, label: str | None = None, before_end: int = 0) -> None:
+        """See :class:`~normqa.load.outline.Outline`."""
         self._around.start_page(label, before_end)
 
     def heading(self, text: str, level: int) -> None:  # noqa: ARG002
+        """See :class:`~normqa.load.outline.Outline`."""
         self._texts.append(text)
 
     def paragraph(self, text: str) -> None:
+        """See :class:`~normqa.load.outline.Outline`."""
         self._texts.append(text)
 
     def code(self, text: str) -> None:
+        """See :class:`~normqa.load.outline.Outline`."""
         self._texts.append(text)
 
     def row(self, cells: Sequence[str], *, is_first: bool, is_header: bool | None = None) -> None:  # noqa: ARG002
+        """See :class:`~normqa.load.outline.Outline`."""
         self._texts += cells
 
     def item(
@@ -46,13 +51,16 @@ class FlatOutline(Outline):
         key: Hashable = None,  # noqa: ARG002
         continues: bool = False,  # noqa: ARG002
     ) -> None:
+        """See :class:`~normqa.load.outline.Outline`."""
         if text.strip():
             self._texts.append(f"{marker} {text}")
 
     def item_paragraph(self, text: str) -> None:
+        """See :class:`~normqa.load.outline.Outline`."""
         self._texts.append(text)
 
     def note(self, text: str) -> None:
+        """See :class:`~normqa.load.outline.Outline`."""
         self._around.note(text)
 
     def end_section(self) -> None:

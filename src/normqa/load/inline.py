@@ -139,8 +139,11 @@ class InlineText:
         element, pieces = self._scripts.pop()
         content = _joined(pieces)
         inner = content.strip()
-        before, _, after = content.partition(inner) if inner else (content, "", "")
-        self._scripts[-1][1] += [before, _Script(_MARKS[element], inner), after]
+        before, _, after = content.partition(inner) if inner else ("", "", "")
+        around = self._scripts[-1][1]
+        around += [before] if before else []
+        around.append(_Script(_MARKS[element], inner))
+        around += [after] if after else []
         return element
 
 

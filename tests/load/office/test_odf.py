@@ -8,10 +8,12 @@ from normqa.load.problem import LoadError
 from tests.load.office.files import odf, zipped
 
 STYLES = (
-    '<style:style style:family="text" style:name="Struck"><style:text-properties style:text-line-through-style="solid"/>'
+    '<style:style style:family="text" style:name="Struck">'
+    '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:family="text" style:name="Up">'
+    '<style:text-properties style:text-position="super 58%"/></style:style>'
+    '<style:style style:family="text" style:name="Gone"><style:text-properties text:display="none"/>'
     "</style:style>"
-    '<style:style style:family="text" style:name="Up"><style:text-properties style:text-position="super 58%"/></style:style>'
-    '<style:style style:family="text" style:name="Gone"><style:text-properties text:display="none"/></style:style>'
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"'
     ' style:num-suffix="."/><text:list-level-style-bullet text:level="2"/></text:list-style>'
 )

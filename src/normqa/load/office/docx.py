@@ -11,23 +11,28 @@ from collections.abc import Iterator
 from lxml import etree
 
 from normqa.datatypes import Metadata
+from normqa.load.flat import FlatOutline
 from normqa.load.inline import InlineText
-from normqa.load.loaded import Parsed, left_out_notes, over
+from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.numerals import integer
 from normqa.load.office.core import core_metadata
+from normqa.load.office.drawing import diagram_texts
+from normqa.load.office.fields import field_codes
 from normqa.load.office.formula import formula_text
 from normqa.load.office.numbering import Label, Numbering
-from normqa.load.office.package import Package, attribute, child, tag
+from normqa.load.office.package import Package, attribute, child, children, relation_id, tag
 from normqa.load.office.styles import Styles
+from normqa.load.office.symbols import symbol
 from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
-from normqa.text import one_line
 
 _DELETED = frozenset({"del", "moveFrom"})
-_WRAPPERS = frozenset({"ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "sdtContent", "dir", "bdo"})
+_WRAPPERS = frozenset({"ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo"})
 _CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo"})
 _CONTENTS = re.compile(r"toc \d|toc heading|table of figures")
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
+_HEX = re.compile("[0-9A-Fa-f]{1,6}")
+_PRIVATE = re.compile("[\uf000-\uf0ff]")
 _MAX_SPAN = 100
 """A cell that claims more columns counts for this many."""
 
@@ -45,32 +50,52 @@ def load_docx(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     """
     package = Package(raw)
     main = package.related("", "officeDocument") or "word/document.xml"
-    reader = _Reader(package, main)
-    body = child(package.xml(main), "body")
+    if main not in package:
+        raise LoadError("it is damaged, or no Word document: its main part is missing")
+    root = package.xml(main)
+    body = child(root, "body")
     if body is None:
-        raise LoadError("it is damaged: it has no body; open it and save it again")
+        raise LoadError(f"it is no Word document (its main part is a {tag(root)}); check where it comes from")
+    reader = _Reader(package, main, root)
     reader.blocks(body)
-    metadata = over(stated, core_metadata(package))
-    return Parsed(reader.outline.document(document_id, metadata), left_out_notes(reader.left_out))
+    reader.end()
+    metadata = over(stated, core_metadata(package, reader.left_out))
+    return finished(reader.outline, document_id, metadata, left_out_notes(reader.left_out))
 
 
 class _Reader:
     """Reads the story of a document in reading order."""
 
-    def __init__(self, package: Package, main: str) -> None:
+    def __init__(self, package: Package, main: str, root: etree._Element) -> None:
         self.outline = Outline()
-        self.left_out: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter(macro=package.has_macros)
         parts = {
-            kind: package.related(main, kind) for kind in ("styles", "numbering", "footnotes", "endnotes")
+            kind: package.related(main, kind)
+            for kind in ("styles", "numbering", "footnotes", "endnotes", "comments")
         }
         roots = {kind: package.xml(name) if name else None for kind, name in parts.items()}
+        self._package = package
+        self._relations = package.relations(main)
         self._styles = Styles(roots["styles"])
         self._numbering = Numbering(roots["numbering"])
         self._notes = {kind: _by_id(roots[f"{kind}s"]) for kind in ("footnote", "endnote")}
+        self._comments = set(_by_id(roots["comments"]))
+        stories = (root, roots["footnotes"], roots["endnotes"])
+        self._codes = frozenset[etree._Element]().union(
+            *(field_codes(story) for story in stories if story is not None)
+        )
         self._pending: list[etree._Element] = []  # text boxes and notes of the paragraph that is read
         self._open_text: InlineText | None = None  # of a paragraph whose mark was deleted
-        self._fields: list[bool] = []  # of each open field, whether its result is being read
         self._has_title = False
+
+    def end(self) -> None:
+        """Write what is still open, and note what is never read."""
+        self._close()
+        self.left_out["comment"] = len(self._comments)
+        for kind, name in self._relations.values():
+            if kind in {"header", "footer"} and name in self._package:
+                root = self._package.xml(name)
+                self.left_out["margin"] += any(tag(found) == "t" and found.text for found in root.iter())
 
     def blocks(self, container: etree._Element) -> None:
         """Read the paragraphs and tables in a container."""
@@ -81,7 +106,7 @@ class _Reader:
                 case "tbl":
                     self._table(element)
                 case "sdt":
-                    if (content := child(element, "sdtContent")) is not None and not _is_placeholder(element):
+                    if (content := self._form_content(element)) is not None:
                         self.blocks(content)
                 case "ins" | "moveTo" | "customXml" | "smartTag":
                     self.left_out["change"] += tag(element) in _CHANGES
@@ -92,6 +117,15 @@ class _Reader:
                     self.outline.paragraph(formula_text(element))
                 case "AlternateContent":
                     self.blocks(_chosen(element))
+                case "altChunk" | "subDoc":
+                    self.left_out["object"] += 1
+
+    def _form_content(self, field: etree._Element) -> etree._Element | None:
+        """Return what a form field shows; None if that is only its prompt."""
+        if child(field, "sdtPr", "showingPlcHdr") is not None:
+            self.left_out["field"] += 1
+            return None
+        return child(field, "sdtContent")
 
     def _paragraph(self, paragraph: etree._Element) -> None:
         properties = child(paragraph, "pPr")
@@ -104,19 +138,39 @@ class _Reader:
             return
         self._open_text = None
         self._write(text.text(), properties)
+        self._write_pending()
+
+    def _close(self) -> None:
+        """Write a paragraph whose mark was deleted, but that no paragraph follows."""
+        if self._open_text:
+            self.outline.paragraph(self._open_text.text())
+            self._open_text = None
+        self._write_pending()
+
+    def _write_pending(self) -> None:
         pending, self._pending = self._pending, []
-        for box in pending:
-            if tag(box) == "txbxContent":
-                self.blocks(box)
-            else:
-                self.outline.note(self._flat(box))
+        for element in pending:
+            match tag(element):
+                case "txbxContent":
+                    self.blocks(element)
+                case "textpath":
+                    self.outline.paragraph(attribute(element, "string") or "")
+                case "relIds":
+                    self._diagram(element)
+                case _:
+                    self.outline.note(self._flat(element))
+
+    def _diagram(self, element: etree._Element) -> None:
+        _, part = self._relations.get(relation_id(element, "dm") or "", ("", ""))
+        for text in diagram_texts(self._package.xml(part)) if part in self._package else ():
+            self.outline.item(text, key=part)
 
     def _write(self, text: str, properties: etree._Element | None) -> None:
         name = self._styles.name(self._styles.paragraph_style(properties))
         if _CONTENTS.fullmatch(name):
             self.left_out["contents"] += bool(text.strip())
             return
-        label = self._label(properties) if text.strip() else None
+        label = self._label(properties)  # a paragraph without text is counted, too
         level = self._styles.outline_level(properties)
         if name == "title" and text.strip():
             self._has_title = True
@@ -142,13 +196,15 @@ class _Reader:
         return self._numbering.next(number_id, level)
 
     def _table(self, table: etree._Element) -> None:
+        self._close()
         is_first = True
         above: dict[int, str] = {}
         for row in _parts(table, "tr"):
             if any(child(row, "trPr", name) is not None for name in _DELETED):
                 self.left_out["change"] += 1
                 continue
-            cells: list[str] = []
+            before = integer(attribute(child(row, "trPr", "gridBefore"), "val"), 0, least=0)
+            cells = [""] * min(before, _MAX_SPAN)
             for cell in _parts(row, "tc"):
                 properties = child(cell, "tcPr")
                 merge = child(properties, "vMerge")
@@ -162,20 +218,15 @@ class _Reader:
                 cells += [text, *[""] * (width - 1)]
             self.outline.row(cells, is_first=is_first)
             is_first = False
-        pending, self._pending = self._pending, []
-        for note in pending:
-            self.outline.note(self._flat(note))
 
     def _flat(self, container: etree._Element) -> str:
         """Return the text of a cell or note on one line."""
-        parts = []
-        for paragraph in _paragraphs(container):
-            properties = child(paragraph, "pPr")
-            text = InlineText()
-            self._runs(paragraph, text, self._styles.paragraph_style(properties))
-            label = self._label(properties)
-            parts.append(f"{label.text} {text.text()}" if label and label.text else text.text())
-        return one_line(" ".join(parts))
+        around, self.outline = self.outline, FlatOutline(self.outline)
+        flat = self.outline
+        self.blocks(container)
+        self._close()
+        self.outline = around
+        return flat.line()
 
     def _runs(self, container: etree._Element, text: InlineText, style: str | None) -> None:
         for element in container:
@@ -189,14 +240,14 @@ class _Reader:
                 self.left_out["change"] += 1
                 text.leave_out()
             elif name == "sdt":
-                if (content := child(element, "sdtContent")) is not None and not _is_placeholder(element):
+                if (content := self._form_content(element)) is not None:
                     self._runs(content, text, style)
             elif name in {"oMath", "oMathPara"}:
                 text.add(formula_text(element))
             elif name == "AlternateContent":
                 self._runs(_chosen(element), text, style)
             elif name == "commentRangeStart":
-                self.left_out["comment"] += 1
+                self._comments.add(attribute(element, "id"))
 
     def _run(self, run: etree._Element, text: InlineText, style: str | None) -> None:
         look = self._styles.look(child(run, "rPr"), style)
@@ -204,33 +255,26 @@ class _Reader:
             self.left_out["hidden"] += any(tag(element) == "t" for element in run)
             text.leave_out()
             return
+        font = attribute(child(run, "rPr", "rFonts"), "ascii")
         with look.applied_to(text):
             for element in run:
-                if tag(element) == "fldChar":
-                    self._field(attribute(element, "fldCharType"))
-                elif all(self._fields):  # what comes before the result of a field is not shown
-                    self._piece(element, text)
+                if element not in self._codes:
+                    self._piece(element, text, style, font)
 
-    def _field(self, event: str | None) -> None:
-        match event:
-            case "begin":
-                self._fields.append(False)
-            case "separate" if self._fields:
-                self._fields[-1] = True
-            case "end" if self._fields:
-                self._fields.pop()
-
-    def _piece(self, element: etree._Element, text: InlineText) -> None:
+    def _piece(self, element: etree._Element, text: InlineText, style: str | None, font: str | None) -> None:
         match tag(element):
             case "t":
-                text.add(element.text or "")
-            case "br" if attribute(element, "type") in {"page", "column"}:
-                pass
+                text.add(_PRIVATE.sub(lambda found: self._symbol(font, ord(found[0])), element.text or ""))
             case "tab" | "ptab" | "br" | "cr" | "noBreakHyphen" as name:
                 text.add(_CHARACTERS[name])
             case "sym":
-                self.left_out["symbol"] += 1
-                text.leave_out()
+                code = attribute(element, "char") or ""
+                text.add(
+                    self._symbol(attribute(element, "font"), int(code, 16) if _HEX.fullmatch(code) else 0)
+                )
+            case "ruby":
+                for base in children(element, "rubyBase"):
+                    self._runs(base, text, style)
             case "footnoteReference" | "endnoteReference" as name:
                 note = self._notes[name.removesuffix("Reference")].get(attribute(element, "id"))
                 text.leave_out()
@@ -239,15 +283,24 @@ class _Reader:
                 self._drawing(element)
             case "AlternateContent":
                 for inner in _chosen(element):
-                    self._piece(inner, text)
+                    self._piece(inner, text, style, font)
+
+    def _symbol(self, font: str | None, code: int) -> str:
+        """Return the character of a glyph; a blank if it is not known."""
+        found = symbol(font, code)
+        self.left_out["symbol"] += found is None
+        return found or " "
 
     def _drawing(self, element: etree._Element) -> None:
         boxes = [found for found in element.iter() if tag(found) == "txbxContent"]
         # A box inside a box is read with the outer one.
         outer = [box for box in boxes if not any(parent in boxes for parent in box.iterancestors())]
+        others = [found for found in element.iter() if not any(box in found.iterancestors() for box in outer)]
+        names = {tag(found) for found in others}
         self._pending += outer
-        if not boxes and any(tag(found) in {"blip", "imagedata"} for found in element.iter()):
-            self.left_out["image"] += 1
+        self._pending += [found for found in others if tag(found) in {"textpath", "relIds"}]
+        self.left_out["image"] += not names.isdisjoint({"blip", "imagedata"})
+        self.left_out["chart"] += "chart" in names
 
 
 def _by_id(notes: etree._Element | None) -> dict[str | None, etree._Element]:
@@ -267,21 +320,7 @@ def _parts(container: etree._Element, name: str) -> Iterator[etree._Element]:
                 yield from _parts(element, name)
 
 
-def _paragraphs(container: etree._Element) -> Iterator[etree._Element]:
-    for element in container:
-        match tag(element):
-            case "p":
-                yield element
-            case "tbl" | "tr" | "tc" | "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml":
-                yield from _paragraphs(element)
-
-
 def _chosen(element: etree._Element) -> etree._Element:
     """Return one of the alternatives, which show the same content in different ways."""
     alternatives = (child(element, name) for name in ("Choice", "Fallback"))
     return next((found for found in alternatives if found is not None), element)
-
-
-def _is_placeholder(element: etree._Element) -> bool:
-    """Whether a form field shows only its prompt."""
-    return child(element, "sdtPr", "showingPlcHdr") is not None

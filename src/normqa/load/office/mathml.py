@@ -8,7 +8,9 @@ from normqa.load.office.formula import fraction, root, scripted
 from normqa.load.office.package import attribute, tag
 from normqa.text import one_line
 
-_NOT_SHOWN = frozenset({"annotation", "annotation-xml", "mphantom", "maction-alternative", "none", "mprescripts"})
+_NOT_SHOWN = frozenset(
+    {"annotation", "annotation-xml", "mphantom", "maction-alternative", "none", "mprescripts"}
+)
 _INVISIBLE = str.maketrans("", "", "\N{FUNCTION APPLICATION}\N{INVISIBLE TIMES}\N{INVISIBLE SEPARATOR}")
 
 
@@ -33,7 +35,11 @@ def _token(element: etree._Element) -> str:
 
 
 def _sequence(_: etree._Element, parts: Sequence[str]) -> str:
-    return one_line(" ".join(parts)) if any(len(part) > 1 and part.isalpha() for part in parts) else "".join(parts)
+    return (
+        one_line(" ".join(parts))
+        if any(len(part) > 1 and part.isalpha() for part in parts)
+        else "".join(parts)
+    )
 
 
 def _fraction(_: etree._Element, parts: Sequence[str]) -> str:

@@ -35,7 +35,9 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise LoadError(other_format(raw) or f"it is damaged ({error}); open it and save it again") from None
+            raise LoadError(
+                other_format(raw) or f"it is damaged ({error}); open it and save it again"
+            ) from None
         parts = self._zip.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             raise LoadError(f"it unpacks to more than {MAX_UNPACKED_BYTES:,} bytes or {MAX_PARTS:,} parts")
@@ -44,6 +46,11 @@ class Package:
     def __contains__(self, name: str) -> bool:
         """Whether the file has a part with this name. Case does not matter."""
         return name.lstrip("/").casefold() in self._names
+
+    @property
+    def has_macros(self) -> bool:
+        """Whether the file contains programs, which are never run."""
+        return any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in self._names)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part.

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from normqa.datatypes import Metadata
-from normqa.load.inline import InlineText
-from normqa.load.loaded import Parsed, left_out_notes, over
-from normqa.load.numerals import integer
+from normqa.load.loaded import Parsed, finished, left_out_notes, over
+from normqa.load.numerals import format_number, integer
 from normqa.load.office.core import core_metadata
-from normqa.load.office.formula import formula_text
-from normqa.load.office.look import Look
+from normqa.load.office.drawing import diagram_texts, paragraph_text
 from normqa.load.office.package import Package, attribute, child, children, relation_id, tag
 from normqa.load.outline import Outline
 from normqa.text import one_line
@@ -20,6 +18,12 @@ _TITLES = frozenset({"title", "ctrTitle"})
 _REPEATED = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
 """Placeholders whose text is the same on every slide."""
 
+_FORMATS = {
+    "alphaLc": "lowerLetter",
+    "alphaUc": "upperLetter",
+    "romanLc": "lowerRoman",
+    "romanUc": "upperRoman",
+}
 _TEXT_BODIES = frozenset({"body", "subTitle", "obj"})
 
 
@@ -46,19 +50,21 @@ def load_pptx(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
                 reader.left_out["slide"] += 1
             else:
                 reader.slide(name, slide)
-    metadata = over(stated, core_metadata(package))
-    return Parsed(reader.outline.document(document_id, metadata), left_out_notes(reader.left_out))
+    metadata = over(stated, core_metadata(package, reader.left_out))
+    return finished(reader.outline, document_id, metadata, left_out_notes(reader.left_out))
 
 
 class _Reader:
     def __init__(self, package: Package) -> None:
         self.outline = Outline()
-        self.left_out: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter(macro=package.has_macros)
         self._package = package
+        self._relations: dict[str, tuple[str, str]] = {}  # of the slide
 
     def slide(self, name: str, slide: etree._Element) -> None:
         """Read a slide: its title, its shapes in reading order, and its speaker notes."""
         self.outline.start_page()
+        self._relations = self._package.relations(name)
         shapes = list(self._shapes(_or_empty(child(slide, "cSld", "spTree"))))
         titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
         for title in titles[:1]:
@@ -66,8 +72,10 @@ class _Reader:
         for shape in shapes:
             if shape not in titles[:1]:
                 self._shape(shape)
-        self._diagrams(name)
         self.outline.end_section()
+        for kind, part in self._relations.values():
+            if kind == "comments" and part in self._package:
+                self.left_out["comment"] += sum(tag(found) == "cm" for found in self._package.xml(part))
         notes = self._package.related(name, "notesSlide")
         if notes:
             for shape in self._shapes(_or_empty(child(self._package.xml(notes), "cSld", "spTree"))):
@@ -77,6 +85,8 @@ class _Reader:
     def _shapes(self, tree: etree._Element) -> Iterator[etree._Element]:
         for element in tree:
             match tag(element):
+                case "sp" | "graphicFrame" | "pic" | "grpSp" if _is_hidden(element):
+                    self.left_out["hidden"] += 1
                 case "sp" | "graphicFrame" | "pic":
                     yield element
                 case "grpSp":
@@ -89,29 +99,41 @@ class _Reader:
 
     def _shape(self, shape: etree._Element) -> None:
         kind = _placeholder(shape)
-        hidden = next((attribute(found, "hidden") for found in shape.iter() if tag(found) == "cNvPr"), None)
-        if kind in _REPEATED or hidden in {"1", "true"}:
+        if kind in _REPEATED:
             return
         if tag(shape) == "pic":
             self.left_out["image"] += 1
         elif tag(shape) == "graphicFrame":
-            tables = [found for found in shape.iter() if tag(found) == "tbl"]
-            self.left_out["chart"] += any(tag(found) == "chart" for found in shape.iter())
-            for table in tables:
-                self._table(table)
+            self._frame(shape)
         else:
             self._paragraphs(shape, are_items=kind in _TEXT_BODIES)
+
+    def _frame(self, frame: etree._Element) -> None:
+        """Read a table or a diagram."""
+        for element in frame.iter():
+            match tag(element):
+                case "tbl":
+                    self._table(element)
+                case "relIds":
+                    _, part = self._relations.get(relation_id(element, "dm") or "", ("", ""))
+                    for text in diagram_texts(self._package.xml(part)) if part in self._package else ():
+                        self.outline.item(text, key=part)
+                case "chart":
+                    self.left_out["chart"] += 1
+                case "oleObj":
+                    self.left_out["object"] += 1
 
     def _paragraphs(self, shape: etree._Element, *, are_items: bool) -> None:
         body = child(shape, "txBody")
         paragraphs = [] if body is None else list(children(body, "p"))
-        texts = [(paragraph, _paragraph(paragraph)) for paragraph in paragraphs]
+        texts = [(paragraph, paragraph_text(paragraph)) for paragraph in paragraphs]
         several = sum(bool(text.strip()) for _, text in texts) > 1
         counts: Counter[int] = Counter()
         for paragraph, text in texts:
             properties = child(paragraph, "pPr")
             depth = integer(attribute(properties, "lvl"), 0, least=0) + 1
-            numbered = child(properties, "buAutoNum") is not None
+            numbering = child(properties, "buAutoNum")
+            numbered = numbering is not None
             has_bullet = numbered or child(properties, "buChar") is not None
             no_bullet = child(properties, "buNone") is not None
             if not has_bullet and (no_bullet or not are_items or not several):
@@ -120,10 +142,9 @@ class _Reader:
                 continue
             for deeper in [known for known in counts if known > depth]:
                 del counts[deeper]
-            start = integer(attribute(child(properties, "buAutoNum"), "startAt"), 1, least=0)
             counts[depth] += bool(text.strip())
-            number = counts[depth] + start - 1
-            self.outline.item(text, depth, marker=f"{number}." if numbered else "", key=id(shape))
+            marker = "" if numbering is None else _number(numbering, counts[depth])
+            self.outline.item(text, depth, marker=marker, key=id(shape))
 
     def _table(self, table: etree._Element) -> None:
         above: dict[int, str] = {}
@@ -140,15 +161,23 @@ class _Reader:
                 cells.append(text)
             self.outline.row(cells, is_first=number == 0)
 
-    def _diagrams(self, slide: str) -> None:
-        """Read the texts of diagrams, which are in parts of their own."""
-        for kind, name in self._package.relations(slide).values():
-            if kind == "diagramData" and name in self._package:
-                for point in self._package.xml(name).iter():
-                    if tag(point) == "pt" and attribute(point, "type") in {None, "node"}:
-                        body = child(point, "t")
-                        for paragraph in children(_or_empty(body), "p"):
-                            self.outline.item(_paragraph(paragraph), key=name)
+
+def _number(numbering: etree._Element, count: int) -> str:
+    """Return the number of an item; types are named like ``alphaLcParenR``."""
+    type_ = attribute(numbering, "type") or "arabicPeriod"
+    number = integer(attribute(numbering, "startAt"), 1, least=0) + count - 1
+    shown = next(
+        (format_number(number, name) for start, name in _FORMATS.items() if type_.startswith(start)),
+        str(number),
+    )
+    if type_.endswith("ParenBoth"):
+        return f"({shown})"
+    return shown + (")" if type_.endswith("ParenR") else "." if type_.endswith("Period") else "")
+
+
+def _is_hidden(shape: etree._Element) -> bool:
+    named = next((child(part, "cNvPr") for part in shape if child(part, "cNvPr") is not None), None)
+    return attribute(named, "hidden") in {"1", "true"}
 
 
 def _placeholder(shape: etree._Element) -> str | None:
@@ -162,27 +191,7 @@ def _placeholder(shape: etree._Element) -> str | None:
 
 def _text_of(shape: etree._Element) -> str:
     body = child(shape, "txBody")
-    return "\n".join(filter(str.strip, map(_paragraph, children(_or_empty(body), "p"))))
-
-
-def _paragraph(paragraph: etree._Element) -> str:
-    text = InlineText()
-    for run in paragraph:
-        match tag(run):
-            case "br":
-                text.add("\n")
-            case "r" | "fld":
-                properties = child(run, "rPr")
-                raised = attribute(properties, "baseline") or "0"
-                script = (
-                    "" if raised.rstrip("%0") in {"", "-"} else "sub" if raised.startswith("-") else "sup"
-                )
-                struck = attribute(properties, "strike") in {"sngStrike", "dblStrike"}
-                with Look(struck=struck, script=script).applied_to(text):
-                    text.add(_or_empty(child(run, "t")).text or "")
-            case "m":
-                text.add(formula_text(run))
-    return text.text()
+    return "\n".join(filter(str.strip, map(paragraph_text, children(_or_empty(body), "p"))))
 
 
 def _or_empty(element: etree._Element | None) -> etree._Element:

@@ -65,7 +65,7 @@ def load_odf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
 class _Reader:
     def __init__(self, package: Package, styles: Styles) -> None:
         self.outline = Outline()
-        self.left_out: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter(macro=package.has_macros)
         self._package = package
         self._styles = styles
         self._numbers = ListNumbers(styles)
@@ -212,7 +212,7 @@ class _Reader:
                     self.outline.item_paragraph(read.text)
                 is_first = is_first and not read.text.strip()
                 self._anchored(read)
-            elif tag(part) not in {"number"}:
+            elif tag(part) != "number":
                 self.blocks([part])
 
     def _table(self, table: etree._Element) -> None:

@@ -15,8 +15,8 @@ MAX_REPEATS = 100
 
 SHAPES = frozenset(
     {
-        "caption", "circle", "connector", "control", "custom-shape", "ellipse", "frame", "g", "line", "measure",
-        "path", "polygon", "polyline", "rect", "regular-polygon", "scene",
+        "caption", "circle", "connector", "control", "custom-shape", "ellipse", "frame", "g", "line",
+        "measure", "path", "polygon", "polyline", "rect", "regular-polygon", "scene",
     }
 )  # fmt: skip
 
@@ -42,7 +42,9 @@ class ParagraphText:
         self._left_out = left_out
         text = InlineText()
         look = styles.look("paragraph", attribute(paragraph, "style-name"))
-        self._styled(paragraph, Look(_is_hidden_paragraph(paragraph) or look.hidden, look.struck, look.script), text)
+        self._styled(
+            paragraph, Look(_is_hidden_paragraph(paragraph) or look.hidden, look.struck, look.script), text
+        )
         self.text = text.text()
 
     def _styled(self, element: etree._Element, look: Look, text: InlineText) -> None:
@@ -88,5 +90,6 @@ class ParagraphText:
 
 def _is_hidden_paragraph(paragraph: etree._Element) -> bool:
     return any(
-        tag(part) == "hidden-paragraph" and attribute(part, "is-hidden") == "true" for part in paragraph.iter()
+        tag(part) == "hidden-paragraph" and attribute(part, "is-hidden") == "true"
+        for part in paragraph.iter()
     )
