@@ -1,4 +1,4 @@
-"""Tell the codes of Word fields, such as ``PAGEREF _Toc1 \\h``, from the results that Word shows."""
+r"""Tell the codes of Word fields, such as ``PAGEREF _Toc1 \\h``, from the results that Word shows."""
 
 from lxml import etree
 

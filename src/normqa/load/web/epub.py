@@ -1,20 +1,24 @@
 """Load e-books in the EPUB format: web pages in a ZIP file, in the order of the book's spine."""
 
-import posixpath
-from urllib.parse import unquote
+from collections import Counter
+from collections.abc import Mapping
 
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
 from normqa.datatypes import Metadata
-from normqa.load.loaded import Parsed, left_out_notes, over
+from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.office.package import Package, attribute, child, children, tag
+from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
 from normqa.load.web.page import body_of, decode_page
+from normqa.load.web.page_list import page_labels, resolved
 from normqa.load.web.tree import TreeReader
+from normqa.load.web.xhtml import as_html
 from normqa.text import one_line
 
-_PAGES = frozenset({"application/xhtml+xml", "text/html"})
+_PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
+_MAX_FALLBACKS = 10
 _FONT_ENCRYPTION = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")
 
 
@@ -34,25 +38,35 @@ def load_epub(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     opf = _package_document(package)
     root = package.xml(opf)
     manifest = {attribute(item, "id"): item for item in _part(root, "manifest")}
-    reader = TreeReader()
-    missing = 0
+    outline, left_out = Outline(), Counter[str]()
+    labels = page_labels(package, opf, manifest.values())
     for reference in children(_part(root, "spine"), "itemref"):
-        item = manifest.get(attribute(reference, "idref"))
-        if item is None or attribute(item, "media-type") not in _PAGES:
+        identifier = attribute(reference, "idref")
+        item = _page_of(manifest, identifier)
+        if item is None:
+            left_out["image" if identifier in manifest else "chapter"] += 1
             continue
         if "nav" in (attribute(item, "properties") or "").split():
+            left_out["contents"] = 1
             continue
-        name = posixpath.normpath(
-            posixpath.join(posixpath.dirname(opf), unquote(attribute(item, "href") or ""))
-        )
+        name = resolved(opf, attribute(item, "href"))
         if name not in package:
-            missing += 1
+            left_out["chapter"] += 1
             continue
-        tree = LexborHTMLParser(decode_page(package.read(name))[0])
-        reader.read(body_of(tree))
-    left_out = {"chapter": missing, "book words": reader.hidden_words, "image": reader.images}
-    document = reader.outline.document(document_id, over(stated, _metadata(root)))
-    return Parsed(document, left_out_notes(left_out))
+        tree = LexborHTMLParser(as_html(decode_page(package.read(name))[0]))
+        TreeReader(outline, left_out, labels.get(name)).read(body_of(tree))
+    left_out["book words"] = left_out.pop("words", 0)
+    return finished(outline, document_id, over(stated, _metadata(root)), left_out_notes(left_out))
+
+
+def _page_of(manifest: Mapping[str | None, etree._Element], identifier: str | None) -> etree._Element | None:
+    """Return the entry of a page, or of the page that stands in for something else; None if there is none."""
+    for _ in range(_MAX_FALLBACKS):
+        item = manifest.get(identifier)
+        if item is None or attribute(item, "media-type") in _PAGES:
+            return item
+        identifier = attribute(item, "fallback")
+    return None
 
 
 def _refuse_protected(package: Package) -> None:

@@ -2,17 +2,24 @@
 
 import codecs
 import re
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from normqa.datatypes import Metadata
-from normqa.load.loaded import Parsed, left_out_notes, over
+from normqa.load.loaded import Parsed, finished, left_out_notes, over
+from normqa.load.outline import Outline
 from normqa.load.text.decode import decode
 from normqa.load.web.tree import TreeReader
+from normqa.load.web.visible import words_in
+from normqa.load.web.xhtml import as_html, is_xhtml
 from normqa.text import one_line
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""(?:<\?xml[^>]+encoding|<meta[^>]+charset)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
+)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _MAIN_SHARE = 0.4
 """The main part of a page is read alone if it has this share of the words."""
@@ -30,12 +37,11 @@ def load_html(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         LoadError: If it is not text, or contains none.
     """
     text, notes = decode_page(raw)
-    tree = LexborHTMLParser(text)
-    reader = TreeReader()
-    root, left_out = _main(tree)
-    reader.read(root)
-    notes += left_out_notes({"words": reader.hidden_words + left_out, "image": reader.images})
-    return Parsed(reader.outline.document(document_id, over(stated, page_metadata(tree))), tuple(notes))
+    tree = LexborHTMLParser(as_html(text) if is_xhtml(text) else text)
+    outline, left_out = Outline(), Counter[str]()
+    TreeReader(outline, left_out).read(_main(tree, left_out))
+    metadata = over(stated, page_metadata(tree))
+    return finished(outline, document_id, metadata, (*notes, *left_out_notes(left_out)))
 
 
 def decode_page(raw: bytes) -> tuple[str, list[str]]:
@@ -72,11 +78,18 @@ def page_metadata(tree: LexborHTMLParser) -> Metadata:
     author = stated.get("author") or stated.get("dc.creator")
     return Metadata(
         title=one_line(title.text() if title else "") or stated.get("og:title") or None,
-        url=(canonical.attributes.get("href") if canonical else None) or stated.get("og:url") or None,
+        url=_url(tree, (canonical.attributes.get("href") if canonical else None) or stated.get("og:url")),
         date=date,
         authors=(author,) if author else (),
         language=(html.attributes.get("lang") if html else None) or None,
     )
+
+
+def _url(tree: LexborHTMLParser, stated: str | None) -> str | None:
+    """Return the address that a page states, resolved against its base; None unless it is a web address."""
+    base = tree.css_first("base")
+    url = urljoin((base.attributes.get("href") if base else None) or "", stated or "")
+    return url if urlsplit(url).scheme in {"http", "https"} else None
 
 
 def body_of(tree: LexborHTMLParser) -> LexborNode:
@@ -86,14 +99,15 @@ def body_of(tree: LexborHTMLParser) -> LexborNode:
     return body
 
 
-def _main(tree: LexborHTMLParser) -> tuple[LexborNode, int]:
-    """Return the part of the page to read, and the number of words outside it."""
+def _main(tree: LexborHTMLParser, left_out: Counter[str]) -> LexborNode:
+    """Return the part of the page to read. The words outside it are counted."""
     body = body_of(tree)
-    total = len((body.text(separator=" ") or "").split())
+    total = words_in(body)
     for selector in ("main, [role=main]", "article"):
         found = tree.css(selector)
         if len(found) == 1:
-            words = len((found[0].text(separator=" ") or "").split())
+            words = words_in(found[0])
             if words >= _MAIN_SHARE * total:
-                return found[0], total - words
-    return body, 0
+                left_out["words"] += total - words
+                return found[0]
+    return body

@@ -1,42 +1,21 @@
 """Walk the tree of a web page as a browser builds it, and add what a reader sees to a document."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
+from lxml import etree
 from selectolax.lexbor import LexborNode
 
+from normqa.load.flat import FlatOutline
 from normqa.load.grid import Grid
 from normqa.load.inline import STRUCK_TAGS, InlineText, joined_blanks
 from normqa.load.numerals import LIST_TYPES, format_number, integer
+from normqa.load.office.mathml import mathml_text
 from normqa.load.outline import Outline
+from normqa.load.web.visible import is_left_out
 from normqa.text import one_line
 
-_UNSEEN = frozenset(
-    {
-        "-comment",
-        "audio",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "meta",
-        "noscript",
-        "object",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-    }
-)
-_NAVIGATION = frozenset({"nav"})
 _BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "details", "dialog", "div", "dl", "dt", "dd",
@@ -46,26 +25,47 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _HEADING = re.compile(r"h[1-6]")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LISTS = frozenset({"ul", "ol", "menu", "dl"})
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?([a-z-]+)", re.IGNORECASE)
+_LIST_STYLES = {
+    "decimal-leading-zero": "decimalZero",
+    "lower-alpha": "lowerLetter",
+    "lower-latin": "lowerLetter",
+    "lower-roman": "lowerRoman",
+    "upper-alpha": "upperLetter",
+    "upper-latin": "upperLetter",
+    "upper-roman": "upperRoman",
+    "decimal": "decimal",
+    "none": "none",
+    "disc": "none",
+    "circle": "none",
+    "square": "none",
+}
 _NOTE_REFERENCES = frozenset({"doc-noteref", "noteref"})
 _PAGE_BREAKS = frozenset({"doc-pagebreak", "pagebreak"})
 _BACK_LINKS = frozenset({"doc-backlink", "backlink"})
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡§])[\])]?")
 
 
+_MAX_LABEL = 20
+"""Longest number of a page."""
+
+
 class TreeReader:
     """Adds elements to a document.
 
-    Attributes:
+    Args:
         outline: The document.
-        hidden_words: Words of hidden text and navigation that were left out.
-        images: Images that were not read.
+        left_out: Counts what is left out.
+        labels: The printed numbers of the pages that start at elements with these ids.
     """
 
-    def __init__(self) -> None:
-        self.outline = Outline()
-        self.hidden_words = 0
-        self.images = 0
+    def __init__(
+        self, outline: Outline, left_out: Counter[str], labels: Mapping[str, str] | None = None
+    ) -> None:
+        self.outline = outline
+        self._left_out = left_out
+        self._labels = labels or {}
         self._text = InlineText()
         self._depth = 0  # of lists
         self._marker = ""
@@ -74,6 +74,8 @@ class TreeReader:
 
     def read(self, root: LexborNode) -> None:
         """Read an element and everything in it."""
+        if label := self._labels.get(""):
+            self.outline.start_page(label)
         self._block(root)
         self._flush()
 
@@ -82,36 +84,43 @@ class TreeReader:
             name = child.tag or ""
             if name == "-text":
                 self._text.add(joined_blanks(child.text_content))
-            elif name in _UNSEEN:
-                continue
-            elif _is_hidden(child) or _is_navigation(child):
-                self.hidden_words += len((child.text(separator=" ") or "").split())
-            elif name in _BLOCKS:
-                self._flush()
-                self._element(name, child)
-                self._flush()
-            else:
-                self._inline(name, child)
+            elif not is_left_out(child, self._left_out):
+                self._visible(name, child)
+
+    def _visible(self, name: str, node: LexborNode) -> None:
+        if self._labels and (label := self._labels.get(node.attributes.get("id") or "")):
+            self._flush()
+            self.outline.start_page(label)
+        if name in _BLOCKS:
+            self._flush()
+            self._element(name, node)
+            self._flush()
+        else:
+            self._inline(name, node)
 
     def _element(self, name: str, node: LexborNode) -> None:
         if _HEADING.fullmatch(name):
             self._heading(node, int(name[1]))
-        elif name in {"ul", "ol", "menu", "dl"}:
+        elif name in _LISTS:
             self._list(name, node)
         elif name == "table":
             self._table(node)
         elif name == "pre":
-            self._flush()
+            for line_break in node.css("br"):
+                line_break.replace_with("\n")
             self.outline.code((node.text() or "").strip("\n"))
-        elif name != "hr":
+        elif _has_role(node, _PAGE_BREAKS):
             self._page_break(node)
+        elif name != "hr":
             self._block(node)
 
     def _inline(self, name: str, node: LexborNode) -> None:
         if name == "br":
             self._text.break_line()
         elif name == "img":
-            self.images += 1
+            self._left_out["image"] += 1
+        elif name == "math":
+            self._text.add(_formula(node))
         elif _has_role(node, _PAGE_BREAKS):
             self._page_break(node)
         elif _has_role(node, _BACK_LINKS) or self._is_note_reference(node):
@@ -141,10 +150,14 @@ class TreeReader:
         return raised and target.startswith("#") and _MARK.fullmatch((node.text() or "").strip()) is not None
 
     def _page_break(self, node: LexborNode) -> None:
-        if _has_role(node, _PAGE_BREAKS):
+        """Start a page. The element contains only its number, if anything."""
+        shown = one_line(node.text() or "")
+        if (node.attributes.get("id") or "") not in self._labels:
             self._flush()
-            label = node.attributes.get("aria-label") or node.attributes.get("title") or node.text() or ""
-            self.outline.start_page(one_line(label) or None)
+            label = node.attributes.get("aria-label") or node.attributes.get("title") or shown
+            self.outline.start_page(one_line(label)[:_MAX_LABEL] or None)
+        if len(shown) > _MAX_LABEL:
+            self._block(node)
 
     def _flush(self) -> None:
         """Add the text that was collected as a paragraph, or as part of the item that is open."""
@@ -172,28 +185,39 @@ class TreeReader:
     def _list(self, name: str, node: LexborNode) -> None:
         outer = self._marker, self._key, self._is_new_item
         self._depth += 1
-        number = integer(node.attributes.get("start"), 1)
-        format_ = LIST_TYPES.get(node.attributes.get("type") or "1", "decimal")
-        for child in node.iter():
-            if _is_hidden(child):
-                self.hidden_words += len((child.text(separator=" ") or "").split())
+        step = -1 if "reversed" in node.attributes else 1
+        number = integer(
+            node.attributes.get("start"), sum(1 for _ in children(node, "li")) if step < 0 else 1
+        )
+        for child in node.iter(include_text=True):
+            if child.tag == "-text":
+                self._text.add(joined_blanks(child.text_content))
+            elif is_left_out(child, self._left_out):
                 continue
-            if child.tag in {"ul", "ol"}:
+            elif child.tag in _LISTS:
                 self._list(child.tag, child)
-                continue
-            if child.tag != "dd":
-                number = integer(child.attributes.get("value"), number)
-                self._is_new_item = True
-                self._marker = f"{format_number(number, format_)}." if name == "ol" else ""
-                self._key = node.mem_id
-                number += 1
-            self._block(child)
-            self._flush()
+            else:
+                if child.tag != "dd":
+                    self._flush()
+                    number = integer(child.attributes.get("value"), number)
+                    self._is_new_item = True
+                    self._marker = _list_marker(number, node, child) if name == "ol" else ""
+                    self._key = node.mem_id
+                    number += step
+                self._block(child)
+                self._flush()
+        self._flush()
         self._depth -= 1
         self._marker, self._key, self._is_new_item = outer[0], outer[1], outer[2] and self._depth > 0
 
     def _table(self, node: LexborNode) -> None:
-        for caption in node.css("caption"):
+        if _is_layout(node):
+            for row in _rows(node):
+                for cell in row.iter():
+                    self._block(cell)
+                    self._flush()
+            return
+        for caption in children(node, "caption"):
             self.outline.paragraph(self._flat(caption))
         grid = Grid()
         is_first = True
@@ -211,38 +235,14 @@ class TreeReader:
 
     def _flat(self, node: LexborNode) -> str:
         """Return the text of an element on one line."""
-        inner = TreeReader()
-        inner.outline = _Flat()
-        inner.read(node)
-        self.hidden_words += inner.hidden_words
-        self.images += inner.images
-        return one_line(" ".join(inner.outline.parts))
+        flat = FlatOutline(self.outline)
+        TreeReader(flat, self._left_out, self._labels).read(node)
+        return flat.line()
 
 
-class _Flat(Outline):
-    """Collects texts without their structure."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def paragraph(self, text: str) -> None:
-        self.parts.append(text)
-
-    def heading(self, text: str, level: int) -> None:  # noqa: ARG002
-        self.parts.append(text)
-
-    def item(self, text: str, depth: int = 1, *, marker: str = "", **_: object) -> None:  # noqa: ARG002
-        self.parts.append(f"{marker} {text}")
-
-    def item_paragraph(self, text: str) -> None:
-        self.parts.append(text)
-
-    def code(self, text: str) -> None:
-        self.parts.append(text)
-
-    def row(self, cells: object, *, is_first: bool, is_header: bool | None = None) -> None:  # noqa: ARG002
-        self.parts += list(cells)  # type: ignore[call-overload]
+def children(node: LexborNode, name: str) -> Iterator[LexborNode]:
+    """Yield the children with a name."""
+    return (child for child in node.iter() if child.tag == name)
 
 
 def _rows(table: LexborNode) -> Iterator[LexborNode]:
@@ -253,15 +253,34 @@ def _rows(table: LexborNode) -> Iterator[LexborNode]:
             yield from _rows(child)
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+def _is_layout(table: LexborNode) -> bool:
+    """Whether a table only arranges parts of a page."""
+    if table.attributes.get("role") in {"presentation", "none"}:
         return True
-    return _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
+    cells = [cell for row in _rows(table) for cell in row.iter()]
+    return all(cell.tag == "td" for cell in cells) and any(
+        cell.css_first("table, h1, h2, h3") is not None for cell in cells
+    )
 
 
-def _is_navigation(node: LexborNode) -> bool:
-    return node.tag in _NAVIGATION or node.attributes.get("role") == "navigation"
+def _list_marker(number: int, list_: LexborNode, item: LexborNode) -> str:
+    """Return the number that a browser shows before an item."""
+    for node in (item, list_):
+        if style := _LIST_STYLE.search(node.attributes.get("style") or ""):
+            format_ = _LIST_STYLES.get(style[1].casefold(), "decimal")
+            break
+        if format_ := LIST_TYPES.get(node.attributes.get("type") or "", ""):
+            break
+    else:
+        format_ = "decimal"
+    return f"{shown}." if (shown := format_number(number, format_)) else ""
+
+
+def _formula(node: LexborNode) -> str:
+    """Return a MathML formula on one line."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    root = etree.fromstring((node.html or "").encode(), parser)
+    return "" if root is None else mathml_text(root)
 
 
 def _has_role(node: LexborNode, roles: frozenset[str]) -> bool:
