@@ -7,14 +7,14 @@ from functools import partial
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed
 from normqa.load.markup.markdown import load_markdown
-from normqa.load.office.docx import is_docx, load_docx
-from normqa.load.office.odf.odf import is_odp, is_odt, load_odf
-from normqa.load.office.pptx import is_pptx, load_pptx
+from normqa.load.office.docx import is_docx
+from normqa.load.office.odf.odf import is_odp, is_odt
+from normqa.load.office.pptx import is_pptx
 from normqa.load.process.isolated import IsolatedLoader
 from normqa.load.text.plain_text import load_text
 from normqa.load.text.text_file import load_text_file
-from normqa.load.web.epub import is_epub, load_epub
-from normqa.load.web.page import is_html, load_html
+from normqa.load.web.epub import is_epub
+from normqa.load.web.page import is_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,14 @@ MARKDOWN = Format(
     libraries=("markdown-it-py", "mdit-py-plugins", *_TEXT_LIBRARIES),
 )
 TEXT = Format("plain text", partial(load_text_file, load_text), libraries=_TEXT_LIBRARIES)
-HTML = Format("a web page", load_html, is_html, libraries=("chardet", "selectolax"))
+HTML = Format(
+    "a web page",
+    IsolatedLoader("normqa.load.web.page:load_html"),
+    is_html,
+    libraries=("chardet", "selectolax"),
+)
+
+_ODF = IsolatedLoader("normqa.load.office.odf.odf:load_odf")
 
 FORMATS = {
     ".md": MARKDOWN,
@@ -57,11 +64,23 @@ FORMATS = {
     ".html": HTML,
     ".htm": HTML,
     ".xhtml": HTML,
-    ".epub": Format("an e-book", load_epub, is_epub, libraries=("lxml", "selectolax")),
-    ".docx": Format("a Word document", load_docx, is_docx, libraries=("lxml",)),
-    ".pptx": Format("a PowerPoint presentation", load_pptx, is_pptx, libraries=("lxml",)),
-    ".odt": Format("an OpenDocument text", load_odf, is_odt, libraries=("lxml",)),
-    ".odp": Format("an OpenDocument presentation", load_odf, is_odp, libraries=("lxml",)),
+    ".epub": Format(
+        "an e-book",
+        IsolatedLoader("normqa.load.web.epub:load_epub"),
+        is_epub,
+        libraries=("lxml", "selectolax"),
+    ),
+    ".docx": Format(
+        "a Word document", IsolatedLoader("normqa.load.office.docx:load_docx"), is_docx, libraries=("lxml",)
+    ),
+    ".pptx": Format(
+        "a PowerPoint presentation",
+        IsolatedLoader("normqa.load.office.pptx:load_pptx"),
+        is_pptx,
+        libraries=("lxml",),
+    ),
+    ".odt": Format("an OpenDocument text", _ODF, is_odt, libraries=("lxml",)),
+    ".odp": Format("an OpenDocument presentation", _ODF, is_odp, libraries=("lxml",)),
 }
 """Formats by suffix. A file without a suffix is plain text."""
 

@@ -21,6 +21,12 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relation
 _STRICT_RELATIONSHIP = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
 
 
+_HARMLESS = frozenset(
+    {"DTD_ID_REDEFINED", "DTD_XMLID_VALUE", "NS_ERR_UNDEFINED_NAMESPACE", "WAR_NS_URI", "WAR_NS_URI_RELATIVE"}
+)
+"""Faults of XML that other programs accept, and that do not change its text."""
+
+
 class Package:
     """The parts of an office file.
 
@@ -80,14 +86,15 @@ class Package:
             LoadError: If it is missing, declares entities, or is not well-formed.
         """
         parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, collect_ids=False
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, recover=True
         )
         try:
             root = etree.fromstring(self.read(name), parser)
         except etree.XMLSyntaxError as error:
-            if "depth" in str(error.msg):
-                raise LoadError(f"{name} is nested too deeply; open it and save it again") from None
-            raise LoadError(f"it is damaged: {name} is not well-formed XML ({error.msg})") from None
+            raise LoadError(_fault(name, str(error.msg))) from None
+        faults = [entry for entry in parser.error_log if entry.type_name not in _HARMLESS]
+        if faults or root is None:
+            raise LoadError(_fault(name, faults[0].message if faults else "it is empty"))
         declared = root.getroottree().docinfo.internalDTD
         if declared is not None and any(True for _ in declared.iterentities()):
             raise LoadError(f"{name} declares entities in its document type; open it and save it again")
@@ -113,6 +120,17 @@ class Package:
         """Return the name of the first existing part of a kind that a part refers to."""
         related = (target for found, target in self.relations(name).values() if found == kind)
         return next((target for target in related if target in self), None)
+
+
+def _fault(name: str, message: str) -> str:
+    """Return why a part of a file cannot be parsed."""
+    if "depth" in message:
+        return f"{name} is nested too deeply; open it and save it again"
+    if "unknown error" in message:
+        return f"{name} takes too much memory to read"
+    if "amplification" in message or "entity loop" in message:
+        return f"{name} declares entities that grow without limit"
+    return f"it is damaged: {name} is not well-formed XML ({message.strip()})"
 
 
 def tag(element: etree._Element) -> str:

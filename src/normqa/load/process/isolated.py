@@ -215,6 +215,8 @@ def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type
         return b'{"document": ' + document + b", " + others[1:].encode()
     except LoadError as error:
         return json.dumps({"error": str(error)}).encode()
+    except RecursionError:
+        return json.dumps({"error": "its markup is nested too deeply"}).encode()
     except MemoryError:
         return json.dumps({"error": "reading it takes too much memory"}).encode()
     except Exception as error:
