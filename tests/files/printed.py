@@ -11,8 +11,8 @@ _WELL = (
     " takes almost three seconds to reach the surface. "
 )
 _ARABIC = "البئر في الفناء عميقة جدا. يبلغ عمقها أربعين مترا. كتب الزائرون أسماءهم على الجدار."
-_GREEK = "Το πηγάδι στην αυλή είναι πολύ παλιό. Το νερό του είναι κρύο."  # noqa: RUF001
-_RUSSIAN = "Колодец во дворе очень старый. Его глубина сорок метров."  # noqa: RUF001
+_GREEK = "Το πηγάδι στην αυλή είναι πολύ παλιό. Το νερό του είναι κρύο."
+_RUSSIAN = "Колодец во дворе очень старый. Его глубина сорок метров."
 _ROWS = [("Town", "Vans", "Drivers"), ("Ghent", "41", "77"), ("Bruges", "12", "20"), ("Ypres", "3", "5")]
 _TABLE = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in _ROWS)
 _LIST = "<ol><li>Pull the plug.</li><li>Hold the button.<ul><li>Use a pin.</li></ul></li><li>Wait.</li></ol>"

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.chromium import CHROMIUM
+from tests.files.books import BOOK_PAGES
 from tests.files.other import OTHERS
 from tests.files.pdfs import PAGES, PDFS
 from tests.files.printed import PRINTED, UNTAGGED
@@ -40,7 +41,7 @@ def main() -> None:
     """Write every file."""
     for name, (content, right) in (PDFS | OTHERS).items():
         write(name, content, right)
-    for name, pages in PAGES.items():
+    for name, pages in (PAGES | BOOK_PAGES).items():
         rows = [{"label": label, "words": words} for label, words in pages]
         (FOLDER / f"{name}.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     for name, (page, right) in PRINTED.items() if CHROMIUM else ():

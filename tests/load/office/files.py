@@ -13,15 +13,16 @@ _MARKUP = (
     ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
     ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    ' xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
     ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
 )
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _ODF_MARKUP = (
     " ".join(
         f'xmlns:{name}="{_ODF}{name}:1.0"'
-        for name in ("office", "text", "table", "style", "draw", "presentation", "meta")
+        for name in ("office", "text", "table", "style", "draw", "presentation", "meta", "script")
     )
-    + ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    + ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
 )
 
 
@@ -43,10 +44,22 @@ def relations(entries: Mapping[str, tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}">{inner}</Relationships>'
 
 
+def content_types(main: str, type_: str) -> str:
+    """The part that names the types of all parts."""
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/{main}"'
+        f' ContentType="application/vnd.openxmlformats-officedocument.{type_}.main+xml"/>'
+        "</Types>"
+    )
+
+
 def docx(body: str, **parts: str) -> bytes:
     """A Word document: the XML inside its body, and inside parts such as ``styles`` or ``footnotes``."""
     files: dict[str, str | bytes] = {
-        "[Content_Types].xml": "<Types/>",
+        "[Content_Types].xml": content_types("word/document.xml", "wordprocessingml.document"),
         "_rels/.rels": relations({"r1": ("officeDocument", "word/document.xml")}),
         "word/_rels/document.xml.rels": relations({name: (name, f"{name}.xml") for name in parts}),
         "word/document.xml": f"<w:document {_MARKUP}><w:body>{body}</w:body></w:document>",
@@ -74,11 +87,12 @@ def pptx(*slides: str, **other: str) -> bytes:
     Args:
         *slides: The slides.
         **other: ``notes``: the shapes of the first slide's notes. ``hidden``: the number of a hidden slide.
+            ``diagram``: the points of a diagram of the first slide, which refers to it as ``d``.
     """
     numbers = range(1, len(slides) + 1)
     ids = "".join(f'<p:sldId id="{256 + n}" r:id="s{n}"/>' for n in reversed(numbers))
     files: dict[str, str | bytes] = {
-        "[Content_Types].xml": "<Types/>",
+        "[Content_Types].xml": content_types("ppt/presentation.xml", "presentationml.presentation"),
         "_rels/.rels": relations({"r1": ("officeDocument", "ppt/presentation.xml")}),
         "ppt/presentation.xml": f"<p:presentation {_MARKUP}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>",
         # The order of the show is not the order of the names.
@@ -90,10 +104,13 @@ def pptx(*slides: str, **other: str) -> bytes:
         show = ' show="0"' if str(number) == other.get("hidden") else ""
         content = f"<p:sld{show} {_MARKUP}><p:cSld><p:spTree>{tree}</p:spTree></p:cSld></p:sld>"
         files[f"ppt/slides/slide{number}.xml"] = content
-    if notes := other.get("notes"):
-        files["ppt/slides/_rels/slide1.xml.rels"] = relations(
-            {"n": ("notesSlide", "../notesSlides/notes.xml")}
+    related = {"n": ("notesSlide", "../notesSlides/notes.xml"), "d": ("diagramData", "../diagrams/data.xml")}
+    files["ppt/slides/_rels/slide1.xml.rels"] = relations(related)
+    if points := other.get("diagram"):
+        files["ppt/diagrams/data.xml"] = (
+            f"<dgm:dataModel {_MARKUP}><dgm:ptLst>{points}</dgm:ptLst></dgm:dataModel>"
         )
+    if notes := other.get("notes"):
         tree = f"<p:cSld><p:spTree>{notes}</p:spTree></p:cSld>"
         files["ppt/notesSlides/notes.xml"] = f"<p:notes {_MARKUP}>{tree}</p:notes>"
     return zipped(files)
@@ -107,7 +124,14 @@ def shape(*paragraphs: str, kind: str | None = None) -> str:
 
 
 def odf(kind: str, body: str, styles: str = "", **parts: str) -> bytes:
-    """An OpenDocument ``text`` or ``presentation``: the XML inside its body, and its automatic styles."""
+    """An OpenDocument ``text`` or ``presentation``: the XML inside its body, and its automatic styles.
+
+    Args:
+        kind: ``text`` or ``presentation``.
+        body: The XML inside its body.
+        styles: Its automatic styles.
+        **parts: ``meta``: its metadata. ``common``: its common styles. ``formula``: an embedded formula.
+    """
     content = (
         f"<office:document-content {_ODF_MARKUP}><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
@@ -116,6 +140,13 @@ def odf(kind: str, body: str, styles: str = "", **parts: str) -> bytes:
         "mimetype": f"application/vnd.oasis.opendocument.{kind}",
         "content.xml": content,
     }
+    if common := parts.get("common"):
+        files["styles.xml"] = (
+            f"<office:document-styles {_ODF_MARKUP}><office:styles>{common}</office:styles>"
+            "</office:document-styles>"
+        )
+    if formula := parts.get("formula"):
+        files["Object 1/content.xml"] = f'<math xmlns="http://www.w3.org/1998/Math/MathML">{formula}</math>'
     if meta := parts.get("meta"):
         files["meta.xml"] = (
             f"<office:document-meta {_ODF_MARKUP}><office:meta>{meta}</office:meta></office:document-meta>"

@@ -280,6 +280,7 @@ class _Reader:
                 text.leave_out()
                 self._pending += [] if note is None else [note]
             case "drawing" | "pict" | "object":
+                text.leave_out()
                 self._drawing(element)
             case "AlternateContent":
                 for inner in _chosen(element):

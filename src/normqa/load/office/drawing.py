@@ -30,10 +30,8 @@ def paragraph_text(paragraph: etree._Element) -> str:
                 shown = child(run, "t")
                 with Look(struck=struck, script=script).applied_to(text):
                     text.add("" if shown is None else shown.text or "")
-            case "m":
-                text.add(formula_text(run))
-            case "AlternateContent":
-                for formula in (found for found in run.iter() if tag(found) == "m"):
+            case "m" | "AlternateContent":
+                for formula in (found for found in run.iter() if tag(found) == "oMath"):
                     text.add(formula_text(formula))
     return text.text()
 

@@ -23,6 +23,8 @@ def resolved(part: str, href: str | None) -> str:
 def page_labels(package: Package, opf: str, items: Iterable[etree._Element]) -> dict[str, dict[str, str]]:
     """Return the printed number of the page that starts at an element, by part and id of the element.
 
+    The id is empty for a page that starts with the part.
+
     A page list that is damaged costs the numbers, not the book.
     """
     labels: dict[str, dict[str, str]] = {}
@@ -37,7 +39,7 @@ def page_labels(package: Package, opf: str, items: Iterable[etree._Element]) -> 
             continue
         for href, label in found:
             target, identifier = urldefrag(href)
-            if identifier and label:
+            if label:
                 labels.setdefault(resolved(name, target), {}).setdefault(unquote(identifier), label)
     return labels
 

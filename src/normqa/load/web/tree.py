@@ -44,7 +44,7 @@ _LIST_STYLES = {
 _NOTE_REFERENCES = frozenset({"doc-noteref", "noteref"})
 _PAGE_BREAKS = frozenset({"doc-pagebreak", "pagebreak"})
 _BACK_LINKS = frozenset({"doc-backlink", "backlink"})
-_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡§])[\])]?")
+_MARK = re.compile(r"[\[(]?(?:(?:note\s*)?\d{1,4}|[a-z]|[ivxl]{1,5}|[*†‡§¶]{1,3})[\])]?", re.IGNORECASE)
 
 
 _MAX_LABEL = 20
@@ -140,6 +140,8 @@ class TreeReader:
 
     def _is_note_reference(self, node: LexborNode) -> bool:
         """Whether an element is the mark of a footnote."""
+        if _MARK.fullmatch((node.text() or "").strip()) is None:
+            return False
         if _has_role(node, _NOTE_REFERENCES):
             return True
         if node.tag not in {"sup", "a"}:
@@ -147,7 +149,7 @@ class TreeReader:
         link = node if node.tag == "a" else node.css_first("a")
         raised = node.tag == "sup" or (node.parent is not None and node.parent.tag == "sup")
         target = link.attributes.get("href") or "" if link is not None else ""
-        return raised and target.startswith("#") and _MARK.fullmatch((node.text() or "").strip()) is not None
+        return raised and target.startswith("#")
 
     def _page_break(self, node: LexborNode) -> None:
         """Start a page. The element contains only its number, if anything."""

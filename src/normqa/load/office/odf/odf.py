@@ -131,13 +131,16 @@ class _Reader:
             self.blocks(box)
         elif table is not None:
             self._table(table)
-        elif embedded is not None and (formula := self._formula(embedded)):
+        elif formula := self._formula(frame):
             self.outline.paragraph(formula)
         else:
             self.left_out["image" if embedded is None else "object"] += 1
 
-    def _formula(self, embedded: etree._Element) -> str:
-        """Return the formula in an embedded object; empty if it is something else."""
+    def _formula(self, shape: etree._Element) -> str:
+        """Return the formula that a frame shows; empty if it shows something else."""
+        embedded = child(shape, "object")
+        if embedded is None:
+            return ""
         inline = child(embedded, "math")
         if inline is not None:
             return mathml_text(inline)
@@ -163,7 +166,7 @@ class _Reader:
         self._anchored(read)
 
     def _read(self, element: etree._Element) -> ParagraphText:
-        return ParagraphText(element, self._styles, self.left_out)
+        return ParagraphText(element, self._styles, self.left_out, self._formula)
 
     def _heading_number(self, element: etree._Element, level: int) -> str:
         if attribute(element, "is-list-header") == "true" or not self._styles.is_numbered(

@@ -1,6 +1,7 @@
 """Read the text of an OpenDocument paragraph, and find what is anchored in it."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -13,6 +14,7 @@ from normqa.load.office.package import attribute, child, tag
 MAX_REPEATS = 100
 """A cell or blank that claims more repetitions counts for this many."""
 
+_BLANKS = {"s": " ", "tab": "\t", "line-break": "\n"}
 SHAPES = frozenset(
     {
         "caption", "circle", "connector", "control", "custom-shape", "ellipse", "frame", "g", "line",
@@ -28,6 +30,7 @@ class ParagraphText:
         paragraph: Its element.
         styles: The styles of the document.
         left_out: Counts what is left out.
+        formula: Returns the formula in a shape; empty if the shape has something else.
 
     Attributes:
         text: The text.
@@ -35,11 +38,18 @@ class ParagraphText:
         shapes: The shapes that are anchored in it.
     """
 
-    def __init__(self, paragraph: etree._Element, styles: Styles, left_out: Counter[str]) -> None:
+    def __init__(
+        self,
+        paragraph: etree._Element,
+        styles: Styles,
+        left_out: Counter[str],
+        formula: Callable[[etree._Element], str],
+    ) -> None:
         self.notes: list[etree._Element] = []
         self.shapes: list[etree._Element] = []
         self._styles = styles
         self._left_out = left_out
+        self._formula = formula
         text = InlineText()
         look = styles.look("paragraph", attribute(paragraph, "style-name"))
         self._styled(
@@ -63,12 +73,9 @@ class ParagraphText:
 
     def _part(self, part: etree._Element, text: InlineText) -> None:
         match tag(part):
-            case "s":
-                text.add(" " * min(integer(attribute(part, "c"), 1, least=0), MAX_REPEATS))
-            case "tab":
-                text.add("\t")
-            case "line-break":
-                text.add("\n")
+            case "s" | "tab" | "line-break" as name:
+                count = min(integer(attribute(part, "c"), 1, least=0), MAX_REPEATS)
+                text.add(_BLANKS[name] * count)
             case "note":
                 text.leave_out()
                 if (body := child(part, "note-body")) is not None:
@@ -81,7 +88,11 @@ class ParagraphText:
             case "variable-set" | "user-field-get" | "user-field-set" if attribute(part, "display") == "none":
                 text.leave_out()
             case name if name in SHAPES:
-                self.shapes.append(part)
+                if formula := self._formula(part):
+                    text.add(formula)
+                else:
+                    text.leave_out()
+                    self.shapes.append(part)
             case "span":
                 self._styled(part, self._styles.look("text", attribute(part, "style-name")), text)
             case _:
