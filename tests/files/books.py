@@ -105,6 +105,6 @@ BOOKS: dict[str, tuple[bytes, str]] = {
 
 BOOK_PAGES: dict[str, list[tuple[str, str]]] = {
     "second.epub": [("iv", "The well is deep"), ("1", "by hand")],
-    "third.epub": [("xii", "It applies"), ("1", "goes on")],
+    "third.epub": [("1", "Wells"), ("xii", "It applies"), ("1", "goes on")],
 }
 """Printed number and some words of each page."""

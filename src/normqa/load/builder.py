@@ -56,12 +56,15 @@ class DocumentBuilder:
         return self._parts[-1] if self._parts else ""
 
     def start_page(self, label: str | None = None, before_end: int = 0) -> None:
-        """Start a page; the blocks that follow are on it.
+        """Start a page; the blocks that follow are on it. Text before the first page is on a page without label.
 
         Args:
             label: The number that is printed on it.
             before_end: Characters at the end of the last block that are on it, too.
         """
+        if self._length and not self._page_starts:
+            self._page_starts.append(0)
+            self.page_labels.append("")
         self._page_starts.append(max([self._length - before_end, *self._page_starts[-1:]]))
         self.page_labels.append(label or "")
 

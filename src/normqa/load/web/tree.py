@@ -88,7 +88,7 @@ class TreeReader:
                 self._visible(name, child)
 
     def _visible(self, name: str, node: LexborNode) -> None:
-        if self._labels and (label := self._labels.get(node.attributes.get("id") or "")):
+        if label := self._label_of(node):
             self._flush()
             self.outline.start_page(label)
         if name in _BLOCKS:
@@ -151,10 +151,15 @@ class TreeReader:
         target = link.attributes.get("href") or "" if link is not None else ""
         return raised and target.startswith("#")
 
+    def _label_of(self, node: LexborNode) -> str | None:
+        """Return the number of the page that the page list starts at an element."""
+        identifier = node.attributes.get("id") if self._labels else None
+        return self._labels.get(identifier) if identifier else None
+
     def _page_break(self, node: LexborNode) -> None:
         """Start a page. The element contains only its number, if anything."""
         shown = one_line(node.text() or "")
-        if (node.attributes.get("id") or "") not in self._labels:
+        if not self._label_of(node):
             self._flush()
             label = node.attributes.get("aria-label") or node.attributes.get("title") or shown
             self.outline.start_page(one_line(label)[:_MAX_LABEL] or None)
