@@ -90,11 +90,17 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="Maximum size of a file; larger files are skipped.")
     ] = 10_000_000
     load_seconds: Annotated[
-        float, Field(gt=0, description="Maximum time to read a PDF; slower ones are skipped.")
+        float,
+        Field(
+            gt=0,
+            description="Maximum time to read a file, except Markdown and plain text; slower ones are skipped.",
+        ),
     ] = 120.0
     load_memory_mb: Annotated[
         int,
-        Field(ge=512, description="Maximum memory to read a PDF, in MB; PDFs that need more are skipped."),
+        Field(
+            ge=512, description="Maximum memory to read such a file, in MB; files that need more are skipped."
+        ),
     ] = 4000
     keep_generations: Annotated[
         int, Field(ge=2, description="Number of builds to keep for `normqa rollback`.")

@@ -56,7 +56,9 @@ class DocumentBuilder:
         return self._parts[-1] if self._parts else ""
 
     def start_page(self, label: str | None = None, before_end: int = 0) -> None:
-        """Start a page; the blocks that follow are on it. Text before the first page is on a page without label.
+        """Start a page; the blocks that follow are on it.
+
+        Text before the first page is on a page without label.
 
         Args:
             label: The number that is printed on it.

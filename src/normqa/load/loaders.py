@@ -25,7 +25,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
     limits = loader_limits()
     costs = f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes}"
-    return f"normqa-load/9 {versions} {costs}"
+    return f"normqa-load/10 {versions} {costs}"
 
 
 def read(source: SourceFile) -> Content:

@@ -139,6 +139,18 @@ def test_a_heading_carries_its_number() -> None:
         (f"<w:sdt><w:sdtContent>{run('filled')}</w:sdtContent></w:sdt>", "filled"),
         ("<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" + run("Click here")
          + "</w:sdtContent></w:sdt>" + run("real"), "real"),
+        (f'<w:customXml w:element="a">{run("tagged")}</w:customXml>', "tagged"),
+        ('<w:r><w:t>a</w:t><w:br w:type="page"/><w:t>b</w:t></w:r>', "a\nb"),
+        ('<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>', "≥"),
+        (run("\uf06d", '<w:rFonts w:ascii="Symbol"/>'), "μ"),
+        ("<w:r><w:ruby><w:rt>" + run("kan") + "</w:rt>"
+         "<w:rubyBase>" + run("漢") + "</w:rubyBase></w:ruby></w:r>", "漢"),
+        ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' + run("a field without end"), "a field without end"),
+        (run("a ") + "<w:r><w:drawing/></w:r>" + run(" b"), "a b"),
+        (f"<m:oMath><m:func><m:fName>{M('ln')}</m:fName><m:e>{M('x')}</m:e></m:func></m:oMath>", "ln x"),
+        (f"<m:oMath><m:eqArr><m:e>{M('a')}</m:e><m:e>{M('b')}</m:e></m:eqArr></m:oMath>", "a; b"),
+        (f"<m:oMath><m:limLow><m:e>{M('lim')}</m:e><m:lim>{M('n')}</m:lim></m:limLow></m:oMath>",
+         "lim_n"),
         (f"<m:oMath><m:sSup><m:e>{M('x')}</m:e><m:sup>{M('2')}</m:sup></m:sSup></m:oMath>", "x^2"),
         (f"<m:oMath><m:f><m:num>{M('a+b')}</m:num><m:den>{M('2')}</m:den></m:f></m:oMath>", "(a+b)/2"),
     ],
@@ -150,6 +162,46 @@ def test_runs_read_as_they_are_shown(runs: str, text: str) -> None:
 def test_a_deleted_paragraph_mark_joins_two_paragraphs() -> None:
     body = p("One ", "<w:rPr><w:del/></w:rPr>") + p("line.")
     assert load(body).text == "One line."
+
+
+def test_a_deleted_paragraph_mark_at_the_end_loses_nothing() -> None:
+    assert load(p("One.") + p("Two.", "<w:rPr><w:del/></w:rPr>")).text == "One.\n\nTwo."
+    table = f"<w:tbl>{row(cell('a'))}</w:tbl>"
+    assert load(p("One.", "<w:rPr><w:del/></w:rPr>") + table + p("Two.")).text == "One.\n\na\n\nTwo."
+
+
+def test_items_without_text_are_counted() -> None:
+    assert load(item("a") + item("") + item("b"), numbering=NUMBERING).text == "1. a\n3. b"
+
+
+def test_cells_keep_their_lists_boxes_and_column() -> None:
+    inner = item("a") + item("b")
+    box = f"<w:r><w:pict><w:txbxContent>{p('boxed')}</w:txbxContent></w:pict></w:r>"
+    table = (
+        f"<w:tr><w:tc>{inner}</w:tc><w:tc>{p(runs=run('x') + box)}</w:tc></w:tr>"
+        f'<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>{cell("y")}</w:tr>'
+    )
+    assert load(f"<w:tbl>{table}</w:tbl>", numbering=NUMBERING).text == "1. a 2. b\tx boxed\n\ty"
+
+
+def test_drawn_letters_are_read() -> None:
+    letters = '<w:r><w:pict><v:textpath xmlns:v="v" string="Drawn letters"/></w:pict></w:r>'
+    assert load(p(runs=letters)).text == "Drawn letters"
+
+
+def test_comments_headers_forms_and_parts_of_other_files_are_reported() -> None:
+    body = p(runs="<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent/></w:sdt>" + run("a"))
+    found = parsed(
+        body + "<w:altChunk/>",
+        header=p("Head"),
+        comments=f'<w:comment w:id="1">{p("Check.")}</w:comment><w:comment w:id="2">{p("Done.")}</w:comment>',
+    )
+    assert found.notes == (
+        "2 comments were not read",
+        "1 embedded object was not read",
+        "1 empty form field was not read",
+        "its page headers and footers were not read",
+    )
 
 
 def cell(text: str, properties: str = "") -> str:

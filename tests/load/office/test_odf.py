@@ -12,6 +12,10 @@ STYLES = (
     '<style:text-properties style:text-line-through-style="solid"/></style:style>'
     '<style:style style:family="text" style:name="Up">'
     '<style:text-properties style:text-position="super 58%"/></style:style>'
+    '<style:style style:family="text" style:name="Down">'
+    '<style:text-properties style:text-position="sub 58%"/></style:style>'
+    '<style:style style:family="paragraph" style:name="Up"><style:text-properties text:display="none"/>'
+    "</style:style>"
     '<style:style style:family="text" style:name="Gone"><style:text-properties text:display="none"/>'
     "</style:style>"
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"'
@@ -42,10 +46,15 @@ def test_headings_and_paragraphs() -> None:
         ('a<text:s text:c="2"/>b<text:tab/>c<text:line-break/>d', "a  b\tc\nd"),
         ("a<office:annotation><text:p>comment</text:p></office:annotation>b", "ab"),
         ("<text:a>a link</text:a>", "a link"),
+        ('<text:hidden-paragraph text:is-hidden="true"/>secret', None),
+        (f"01{span('H ', 'Down')}3A", "01_H 3A"),
+        ("a <draw:frame><draw:image/></draw:frame> b", "a b"),
     ],
 )
-def test_text_reads_as_it_is_shown(inner: str, text: str) -> None:
-    assert load(f"<text:p>{inner}</text:p>").text == text
+def test_text_reads_as_it_is_shown(inner: str, text: str | None) -> None:
+    assert (
+        load(f"<text:p>{inner}</text:p><text:p>End.</text:p>").text == f"{text}\n\nEnd." if text else "End."
+    )
 
 
 def test_lists_are_nested_and_numbered() -> None:
@@ -108,3 +117,63 @@ def test_an_encrypted_file_is_named() -> None:
     raw = zipped({"META-INF/manifest.xml": "<m><encryption-data/></m>", "content.xml": "x"})
     with pytest.raises(LoadError, match="encrypted"):
         load_odf("doc", raw, Metadata())
+
+
+SHAPE = "<draw:{0}><text:p>{1}</text:p></draw:{0}>".format
+
+
+@pytest.mark.parametrize("name", ["custom-shape", "rect", "ellipse", "connector", "caption"])
+@pytest.mark.parametrize("place", ["{}", "<text:p>{}</text:p>", "<draw:g>{}</draw:g>"])
+def test_text_in_shapes_is_read(name: str, place: str) -> None:
+    assert load(place.format(SHAPE(name, "Drawn."))).text == "Drawn."
+
+
+def test_formulas_are_read() -> None:
+    body = '<text:p>So <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame> holds.</text:p>'
+    raw = odf("text", body, formula="<msup><mi>x</mi><mn>2</mn></msup>")
+    assert load_odf("doc", raw, Metadata()).document.text == "So x^2 holds."
+
+
+def test_headings_carry_the_numbers_of_their_outline() -> None:
+    levels = "".join(
+        f'<text:outline-level-style text:level="{n}" style:num-format="1" text:display-levels="{n}"/>'
+        for n in (1, 2)
+    )
+    heading = '<text:h text:outline-level="{}"{}>{}</text:h>'.format
+    body = heading(1, "", "A") + heading(2, "", "B")
+    body += heading(2, ' text:is-list-header="true"', "C") + heading(1, "", "D")
+    raw = odf("text", body, common=f"<text:outline-style>{levels}</text:outline-style>")
+    assert load_odf("doc", raw, Metadata()).document.text == "1 A\n\n1.1 B\n\nC\n\n2 D"
+
+
+def test_a_list_that_only_indents_is_not_counted_and_continues() -> None:
+    item = "<text:list-item>{}</text:list-item>".format
+    one = f'<text:list xml:id="a" text:style-name="L">{item("<text:p>a</text:p>")}</text:list>'
+    indented = item(f"<text:list>{item('<text:p>b</text:p>')}</text:list>")
+    two = f'<text:list text:continue-list="a">{indented}{item("<text:p>c</text:p>")}</text:list>'
+    assert load(f"{one}<text:p>Tip.</text:p>{two}").text == "1. a\n\nTip.\n\nb\n\n2. c"
+
+
+def test_comments_and_notes_in_cells_are_not_text_of_the_cell() -> None:
+    note = "<text:note><text:note-body><text:p>Noted.</text:p></text:note-body></text:note>"
+    comment = "<office:annotation><text:p>Check.</text:p></office:annotation>"
+    cell = f"<table:table-cell><text:p>a{note}{comment}</text:p></table:table-cell>"
+    assert load(f"<table:table><table:table-row>{cell}</table:table-row></table:table>").text == "a\n\nNoted."
+
+
+def test_conditional_sections_are_read_unless_they_are_hidden() -> None:
+    section = '<text:section text:display="condition"{}><text:p>{}</text:p></text:section>'.format
+    assert load(section("", "Shown.") + section(' text:is-hidden="true"', "Hidden.")).text == "Shown."
+
+
+def test_hidden_slides_are_left_out_and_reported() -> None:
+    style = (
+        '<style:style style:family="drawing-page" style:name="H">'
+        '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
+    )
+    box = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>".format
+    body = (
+        f'<draw:page>{box("Shown.")}</draw:page><draw:page draw:style-name="H">{box("Hidden.")}</draw:page>'
+    )
+    found = load_odf("deck", odf("presentation", body, style), Metadata())
+    assert (found.document.text, found.notes) == ("Shown.", ("1 hidden slide was not read",))

@@ -1,5 +1,7 @@
 """A presentation is read slide by slide, in the order of the show."""
 
+import pytest
+
 from normqa.datatypes import BlockKind, Document, Metadata
 from normqa.load.office.pptx import is_pptx, load_pptx
 from tests.load.office.files import docx, p, pptx, shape
@@ -68,3 +70,34 @@ def test_hidden_slides_are_left_out_and_reported() -> None:
 def test_presentations_are_recognised() -> None:
     assert is_pptx(pptx(shape(r("a"))))
     assert not is_pptx(docx(p("a")))
+
+
+@pytest.mark.parametrize(
+    ("type_", "number"),
+    [("alphaLcParenR", "b)"), ("romanUcPeriod", "II."), ("arabicParenBoth", "(2)"), ("arabicPlain", "2")],
+)
+def test_automatic_numbers_have_their_format(type_: str, number: str) -> None:
+    numbered = f'<a:pPr><a:buAutoNum type="{type_}"/></a:pPr>'
+    assert load(shape(numbered + r("x"), numbered + r("y"))).text.splitlines()[1] == f"{number} y"
+
+
+def test_formulas_are_read() -> None:
+    formula = "<a14:m xmlns:a14='a'><m:oMath><m:r><m:t>E=mc</m:t></m:r></m:oMath></a14:m>"
+    assert load(shape(formula)).text == "E=mc"
+
+
+def test_diagrams_are_read_in_place_without_their_prompts() -> None:
+    point = "<dgm:pt {0}><dgm:prSet {1}/><dgm:t><a:p>" + r("{2}") + "</a:p></dgm:t></dgm:pt>"
+    points = (
+        point.format("", "", "one")
+        + point.format('type="asst"', "", "two")
+        + point.format("", 'phldr="1"', "[Text]")
+    )
+    frame = "<p:graphicFrame><a:graphic><dgm:relIds r:dm='d'/></a:graphic></p:graphicFrame>"
+    assert load(frame + shape(r("after")), diagram=points).text == "one\ntwo\n\nafter"
+
+
+def test_hidden_groups_are_left_out_and_reported() -> None:
+    hidden = f'<p:grpSp><p:nvGrpSpPr><p:cNvPr hidden="1"/></p:nvGrpSpPr>{shape(r("secret"))}</p:grpSp>'
+    found = load_pptx("deck", pptx(hidden + shape(r("shown"))), Metadata())
+    assert (found.document.text, found.notes) == ("shown", ("1 piece of hidden text was not read",))

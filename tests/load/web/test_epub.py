@@ -1,5 +1,8 @@
 """An e-book is read in the order of its spine."""
 
+import io
+import zipfile
+
 import pytest
 
 from normqa.datatypes import Metadata
@@ -56,3 +59,40 @@ def test_a_protected_book_is_named() -> None:
     protected = "<encryption><EncryptedData><EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes128-cbc'/>"
     with pytest.raises(LoadError, match="protected"):
         load_epub("book", epub("", "<p>a</p>", encryption=protected), Metadata())
+
+
+def test_empty_elements_hide_nothing() -> None:
+    body = "<p>a<span epub:type='pagebreak' title='2'/>b</p><p>c <a id='x'/>d</p>"
+    assert load_epub("book", epub("", body), Metadata()).document.text == "a\n\nb\n\nc d"
+
+
+def test_links_to_notes_are_left_out_only_if_they_are_marks() -> None:
+    body = (
+        "<p>See <a epub:type='noteref' href='#n'>this note</a>.<a epub:type='noteref' href='#n'>[2]</a></p>"
+    )
+    assert load_epub("book", epub("", body), Metadata()).document.text == "See this note."
+
+
+def test_a_document_type_does_not_cost_the_book() -> None:
+    doctype = '<!DOCTYPE package PUBLIC "+//ISBN 0-9673008-1-9//DTD OEB 1.2 Package//EN" "oebpkg12.dtd">'
+    parts = zipfile.ZipFile(io.BytesIO(epub("<p>a</p>", "<p>b</p>")))
+    files = {name: parts.read(name) for name in parts.namelist()}
+    files["OPS/book.opf"] = doctype.encode() + files["OPS/book.opf"]
+    assert load_epub("book", zipped(files), Metadata()).document.text == "b\n\na"
+
+
+def test_pages_come_from_the_page_list() -> None:
+    parts = zipfile.ZipFile(io.BytesIO(epub("<p>a</p>", "<p>b</p><p id='p'>c</p>")))
+    files = {name: parts.read(name) for name in parts.namelist()}
+    links = "<li><a href='text/two.xhtml'>iv</a></li><li><a href='text/two.xhtml#p'>1</a></li>"
+    files["OPS/nav.xhtml"] = f"<html><nav epub:type='page-list'><ol>{links}</ol></nav></html>".encode()
+    document = load_epub("book", zipped(files), Metadata()).document
+    assert document.page_labels == ("iv", "1")
+    assert document.page_at(document.text.index("c")) == 2
+
+
+def test_text_before_the_first_page_is_on_a_page_without_number() -> None:
+    broken = "<p>a</p><span role='doc-pagebreak' aria-label='1'></span><p>b</p>"
+    document = load_epub("book", epub("", broken), Metadata()).document
+    assert document.page_labels == ("", "1")
+    assert document.page_at(document.text.index("b")) == 2

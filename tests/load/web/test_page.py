@@ -31,6 +31,23 @@ def load(body: str, head: str = "") -> Document:
         ("<figure><img src=x><figcaption>Figure 1: a well</figcaption></figure>", "Figure 1: a well"),
         ("<details><summary>More</summary>Text.</details>", "More\n\nText."),
         ("<ruby>漢<rt>kan</rt></ruby>字", "漢字"),
+        ("<ul>Loose<script>var x</script><li>a<style>p{}</style></ul>", "Loose\n\na"),
+        ("<ol type=a><li>x<li>y</ol>", "a. x\nb. y"),
+        ("<ol style='list-style-type: upper-roman'><li>x</ol>", "I. x"),
+        ("<ol style='list-style: none'><li>x</ol>", "x"),
+        ("<ol reversed><li>x<li>y</ol>", "2. x\n1. y"),
+        ("<pre>a<br>b</pre>", "a\nb"),
+        ("<dialog>closed</dialog><dialog open>open</dialog>", "open"),
+        ("<p>x <math><msup><mi>x</mi><mn>2</mn></msup></math></p>", "x x^2"),
+        ("<math><semantics><mi>x</mi><annotation>\\\\x</annotation></semantics></math>", "x"),
+        ("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", "(a+b)/2"),
+        (
+            "<math><munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover><msqrt><mi>x</mi></msqrt></math>",
+            "∑_i^n√(x)",
+        ),
+        ("<p>01<sub>H </sub>3A</p>", "01_H 3A"),
+        ("<table role=presentation><tr><td><p>a</p><p>b</p><td>c</table>", "a\n\nb\n\nc"),
+        ("<table><tr><td><h2>a</h2><table><tr><td>b<td>c</table></table>", "a\n\nb\tc"),
     ],
 )
 def test_text_reads_as_it_is_shown(body: str, text: str) -> None:
@@ -46,6 +63,10 @@ def test_text_reads_as_it_is_shown(body: str, text: str) -> None:
         "<span aria-hidden=true>secret words</span>",
         "<nav>secret words</nav>",
         "<div role=navigation>secret words</div>",
+        "<p style='opacity:0'>secret words</p>",
+        "<p style='font-size: 0'>secret words</p>",
+        "<noscript>secret words</noscript>",
+        "<ul><li hidden>secret words</ul>",
     ],
 )
 def test_hidden_text_and_navigation_are_left_out_and_counted(hidden: str) -> None:
@@ -128,3 +149,39 @@ def test_pages_are_recognised() -> None:
     assert is_html(b"<!DOCTYPE html><p>a")
     assert is_html(b"<html>")
     assert not is_html(b"%PDF-1.7")
+
+
+XHTML = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body>{}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<script src='a.js'/><p>a</p>", "a"),
+        ("<p><del/>a <sup/>b <span title='x>y'/>c</p>", "a b c"),
+        ("<p>a<br/>b</p><hr/><p>c</p>", "a\nb\n\nc"),
+        ("<p><![CDATA[1 < 2 & 3]]></p>", "1 < 2 & 3"),
+        ("<m:math xmlns:m='http://www.w3.org/1998/Math/MathML'><m:mi>x</m:mi></m:math>", "x"),
+    ],
+)
+def test_xhtml_is_read_as_xml_means_it(body: str, text: str) -> None:
+    assert load_html("doc", XHTML.format(body).encode(), Metadata()).document.text == text
+
+
+def test_the_encoding_of_the_xml_declaration_is_used() -> None:
+    raw = "<?xml version='1.0' encoding='koi8-r'?><html><p>Колодец</p></html>".encode("koi8-r")
+    found = load_html("doc", raw, Metadata())
+    assert (found.document.text, found.notes) == ("Колодец", ())
+
+
+def test_the_address_is_resolved_against_the_base() -> None:
+    head = "<base href='https://example.org/a/'><link rel=canonical href='../well'>"
+    assert load("<p>a</p>", head).metadata.url == "https://example.org/well"
+    assert load("<p>a</p>", "<link rel=canonical href='/well'>").metadata.url is None
+
+
+def test_pictures_and_embedded_pages_are_reported() -> None:
+    found = load_html(
+        "doc", b"<html><p>a<svg><text>x</text></svg><iframe src=b></iframe><img src=c>", Metadata()
+    )
+    assert found.notes == ("2 images were not read", "1 embedded object was not read")
