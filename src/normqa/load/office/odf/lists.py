@@ -4,7 +4,7 @@ A list counts at every level. It goes on with an earlier list if it names that l
 last list of its style.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -41,7 +41,7 @@ class ListNumbers:
     """Counts the items of all lists of a document."""
 
     styles: Styles
-    _ended: dict[str, tuple[dict[int, int], object]] = field(default_factory=dict)
+    _ended: dict[str, OpenList] = field(default_factory=dict)
 
     def start(self, element: etree._Element, outer: OpenList | None) -> OpenList:
         """Start the list of an element, in the list around it."""
@@ -52,18 +52,19 @@ class ListNumbers:
         known = self._ended.get(named or "")
         if outer is not None:
             inner = outer.inner(style)
-            if known and inner.depth in known[0]:
-                inner.counts[inner.depth] = known[0][inner.depth]
+            if known and inner.depth in known.counts:
+                inner.counts[inner.depth] = known.counts[inner.depth]
             return inner
-        counts, key = known or ({}, element)
-        return OpenList(style, dict(counts), 1, key, continues=known is not None)
+        if known is None:
+            return OpenList(style, {}, 1, element, continues=False)
+        return OpenList(style or known.style, dict(known.counts), 1, known.key, continues=True)
 
     def end(self, element: etree._Element, ended: OpenList) -> None:
         """Remember where a list ended, for lists that go on with it."""
         names = [attribute(element, "id"), attribute(element, "list-id")]
         names += [f"style {ended.style}"] if ended.depth == 1 else []
         for name in filter(None, names):
-            self._ended[name] = (dict(ended.counts), ended.key)
+            self._ended[name] = replace(ended, counts=dict(ended.counts))
 
     def next(self, item: etree._Element, current: OpenList) -> str:
         """Count an item, and return its number as a reader sees it; empty for a bullet.
