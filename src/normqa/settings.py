@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         float,
         Field(
             gt=0,
-            description="Maximum time to read a file, except Markdown and plain text; slower ones are skipped.",
+            description="Maximum time to read a file, except text and Markdown; slower ones are skipped.",
         ),
     ] = 120.0
     load_memory_mb: Annotated[

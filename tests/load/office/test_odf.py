@@ -177,3 +177,11 @@ def test_hidden_slides_are_left_out_and_reported() -> None:
     )
     found = load_odf("deck", odf("presentation", body, style), Metadata())
     assert (found.document.text, found.notes) == ("Shown.", ("1 hidden slide was not read",))
+
+
+def test_text_boxes_beside_the_speaker_notes_are_read() -> None:
+    box = "<draw:frame{}><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>".format
+    notes = box(' presentation:class="notes"', "Say this.") + box("", "Beside.")
+    notes += box(' presentation:class="page-number"', "1")
+    raw = odf("presentation", f"<draw:page><presentation:notes>{notes}</presentation:notes></draw:page>")
+    assert load_odf("deck", raw, Metadata()).document.text == "Say this.\n\nBeside."

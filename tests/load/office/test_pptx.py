@@ -49,9 +49,10 @@ def test_groups_tables_and_speaker_notes_are_read() -> None:
     cells = "".join(f"<a:tc><a:txBody><a:p>{r(text)}</a:p></a:txBody></a:tc>" for text in ("x", "y"))
     table = f"<p:graphicFrame><a:graphic><a:tbl><a:tr>{cells}</a:tr></a:tbl></a:graphic></p:graphicFrame>"
     document = load(
-        f"<p:grpSp>{shape(r('grouped'))}</p:grpSp>{table}", notes=shape(r("Say this."), kind="body")
+        f"<p:grpSp>{shape(r('grouped'))}</p:grpSp>{table}",
+        notes=shape(r("Say this."), kind="body") + shape(r("Written beside.")) + shape(r("1"), kind="sldNum"),
     )
-    assert document.text == "grouped\n\nx\ty\n\nSay this."
+    assert document.text == "grouped\n\nx\ty\n\nSay this.\n\nWritten beside."
 
 
 def test_struck_raised_and_repeated_text() -> None:

@@ -79,7 +79,7 @@ class _Reader:
         notes = self._package.related(name, "notesSlide")
         if notes:
             for shape in self._shapes(_or_empty(child(self._package.xml(notes), "cSld", "spTree"))):
-                if _placeholder(shape) == "body":
+                if _placeholder(shape) in {"body", None}:
                     self._paragraphs(shape, are_items=False)
 
     def _shapes(self, tree: etree._Element) -> Iterator[etree._Element]:

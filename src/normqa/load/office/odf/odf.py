@@ -22,8 +22,8 @@ from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
 from normqa.text import one_line
 
-_REPEATED = frozenset({"date-time", "footer", "header", "page-number"})
-"""Placeholders whose text is the same on every slide."""
+_REPEATED = frozenset({"date-time", "footer", "header", "page", "page-number"})
+"""Placeholders that show the same on every slide."""
 
 _CONTENTS = frozenset(
     {"table-of-content", "alphabetical-index", "illustration-index", "table-index", "object-index"}
@@ -120,7 +120,7 @@ class _Reader:
         )
         self.outline.end_section()
         for notes in children(page, "notes"):
-            self.blocks(frame for frame in notes if attribute(frame, "class") == "notes")
+            self.blocks(frame for frame in notes if attribute(frame, "class") not in _REPEATED)
 
     def _frame(self, frame: etree._Element) -> None:
         """Read the first alternative of a frame that has text."""
