@@ -27,6 +27,7 @@ _LEFT_OUT = {
     ),
     "comment": ("{} comment was not read", "{} comments were not read"),
     "hidden": ("{} piece of hidden text was not read", "{} pieces of hidden text were not read"),
+    "struck": ("{} piece of struck text was not read", "{} pieces of struck text were not read"),
     "image": ("{} image was not read", "{} images were not read"),
     "chart": ("{} chart was not read", "{} charts were not read"),
     "object": ("{} embedded object was not read", "{} embedded objects were not read"),
@@ -34,6 +35,10 @@ _LEFT_OUT = {
     "margin": ("its page headers and footers were not read", "its page headers and footers were not read"),
     "contents": ("its table of contents was not read", "its table of contents was not read"),
     "symbol": ("{} symbol of a special font was not read", "{} symbols of special fonts were not read"),
+    "scripted": (
+        "most of its text is hidden until its scripts run, and was read all the same",
+        "most of its text is hidden until its scripts run, and was read all the same",
+    ),
     "macro": ("its macros were not read", "its macros were not read"),
     "metadata": ("its metadata is damaged and was ignored", "its metadata is damaged and was ignored"),
 }

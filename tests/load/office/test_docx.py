@@ -266,6 +266,12 @@ def test_what_is_left_out_is_reported() -> None:
     )
 
 
+def test_struck_text_is_reported() -> None:
+    assert parsed(p(runs=run("80 ", "<w:strike/>") + run("70"))).notes == (
+        "1 piece of struck text was not read",
+    )
+
+
 def test_strict_files_are_read() -> None:
     main = f'<w:document xmlns:w="{STRICT_W}"><w:body>{p("Strict.")}</w:body></w:document>'
     raw = zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": main})

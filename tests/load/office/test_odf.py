@@ -185,3 +185,8 @@ def test_text_boxes_beside_the_speaker_notes_are_read() -> None:
     notes += box(' presentation:class="page-number"', "1")
     raw = odf("presentation", f"<draw:page><presentation:notes>{notes}</presentation:notes></draw:page>")
     assert load_odf("deck", raw, Metadata()).document.text == "Say this.\n\nBeside."
+
+
+def test_struck_text_is_reported() -> None:
+    found = load_odf("doc", odf("text", f"<text:p>{span('80', 'Struck')} 70</text:p>", STYLES), Metadata())
+    assert (found.document.text, found.notes) == ("70", ("1 piece of struck text was not read",))

@@ -102,3 +102,8 @@ def test_hidden_groups_are_left_out_and_reported() -> None:
     hidden = f'<p:grpSp><p:nvGrpSpPr><p:cNvPr hidden="1"/></p:nvGrpSpPr>{shape(r("secret"))}</p:grpSp>'
     found = load_pptx("deck", pptx(hidden + shape(r("shown"))), Metadata())
     assert (found.document.text, found.notes) == ("shown", ("1 piece of hidden text was not read",))
+
+
+def test_struck_text_is_reported() -> None:
+    found = load_pptx("deck", pptx(shape(r("80 ", 'strike="sngStrike"') + r("70"))), Metadata())
+    assert (found.document.text, found.notes) == ("70", ("1 piece of struck text was not read",))

@@ -185,3 +185,31 @@ def test_pictures_and_embedded_pages_are_reported() -> None:
         "doc", b"<html><p>a<svg><text>x</text></svg><iframe src=b></iframe><img src=c>", Metadata()
     )
     assert found.notes == ("2 images were not read", "1 embedded object was not read")
+
+
+@pytest.mark.parametrize(
+    ("rules", "text"),
+    [
+        (".secret { display: none }", "Shown to all."),
+        ("#s, .other { color: red; visibility:hidden }", "Shown to all."),
+        ("p .none {} div p { display:none !important }", "Shown to all."),
+        (".secret { display: none } /* later */ #s { display: block }", "Shown to all.\n\nsecret words"),
+        ("@media print { .secret { display: none } }", "Shown to all.\n\nsecret words"),
+        (".secret:hover { display: none } ]]{ display:none }", "Shown to all.\n\nsecret words"),
+    ],
+)
+def test_the_style_sheets_of_a_page_hide_and_show(rules: str, text: str) -> None:
+    body = "<p>Shown to all.</p><p hidden>Never shown to anybody.</p><div><p class=secret id=s>secret words</p></div>"
+    assert load(body, f"<style>{rules}</style>").text == text
+
+
+def test_struck_text_is_reported() -> None:
+    found = load_html("doc", b"<html><p>The fee is <del>80</del> 70 euros.", Metadata())
+    assert found.notes == ("1 piece of struck text was not read",)
+
+
+def test_a_page_that_scripts_show_is_read_and_reported() -> None:
+    page = b"<html><style>.page{display:none}</style><p>Shown.<div class=page><p>Most of the words.</div>"
+    found = load_html("doc", page, Metadata())
+    assert found.document.text == "Shown.\n\nMost of the words."
+    assert found.notes == ("most of its text is hidden until its scripts run, and was read all the same",)

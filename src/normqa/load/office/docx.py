@@ -255,6 +255,7 @@ class _Reader:
             self.left_out["hidden"] += any(tag(element) == "t" for element in run)
             text.leave_out()
             return
+        self.left_out["struck"] += look.struck and any(tag(element) == "t" for element in run)
         font = attribute(child(run, "rPr", "rFonts"), "ascii")
         with look.applied_to(text):
             for element in run:

@@ -26,14 +26,18 @@ def paragraph_text(paragraph: etree._Element) -> str:
                 script = (
                     "" if raised.rstrip("%0") in {"", "-"} else "sub" if raised.startswith("-") else "sup"
                 )
-                struck = attribute(properties, "strike") in {"sngStrike", "dblStrike"}
                 shown = child(run, "t")
-                with Look(struck=struck, script=script).applied_to(text):
+                with Look(struck=is_struck(run), script=script).applied_to(text):
                     text.add("" if shown is None else shown.text or "")
             case "m" | "AlternateContent":
                 for formula in (found for found in run.iter() if tag(found) == "oMath"):
                     text.add(formula_text(formula))
     return text.text()
+
+
+def is_struck(run: etree._Element) -> bool:
+    """Whether a run is struck out."""
+    return attribute(child(run, "rPr"), "strike") in {"sngStrike", "dblStrike"}
 
 
 def diagram_texts(root: etree._Element) -> Iterator[str]:

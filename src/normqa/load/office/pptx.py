@@ -9,7 +9,7 @@ from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.numerals import format_number, integer
 from normqa.load.office.core import core_metadata
-from normqa.load.office.drawing import diagram_texts, paragraph_text
+from normqa.load.office.drawing import diagram_texts, is_struck, paragraph_text
 from normqa.load.office.package import Package, attribute, child, children, relation_id, tag
 from normqa.load.outline import Outline
 from normqa.text import one_line
@@ -65,6 +65,7 @@ class _Reader:
         """Read a slide: its title, its shapes in reading order, and its speaker notes."""
         self.outline.start_page()
         self._relations = self._package.relations(name)
+        self.left_out["struck"] += sum(tag(run) == "r" and is_struck(run) for run in slide.iter())
         shapes = list(self._shapes(_or_empty(child(slide, "cSld", "spTree"))))
         titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
         for title in titles[:1]:

@@ -11,9 +11,11 @@ from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.office.package import Package, attribute, child, children, tag
 from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
-from normqa.load.web.page import body_of, decode_page
+from normqa.load.web.page import decode_page
 from normqa.load.web.page_list import page_labels, resolved
+from normqa.load.web.stylesheet import apply_stylesheets
 from normqa.load.web.tree import TreeReader
+from normqa.load.web.visible import body_of
 from normqa.load.web.xhtml import as_html
 from normqa.text import one_line
 
@@ -54,6 +56,7 @@ def load_epub(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
             left_out["chapter"] += 1
             continue
         tree = LexborHTMLParser(as_html(decode_page(package.read(name))[0]))
+        apply_stylesheets(tree, left_out)
         TreeReader(outline, left_out, labels.get(name)).read(body_of(tree))
     left_out["book words"] = left_out.pop("words", 0)
     return finished(outline, document_id, over(stated, _metadata(root)), left_out_notes(left_out))

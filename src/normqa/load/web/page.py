@@ -11,8 +11,9 @@ from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.outline import Outline
 from normqa.load.text.decode import decode
+from normqa.load.web.stylesheet import apply_stylesheets
 from normqa.load.web.tree import TreeReader
-from normqa.load.web.visible import words_in
+from normqa.load.web.visible import body_of, words_in
 from normqa.load.web.xhtml import as_html, is_xhtml
 from normqa.text import one_line
 
@@ -39,6 +40,7 @@ def load_html(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     text, notes = decode_page(raw)
     tree = LexborHTMLParser(as_html(text) if is_xhtml(text) else text)
     outline, left_out = Outline(), Counter[str]()
+    apply_stylesheets(tree, left_out)
     TreeReader(outline, left_out).read(_main(tree, left_out))
     metadata = over(stated, page_metadata(tree))
     return finished(outline, document_id, metadata, (*notes, *left_out_notes(left_out)))
@@ -90,13 +92,6 @@ def _url(tree: LexborHTMLParser, stated: str | None) -> str | None:
     base = tree.css_first("base")
     url = urljoin((base.attributes.get("href") if base else None) or "", stated or "")
     return url if urlsplit(url).scheme in {"http", "https"} else None
-
-
-def body_of(tree: LexborHTMLParser) -> LexborNode:
-    """Return the body of a page, which the parser always makes."""
-    body = tree.body or tree.root
-    assert body is not None  # noqa: S101
-    return body
 
 
 def _main(tree: LexborHTMLParser, left_out: Counter[str]) -> LexborNode:

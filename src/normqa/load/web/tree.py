@@ -126,6 +126,7 @@ class TreeReader:
         elif _has_role(node, _BACK_LINKS) or self._is_note_reference(node):
             self._text.leave_out()
         elif name in {"sup", "sub"} or name in STRUCK_TAGS:
+            self._left_out["struck"] += name in STRUCK_TAGS and node.first_child is not None
             self._text.start(name)
             self._block(node)
             self._text.end(name)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 UNSEEN = frozenset(
     {
@@ -43,10 +43,11 @@ _MEDIA = {
     "svg": "image",
     "video": "object",
 }
-_HIDDEN_STYLE = re.compile(
+HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?![.\d])",
     re.IGNORECASE,
 )
+"""Declarations that hide an element."""
 
 
 def is_left_out(node: LexborNode, left_out: Counter[str]) -> bool:
@@ -64,6 +65,13 @@ def is_left_out(node: LexborNode, left_out: Counter[str]) -> bool:
     return False
 
 
+def body_of(tree: LexborHTMLParser) -> LexborNode:
+    """Return the body of a page, which the parser always makes."""
+    body = tree.body or tree.root
+    assert body is not None  # noqa: S101
+    return body
+
+
 def words_in(node: LexborNode) -> int:
     """Return the number of words in an element."""
     return len((node.text(separator=" ") or "").split())
@@ -75,7 +83,7 @@ def _is_hidden(node: LexborNode) -> bool:
         return attributes["hidden"] != "until-found"
     if attributes.get("aria-hidden") == "true" or (node.tag == "dialog" and "open" not in attributes):
         return True
-    return _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
+    return HIDDEN_STYLE.search(attributes.get("style") or "") is not None
 
 
 def _is_navigation(node: LexborNode) -> bool:

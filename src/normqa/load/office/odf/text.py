@@ -62,6 +62,7 @@ class ParagraphText:
             self._left_out["hidden"] += bool("".join(element.itertext()).strip())
             text.leave_out()
             return
+        self._left_out["struck"] += look.struck and bool("".join(element.itertext()).strip())
         with look.applied_to(text):
             self._inline(element, text)
 
