@@ -199,7 +199,9 @@ def test_pictures_and_embedded_pages_are_reported() -> None:
     ],
 )
 def test_the_style_sheets_of_a_page_hide_and_show(rules: str, text: str) -> None:
-    body = "<p>Shown to all.</p><p hidden>Never shown to anybody.</p><div><p class=secret id=s>secret words</p></div>"
+    body = (
+        "<p>Shown to all.</p><p hidden>Never to anybody.</p><div><p class=secret id=s>secret words</p></div>"
+    )
     assert load(body, f"<style>{rules}</style>").text == text
 
 
@@ -213,3 +215,8 @@ def test_a_page_that_scripts_show_is_read_and_reported() -> None:
     found = load_html("doc", page, Metadata())
     assert found.document.text == "Shown.\n\nMost of the words."
     assert found.notes == ("most of its text is hidden until its scripts run, and was read all the same",)
+
+
+def test_a_hidden_main_part_is_not_read() -> None:
+    body = "<main class=x><p>Three secret words.</p></main><p>Four words that are shown.</p>"
+    assert load(body, "<style>.x { display: none }</style>").text == "Four words that are shown."

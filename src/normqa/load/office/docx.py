@@ -20,19 +20,13 @@ from normqa.load.office.drawing import diagram_texts
 from normqa.load.office.fields import field_codes
 from normqa.load.office.formula import formula_text
 from normqa.load.office.numbering import Label, Numbering
-from normqa.load.office.package import Package, attribute, child, children, relation_id, tag
+from normqa.load.office.package import Package, attribute, child, relation_id, tag
+from normqa.load.office.runs import CHANGES, DELETED, RunReader, chosen
 from normqa.load.office.styles import Styles
-from normqa.load.office.symbols import symbol
 from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
 
-_DELETED = frozenset({"del", "moveFrom"})
-_WRAPPERS = frozenset({"ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo"})
-_CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo"})
 _CONTENTS = re.compile(r"toc \d|toc heading|table of figures")
-_CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
-_HEX = re.compile("[0-9A-Fa-f]{1,6}")
-_PRIVATE = re.compile("[\uf000-\uf0ff]")
 _MAX_SPAN = 100
 """A cell that claims more columns counts for this many."""
 
@@ -78,20 +72,20 @@ class _Reader:
         self._relations = package.relations(main)
         self._styles = Styles(roots["styles"])
         self._numbering = Numbering(roots["numbering"])
-        self._notes = {kind: _by_id(roots[f"{kind}s"]) for kind in ("footnote", "endnote")}
-        self._comments = set(_by_id(roots["comments"]))
+        notes = {f"{kind}Reference": _by_id(roots[f"{kind}s"]) for kind in ("footnote", "endnote")}
         stories = (root, roots["footnotes"], roots["endnotes"])
-        self._codes = frozenset[etree._Element]().union(
+        codes = frozenset[etree._Element]().union(
             *(field_codes(story) for story in stories if story is not None)
         )
-        self._pending: list[etree._Element] = []  # text boxes and notes of the paragraph that is read
+        self._runs = RunReader(self._styles, notes, codes, self.left_out)
+        self._runs.comments.update(_by_id(roots["comments"]))
         self._open_text: InlineText | None = None  # of a paragraph whose mark was deleted
         self._has_title = False
 
     def end(self) -> None:
         """Write what is still open, and note what is never read."""
         self._close()
-        self.left_out["comment"] = len(self._comments)
+        self.left_out["comment"] = len(self._runs.comments)
         for kind, name in self._relations.values():
             if kind in {"header", "footer"} and name in self._package:
                 root = self._package.xml(name)
@@ -106,34 +100,27 @@ class _Reader:
                 case "tbl":
                     self._table(element)
                 case "sdt":
-                    if (content := self._form_content(element)) is not None:
+                    if (content := self._runs.form_content(element)) is not None:
                         self.blocks(content)
                 case "ins" | "moveTo" | "customXml" | "smartTag":
-                    self.left_out["change"] += tag(element) in _CHANGES
+                    self.left_out["change"] += tag(element) in CHANGES
                     self.blocks(element)
                 case "del" | "moveFrom":
                     self.left_out["change"] += 1
                 case "oMathPara" | "oMath":
                     self.outline.paragraph(formula_text(element))
                 case "AlternateContent":
-                    self.blocks(_chosen(element))
+                    self.blocks(chosen(element))
                 case "altChunk" | "subDoc":
                     self.left_out["object"] += 1
-
-    def _form_content(self, field: etree._Element) -> etree._Element | None:
-        """Return what a form field shows; None if that is only its prompt."""
-        if child(field, "sdtPr", "showingPlcHdr") is not None:
-            self.left_out["field"] += 1
-            return None
-        return child(field, "sdtContent")
 
     def _paragraph(self, paragraph: etree._Element) -> None:
         properties = child(paragraph, "pPr")
         style = self._styles.paragraph_style(properties)
         text = self._open_text or InlineText()
-        self._runs(paragraph, text, style)
+        self._runs.read(paragraph, text, style)
         mark = child(properties, "rPr")
-        if mark is not None and any(child(mark, name) is not None for name in _DELETED):
+        if mark is not None and any(child(mark, name) is not None for name in DELETED):
             self._open_text = text
             return
         self._open_text = None
@@ -148,7 +135,7 @@ class _Reader:
         self._write_pending()
 
     def _write_pending(self) -> None:
-        pending, self._pending = self._pending, []
+        pending, self._runs.pending = self._runs.pending, []
         for element in pending:
             match tag(element):
                 case "txbxContent":
@@ -200,7 +187,7 @@ class _Reader:
         is_first = True
         above: dict[int, str] = {}
         for row in _parts(table, "tr"):
-            if any(child(row, "trPr", name) is not None for name in _DELETED):
+            if any(child(row, "trPr", name) is not None for name in DELETED):
                 self.left_out["change"] += 1
                 continue
             before = integer(attribute(child(row, "trPr", "gridBefore"), "val"), 0, least=0)
@@ -228,82 +215,6 @@ class _Reader:
         self.outline = around
         return flat.line()
 
-    def _runs(self, container: etree._Element, text: InlineText, style: str | None) -> None:
-        for element in container:
-            name = tag(element)
-            if name == "r":
-                self._run(element, text, style)
-            elif name in _WRAPPERS:
-                self.left_out["change"] += name in _CHANGES
-                self._runs(element, text, style)
-            elif name in _DELETED:
-                self.left_out["change"] += 1
-                text.leave_out()
-            elif name == "sdt":
-                if (content := self._form_content(element)) is not None:
-                    self._runs(content, text, style)
-            elif name in {"oMath", "oMathPara"}:
-                text.add(formula_text(element))
-            elif name == "AlternateContent":
-                self._runs(_chosen(element), text, style)
-            elif name == "commentRangeStart":
-                self._comments.add(attribute(element, "id"))
-
-    def _run(self, run: etree._Element, text: InlineText, style: str | None) -> None:
-        look = self._styles.look(child(run, "rPr"), style)
-        if look.hidden:
-            self.left_out["hidden"] += any(tag(element) == "t" for element in run)
-            text.leave_out()
-            return
-        self.left_out["struck"] += look.struck and any(tag(element) == "t" for element in run)
-        font = attribute(child(run, "rPr", "rFonts"), "ascii")
-        with look.applied_to(text):
-            for element in run:
-                if element not in self._codes:
-                    self._piece(element, text, style, font)
-
-    def _piece(self, element: etree._Element, text: InlineText, style: str | None, font: str | None) -> None:
-        match tag(element):
-            case "t":
-                text.add(_PRIVATE.sub(lambda found: self._symbol(font, ord(found[0])), element.text or ""))
-            case "tab" | "ptab" | "br" | "cr" | "noBreakHyphen" as name:
-                text.add(_CHARACTERS[name])
-            case "sym":
-                code = attribute(element, "char") or ""
-                text.add(
-                    self._symbol(attribute(element, "font"), int(code, 16) if _HEX.fullmatch(code) else 0)
-                )
-            case "ruby":
-                for base in children(element, "rubyBase"):
-                    self._runs(base, text, style)
-            case "footnoteReference" | "endnoteReference" as name:
-                note = self._notes[name.removesuffix("Reference")].get(attribute(element, "id"))
-                text.leave_out()
-                self._pending += [] if note is None else [note]
-            case "drawing" | "pict" | "object":
-                text.leave_out()
-                self._drawing(element)
-            case "AlternateContent":
-                for inner in _chosen(element):
-                    self._piece(inner, text, style, font)
-
-    def _symbol(self, font: str | None, code: int) -> str:
-        """Return the character of a glyph; a blank if it is not known."""
-        found = symbol(font, code)
-        self.left_out["symbol"] += found is None
-        return found or " "
-
-    def _drawing(self, element: etree._Element) -> None:
-        boxes = [found for found in element.iter() if tag(found) == "txbxContent"]
-        # A box inside a box is read with the outer one.
-        outer = [box for box in boxes if not any(parent in boxes for parent in box.iterancestors())]
-        others = [found for found in element.iter() if not any(box in found.iterancestors() for box in outer)]
-        names = {tag(found) for found in others}
-        self._pending += outer
-        self._pending += [found for found in others if tag(found) in {"textpath", "relIds"}]
-        self.left_out["image"] += not names.isdisjoint({"blip", "imagedata"})
-        self.left_out["chart"] += "chart" in names
-
 
 def _by_id(notes: etree._Element | None) -> dict[str | None, etree._Element]:
     return {} if notes is None else {attribute(note, "id"): note for note in notes}
@@ -320,9 +231,3 @@ def _parts(container: etree._Element, name: str) -> Iterator[etree._Element]:
                     yield from _parts(content, name)
             case "ins" | "moveTo" | "customXml":
                 yield from _parts(element, name)
-
-
-def _chosen(element: etree._Element) -> etree._Element:
-    """Return one of the alternatives, which show the same content in different ways."""
-    alternatives = (child(element, name) for name in ("Choice", "Fallback"))
-    return next((found for found in alternatives if found is not None), element)

@@ -100,7 +100,7 @@ def _main(tree: LexborHTMLParser, left_out: Counter[str]) -> LexborNode:
     total = words_in(body)
     for selector in ("main, [role=main]", "article"):
         found = tree.css(selector)
-        if len(found) == 1:
+        if len(found) == 1 and "hidden" not in found[0].attributes:
             words = words_in(found[0])
             if words >= _MAIN_SHARE * total:
                 left_out["words"] += total - words

@@ -10,9 +10,11 @@ from selectolax.lexbor import LexborNode
 from normqa.load.flat import FlatOutline
 from normqa.load.grid import Grid
 from normqa.load.inline import STRUCK_TAGS, InlineText, joined_blanks
-from normqa.load.numerals import LIST_TYPES, format_number, integer
+from normqa.load.numerals import integer
 from normqa.load.office.mathml import mathml_text
 from normqa.load.outline import Outline
+from normqa.load.web.list_marker import list_marker
+from normqa.load.web.roles import is_note_mark, is_page_break
 from normqa.load.web.visible import is_left_out
 from normqa.text import one_line
 
@@ -26,25 +28,6 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _HEADING = re.compile(r"h[1-6]")
 _LISTS = frozenset({"ul", "ol", "menu", "dl"})
-_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?([a-z-]+)", re.IGNORECASE)
-_LIST_STYLES = {
-    "decimal-leading-zero": "decimalZero",
-    "lower-alpha": "lowerLetter",
-    "lower-latin": "lowerLetter",
-    "lower-roman": "lowerRoman",
-    "upper-alpha": "upperLetter",
-    "upper-latin": "upperLetter",
-    "upper-roman": "upperRoman",
-    "decimal": "decimal",
-    "none": "none",
-    "disc": "none",
-    "circle": "none",
-    "square": "none",
-}
-_NOTE_REFERENCES = frozenset({"doc-noteref", "noteref"})
-_PAGE_BREAKS = frozenset({"doc-pagebreak", "pagebreak"})
-_BACK_LINKS = frozenset({"doc-backlink", "backlink"})
-_MARK = re.compile(r"[\[(]?(?:(?:note\s*)?\d{1,4}|[a-z]|[ivxl]{1,5}|[*†‡§¶]{1,3})[\])]?", re.IGNORECASE)
 
 
 _MAX_LABEL = 20
@@ -109,7 +92,7 @@ class TreeReader:
             for line_break in node.css("br"):
                 line_break.replace_with("\n")
             self.outline.code((node.text() or "").strip("\n"))
-        elif _has_role(node, _PAGE_BREAKS):
+        elif is_page_break(node):
             self._page_break(node)
         elif name != "hr":
             self._block(node)
@@ -121,9 +104,9 @@ class TreeReader:
             self._left_out["image"] += 1
         elif name == "math":
             self._text.add(_formula(node))
-        elif _has_role(node, _PAGE_BREAKS):
+        elif is_page_break(node):
             self._page_break(node)
-        elif _has_role(node, _BACK_LINKS) or self._is_note_reference(node):
+        elif is_note_mark(node):
             self._text.leave_out()
         elif name in {"sup", "sub"} or name in STRUCK_TAGS:
             self._left_out["struck"] += name in STRUCK_TAGS and node.first_child is not None
@@ -138,19 +121,6 @@ class TreeReader:
             self._text.leave_out()
         else:
             self._block(node)
-
-    def _is_note_reference(self, node: LexborNode) -> bool:
-        """Whether an element is the mark of a footnote."""
-        if _MARK.fullmatch((node.text() or "").strip()) is None:
-            return False
-        if _has_role(node, _NOTE_REFERENCES):
-            return True
-        if node.tag not in {"sup", "a"}:
-            return False
-        link = node if node.tag == "a" else node.css_first("a")
-        raised = node.tag == "sup" or (node.parent is not None and node.parent.tag == "sup")
-        target = link.attributes.get("href") or "" if link is not None else ""
-        return raised and target.startswith("#")
 
     def _label_of(self, node: LexborNode) -> str | None:
         """Return the number of the page that the page list starts at an element."""
@@ -209,7 +179,7 @@ class TreeReader:
                     self._flush()
                     number = integer(child.attributes.get("value"), number)
                     self._is_new_item = True
-                    self._marker = _list_marker(number, node, child) if name == "ol" else ""
+                    self._marker = list_marker(number, node, child) if name == "ol" else ""
                     self._key = node.mem_id
                     number += step
                 self._block(child)
@@ -271,26 +241,8 @@ def _is_layout(table: LexborNode) -> bool:
     )
 
 
-def _list_marker(number: int, list_: LexborNode, item: LexborNode) -> str:
-    """Return the number that a browser shows before an item."""
-    for node in (item, list_):
-        if style := _LIST_STYLE.search(node.attributes.get("style") or ""):
-            format_ = _LIST_STYLES.get(style[1].casefold(), "decimal")
-            break
-        if format_ := LIST_TYPES.get(node.attributes.get("type") or "", ""):
-            break
-    else:
-        format_ = "decimal"
-    return f"{shown}." if (shown := format_number(number, format_)) else ""
-
-
 def _formula(node: LexborNode) -> str:
     """Return a MathML formula on one line."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     root = etree.fromstring((node.html or "").encode(), parser)
     return "" if root is None else mathml_text(root)
-
-
-def _has_role(node: LexborNode, roles: frozenset[str]) -> bool:
-    stated = f"{node.attributes.get('role') or ''} {node.attributes.get('epub:type') or ''}"
-    return not roles.isdisjoint(stated.split())
