@@ -7,9 +7,9 @@ from functools import partial
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed
 from normqa.load.markup.markdown import load_markdown
-from normqa.load.office.docx import is_docx
 from normqa.load.office.odf.odf import is_odp, is_odt
 from normqa.load.office.pptx import is_pptx
+from normqa.load.office.word.docx import is_docx
 from normqa.load.process.isolated import IsolatedLoader
 from normqa.load.text.plain_text import load_text
 from normqa.load.text.text_file import load_text_file
@@ -71,7 +71,10 @@ FORMATS = {
         libraries=("lxml", "selectolax"),
     ),
     ".docx": Format(
-        "a Word document", IsolatedLoader("normqa.load.office.docx:load_docx"), is_docx, libraries=("lxml",)
+        "a Word document",
+        IsolatedLoader("normqa.load.office.word.docx:load_docx"),
+        is_docx,
+        libraries=("lxml",),
     ),
     ".pptx": Format(
         "a PowerPoint presentation",

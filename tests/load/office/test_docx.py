@@ -4,7 +4,7 @@ import pytest
 
 from normqa.datatypes import BlockKind, Document, Metadata
 from normqa.load.loaded import Parsed
-from normqa.load.office.docx import is_docx, load_docx
+from normqa.load.office.word.docx import is_docx, load_docx
 from normqa.load.problem import LoadError
 from tests.load.office.files import STRICT_W, W, docx, p, run, zipped
 

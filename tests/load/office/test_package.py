@@ -9,10 +9,10 @@ import pytest
 
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed
-from normqa.load.office.docx import load_docx
 from normqa.load.office.odf.odf import load_odf
 from normqa.load.office.package import Package
 from normqa.load.office.pptx import load_pptx
+from normqa.load.office.word.docx import load_docx
 from normqa.load.problem import LoadError
 from tests.load.office.files import W, docx, odf, p, pptx, relations, shape, zipped
 

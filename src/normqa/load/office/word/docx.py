@@ -17,12 +17,12 @@ from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.numerals import integer
 from normqa.load.office.core import core_metadata
 from normqa.load.office.drawing import diagram_texts
-from normqa.load.office.fields import field_codes
 from normqa.load.office.formula import formula_text
-from normqa.load.office.numbering import Label, Numbering
 from normqa.load.office.package import Package, attribute, child, relation_id, tag
-from normqa.load.office.runs import CHANGES, DELETED, RunReader, chosen
-from normqa.load.office.styles import Styles
+from normqa.load.office.word.fields import field_codes
+from normqa.load.office.word.numbering import Label, Numbering
+from normqa.load.office.word.runs import CHANGES, DELETED, RunReader, chosen
+from normqa.load.office.word.styles import Styles
 from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
 

@@ -9,8 +9,8 @@ from lxml import etree
 from normqa.load.inline import InlineText
 from normqa.load.office.formula import formula_text
 from normqa.load.office.package import attribute, child, children, tag
-from normqa.load.office.styles import Styles
-from normqa.load.office.symbols import symbol
+from normqa.load.office.word.styles import Styles
+from normqa.load.office.word.symbols import symbol
 
 DELETED = frozenset({"del", "moveFrom"})
 CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo"})
