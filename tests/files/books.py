@@ -69,7 +69,7 @@ BOOKS: dict[str, tuple[bytes, str]] = {
             '<!DOCTYPE package PUBLIC "+//ISBN 0-9673008-1-9//DTD OEB 1.2 Package//EN"'
             ' "http://openebook.org/dtds/oeb-1.2/oebpkg12.dtd">',
         ),
-        "One\n\nThe well is deep.\n\nIt was dug\n\nby hand.\n\nNo more.",
+        "One\n\nThe well is deep.\n\nIt was dug by hand.\n\nNo more.",
     ),
     "third.epub": (
         _book(

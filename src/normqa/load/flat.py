@@ -22,9 +22,9 @@ class FlatOutline(Outline):
         """Return the texts on one line."""
         return one_line(" ".join(self._texts))
 
-    def start_page(self, label: str | None = None, before_end: int = 0) -> None:
+    def start_page(self, label: str | None = None, before_end: int = 0) -> None:  # noqa: ARG002
         """See :class:`~normqa.load.outline.Outline`."""
-        self._around.start_page(label, before_end)
+        self._around.start_page(label)
 
     def heading(self, text: str, level: int) -> None:  # noqa: ARG002
         """See :class:`~normqa.load.outline.Outline`."""

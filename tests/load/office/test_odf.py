@@ -129,7 +129,7 @@ def test_text_in_shapes_is_read(name: str, place: str) -> None:
 
 
 def test_formulas_are_read() -> None:
-    body = '<text:p>So <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame> holds.</text:p>'
+    body = '<text:p>So<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame> holds.</text:p>'
     raw = odf("text", body, formula="<msup><mi>x</mi><mn>2</mn></msup>")
     assert load_odf("doc", raw, Metadata()).document.text == "So x^2 holds."
 

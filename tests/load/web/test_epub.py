@@ -63,7 +63,7 @@ def test_a_protected_book_is_named() -> None:
 
 def test_empty_elements_hide_nothing() -> None:
     body = "<p>a<span epub:type='pagebreak' title='2'/>b</p><p>c <a id='x'/>d</p>"
-    assert load_epub("book", epub("", body), Metadata()).document.text == "a\n\nb\n\nc d"
+    assert load_epub("book", epub("", body), Metadata()).document.text == "ab\n\nc d"
 
 
 def test_links_to_notes_are_left_out_only_if_they_are_marks() -> None:
@@ -96,3 +96,18 @@ def test_text_before_the_first_page_is_on_a_page_without_number() -> None:
     document = load_epub("book", epub("", broken), Metadata()).document
     assert document.page_labels == ("", "1")
     assert document.page_at(document.text.index("b")) == 2
+
+
+def test_a_page_that_starts_in_a_paragraph_does_not_divide_it() -> None:
+    broken = "<h2>A <i role='doc-pagebreak' title='1'/>head</h2>"
+    broken += "<p>It was <a id='p'/>im<a role='doc-pagebreak' title='3'/>possible.</p>"
+    parts = zipfile.ZipFile(io.BytesIO(epub("", broken)))
+    files = {name: parts.read(name) for name in parts.namelist()}
+    link = "<a href='text/two.xhtml#p'>2</a>"
+    files["OPS/nav.xhtml"] = (
+        f"<html><nav epub:type='page-list'><ol><li>{link}</li></ol></nav></html>".encode()
+    )
+    document = load_epub("book", zipped(files), Metadata()).document
+    assert document.text == "A head\n\nIt was impossible."
+    assert document.page_labels == ("", "1", "2", "3")
+    assert [page.of(document.text) for page in document.pages] == ["A ", "head\n\nIt was ", "im", "possible."]

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 
 from lxml import etree
 from selectolax.lexbor import LexborNode
@@ -30,6 +31,9 @@ _HEADING = re.compile(r"h[1-6]")
 _LISTS = frozenset({"ul", "ol", "menu", "dl"})
 
 
+_BREAK = "\ufdd0"
+"""Marks where a page starts in the text that is collected. It is no character."""
+
 _MAX_LABEL = 20
 """Longest number of a page."""
 
@@ -50,6 +54,7 @@ class TreeReader:
         self._left_out = left_out
         self._labels = labels or {}
         self._text = InlineText()
+        self._breaks: list[str] = []  # numbers of the pages that start in it
         self._depth = 0  # of lists
         self._marker = ""
         self._key: object = None
@@ -71,11 +76,13 @@ class TreeReader:
                 self._visible(name, child)
 
     def _visible(self, name: str, node: LexborNode) -> None:
-        if label := self._label_of(node):
-            self._flush()
-            self.outline.start_page(label)
+        label = self._label_of(node)
+        if label and name not in _BLOCKS:
+            self._break_page(label)
         if name in _BLOCKS:
             self._flush()
+            if label:
+                self.outline.start_page(label)
             self._element(name, node)
             self._flush()
         else:
@@ -131,19 +138,36 @@ class TreeReader:
         """Start a page. The element contains only its number, if anything."""
         shown = one_line(node.text() or "")
         if not self._label_of(node):
-            self._flush()
             label = node.attributes.get("aria-label") or node.attributes.get("title") or shown
-            self.outline.start_page(one_line(label)[:_MAX_LABEL] or None)
+            self._break_page(one_line(label)[:_MAX_LABEL])
         if len(shown) > _MAX_LABEL:
             self._block(node)
 
-    def _flush(self) -> None:
-        """Add the text that was collected as a paragraph, or as part of the item that is open."""
+    def _break_page(self, label: str) -> None:
+        """Start a page in the text that is collected, which stays one paragraph."""
+        self._breaks.append(label)
+        self._text.add(_BREAK)
+
+    def _taken(self) -> str:
+        """Return the text that was collected, without blanks around its lines."""
         text, self._text = self._text.text(), InlineText()
         lines = (one_line(line) for line in text.split("\n"))
-        text = "\n".join(line for line in lines if line)
-        if not text:
-            return
+        return "\n".join(line for line in lines if line)
+
+    def _add(self, text: str, add: Callable[[str], object]) -> None:
+        """Add a block, and start the pages that start in it."""
+        text, before_end = _without_breaks(text)
+        labels, self._breaks = self._breaks, []
+        if text:
+            add(text)
+        for label, rest in zip_longest(labels, before_end[: len(labels)], fillvalue=0):
+            self.outline.start_page(str(label) or None, rest)
+
+    def _flush(self) -> None:
+        """Add the text that was collected as a paragraph, or as part of the item that is open."""
+        self._add(self._taken(), self._add_text)
+
+    def _add_text(self, text: str) -> None:
         if not self._depth:
             self.outline.paragraph(text)
         elif self._is_new_item:
@@ -154,11 +178,11 @@ class TreeReader:
 
     def _heading(self, node: LexborNode, level: int) -> None:
         self._block(node)
-        text, self._text = self._text.text(), InlineText()
+        text = self._taken()
         if self._depth:
             self._text.add(text)
         else:
-            self.outline.heading(one_line(text), level)
+            self._add(text, lambda shown: self.outline.heading(shown, level))
 
     def _list(self, name: str, node: LexborNode) -> None:
         outer = self._marker, self._key, self._is_new_item
@@ -221,6 +245,17 @@ class TreeReader:
 def children(node: LexborNode, name: str) -> Iterator[LexborNode]:
     """Yield the children with a name."""
     return (child for child in node.iter() if child.tag == name)
+
+
+def _without_breaks(text: str) -> tuple[str, list[int]]:
+    """Return a text without the marks of page breaks, and the number of characters after each."""
+    first, *others = text.split(_BREAK)
+    starts = []
+    for part in others:
+        starts.append(len(first))
+        first += part.lstrip(" \n") if not first or first[-1].isspace() else part
+    shown = first.rstrip()
+    return shown, [max(0, len(shown) - start) for start in starts]
 
 
 def _rows(table: LexborNode) -> Iterator[LexborNode]:

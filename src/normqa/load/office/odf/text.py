@@ -90,7 +90,7 @@ class ParagraphText:
                 text.leave_out()
             case name if name in SHAPES:
                 if formula := self._formula(part):
-                    text.add(formula)
+                    text.add(_set_apart(formula, part))
                 else:
                     text.leave_out()
                     self.shapes.append(part)
@@ -105,3 +105,11 @@ def _is_hidden_paragraph(paragraph: etree._Element) -> bool:
         tag(part) == "hidden-paragraph" and attribute(part, "is-hidden") == "true"
         for part in paragraph.iter()
     )
+
+
+def _set_apart(formula: str, frame: etree._Element) -> str:
+    """Return a formula with blanks where it touches a word; in print its margins keep it apart."""
+    previous, parent = frame.getprevious(), frame.getparent()
+    before = previous.tail if previous is not None else parent.text if parent is not None else None
+    starts = " " if (before or " ")[-1].isalnum() else ""
+    return f"{starts}{formula}{' ' if (frame.tail or ' ')[0].isalnum() else ''}"
