@@ -107,3 +107,8 @@ def test_hidden_groups_are_left_out_and_reported() -> None:
 def test_struck_text_is_reported() -> None:
     found = load_pptx("deck", pptx(shape(r("80 ", 'strike="sngStrike"') + r("70"))), Metadata())
     assert (found.document.text, found.notes) == ("70", ("1 piece of struck text was not read",))
+
+
+def test_a_box_that_only_numbers_or_dates_the_slide_is_not_read() -> None:
+    number = '<a:fld type="slidenum"><a:t>1</a:t></a:fld>'
+    assert load(shape(number) + shape(r("Slide ") + number), notes=shape(number)).text == "Slide 1"

@@ -80,7 +80,7 @@ class _Reader:
         notes = self._package.related(name, "notesSlide")
         if notes:
             for shape in self._shapes(_or_empty(child(self._package.xml(notes), "cSld", "spTree"))):
-                if _placeholder(shape) in {"body", None}:
+                if _placeholder(shape) in {"body", None} and not _is_repeated(shape):
                     self._paragraphs(shape, are_items=False)
 
     def _shapes(self, tree: etree._Element) -> Iterator[etree._Element]:
@@ -100,7 +100,7 @@ class _Reader:
 
     def _shape(self, shape: etree._Element) -> None:
         kind = _placeholder(shape)
-        if kind in _REPEATED:
+        if _is_repeated(shape):
             return
         if tag(shape) == "pic":
             self.left_out["image"] += 1
@@ -174,6 +174,13 @@ def _number(numbering: etree._Element, count: int) -> str:
     if type_.endswith("ParenBoth"):
         return f"({shown})"
     return shown + (")" if type_.endswith("ParenR") else "." if type_.endswith("Period") else "")
+
+
+def _is_repeated(shape: etree._Element) -> bool:
+    """Whether a shape only shows the number of the slide, the date or a running foot."""
+    runs = [run for run in shape.iter() if tag(run) in {"r", "fld"}]
+    fields = [run for run in runs if (attribute(run, "type") or "").startswith(("slidenum", "datetime"))]
+    return _placeholder(shape) in _REPEATED or (bool(fields) and fields == runs)
 
 
 def _is_hidden(shape: etree._Element) -> bool:
