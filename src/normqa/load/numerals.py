@@ -12,6 +12,7 @@ _ROMAN = (
     (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
 )  # fmt: skip
 _ALPHABET = 26
+_MAX_LETTERS = 30
 
 
 def integer(text: str | None, default: int, least: int | None = None) -> int:
@@ -46,7 +47,9 @@ def _roman(number: int) -> str:
 
 
 def _letter(number: int) -> str:
-    """Return a to z, then aa to zz, then aaa."""
+    """Return a to z, then aa to zz, then aaa; decimals once that gets long."""
+    if number > _MAX_LETTERS * _ALPHABET:
+        return str(number)
     return chr(ord("a") + (number - 1) % _ALPHABET) * ((number - 1) // _ALPHABET + 1)
 
 

@@ -190,3 +190,9 @@ def test_text_boxes_beside_the_speaker_notes_are_read() -> None:
 def test_struck_text_is_reported() -> None:
     found = load_odf("doc", odf("text", f"<text:p>{span('80', 'Struck')} 70</text:p>", STYLES), Metadata())
     assert (found.document.text, found.notes) == ("70", ("1 piece of struck text was not read",))
+
+
+def test_absurd_levels_and_numbers_cost_nothing() -> None:
+    heading = '<text:h text:outline-level="999999999">Deep</text:h>'
+    paragraph = '<text:numbered-paragraph text:level="999999999"><text:p>a</text:p></text:numbered-paragraph>'
+    assert load(heading + paragraph).text == "Deep\n\na"

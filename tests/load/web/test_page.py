@@ -35,6 +35,7 @@ def load(body: str, head: str = "") -> Document:
         ("<ol type=a><li>x<li>y</ol>", "a. x\nb. y"),
         ("<ol style='list-style-type: upper-roman'><li>x</ol>", "I. x"),
         ("<ol style='list-style: none'><li>x</ol>", "x"),
+        ("<ol type=a start=999999999><li>x</ol>", "999999999. x"),
         ("<ol reversed><li>x<li>y</ol>", "2. x\n1. y"),
         ("<pre>a<br>b</pre>", "a\nb"),
         ("<dialog>closed</dialog><dialog open>open</dialog>", "open"),

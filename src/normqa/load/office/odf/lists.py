@@ -13,6 +13,10 @@ from normqa.load.office.odf.styles import Styles
 from normqa.load.office.package import attribute, tag
 
 
+MAX_LEVEL = 10
+"""The deepest level of lists and headings in OpenDocument."""
+
+
 @dataclass(slots=True)
 class OpenList:
     """A list, or a level of it, that is being read.

@@ -14,7 +14,7 @@ from normqa.load.grid import Grid
 from normqa.load.loaded import Parsed, finished, left_out_notes, over
 from normqa.load.numerals import integer
 from normqa.load.office.mathml import mathml_text
-from normqa.load.office.odf.lists import ListNumbers, OpenList
+from normqa.load.office.odf.lists import MAX_LEVEL, ListNumbers, OpenList
 from normqa.load.office.odf.styles import Styles
 from normqa.load.office.odf.text import MAX_REPEATS, SHAPES, ParagraphText
 from normqa.load.office.package import Package, attribute, child, children, tag
@@ -158,7 +158,7 @@ class _Reader:
             self._has_title = True
             self.outline.heading(read.text, 1)
         elif tag(element) == "h":
-            level = integer(attribute(element, "outline-level"), 1, least=0)
+            level = min(integer(attribute(element, "outline-level"), 1, least=1), MAX_LEVEL)
             number = marker or self._heading_number(element, level)
             self.outline.heading(f"{number} {read.text}" if number else read.text, level + self._has_title)
         else:
@@ -190,7 +190,7 @@ class _Reader:
         self._numbers.end(element, current)
 
     def _numbered_paragraph(self, element: etree._Element) -> None:
-        level = integer(attribute(element, "level"), 1, least=1)
+        level = min(integer(attribute(element, "level"), 1, least=1), MAX_LEVEL)
         current = self._numbers.start(element, None)
         current.depth = level
         self._item(element, current, self._numbers.count(current, attribute(element, "start-value")))
