@@ -12,7 +12,6 @@ from normqa.load.numerals import integer
 from normqa.load.office.odf.styles import Styles
 from normqa.load.office.package import attribute, tag
 
-
 MAX_LEVEL = 10
 """The deepest level of lists and headings in OpenDocument."""
 
