@@ -39,6 +39,7 @@ class Grid:
             self._place(*cell)
 
     def _place(self, text: str, rows: int) -> None:
+        self._from_above.pop(len(self._cells), None)  # a wide cell covers what reaches down into its columns
         if rows > 1:
             self._to_below[len(self._cells)] = (text, rows - 1)
         self._cells.append(text)

@@ -155,3 +155,7 @@ def test_macros_are_reported(
 def test_a_file_without_text_says_what_it_has_instead() -> None:
     with pytest.raises(LoadError, match="contains no text; 1 image was not read"):
         load(docx("<w:p><w:r><w:drawing><a:blip/></w:drawing></w:r></w:p>"))
+
+
+def test_an_undeclared_prefix_does_not_cost_the_document() -> None:
+    assert load(zipped({"word/document.xml": _DOCUMENT(p("Text.") + "<x:odd/>")})).document.text == "Text."

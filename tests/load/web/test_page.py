@@ -221,3 +221,8 @@ def test_a_page_that_scripts_show_is_read_and_reported() -> None:
 def test_a_hidden_main_part_is_not_read() -> None:
     body = "<main class=x><p>Three secret words.</p></main><p>Four words that are shown.</p>"
     assert load(body, "<style>.x { display: none }</style>").text == "Four words that are shown."
+
+
+def test_a_wide_cell_may_cover_a_high_one() -> None:
+    table = "<table><tr><td>a<td rowspan=3>b<td>c<tr><td colspan=2>d<tr><td>e<td>f</table>"
+    assert load(table).text == "a\tb\tc\nd\ne\tf"

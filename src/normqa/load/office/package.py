@@ -135,7 +135,12 @@ def _fault(name: str, message: str) -> str:
 
 def tag(element: etree._Element) -> str:
     """Return the name of an element without its namespace, which differs in strict files."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+def _local(name: str) -> str:
+    """Return a name without its namespace, or without a prefix that the file does not declare."""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
@@ -158,9 +163,7 @@ def attribute(element: etree._Element | None, name: str) -> str | None:
         return None
     if (plain := element.get(name)) is not None:
         return str(plain)
-    return next(
-        (str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), None
-    )
+    return next((str(value) for key, value in element.attrib.items() if _local(str(key)) == name), None)
 
 
 def relation_id(element: etree._Element, name: str = "id") -> str | None:
