@@ -11,11 +11,12 @@ import pypdfium2 as pdfium
 
 from normqa.load.pdf.page.boxes import PageBoxes
 from normqa.load.pdf.page.columns import columns_of
-from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph, page_glyphs
+from normqa.load.pdf.page.glyphs import Glyph, characters_of
 from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
-from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
+from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted, rules_of
+from normqa.load.pdf.page.style import INVISIBLE
 from normqa.load.pdf.page.turned import upright
-from normqa.load.pdf.page.visible import hidden_glyphs
+from normqa.load.pdf.page.visible import hidden_characters
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""
@@ -62,13 +63,17 @@ def read_page(page: pdfium.PdfPage) -> Page:
     """Read a page, and close it."""
     textpage = page.get_textpage()
     try:
-        glyphs = page_glyphs(textpage)
-        boxes = PageBoxes.of(page, glyphs)
+        characters = characters_of(textpage)
+        boxes = PageBoxes.of(page, characters)
         objects = painted(page)
         scanned = is_scan(page, objects)
-        fields = count_annotations(page)
-        hidden = hidden_glyphs(page, glyphs, objects, has_annotations=fields > 0, keep_invisible=scanned)
-        shown = [glyph for glyph in glyphs if glyph.index not in hidden]
+        annotations = annotations_of(page)
+        hidden = hidden_characters(page, characters, objects, annotations.boxes, keep_invisible=scanned)
+        shown = [
+            glyph
+            for glyph, is_hidden in zip(characters.glyphs, hidden.tolist(), strict=True)
+            if not is_hidden
+        ]
         groups = upright(shown)
         columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
         known = [glyph for group in groups for glyph in group if not glyph.unmapped]
@@ -77,10 +82,10 @@ def read_page(page: pdfium.PdfPage) -> Page:
         unmapped = max(0, len(shown) - len(known) - bullets)
         return Page(
             columns,
-            len(hidden),
+            int(hidden.sum()),
             unmapped,
             scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
-            fields,
+            annotations.count,
             _is_doubtful(known, columns),
             rules_of(objects),
             boxes,

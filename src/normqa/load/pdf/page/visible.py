@@ -1,161 +1,255 @@
 """Find the characters of a page that a reader cannot see.
 
-A character is visible if painting it changes the page: the page is rendered with and without its text, and
-the two pictures must differ in the character's box. Pages on which nothing can hide text are not rendered.
+Characters that can certainly be seen are found from the objects of the page. For the others, the page is
+rendered: a character is visible if painting it changes the page, and if its picture is not of one colour.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+from numpy.typing import NDArray
 
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph
+from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
-
-_LIGHT = 200
-"""Text whose darkest channel is below this is seen on white paper."""
+from normqa.load.pdf.page.proof import CONTRAST, doubts_of
+from normqa.load.pdf.page.style import INVISIBLE
 
 _UNPAINTED = frozenset({INVISIBLE, 7})
 """Text render modes that paint nothing; 7 only clips."""
 
-_OPAQUE = 200
 _MIN_SIZE = 1.5
 _DIFFERENT = 24
 """Pixels that differ by less than this, from 0 to 255, look the same."""
 
-_TOUCH = 0.1
-"""Shapes that share less than this with the box of a character, in points, only touch it."""
-
-_MAX_PAIRS = 1_000_000
-
 _LEGIBLE = 6.0
 """Font size in pixels at which every character changes its picture."""
+
+_GROUND_SCALE = 0.3
+"""Pixels a point of a picture of what is under the text."""
+
+_MARGIN = 2
+"""Pixels around a character that are looked at with it."""
+
+_MOST = 0.5
+"""Share of a word that hides all of it if it is not seen."""
 
 _MAX_PIXELS = 16_000_000
 
 
-def hidden_glyphs(
+_MODE = native(c.FPDFTextObj_GetTextRenderMode, INTEGER, ADDRESS)
+_SET_MODE = native(c.FPDFTextObj_SetTextRenderMode, INTEGER, ADDRESS, INTEGER)
+
+
+def hidden_characters(
     page: pdfium.PdfPage,
-    glyphs: Sequence[Glyph],
+    characters: Characters,
     objects: Sequence[Painted],
+    annotations: NDArray[np.float64],
     *,
-    has_annotations: bool,
     keep_invisible: bool,
-) -> set[int]:
-    """Return the indexes of the characters that cannot be seen.
+) -> NDArray[np.bool_]:
+    """Return which characters cannot be seen.
 
     The page cannot be used for anything else afterwards: its text is gone.
 
     Args:
         page: The page.
-        glyphs: Its characters.
+        characters: Its characters.
         objects: What is painted on it.
-        has_annotations: Whether it has annotations other than links.
+        annotations: The boxes of what annotations paint over it, shape (annotations, 4).
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
+    styles, owners, boxes = characters.styles, characters.owners, characters.boxes
+    is_tiny = np.array([style.extent < _MIN_SIZE or style.color[3] == 0 for style in styles], bool)[owners]
+    is_unpainted = np.array([style.mode in _UNPAINTED for style in styles], bool)[owners]
     left, bottom, right, top = page.get_bbox()
-    hidden, doubtful = set(), []
-    for glyph in glyphs:
-        style = glyph.style
-        x, y = (glyph.left + glyph.right) / 2, glyph.middle
-        if not (left <= x <= right and bottom <= y <= top):
-            hidden.add(glyph.index)
-        elif style.mode in _UNPAINTED:
-            if not keep_invisible:
-                hidden.add(glyph.index)
-        elif style.size < _MIN_SIZE or style.color[3] == 0:
-            hidden.add(glyph.index)
-        else:
-            doubtful.append(glyph)
-    if doubtful and (has_annotations or _may_hide(page, doubtful, objects)):
-        hidden |= _unchanged(page, doubtful, objects)
-    return hidden
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
+    is_outside = ~((left <= x) & (x <= right) & (bottom <= y) & (y <= top))
+    hidden: NDArray[np.bool_] = is_outside | np.where(is_unpainted, not keep_invisible, is_tiny)
+    candidates = ~hidden & ~is_unpainted
+    doubts = doubts_of(page, characters, objects, annotations)
+    doubtful, ground, text = (part & candidates for part in (doubts.any, doubts.ground, doubts.text))
+    if ground.any():
+        doubtful[ground] |= ~_stand_out(page, characters, objects, np.flatnonzero(ground))
+    groups = [np.flatnonzero(group) for group in (doubtful, text) if group.any()]
+    unseen = _unseen(page, characters, objects, groups)
+    return np.asarray(hidden | _mostly(characters, hidden | unseen), bool)
 
 
-def _may_hide(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> bool:
-    """Whether something in the content of the page could hide text."""
-    styles = {id(glyph.style): glyph.style for glyph in glyphs}.values()
-    if any(
-        min(style.color[:3]) > _LIGHT or style.color[3] < _OPAQUE or style.mode != 0 for style in styles
-    ) or c.FPDFPage_HasTransparency(page.raw):
-        return True
-    covers = [found for found in objects if found.kind != c.FPDF_PAGEOBJ_TEXT]
-    return _overlap(glyphs, covers) or any(
-        found.kind == c.FPDF_PAGEOBJ_FORM
-        or c.FPDFPageObj_HasTransparency(found.handle)
-        or found.is_optional()
-        or found.is_cut()
-        for found in objects
-    )
+def _stand_out(
+    page: pdfium.PdfPage, characters: Characters, objects: Sequence[Painted], numbers: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which characters have another colour than all of the page under them.
+
+    Args:
+        page: The page.
+        characters: Its characters.
+        objects: What is painted on it.
+        numbers: The numbers of the characters to look at.
+    """
+    texts = _texts(objects)
+    modes = list(map(_MODE, texts))
+    _clear(texts)
+    frame = _Frame.around(page, characters.boxes[numbers], _GROUND_SCALE)
+    boxes = frame.boxes(characters.boxes[numbers])
+    colors = np.array([style.color[2::-1] for style in characters.styles])[characters.owners[numbers]]
+    differ = np.zeros(len(numbers), bool)
+    with closing(frame.picture(page)) as bitmap:
+        picture = bitmap.to_numpy()[..., :3].astype(np.int16)
+        for color in np.unique(colors, axis=0):
+            own = (colors == color).all(axis=1)
+            differ[own] = ~_any_inside(np.abs(picture - color).max(axis=2) < CONTRAST, boxes[own])
+    deque(map(_SET_MODE, texts, modes), maxlen=0)
+    return differ
 
 
-def _overlap(glyphs: Sequence[Glyph], covers: Sequence[Painted]) -> bool:
-    """Whether a character is over or under something else, or so much is painted that this is not known."""
-    if not covers:
-        return False
-    if len(glyphs) * len(covers) > _MAX_PAIRS:
-        return True
-    boxes = np.array([(glyph.left, glyph.bottom, glyph.right, glyph.top) for glyph in glyphs])[:, None]
-    areas = np.array([(cover.left, cover.bottom, cover.right, cover.top) for cover in covers])[None]
-    shared = np.minimum(boxes[..., 2:], areas[..., 2:]) - np.maximum(boxes[..., :2], areas[..., :2])
-    return bool((shared > _TOUCH).all(axis=2).any())
+def _unseen(
+    page: pdfium.PdfPage,
+    characters: Characters,
+    objects: Sequence[Painted],
+    groups: Sequence[NDArray[np.int64]],
+) -> NDArray[np.bool_]:
+    """Return which characters do not change the picture of the page, or are in a place of one colour.
+
+    PDFium drops the characters of a text object that repeats another at its place. Such an object may be seen
+    where the other is not, so that it goes with every group.
+
+    Args:
+        page: The page.
+        characters: Its characters.
+        objects: What is painted on it.
+        groups: The numbers of characters to look at. The text of a group is gone when the next is looked at.
+    """
+    unseen = np.zeros(len(characters.glyphs), bool)
+    if not groups:
+        return unseen
+    numbers = np.concatenate(groups)
+    smallest = min(characters.styles[owner].extent for owner in set(characters.owners[numbers].tolist()))
+    frame = _Frame.around(page, characters.boxes[numbers], min(max(_LEGIBLE / smallest, 1.0), 3.0))
+    with closing(frame.picture(page)) as bitmap:
+        shown = bitmap.to_numpy()
+        edges = np.zeros(shown.shape[:2], bool)
+        edges[1:] |= _differ(shown[1:], shown[:-1])
+        edges[:, 1:] |= _differ(shown[:, 1:], shown[:, :-1])
+        _clear(_texts(objects) - {style.text_object for style in characters.styles})
+        for group in groups:
+            _clear(
+                {
+                    characters.styles[owner].text_object
+                    for owner in np.unique(characters.owners[group]).tolist()
+                }
+            )
+            boxes = frame.boxes(characters.boxes[group])
+            with closing(frame.picture(page)) as bare:
+                seen = _any_inside(_differ(shown, bare.to_numpy()), boxes)
+            seen &= _any_inside(edges, boxes + np.array([-1, -1, 1, 1]) * _MARGIN)
+            unseen[group] = ~seen
+    return unseen
 
 
-def _unchanged(page: pdfium.PdfPage, glyphs: Sequence[Glyph], objects: Sequence[Painted]) -> set[int]:
-    """Return the indexes of the characters in whose boxes the page without text looks the same."""
-    changed = _changed_by_text(page, _scale(page, glyphs), objects)
-    height, width = changed.shape
-    to_pixels = shown_matrix(page, width, height, step=100, fine=1000)
-    boxes = _pixel_boxes(glyphs, to_pixels, width, height)
-    seen = {
-        glyph.index: bool(changed[y0:y1, x0:x1].any())
-        for glyph, (x0, y0, x1, y1) in zip(glyphs, boxes.tolist(), strict=True)
-    }
-    hidden: set[int] = set()
-    for _, same in groupby(glyphs, key=lambda glyph: (id(glyph.style), round(glyph.y))):
-        run = list(same)
-        if 2 * sum(seen[glyph.index] for glyph in run) < len(run):
-            hidden.update(glyph.index for glyph in run)
-    return hidden
+def _texts(objects: Sequence[Painted]) -> set[int]:
+    """Return the addresses of text objects."""
+    return {found.address for found in objects if found.kind == c.FPDF_PAGEOBJ_TEXT}
 
 
-def _scale(page: pdfium.PdfPage, glyphs: Sequence[Glyph]) -> float:
-    """Return pixels per point: enough for the smallest text, on any size of page."""
-    width, height = page.get_size()
-    scale = min(max(_LEGIBLE / min(glyph.size for glyph in glyphs), 1.0), 3.0)
-    return float(min(scale, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5))
+def _clear(texts: Iterable[int]) -> None:
+    """Make text objects invisible."""
+    deque(map(_SET_MODE, texts, repeat(INVISIBLE)), maxlen=0)
 
 
-def _changed_by_text(page: pdfium.PdfPage, scale: float, objects: Sequence[Painted]) -> np.ndarray:
-    """Return which pixels differ with and without text, shape (height, width)."""
-    with closing(_picture(page, scale)) as bitmap:
-        for found in objects:
-            if found.kind == c.FPDF_PAGEOBJ_TEXT:
-                c.FPDFTextObj_SetTextRenderMode(found.handle, INVISIBLE)
-        with closing(_picture(page, scale)) as bare:
-            before, after = bitmap.to_numpy(), bare.to_numpy()
-            rows, columns = np.nonzero(before.view(np.uint32)[..., 0] != after.view(np.uint32)[..., 0])
-            apart = np.abs(before[rows, columns, :3].astype(np.int16) - after[rows, columns, :3])
-            changed = np.zeros(before.shape[:2], dtype=bool)
-    far = apart.max(axis=1, initial=0) > _DIFFERENT
-    changed[rows[far], columns[far]] = True
-    return changed
+def _differ(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which pixels of two pictures do not look the same."""
+    differ: NDArray[np.bool_] = first.view(np.uint32)[..., 0] != second.view(np.uint32)[..., 0]
+    rows, columns = np.nonzero(differ)
+    apart = np.abs(first[rows, columns, :3].astype(np.int16) - second[rows, columns, :3])
+    differ[rows, columns] = apart.max(axis=1, initial=0) > _DIFFERENT
+    return differ
 
 
-def _pixel_boxes(glyphs: Sequence[Glyph], to_pixels: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Return left, top, right and bottom of each character in pixels, shape (characters, 4)."""
-    low = np.array([(glyph.left, glyph.bottom, 1.0) for glyph in glyphs]) @ to_pixels
-    high = np.array([(glyph.right, glyph.top, 1.0) for glyph in glyphs]) @ to_pixels
-    start, end = np.floor(np.minimum(low, high)), np.ceil(np.maximum(low, high))
-    thin = end - start < 2  # noqa: PLR2004 - a dash may be painted beside its box
-    start, end = start - thin, end + thin
-    limits = np.array([width, height])
-    return np.hstack([np.clip(start, 0, limits), np.clip(end, 0, limits)]).astype(int)
+def _any_inside(pixels: NDArray[np.bool_], boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether any pixel is set in each box: left, top, right and bottom."""
+    height, width = pixels.shape
+    sums = np.zeros((height + 1, width + 1), np.int32)
+    np.cumsum(np.cumsum(pixels, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
+    left, top, right, bottom = np.clip(boxes, 0, [width, height, width, height]).T
+    inside = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+    return np.asarray(inside > 0, bool)
 
 
-def _picture(page: pdfium.PdfPage, scale: float) -> pdfium.PdfBitmap:
-    return page.render(scale=scale, may_draw_forms=False, prefer_bgrx=True)
+def _mostly(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the characters of words of which most is unseen.
+
+    A word is text of one text object on one line without a blank. A thin stroke, such as a low line, may
+    disappear in a small picture although it is printed.
+    """
+    if not unseen.any():
+        return unseen
+    lines = np.round(characters.origins[:, 1])
+    starts = np.array([glyph.after_space for glyph in characters.glyphs], bool)
+    starts |= (np.diff(characters.owners, prepend=-1) != 0) | (np.diff(lines, prepend=np.inf) != 0)
+    first = np.flatnonzero(starts)
+    lengths = np.diff(first, append=len(unseen))
+    words: NDArray[np.bool_] = np.add.reduceat(unseen, first, dtype=np.int64) > _MOST * lengths
+    return np.repeat(words, lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A part of a page, in pixels.
+
+    Attributes:
+        width: Width of the page in pixels.
+        height: Its height.
+        to_pixels: The matrix from points to pixels of the page, shape (3, 2).
+        part: Left, top, right and bottom of the part.
+    """
+
+    width: int
+    height: int
+    to_pixels: NDArray[np.float64]
+    part: tuple[int, int, int, int]
+
+    @classmethod
+    def around(cls, page: pdfium.PdfPage, boxes: NDArray[np.float64], scale: float) -> "_Frame":
+        """Return the part of a page around boxes in points.
+
+        Args:
+            page: The page.
+            boxes: The boxes.
+            scale: Pixels a point; fewer if the picture would be too large.
+        """
+        width, height = page.get_size()
+        scale = min(scale, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        whole = cls(*size, shown_matrix(page, *size, step=100, fine=1000), (0, 0, *size))
+        inner = whole.boxes(boxes)
+        left, top = np.maximum(inner[:, :2].min(axis=0) - 2 * _MARGIN, 0).tolist()
+        right, bottom = np.minimum(inner[:, 2:].max(axis=0) + 2 * _MARGIN, size).tolist()
+        return replace(whole, part=(left, top, max(right, left + 1), max(bottom, top + 1)))
+
+    def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return left, top, right and bottom in pixels of this part, given boxes in points."""
+        ones = np.ones((len(boxes), 1))
+        low, high = (np.hstack([corner, ones]) @ self.to_pixels for corner in (boxes[:, :2], boxes[:, 2:]))
+        start, end = np.floor(np.minimum(low, high)), np.ceil(np.maximum(low, high))
+        thin = end - start < 2  # noqa: PLR2004 - a dash may be painted beside its box
+        left, top, right, bottom = self.part
+        edges = np.hstack([start - thin, end + thin]) - [left, top, left, top]
+        inside: NDArray[np.int64] = np.clip(edges, 0, [right - left, bottom - top] * 2).astype(np.int64)
+        return inside
+
+    def picture(self, page: pdfium.PdfPage) -> pdfium.PdfBitmap:
+        """Render the part."""
+        left, top, right, bottom = self.part
+        bitmap = pdfium.PdfBitmap.new_native(right - left, bottom - top, c.FPDFBitmap_BGRx)
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, right - left, bottom - top)
+        c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, -left, -top, self.width, self.height, 0, c.FPDF_ANNOT)
+        return bitmap
