@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 _ANCHOR = 12
 """Length of a sequence that identifies its place."""
 
@@ -17,6 +19,9 @@ _LOOK_AHEAD = 24
 
 _NEAR = 400
 """Distance in which short text that moved is looked for."""
+
+_STEP = 64
+"""Letters that are compared at once."""
 
 _AGREEMENT = 4
 """Characters that must agree after a skip."""
@@ -46,6 +51,12 @@ def _in_order(mine: str, theirs: str) -> list[int | None]:
     used = bytearray(len(theirs))
     here = there = 0
     while here < len(mine):
+        same = _same(mine, theirs, here, there)
+        if same and not used.count(1, there, there + same):
+            used[there : there + same] = b"\1" * same
+            found[here : here + same] = range(there, there + same)
+            here, there = here + same, there + same
+            continue
         if there < len(theirs) and mine[here] == theirs[there] and not used[there]:
             used[there] = 1
             found[here] = there
@@ -58,6 +69,16 @@ def _in_order(mine: str, theirs: str) -> list[int | None]:
         step = _resume(mine, theirs, here, there)
         here, there = (here + step[0], there + step[1]) if step else (here + 1, there)
     return found
+
+
+def _same(mine: str, theirs: str, here: int, there: int) -> int:
+    """Return for how many letters two strings agree, in whole steps."""
+    length = 0
+    while mine[here + length : here + length + _STEP] == theirs[there + length : there + length + _STEP]:
+        if here + length + _STEP > len(mine) or there + length + _STEP > len(theirs):
+            break
+        length += _STEP
+    return length
 
 
 def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence[int]) -> list[int | None]:
@@ -95,26 +116,29 @@ class _Anchors:
     """The sequences that occur once in both of two strings."""
 
     def __init__(self, mine: str, theirs: str) -> None:
-        self._places = _unique(theirs)
         self._mine = mine
-        self._unique = _unique(mine)
+        self._in_mine = _Places(mine)
+        self._in_theirs = _Places(theirs)
 
     def after(self, here: int) -> int | None:
         """Return the place in the other string of the sequence that starts here, if it occurs once."""
         sequence = self._mine[here : here + _ANCHOR]
-        return self._places.get(sequence) if self._unique.get(sequence) == here else None
+        return self._in_theirs.only(sequence) if self._in_mine.only(sequence) is not None else None
 
 
-def _unique(letters: str) -> dict[str, int]:
-    places: dict[str, int] = {}
-    repeated = set()
-    for place in range(len(letters) - _ANCHOR + 1):
-        sequence = letters[place : place + _ANCHOR]
-        if places.setdefault(sequence, place) != place:
-            repeated.add(sequence)
-    for sequence in repeated:
-        del places[sequence]
-    return places
+class _Places:
+    """Where sequences occur in a string."""
+
+    def __init__(self, letters: str) -> None:
+        count = max(0, len(letters) - _ANCHOR + 1)
+        sequences = [letters[place : place + _ANCHOR] for place in range(count)]
+        self._last = dict(zip(sequences, range(count), strict=True))
+        self._first = dict(zip(reversed(sequences), reversed(range(count)), strict=True))
+
+    def only(self, sequence: str) -> int | None:
+        """Return the place of a sequence that occurs once."""
+        place = self._first.get(sequence)
+        return place if place == self._last.get(sequence) else None
 
 
 def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | None:
@@ -130,13 +154,13 @@ def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | 
 
 def _letters(parts: Sequence[str]) -> tuple[str, list[int]]:
     """Return the letters of all parts, decomposed and without blanks, and the part that each comes from."""
-    letters: list[str] = []
-    origins: list[int] = []
-    for number, part in enumerate(parts):
-        # ASCII is its own decomposition, and nearly all there is.
-        own = part if part.isascii() else unicodedata.normalize("NFKD", part)
-        for letter in own:
-            if not letter.isspace():
-                letters.append(letter)
-                origins.append(number)
-    return "".join(letters), origins
+    whole = "".join(parts)
+    origins = np.repeat(np.arange(len(parts)), np.fromiter(map(len, parts), np.int64, len(parts)))
+    letters = {
+        character: "".join(unicodedata.normalize("NFKD", character).split()) for character in set(whole)
+    }
+    lengths = {character: len(own) for character, own in letters.items()}
+    counts = np.fromiter(map(lengths.__getitem__, whole), np.int64, len(whole))
+    return whole.translate({ord(character): own for character, own in letters.items()}), np.repeat(
+        origins, counts
+    ).tolist()

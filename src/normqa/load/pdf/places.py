@@ -27,9 +27,9 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
         rows = [boxes.rows[glyph.index] for glyph in glyphs]
         tables.append(np.insert(boxes.table[rows], 0, number, axis=1))
     table = np.concatenate(tables)
-    found = align(text, characters)
-    placed = [[offset, *table[index].tolist()] for offset, index in enumerate(found) if index is not None]
-    return GlyphMap(np.array(placed, np.int32).reshape(-1, 6))
+    placed = [(offset, index) for offset, index in enumerate(align(text, characters)) if index is not None]
+    offsets, indexes = np.array(placed, np.int32).reshape(-1, 2).T
+    return GlyphMap(np.column_stack([offsets, table[indexes]]))
 
 
 def _in_order(line: Line) -> Sequence[Glyph]:

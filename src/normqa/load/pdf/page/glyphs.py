@@ -79,8 +79,9 @@ class Characters:
         boxes: Left, bottom, right and top of each, shape (characters, 4). They are as wide as the font says.
         ink: The same, as its outline says.
         origins: Where the baseline of each starts, shape (characters, 2).
-        styles: The styles, one for each text object.
-        owners: The number of the style of each.
+        styles: The style of each text object.
+        text_objects: Addresses of the text objects; 0 for characters that no text object paints.
+        owners: The number of the text object of each.
     """
 
     glyphs: list[Glyph]
@@ -88,6 +89,7 @@ class Characters:
     ink: NDArray[np.float64]
     origins: NDArray[np.float64]
     styles: list[Style]
+    text_objects: list[int]
     owners: NDArray[np.int64]
 
 
@@ -109,9 +111,8 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
         np.int64,
     )
     firsts = np.unique(owners, return_index=True)[1].tolist()
-    styles = styles_of(
-        textpage, [indexes[first] for first in firsts], [objects[first] or 0 for first in firsts]
-    )
+    text_objects = [objects[first] or 0 for first in firsts]
+    styles = styles_of(textpage, [indexes[first] for first in firsts], text_objects)
 
     left, right, bottom, top = written(_BOX, (repeat(handle), indexes), (count, 4), np.float64, 4).T
     ink = np.stack([left, bottom, right, top], axis=1)
@@ -130,7 +131,7 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     sizes = [style.size for style in own]
     columns = (*boxes.T.tolist(), *origins.T.tolist(), sizes, own, unnamed.tolist(), after_space.tolist())
     glyphs = list(map(Glyph, letters, *columns, indexes))
-    return Characters(glyphs, boxes, ink, origins, styles, owners)
+    return Characters(glyphs, boxes, ink, origins, styles, text_objects, owners)
 
 
 def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:

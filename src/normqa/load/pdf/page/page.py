@@ -16,7 +16,7 @@ from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
 from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted, rules_of
 from normqa.load.pdf.page.style import INVISIBLE
 from normqa.load.pdf.page.turned import upright
-from normqa.load.pdf.page.visible import hidden_characters
+from normqa.load.pdf.seen.visible import hidden_characters
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""

@@ -43,7 +43,6 @@ class Style:
         color: Red, green, blue and opacity of its fill, from 0 to 255.
         mode: Text render mode.
         extent: Width or height of an em as shown, whichever is smaller, in points.
-        text_object: Address of the text object; 0 if there is none.
     """
 
     size: float
@@ -54,7 +53,6 @@ class Style:
     color: tuple[int, int, int, int]
     mode: int
     extent: float
-    text_object: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +81,21 @@ def styles_of(
     for index, address in zip(indexes, addresses, strict=True):
         if address not in fonts or not address:
             fonts[address] = _font(textpage, index)
-    return [
-        _style(size, matrix, fonts[address], (red, green, blue, alpha), found)
-        for size, matrix, address, (red, green, blue, alpha), found in zip(
-            sizes, matrices.tolist(), addresses, colors.tolist(), text_objects, strict=True
-        )
-    ]
+    modes = [_MODE(found) if found else 0 for found in text_objects]
+    distinct: dict[tuple[object, ...], Style] = {}
+    styles = []
+    for size, matrix, address, color, mode in zip(
+        sizes, matrices[:, :4].tolist(), addresses, colors.tolist(), modes, strict=True
+    ):
+        key = (size, *matrix, address, *color, mode)
+        if key not in distinct:
+            distinct[key] = _style(size, matrix, fonts[address], color, mode)
+        styles.append(distinct[key])
+    return styles
 
 
-def _style(
-    size: float, matrix: Sequence[float], font: _Font, color: tuple[int, int, int, int], text_object: int
-) -> Style:
-    a, b, c_, d = (size * value if math.isfinite(size * value) else 0.0 for value in matrix[:4])
+def _style(size: float, matrix: Sequence[float], font: _Font, color: Sequence[int], mode: int) -> Style:
+    a, b, c_, d = (size * value if math.isfinite(size * value) else 0.0 for value in matrix)
     width, height = math.hypot(a, b), math.hypot(c_, d)
     across = abs(a * d - b * c_) / max(width, height, 1e-9)
     return Style(
@@ -103,10 +104,9 @@ def _style(
         font.name,
         font.is_bold,
         font.is_symbolic,
-        color,
-        _MODE(text_object) if text_object else 0,
+        (color[0], color[1], color[2], color[3]),
+        mode,
         min(width, height, across),
-        text_object,
     )
 
 

@@ -5,7 +5,7 @@ if nothing else can keep it from being painted. Whatever is not known for certai
 """
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from normqa.load.pdf.page.glyphs import Characters
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
-from normqa.load.pdf.page.shapes import UNKNOWN, clip_of, is_solid, shape_of
 from normqa.load.pdf.page.style import Style
+from normqa.load.pdf.seen.outlines import paint_something
+from normqa.load.pdf.seen.shapes import UNKNOWN, Color, clip_of, is_solid, shape_of
 
 _WHITE = (255, 255, 255)
 CONTRAST = 55
@@ -45,6 +46,9 @@ _LARGE = 1.5
 """Characters that fill so many em squares of most others may cover them."""
 
 _MAX_LARGE = 100
+_KERNING = 1.0
+"""Words beside each other may overlap by so many points."""
+
 
 _HAS_TRANSPARENCY = native(c.FPDFPageObj_HasTransparency, INTEGER, ADDRESS)
 _COUNT_MARKS = native(c.FPDFPageObj_CountMarks, INTEGER, ADDRESS)
@@ -59,11 +63,13 @@ class Doubts:
     """Which characters are not certain to be seen, by what may hide them. Each has one doubt at most.
 
     Attributes:
+        clip: What their text is clipped to: most of them is outside.
         any: Anything else.
         ground: What is under them, whose colour is not known. Their own colour is.
         text: Another text.
     """
 
+    clip: NDArray[np.bool_]
     any: NDArray[np.bool_]
     ground: NDArray[np.bool_]
     text: NDArray[np.bool_]
@@ -85,34 +91,43 @@ def doubts_of(
     """
     styles, owners = characters.styles, characters.owners
     none = np.zeros(len(owners), bool)
-    texts = [found.address for found in objects if found.kind == c.FPDF_PAGEOBJ_TEXT]
-    if len(annotations) > _MAX_COVERS or any(mode >= _CLIPS for mode in map(_MODE, texts)):
-        return Doubts(~none, none, none)
+    modes = [_MODE(found.address) for found in objects if found.kind == c.FPDF_PAGEOBJ_TEXT]
+    if len(annotations) > _MAX_COVERS or max(modes, default=0) >= _CLIPS:
+        return Doubts(none, ~none, none, none)
     orders = {found.address: order for order, found in enumerate(objects) if not found.is_inside_form}
-    plain = np.array([_is_plain(page, style, orders) for style in styles], bool)
+    texts = characters.text_objects
+    plain = np.array(
+        [
+            found in orders and _is_plain(page, found, style)
+            for found, style in zip(texts, styles, strict=True)
+        ],
+        bool,
+    )
+    plain &= paint_something(characters)
     ink = _solid(characters.ink)
-    seen = plain[owners] & _has_outline(characters) & _is_unclipped(styles, plain, owners, ink)
+    inside = _share_inside(texts, plain, owners, ink)
+    seen = plain[owners] & _has_outline(characters) & (inside >= 1 - _COVERED)
     for box in annotations:
         seen &= ~(_shared(ink, box) > 0).all(axis=1)
-    order = np.array([orders.get(style.text_object, -1) for style in styles], np.int64)[owners]
+    order = np.array([orders.get(found, -1) for found in texts], np.int64)[owners]
     colors = np.array([style.color[:3] for style in styles], np.int64).reshape(-1, 3)[owners]
-    ground = _Ground(page, ink, order, colors)
+    ground = _Ground(page, ink, owners, order, colors)
     if not seen.any() or not ground.paint(objects):
-        return Doubts(~none, none, none)
+        return Doubts(none, ~none, none, none)
     seen &= ground.stands_out & (ground.covered < _COVERED)
     meets = seen & _meets_others(characters, ink)
     unknown = seen & ground.is_unknown & ~meets
-    return Doubts(~seen, unknown, meets)
+    clipped = inside < _COVERED
+    return Doubts(clipped, ~seen & ~clipped, unknown, meets)
 
 
-def _is_plain(page: pdfium.PdfPage, style: Style, orders: Mapping[int, int]) -> bool:
+def _is_plain(page: pdfium.PdfPage, text_object: int, style: Style) -> bool:
     """Whether nothing but its place and what is painted there can hide a text."""
     return (
-        style.text_object in orders
-        and style.mode == 0
-        and not _HAS_TRANSPARENCY(style.text_object)
-        and is_solid(page, style.text_object, style.color)
-        and not is_optional(style.text_object)
+        style.mode == 0
+        and not _HAS_TRANSPARENCY(text_object)
+        and is_solid(page, text_object, style.color)
+        and not is_optional(text_object)
     )
 
 
@@ -151,36 +166,35 @@ def _shared_areas(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> ND
 def _has_outline(characters: Characters) -> NDArray[np.bool_]:
     """Return which characters have an outline that is no dot, as far as its box says."""
     sizes = np.array([style.size for style in characters.styles])[characters.owners]
-    letters = np.array([glyph.text.isalnum() for glyph in characters.glyphs], bool)
-    return np.asarray(~letters | (_areas(characters.ink) >= _DOT * sizes**2), bool)
+    is_dot = _areas(characters.ink) < _DOT * sizes**2
+    for number in np.flatnonzero(is_dot).tolist():
+        is_dot[number] = characters.glyphs[number].text.isalnum()
+    return ~is_dot
 
 
-def _is_unclipped(
-    styles: Sequence[Style], plain: NDArray[np.bool_], owners: NDArray[np.int64], ink: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Return which characters are inside what their text is clipped to."""
+def _share_inside(
+    texts: Sequence[int], plain: NDArray[np.bool_], owners: NDArray[np.int64], ink: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how much of each character is inside what its text is clipped to; NaN if this is not known."""
     clips = [
-        clip_of(style.text_object) if is_plain else None
-        for style, is_plain in zip(styles, plain, strict=True)
+        clip_of(found) if is_plain else None for found, is_plain in zip(texts, plain.tolist(), strict=True)
     ]
-    boxes = np.array([clip or (0, 0, 0, 0) for clip in clips], np.float64).reshape(-1, 4)[owners]
-    return np.asarray(_shared_areas(ink, boxes) >= (1 - _COVERED) * _areas(ink), bool)
+    boxes = np.array([clip or 4 * [np.nan] for clip in clips], np.float64).reshape(-1, 4)[owners]
+    return _shared_areas(ink, boxes) / _areas(ink)
 
 
 def _meets_others(characters: Characters, ink: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which characters are over or under another one, which may cover them."""
-    if not len(ink):
-        return np.zeros(0, bool)
+    if not _may_meet(characters, ink):
+        return np.zeros(len(ink), bool)
     area = _areas(ink)
     centers = (ink[:, :2] + ink[:, 2:]) / 2
-    meets = np.zeros(len(ink), bool)
+    meeting: list[NDArray[np.int64]] = []
     sizes = np.array([style.size for style in characters.styles])[characters.owners]
     large = np.flatnonzero(area > _LARGE * np.median(sizes) ** 2)
     for number in large[:_MAX_LARGE].tolist():
-        inside = (_shared(np.hstack([centers, centers]), ink[number]) >= 0).all(axis=1)
-        inside[number] = False
-        meets[inside] = True
-        meets[number] = meets[number] or bool(inside.any())
+        inside = np.flatnonzero((_shared(np.hstack([centers, centers]), ink[number]) >= 0).all(axis=1))
+        meeting += [inside] if len(inside) > 1 else []
     if len(large) > _MAX_LARGE:
         return np.ones(len(ink), bool)
     texts = np.array([ord(glyph.text) for glyph in characters.glyphs], np.int64)
@@ -193,9 +207,35 @@ def _meets_others(characters: Characters, ink: NDArray[np.float64]) -> NDArray[n
             characters.origins[first] != characters.origins[second]
         ).any(axis=1)
         found = is_other & (both > np.minimum(area[first], area[second]) / 2)
-        found = np.concatenate([first[found], second[found]])
-        meets[found] = True
+        meeting += [first[found], second[found]]
+    meets = np.zeros(len(ink), bool)
+    meets[np.concatenate(meeting)] = True
     return meets
+
+
+def _may_meet(characters: Characters, ink: NDArray[np.float64]) -> bool:
+    """Whether text objects overlap, or one goes back over its own text, or text is turned."""
+    owners = characters.owners
+    if any(style.angle for style in characters.styles):
+        return True
+    goes_back = (np.diff(owners) == 0) & (np.diff(ink[:, 0]) < 0)
+    texts = _hulls(ink, owners)
+    if goes_back.any() or len(texts) ** 2 > _MAX_PAIRS:
+        return True
+    size = texts[:, 2:] - texts[:, :2]
+    least = _COVERED * np.minimum(size[:, None], size[None])
+    least[..., 0] = np.minimum(least[..., 0], _KERNING)
+    return int((_shared(texts[:, None], texts[None]) > least).all(axis=2).sum()) > len(texts)
+
+
+def _hulls(boxes: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the box around the boxes of each owner; owners have the numbers from 0 on."""
+    order = np.argsort(owners, kind="stable")
+    starts = np.searchsorted(owners[order], np.arange(owners.max(initial=-1) + 1))
+    if not len(starts):
+        return np.zeros((0, 4))
+    low, high = boxes[order, :2], boxes[order, 2:]
+    return np.hstack([np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)])
 
 
 class _Ground:
@@ -204,7 +244,8 @@ class _Ground:
     Args:
         page: The page.
         ink: The boxes of its characters.
-        order: The number of the object that paints each character.
+        owners: The number of the text object of each.
+        order: The number of the object that paints each.
         colors: Their colours.
 
     Attributes:
@@ -217,14 +258,16 @@ class _Ground:
         self,
         page: pdfium.PdfPage,
         ink: NDArray[np.float64],
+        owners: NDArray[np.int64],
         order: NDArray[np.int64],
         colors: NDArray[np.int64],
     ) -> None:
         self._page = page
         self._ink = ink
+        self._owners = owners
         self._order = order
         self._colors = colors
-        self.stands_out = self._differs(_WHITE)
+        self.stands_out = self._differs(np.arange(len(ink)), _WHITE)
         self.is_unknown = np.zeros(len(ink), bool)
         self.covered = np.zeros(len(ink))
 
@@ -238,47 +281,46 @@ class _Ground:
         if not covers:
             return True
         boxes = np.array([(found.left, found.bottom, found.right, found.top) for _, found in covers])
-        meeting = self._meeting(boxes)
-        for number in meeting or ():
-            self._paint(*covers[number], boxes[number])
-        return meeting is not None
+        texts = _hulls(self._ink, self._owners)
+        if len(texts) * len(boxes) > _MAX_PAIRS:
+            return False
+        meeting = (_shared(texts[:, None], boxes[None]) > _TOUCH).all(axis=2)
+        numbers = np.flatnonzero(meeting.any(axis=0)).tolist()
+        for number in numbers[:_MAX_COVERS]:
+            near = np.flatnonzero(np.asarray(meeting)[self._owners, number])
+            self._paint(*covers[number], boxes[number], near)
+        return len(numbers) <= _MAX_COVERS
 
-    def _meeting(self, boxes: NDArray[np.float64]) -> list[int] | None:
-        """Return the numbers of the boxes that meet a text; None if there are too many."""
-        by_object = np.argsort(self._order, kind="stable")
-        starts = np.unique(self._order[by_object], return_index=True)[1]
-        if len(starts) * len(boxes) > _MAX_PAIRS:
-            return None
-        low = np.minimum.reduceat(self._ink[by_object, :2], starts)
-        high = np.maximum.reduceat(self._ink[by_object, 2:], starts)
-        texts = np.hstack([low, high])
-        meeting = (_shared(texts[:, None], boxes[None]) > _TOUCH).all(axis=2).any(axis=0)
-        numbers = np.flatnonzero(meeting).tolist()
-        return numbers if len(numbers) <= _MAX_COVERS else None
+    def _paint(self, order: int, found: Painted, box: NDArray[np.float64], near: NDArray[np.int64]) -> None:
+        """Paint an object.
 
-    def _paint(self, order: int, found: Painted, box: NDArray[np.float64]) -> None:
+        Args:
+            order: Its number.
+            found: The object.
+            box: The box around it.
+            near: The numbers of the characters that it may touch.
+        """
         is_plain = found.kind == c.FPDF_PAGEOBJ_PATH and not _HAS_TRANSPARENCY(found.address)
         shape = shape_of(self._page, found.address) if is_plain else UNKNOWN
-        touched = np.zeros(len(self._ink), bool)
-        is_over = order > self._order
+        ink, is_over = self._ink[near], order > self._order[near]
+        touched = np.zeros(len(near), bool)
         for part in np.array(shape.boxes) if shape.boxes else box[None]:
-            shared = _shared(self._ink, part)
+            shared = _shared(ink, part)
             touched |= (shared > _TOUCH).all(axis=1)
-            self.covered += is_over * _shared_areas(self._ink, part) / _areas(self._ink)
-        under = touched & ~is_over
+            self.covered[near] += is_over * _shared_areas(ink, part) / _areas(ink)
+        under = near[touched & ~is_over]
         if not shape.colors:
-            self.is_unknown |= under
+            self.is_unknown[under] = True
             return
-        differs = self._differs(*shape.colors)
-        self.stands_out &= differs | ~under
+        self.stands_out[under] &= self._differs(under, *shape.colors)
         if shape.is_rectangle and not is_optional(found.address) and (clip := clip_of(found.address)):
             box = np.concatenate([np.maximum(box[:2], clip[:2]), np.minimum(box[2:], clip[2:])])
-            inside = ~is_over & (self._ink[:, :2] >= box[:2] - _INSIDE).all(axis=1)
-            inside &= (self._ink[:, 2:] <= box[2:] + _INSIDE).all(axis=1)
-            self.stands_out = np.where(inside, differs, self.stands_out)
-            self.is_unknown &= ~inside
+            is_inside = ~is_over & (ink[:, :2] >= box[:2] - _INSIDE).all(axis=1)
+            inside = near[is_inside & (ink[:, 2:] <= box[2:] + _INSIDE).all(axis=1)]
+            self.stands_out[inside] = self._differs(inside, *shape.colors)
+            self.is_unknown[inside] = False
 
-    def _differs(self, *colors: tuple[int, int, int]) -> NDArray[np.bool_]:
+    def _differs(self, numbers: NDArray[np.int64], *colors: Color) -> NDArray[np.bool_]:
         """Return which characters have a colour that differs from all of these."""
-        apart = np.abs(self._colors[:, None] - np.array(colors)[None]).max(axis=2)
+        apart = np.abs(self._colors[numbers, None] - np.array(colors)[None]).max(axis=2)
         return np.asarray((apart >= CONTRAST).all(axis=1), bool)

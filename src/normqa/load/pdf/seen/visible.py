@@ -1,7 +1,7 @@
 """Find the characters of a page that a reader cannot see.
 
 Characters that can certainly be seen are found from the objects of the page. For the others, the page is
-rendered: a character is visible if painting it changes the page, and if its picture is not of one colour.
+rendered: a character is visible if painting it changes the page.
 """
 
 from collections import deque
@@ -19,8 +19,8 @@ from normqa.load.pdf.page.boxes import shown_matrix
 from normqa.load.pdf.page.glyphs import Characters
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
-from normqa.load.pdf.page.proof import CONTRAST, doubts_of
 from normqa.load.pdf.page.style import INVISIBLE
+from normqa.load.pdf.seen.proof import CONTRAST, doubts_of
 
 _UNPAINTED = frozenset({INVISIBLE, 7})
 """Text render modes that paint nothing; 7 only clips."""
@@ -37,6 +37,9 @@ _GROUND_SCALE = 0.3
 
 _MARGIN = 2
 """Pixels around a character that are looked at with it."""
+
+_SPECKS = 0.05
+"""Share of the pixels of a character that may be seen although the character cannot be read."""
 
 _MOST = 0.5
 """Share of a word that hides all of it if it is not seen."""
@@ -74,8 +77,9 @@ def hidden_characters(
     x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
     is_outside = ~((left <= x) & (x <= right) & (bottom <= y) & (y <= top))
     hidden: NDArray[np.bool_] = is_outside | np.where(is_unpainted, not keep_invisible, is_tiny)
-    candidates = ~hidden & ~is_unpainted
     doubts = doubts_of(page, characters, objects, annotations)
+    hidden |= doubts.clip
+    candidates = ~hidden & ~is_unpainted
     doubtful, ground, text = (part & candidates for part in (doubts.any, doubts.ground, doubts.text))
     if ground.any():
         doubtful[ground] |= ~_stand_out(page, characters, objects, np.flatnonzero(ground))
@@ -106,7 +110,8 @@ def _stand_out(
         picture = bitmap.to_numpy()[..., :3].astype(np.int16)
         for color in np.unique(colors, axis=0):
             own = (colors == color).all(axis=1)
-            differ[own] = ~_any_inside(np.abs(picture - color).max(axis=2) < CONTRAST, boxes[own])
+            similar = _Sums(np.abs(picture - color).max(axis=2) < CONTRAST)
+            differ[own] = similar.inside(boxes[own]) == 0
     deque(map(_SET_MODE, texts, modes), maxlen=0)
     return differ
 
@@ -117,7 +122,9 @@ def _unseen(
     objects: Sequence[Painted],
     groups: Sequence[NDArray[np.int64]],
 ) -> NDArray[np.bool_]:
-    """Return which characters do not change the picture of the page, or are in a place of one colour.
+    """Return which characters do not change the picture of the page, or are in a place that changes wholly.
+
+    A place changes wholly under a character that covers others, such as a block.
 
     PDFium drops the characters of a text object that repeats another at its place. Such an object may be seen
     where the other is not, so that it goes with every group.
@@ -136,22 +143,15 @@ def _unseen(
     frame = _Frame.around(page, characters.boxes[numbers], min(max(_LEGIBLE / smallest, 1.0), 3.0))
     with closing(frame.picture(page)) as bitmap:
         shown = bitmap.to_numpy()
-        edges = np.zeros(shown.shape[:2], bool)
-        edges[1:] |= _differ(shown[1:], shown[:-1])
-        edges[:, 1:] |= _differ(shown[:, 1:], shown[:, :-1])
-        _clear(_texts(objects) - {style.text_object for style in characters.styles})
+        _clear(_texts(objects).difference(characters.text_objects))
         for group in groups:
-            _clear(
-                {
-                    characters.styles[owner].text_object
-                    for owner in np.unique(characters.owners[group]).tolist()
-                }
-            )
+            _clear(characters.text_objects[owner] for owner in np.unique(characters.owners[group]).tolist())
             boxes = frame.boxes(characters.boxes[group])
             with closing(frame.picture(page)) as bare:
-                seen = _any_inside(_differ(shown, bare.to_numpy()), boxes)
-            seen &= _any_inside(edges, boxes + np.array([-1, -1, 1, 1]) * _MARGIN)
-            unseen[group] = ~seen
+                changed = _Sums(_differ(shown, bare.to_numpy()))
+            around = boxes + np.array([-1, -1, 1, 1]) * _MARGIN
+            is_untouched = changed.inside(boxes) <= _SPECKS * changed.area(boxes)
+            unseen[group] = is_untouched | (changed.inside(around) == changed.area(around))
     return unseen
 
 
@@ -162,7 +162,7 @@ def _texts(objects: Sequence[Painted]) -> set[int]:
 
 def _clear(texts: Iterable[int]) -> None:
     """Make text objects invisible."""
-    deque(map(_SET_MODE, texts, repeat(INVISIBLE)), maxlen=0)
+    deque(map(_SET_MODE, filter(None, texts), repeat(INVISIBLE)), maxlen=0)
 
 
 def _differ(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -174,14 +174,32 @@ def _differ(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.b
     return differ
 
 
-def _any_inside(pixels: NDArray[np.bool_], boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return whether any pixel is set in each box: left, top, right and bottom."""
-    height, width = pixels.shape
-    sums = np.zeros((height + 1, width + 1), np.int32)
-    np.cumsum(np.cumsum(pixels, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
-    left, top, right, bottom = np.clip(boxes, 0, [width, height, width, height]).T
-    inside = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-    return np.asarray(inside > 0, bool)
+class _Sums:
+    """Counts the pixels that are set in rectangles: left, top, right and bottom.
+
+    Args:
+        pixels: Which pixels are set, shape (height, width).
+    """
+
+    def __init__(self, pixels: NDArray[np.bool_]) -> None:
+        height, width = pixels.shape
+        self._limits = [width, height, width, height]
+        self._sums = np.zeros((height + 1, width + 1), np.int32)
+        np.cumsum(pixels, axis=0, dtype=np.int32, out=self._sums[1:, 1:])
+        np.cumsum(self._sums, axis=1, out=self._sums)
+
+    def inside(self, boxes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many pixels are set in each rectangle."""
+        left, top, right, bottom = np.clip(boxes, 0, self._limits).T
+        sums = self._sums
+        return np.asarray(
+            sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left], np.int64
+        )
+
+    def area(self, boxes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many pixels each rectangle has."""
+        left, top, right, bottom = np.clip(boxes, 0, self._limits).T
+        return np.asarray((right - left) * (bottom - top), np.int64)
 
 
 def _mostly(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
