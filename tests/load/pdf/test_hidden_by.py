@@ -290,3 +290,8 @@ def test_text_under_or_over_blocks_of_text_is_not_read(order: str) -> None:
 def test_a_line_through_a_word_does_not_hide_it() -> None:
     raw = pdf(SHOWN + text("Shown too", y=650) + ".5 w 60 654 m 200 654 l S 60 648 200 .5 re f")
     assert read_pdf("doc", raw, Metadata()).document.text == "Visible words.\n\nShown too"
+
+
+def test_the_hidden_part_of_a_word_is_not_read() -> None:
+    found = read_pdf("doc", pdf(text("Amount 1,000,000.") + "1 g 150 690 300 30 re f"), Metadata())
+    assert found.document.text == "Amount 1,000"

@@ -44,6 +44,9 @@ _SPECKS = 0.05
 _MOST = 0.5
 """Share of a word that hides all of it if it is not seen."""
 
+_STRETCH = 3
+"""Characters beside each other that are hidden if none is seen, whatever the rest of their word."""
+
 _MAX_PIXELS = 16_000_000
 
 
@@ -85,7 +88,7 @@ def hidden_characters(
         doubtful[ground] |= ~_stand_out(page, characters, objects, np.flatnonzero(ground))
     groups = [np.flatnonzero(group) for group in (doubtful, text) if group.any()]
     unseen = _unseen(page, characters, objects, groups)
-    return np.asarray(hidden | _mostly(characters, hidden | unseen), bool)
+    return np.asarray(hidden | _beyond_doubt(characters, hidden | unseen), bool)
 
 
 def _stand_out(
@@ -202,21 +205,32 @@ class _Sums:
         return np.asarray((right - left) * (bottom - top), np.int64)
 
 
-def _mostly(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the characters of words of which most is unseen.
+def _beyond_doubt(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the characters of words of which most is unseen, and those of unseen stretches of other words.
 
-    A word is text of one text object on one line without a blank. A thin stroke, such as a low line, may
-    disappear in a small picture although it is printed.
+    A word is text of one style on one line without a blank. A thin stroke, such as a low line, may disappear
+    in a small picture although it is printed.
     """
     if not unseen.any():
         return unseen
+    styles = np.array([id(style) for style in characters.styles], np.int64)[characters.owners]
     lines = np.round(characters.origins[:, 1])
     starts = np.array([glyph.after_space for glyph in characters.glyphs], bool)
-    starts |= (np.diff(characters.owners, prepend=-1) != 0) | (np.diff(lines, prepend=np.inf) != 0)
-    first = np.flatnonzero(starts)
+    starts |= (np.diff(styles, prepend=-1) != 0) | (np.diff(lines, prepend=np.inf) != 0)
+    changes = np.diff(unseen, prepend=False)
+    words, lengths = _counts(unseen, starts)
+    stretches, _ = _counts(unseen, starts | changes)
+    return np.asarray((words > _MOST * lengths) | (stretches >= _STRETCH), bool)
+
+
+def _counts(
+    unseen: NDArray[np.bool_], starts: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return, for each character, how many of its group are unseen, and how many characters its group has."""
+    first = np.flatnonzero(starts | (np.arange(len(starts)) == 0))
     lengths = np.diff(first, append=len(unseen))
-    words: NDArray[np.bool_] = np.add.reduceat(unseen, first, dtype=np.int64) > _MOST * lengths
-    return np.repeat(words, lengths)
+    counts = np.add.reduceat(unseen, first, dtype=np.int64)
+    return np.repeat(counts, lengths), np.repeat(lengths, lengths)
 
 
 @dataclass(frozen=True, slots=True)
