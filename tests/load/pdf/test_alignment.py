@@ -65,3 +65,8 @@ def test_no_character_is_used_twice() -> None:
     found = align("abcabcabcabcabc" * 3, list("abc" * 5))
     used = [index for index in found if index is not None]
     assert len(used) == len(set(used)) == 15
+
+
+def test_a_part_of_a_word_that_moved_nearby_is_found() -> None:
+    page = list("enceLengthofthesequ")
+    assert all(index is not None for index in align("Lengthofthe sequence", page))

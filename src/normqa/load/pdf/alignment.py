@@ -6,8 +6,9 @@ agree, skips what only one of them has, and finds moved text by sequences that o
 """
 
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -19,6 +20,9 @@ _LOOK_AHEAD = 24
 
 _NEAR = 400
 """Distance in which short text that moved is looked for."""
+
+_MAX_MOVED = 50_000
+"""Letters of moved text of which parts are looked for, too."""
 
 _STEP = 64
 """Letters that are compared at once."""
@@ -82,7 +86,7 @@ def _same(mine: str, theirs: str, here: int, there: int) -> int:
 
 
 def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence[int]) -> list[int | None]:
-    """Find words that moved to a place nearby, such as a cell of a row that is read from the right.
+    """Find words and parts of words that moved to a place nearby, such as a cell that is read from the right.
 
     Args:
         mine: The letters of the text.
@@ -90,18 +94,33 @@ def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence
         found: The place of each letter that was found in order.
         words: Where words start, except the first.
     """
-    used = {other for other in found if other is not None}
+    used = bytearray(len(theirs))
+    for other in found:
+        if other is not None:
+            used[other] = 1
+    missing: list[tuple[int, int, int]] = []
     near = 0
     for start, end in pairwise([0, *words, len(mine)]):
-        known = [other for other in found[start:end] if other is not None]
-        if known or start == end:
-            near = known[-1] if known else near
-            continue
-        for place in _occurrences(mine[start:end], theirs, max(0, near - _NEAR), near + _NEAR):
-            if used.isdisjoint(range(place, place + end - start)):
-                found[start:end] = range(place, place + end - start)
-                used.update(range(place, place + end - start))
-                break
+        for is_missing, places in groupby(range(start, end), lambda place: found[place] is None):
+            part = list(places)
+            if is_missing:
+                missing.append((part[0], part[-1] + 1, near))
+            else:
+                near = found[part[-1]] or near
+    # The longest come first, because their places are the surest.
+    waiting = deque(sorted(missing, key=lambda part: part[0] - part[1]))
+    may_split = sum(end - start for start, end, _ in missing) <= _MAX_MOVED
+    while waiting:
+        start, end, near = waiting.popleft()
+        places = _occurrences(mine[start:end], theirs, max(0, near - _NEAR), near + _NEAR)
+        free = (place for place in places if not used.count(1, place, place + end - start))
+        place = min(free, key=lambda place: abs(place - near), default=None)
+        if place is not None:
+            found[start:end] = range(place, place + end - start)
+            used[place : place + end - start] = b"\1" * (end - start)
+        elif may_split and end - start > 1:
+            middle = (start + end) // 2
+            waiting += [(start, middle, near), (middle, end, near)]
     return found
 
 
