@@ -68,5 +68,4 @@ def test_no_character_is_used_twice() -> None:
 
 
 def test_a_part_of_a_word_that_moved_nearby_is_found() -> None:
-    page = list("enceLengthofthesequ")
-    assert all(index is not None for index in align("Lengthofthe sequence", page))
+    assert origins("Length of the sequence", list("enceLengthofthesequ")) == "Length.of.the.sequence"
