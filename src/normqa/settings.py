@@ -90,12 +90,15 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="Maximum size of a file; larger files are skipped.")
     ] = 10_000_000
     load_seconds: Annotated[
-        float, Field(gt=0, description="Maximum time to read a PDF; slower ones are skipped.")
+        float, Field(gt=0, description="Maximum time to read a PDF. Later pages of slower ones are skipped.")
     ] = 120.0
     load_memory_mb: Annotated[
         int,
         Field(ge=512, description="Maximum memory to read a PDF, in MB; PDFs that need more are skipped."),
     ] = 4000
+    load_pages: Annotated[
+        int, Field(ge=1, description="Maximum number of pages of a PDF to read; later pages are skipped.")
+    ] = 5000
     keep_generations: Annotated[
         int, Field(ge=2, description="Number of builds to keep for `normqa rollback`.")
     ] = 3

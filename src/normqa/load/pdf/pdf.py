@@ -1,8 +1,10 @@
 """Load a PDF in this process; see :mod:`normqa.load.pdf.page.glyphs` for why that needs one of its own."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import pypdfium2 as pdfium
 
@@ -15,9 +17,13 @@ from normqa.load.pdf.page.page import Page, read_page
 from normqa.load.pdf.paragraphs import Typography
 from normqa.load.pdf.places import glyph_map
 from normqa.load.problem import LoadError
+from normqa.load.process.limits import loader_limits
 from normqa.text import one_line
 
 _TOC_DEPTH = 15
+_TIME_TO_READ = 0.6
+"""Share of the time of a file after which no more pages are read, so that those that were read are kept."""
+
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -33,9 +39,9 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         is_locked = "password" in str(error).casefold()
         reason = "it is encrypted; save it without a password" if is_locked else f"it is damaged ({error})"
         raise LoadError(reason) from None
-    pages = [read_page(page) for page in document]
+    pages = _pages(document)
     left_out = furniture([page.lines() for page in pages])
-    notes = tuple(_notes(pages, sum(map(len, left_out))))
+    notes = (*_unread(document, pages), *_notes(pages, sum(map(len, left_out))))
     typography = Typography.of(line for page in pages for line in page.lines())
     pages = [page.without(lines) for page, lines in zip(pages, left_out, strict=True)]
     outline = _outline(document, pages, typography)
@@ -46,6 +52,25 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     recognised = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
     places = glyph_map(read.text, ((page.boxes, page.lines()) for page in pages))
     return Parsed(replace(read, recognised_pages=recognised), notes, places)
+
+
+def _pages(document: pdfium.PdfDocument) -> list[Page]:
+    """Read the pages of a document, as far as the limits allow."""
+    limits = loader_limits()
+    until = time.monotonic() + _TIME_TO_READ * limits.seconds
+    pages: list[Page] = []
+    for page in islice(document, limits.pages):
+        pages.append(read_page(page))
+        if time.monotonic() > until:
+            break
+    return pages
+
+
+def _unread(document: pdfium.PdfDocument, pages: Sequence[Page]) -> Iterator[str]:
+    """Yield a note about the pages that the limits left out."""
+    if len(pages) < len(document):
+        setting = "load_pages" if len(pages) == loader_limits().pages else "load_seconds"
+        yield f"pages 1 to {len(pages):,} of {len(document):,} were read; raise {setting} to read all"
 
 
 def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], typography: Typography) -> Outline:
