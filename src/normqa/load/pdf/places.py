@@ -27,9 +27,9 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
         rows = [boxes.rows[glyph.index] for glyph in glyphs]
         tables.append(np.insert(boxes.table[rows], 0, number, axis=1))
     table = np.concatenate(tables)
-    placed = [(offset, index) for offset, index in enumerate(align(text, characters)) if index is not None]
-    offsets, indexes = np.array(placed, np.int32).reshape(-1, 2).T
-    return GlyphMap(np.column_stack([offsets, table[indexes]]))
+    found = np.array([-1 if index is None else index for index in align(text, characters)], np.int64)
+    offsets = np.flatnonzero(found >= 0)
+    return GlyphMap(np.column_stack([offsets, table[found[offsets]]]).astype(np.int32).reshape(-1, 6))
 
 
 def _in_order(line: Line) -> Sequence[Glyph]:

@@ -30,6 +30,7 @@ _DOUBLED = 0.2
 """The same character twice within this share of the font size is painted twice to look bold."""
 
 _FIRST_COMBINING = "\u0300"
+_FIRST_EXPANDED = "\x7f"
 _LETTER_SPACED = 8
 """Fewer characters are not called letter-spaced."""
 
@@ -253,11 +254,12 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     text = InlineText()
     script, part = "", ""
     ordered = reading_order(glyphs)
+    smallest = _SCRIPT_SIZE * base.size
     for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
         blank = " " if is_gap else ""
-        now = _script(glyph, base)
+        now = _script(glyph, base) if glyph.size < smallest else ""
         if now == script:
-            part += blank + expanded(glyph.text)
+            part += blank + (glyph.text if glyph.text < _FIRST_EXPANDED else expanded(glyph.text))
             continue
         text.add(part)
         if script:
@@ -292,15 +294,14 @@ def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _script(glyph: Glyph, base: Run) -> str:
-    if glyph.size >= _SCRIPT_SIZE * base.size:
-        return ""
+    """Return whether a small character is a superscript or subscript."""
     rise = (glyph.y - base.y) / base.size
     return "sup" if rise > 0.2 else "sub" if rise < -0.08 else ""  # noqa: PLR2004
 
 
 def expanded(text: str) -> str:
     """Return ligatures and presentation forms as plain letters."""
-    if text < "\x7f":
+    if text < _FIRST_EXPANDED:
         return text
     if any(first <= text <= last for first, last in _PRESENTATION_FORMS):
         return unicodedata.normalize("NFKC", text)

@@ -1,8 +1,10 @@
 """Find fonts whose glyphs paint something."""
 
 import ctypes
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from itertools import repeat
+from operator import attrgetter
 
 import numpy as np
 import pypdfium2.raw as c
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from normqa.load.pdf.page.glyphs import Characters
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native, written
 
-_SAMPLE = 4
+_SAMPLE = 2
 """The commonest letters of a font that are looked at."""
 
 _LEAST = 0.005
@@ -32,9 +34,12 @@ def paint_something(characters: Characters) -> NDArray[np.bool_]:
     The glyphs of a Type 3 font are small pages, about which nothing is certain.
     """
     fonts = [_FONT(found) if found else 0 for found in characters.text_objects]
-    letters: dict[int, Counter[str]] = defaultdict(Counter)
-    for owner, glyph in zip(characters.owners.tolist(), characters.glyphs, strict=True):
-        letters[fonts[owner]][glyph.text] += 1
+    used = np.array(fonts, np.uint64)[characters.owners].tolist()
+    texts = map(attrgetter("text"), characters.glyphs)
+    letters: dict[int, list[str]] = {font: [] for font in fonts}
+    for (font, letter), _ in Counter(zip(used, texts, strict=True)).most_common():
+        if letter.isalnum():
+            letters[font].append(letter)
     certain = {
         font: bool(font) and _has_outlines(font) and _is_solid(font, counts)
         for font, counts in letters.items()
@@ -48,11 +53,18 @@ def _has_outlines(font: int) -> bool:
     return bool(_DATA(font, None, 0, ctypes.addressof(length))) and length.value > 0
 
 
-def _is_solid(font: int, counts: Counter[str]) -> bool:
-    """Whether the commonest letters that PDFium finds have an area. A font without letters hides no words."""
-    letters = [letter for letter, _ in counts.most_common() if letter.isalnum()]
-    areas = [area for letter in letters[: 2 * _SAMPLE] if (area := _area(font, letter)) is not None]
-    return not letters or (bool(areas) and min(areas[:_SAMPLE]) >= _LEAST)
+def _is_solid(font: int, letters: Sequence[str]) -> bool:
+    """Whether the letters have an area, as far as PDFium finds them. A font without letters hides no words.
+
+    Args:
+        font: Address of the font.
+        letters: The letters that it paints, the commonest first.
+    """
+    found: list[float] = []
+    for letter in letters[: 2 * _SAMPLE]:
+        area = _area(font, letter) if len(found) < _SAMPLE else None
+        found += [] if area is None else [area]
+    return not letters or (bool(found) and min(found) >= _LEAST)
 
 
 def _area(font: int, letter: str) -> float | None:
