@@ -123,3 +123,13 @@ def test_the_pages_before_a_limit_are_kept() -> None:
             assert found.notes == (f"pages 1 to {read} of 3 were read; raise {setting} to read all",)
     finally:
         use_limits(before)
+
+
+def test_a_damaged_page_costs_only_itself() -> None:
+    raw = pdf(text("First."), text("Second."), text("Third."))
+    first, second, _ = (index for index in range(len(raw)) if raw.startswith(b"/Type /Page ", index))
+    assert first < second
+    found = read_pdf("doc", raw[:second] + b"/Type /Pogo " + raw[second + 12 :], Metadata())
+    assert found.document.text == "First.\n\nThird."
+    assert found.notes == ("page 2 is damaged and was not read",)
+    assert len(found.document.pages) == 3

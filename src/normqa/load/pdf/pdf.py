@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 import pypdfium2 as pdfium
 
@@ -59,8 +58,11 @@ def _pages(document: pdfium.PdfDocument) -> list[Page]:
     limits = loader_limits()
     until = time.monotonic() + _TIME_TO_READ * limits.seconds
     pages: list[Page] = []
-    for page in islice(document, limits.pages):
-        pages.append(read_page(page))
+    for number in range(min(len(document), limits.pages)):
+        try:
+            pages.append(read_page(document[number]))
+        except pdfium.PdfiumError:
+            pages.append(Page.damaged())
         if time.monotonic() > until:
             break
     return pages
@@ -114,10 +116,12 @@ def _contents(document: pdfium.PdfDocument) -> dict[str, int]:
 
 def _notes(pages: Sequence[Page], furniture_lines: int) -> Iterator[str]:
     total = len(pages)
-    empty = sum(not any(page.columns) for page in pages)
+    empty = sum(not any(page.columns) and not page.is_damaged for page in pages)
     recognised = sum(page.is_recognised and any(page.columns) for page in pages)
     hidden = sum(page.hidden for page in pages)
     unmapped = sum(page.unmapped for page in pages)
+    if damaged := [str(number) for number, page in enumerate(pages, 1) if page.is_damaged]:
+        yield f"page {', '.join(damaged)} is damaged and was not read"
     if empty:
         yield f"{empty} of {total} pages have no text; they may be scans, which are not read"
     if recognised:

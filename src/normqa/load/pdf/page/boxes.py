@@ -31,6 +31,11 @@ class PageBoxes:
     table: NDArray[np.int32]
 
     @classmethod
+    def none(cls) -> "PageBoxes":
+        """Return the boxes of a page without characters."""
+        return cls({}, np.empty((0, 4), np.int32))
+
+    @classmethod
     def of(cls, page: pdfium.PdfPage, characters: Characters) -> "PageBoxes":
         """Return the boxes of the characters of a page, as the file places them."""
         width, height = page.get_size()

@@ -37,6 +37,7 @@ class Page:
         is_doubtful: Whether its words differ from those that PDFium sees.
         rules: Its horizontal rules.
         boxes: Where its characters are.
+        is_damaged: Whether it could not be read.
     """
 
     columns: Sequence[Sequence[Line]]
@@ -47,6 +48,12 @@ class Page:
     is_doubtful: bool
     rules: Sequence[Rule]
     boxes: PageBoxes
+    is_damaged: bool = False
+
+    @classmethod
+    def damaged(cls) -> "Page":
+        """Return a page that cannot be read."""
+        return cls((), 0, 0, False, 0, False, (), PageBoxes.none(), is_damaged=True)
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
