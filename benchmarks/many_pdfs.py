@@ -75,12 +75,12 @@ def main() -> None:
             f"{given.files} files, {pages} pages, {sum(f.stat().st_size for f in corpus.iterdir()):,} bytes"
         )
         start = time.monotonic()
+        messages = Path(scratch, "messages")
         build = subprocess.Popen(
             [sys.executable, "-m", "normqa", "build", "--corpus", str(corpus), "--index", str(index)],
             env=os.environ | {"NORMQA_ENCODER": "hashing"},
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=messages.open("w"),
         )
         seen: dict[int, dict[str, float]] = {}
         series: dict[int, list[float]] = {}
@@ -93,8 +93,7 @@ def main() -> None:
                     continue
             time.sleep(0.5)
         seconds = time.monotonic() - start
-        errors = build.stderr.read() if build.stderr else ""
-        print(errors.strip().splitlines()[-1][:200] if errors.strip() else "no messages")
+        print(messages.read_text().strip().splitlines()[-1][:200])
         print(f"exit status {build.returncode}, {seconds:.0f} s, {seconds / pages * 1000:.0f} ms a page")
         for process, memory in sorted(seen.items()):
             tenths = series[process][:: max(1, len(series[process]) // 10)]

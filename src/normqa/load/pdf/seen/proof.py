@@ -33,6 +33,9 @@ _TOUCH = 0.1
 _COVERED = 0.3
 """A character of which less than this share is covered can be read."""
 
+_STRIP = 0.1
+"""A character of which less than this share is inside its clip cannot be read."""
+
 _INSIDE = 0.5
 """A character is inside a shape if at most so many points of it are outside."""
 
@@ -63,7 +66,7 @@ class Doubts:
     """Which characters are not certain to be seen, by what may hide them. Each has one doubt at most.
 
     Attributes:
-        clip: What their text is clipped to: most of them is outside.
+        clip: What their text is clipped to: at most a strip of them is inside.
         any: Anything else.
         ground: What is under them, whose colour is not known. Their own colour is.
         text: Another text.
@@ -117,7 +120,7 @@ def doubts_of(
     seen &= ground.stands_out & (ground.covered < _COVERED)
     meets = seen & _meets_others(characters, ink)
     unknown = seen & ground.is_unknown & ~meets
-    clipped = inside < _COVERED
+    clipped = inside < _STRIP
     return Doubts(clipped, ~seen & ~clipped, unknown, meets)
 
 
