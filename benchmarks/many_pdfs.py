@@ -82,27 +82,26 @@ def main() -> None:
             stdout=subprocess.DEVNULL,
             stderr=messages.open("w"),
         )
-        seen: dict[int, dict[str, float]] = {}
+        peaks: dict[int, float] = {}
         series: dict[int, list[float]] = {}
         while build.poll() is None:
             for process in list(_family(build.pid)):
                 try:
-                    seen[process] = {field: _memory(process, field) for field in ("VmHWM", "VmRSS")}
-                    series.setdefault(process, []).append(seen[process]["VmRSS"])
+                    peak, now = _memory(process, "VmHWM"), _memory(process, "VmRSS")
                 except OSError:
                     continue
+                peaks[process] = max(peak, peaks.get(process, 0.0))
+                series.setdefault(process, []).append(now)
             time.sleep(0.5)
         seconds = time.monotonic() - start
         print(messages.read_text().strip().splitlines()[-1][:200])
         print(f"exit status {build.returncode}, {seconds:.0f} s, {seconds / pages * 1000:.0f} ms a page")
-        for process, memory in sorted(seen.items()):
+        for process, peak in sorted(peaks.items()):
             tenths = series[process][:: max(1, len(series[process]) // 10)]
             name = "parent" if process == build.pid else "child"
-            print(
-                f"{name:7} peak {memory['VmHWM']:6.0f} MB, over time", *(f"{value:.0f}" for value in tenths)
-            )
-        left = [process for process in seen if Path(f"/proc/{process}").exists()]
-        print(f"{len(seen)} processes started, {len(left)} left")
+            print(f"{name:7} peak {peak:6.0f} MB, over time", *(f"{value:.0f}" for value in tenths))
+        left = [process for process in peaks if Path(f"/proc/{process}").exists()]
+        print(f"{len(peaks)} processes started, {len(left)} left")
 
 
 if __name__ == "__main__":
