@@ -14,7 +14,7 @@ from normqa.evaluate.files import Fidelity, common_subsequence, evaluate_files
 from tests.conftest import MAX_FILE_BYTES
 from tests.files.other import OTHERS
 from tests.files.pdfs import PDFS
-from tests.files.printed import PRINTED
+from tests.files.printed import PRINTED, UNTAGGED
 from tests.files.write import FOLDER
 
 
@@ -102,5 +102,5 @@ def test_committed_files_are_those_that_the_script_writes() -> None:
 def test_committed_files_are_read_as_well_as_their_floors_say() -> None:
     found = evaluate_files(FOLDER, MAX_FILE_BYTES, NoProgress())
     assert found.failing == {}, found.failures
-    assert found.result.figures["files"] == len(PDFS) + len(OTHERS) + len(PRINTED)
+    assert found.result.figures["files"] == len(PDFS | OTHERS | PRINTED | UNTAGGED)
     assert not [failure for failure in found.failures if failure.startswith("hidden")]

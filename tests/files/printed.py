@@ -17,6 +17,44 @@ _ROWS = [("Town", "Vans", "Drivers"), ("Ghent", "41", "77"), ("Bruges", "12", "2
 _TABLE = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in _ROWS)
 _LIST = "<ol><li>Pull the plug.</li><li>Hold the button.<ul><li>Use a pin.</li></ul></li><li>Wait.</li></ol>"
 
+_NESTED = (
+    "<h2>Lists</h2><p>The keeper of the pond has these duties:</p>"
+    "<ul><li>Feed the ducks in the morning and in the evening, and never with bread, which is bad for them,"
+    " however loudly they ask for it.</li>"
+    "<li>Count the herons:<ul><li>the grey ones</li><li>the white ones, if there are any</li></ul></li>"
+    "<li><p>Close the gate.</p><p>The key is under the stone.</p></li></ul>"
+    "<p>Then, in this order:</p><ol start=3><li>Rest.</li><li>Sleep.</li></ol>"
+)
+_NESTED_TEXT = (
+    "Lists\n\nThe keeper of the pond has these duties:\n\n"
+    "Feed the ducks in the morning and in the evening, and never with bread, which is bad for them,"
+    " however loudly they ask for it.\n"
+    "Count the herons:\nthe grey ones\nthe white ones, if there are any\n"
+    "Close the gate.\n\nThe key is under the stone.\n\nThen, in this order:\n\n3. Rest.\n4. Sleep."
+)
+_BIRDS: list[tuple[str, ...]] = [
+    ("Bird", "Where it is seen", "When"),
+    ("Heron", "at the northern side, among the reeds, where it waits for frogs all day", "spring"),
+    ("Grey duck and white duck of the southern side", "on the water", "all the year"),
+    ("Swallow", "above the water in the evening, and never in the reeds", ""),
+]
+_DAYS: list[tuple[str, ...]] = [
+    ("Day", "Birds"),
+    *((f"Day {n}", f"{n} herons and {n + 1} ducks") for n in range(1, 25)),
+]
+_SMALL = "<style>@page{size:A6}</style>"
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    head, *body = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    head = head.replace("td>", "th>")
+    return f"<table><thead><tr>{head}</thead>{''.join(f'<tr>{row}' for row in body)}</table>"
+
+
+def _table_text(rows: list[tuple[str, ...]]) -> str:
+    return "\n".join("\t".join(row) for row in rows)
+
+
 _BOTH = f"<p>{_POND}</p><p>{_WELL}</p><p>{_POND}</p>"
 _BOTH_TEXT = f"{_POND}\n\n{_WELL}\n\n{_POND}"
 _ARTICLE = f"<h1>The pond and the well</h1><h2>The pond</h2><p>{_POND}</p><h2>The well</h2><p>{_WELL}</p>"
@@ -45,6 +83,12 @@ PRINTED = {
         f"<p>To reset the router:</p>{_LIST}",
         "To reset the router:\n\n1. Pull the plug.\n2. Hold the button.\nUse a pin.\n3. Wait.",
     ),
+    "printed-nested.pdf": (_NESTED, _NESTED_TEXT),
+    "printed-birds.pdf": (
+        _styled("width:11cm", f"<p>Birds of the pond:</p>{_table(_BIRDS)}"),
+        f"Birds of the pond:\n\n{_table_text(_BIRDS)}",
+    ),
+    "printed-days.pdf": (_SMALL + _table(_DAYS), _table_text(_DAYS)),
     "printed-arabic.pdf": (f"<p dir=rtl style='font:16pt DejaVu Sans'>{_ARABIC}</p>", _ARABIC),
     "printed-scripts.pdf": (
         f"<p style='font:13pt DejaVu Sans'>{_GREEK}</p><p style='font:13pt DejaVu Sans'>{_RUSSIAN}</p>",
@@ -55,4 +99,10 @@ PRINTED = {
         "The plant pumps 10^6 litres of H₂O. The rule holds.^3",
     ),
 }
-"""The page and the right text of each file, by name."""
+"""The page and the right text of each file, by name. These files are tagged."""
+
+UNTAGGED = {
+    "untagged-nested.pdf": PRINTED["printed-nested.pdf"],
+    "untagged-birds.pdf": PRINTED["printed-birds.pdf"],
+}
+"""The same for files without tags."""

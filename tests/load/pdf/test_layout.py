@@ -183,3 +183,90 @@ def test_columns_of_ragged_items_are_not_read_across(step: int) -> None:
     )
     found = load(left + right).text
     assert found.index("Left rule 7") < found.index("Right rule 0")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["72 703 m 76 703 l 76 707 l 72 707 l h f", "72 703 4 4 re f", "72 703 4 4 re S"],
+    ids=["path", "filled", "stroked"],
+)
+def test_a_small_shape_before_a_line_is_a_bullet(shape: str) -> None:
+    shapes = "".join(f"q 1 0 0 1 0 {-30 * n} cm {shape} Q\n" for n in range(2))
+    rules = lines("Pull the plug and", "wait", x=84, y=700) + lines("Hold the button", x=84, y=670)
+    document = load(lines("Two rules:", y=720) + shapes + rules)
+    assert kinds(document) == [(BlockKind.LEAD_IN, 0), (BlockKind.ITEM, 1), (BlockKind.ITEM, 1)]
+    assert document.text == "Two rules:\n\nPull the plug and wait\nHold the button"
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["72 660 4 4 re f", "30 703 4 4 re f", "100 703 4 4 re f", "60 703 20 1 re f", "40 690 40 40 re S"],
+    ids=["below", "far", "behind", "flat", "large"],
+)
+def test_other_shapes_are_no_bullets(shape: str) -> None:
+    assert kinds(load(f"{shape}\n" + lines(PROSE, x=84)))[0] == (BlockKind.PARAGRAPH, 0)
+
+
+@pytest.mark.parametrize("numbers", [("I.", "II."), ("1.", "2."), ("a)", "b)")])
+def test_items_without_full_stops_are_items(numbers: tuple[str, str]) -> None:
+    document = load(lines(*(f"{number} Pull the plug" for number in numbers)))
+    assert document.text.split("\n") == [f"{number} Pull the plug" for number in numbers]
+
+
+def test_numbers_inside_an_item_are_deeper_items() -> None:
+    document = load(lines("1. Outer rule") + lines("a. Inner rule", x=102, y=686) + lines("2. Next", y=672))
+    assert kinds(document) == [(BlockKind.ITEM, level) for level in (1, 2, 1)]
+
+
+def test_a_wrapped_line_that_starts_with_a_number_stays_in_its_item() -> None:
+    document = load(lines("1. Pull the plug as told in part") + lines("2. of the book", x=86, y=686))
+    assert document.text == "1. Pull the plug as told in part 2. of the book"
+
+
+def test_text_at_the_margin_ends_an_item() -> None:
+    items = lines("1. Pull the plug", x=90, y=714) + lines("2. Hold the button", x=90)
+    document = load(items + lines("Then wait", y=686))
+    assert document.text == "1. Pull the plug\n2. Hold the button\n\nThen wait"
+
+
+NAMES = ("Year", "Event of the year")
+EVENTS: list[tuple[str, ...]] = [
+    ("2021", "The first well was dug"),
+    ("2022", "A pump"),
+    ("2023", "A second well, which is deep"),
+]
+
+
+def narrow(names: tuple[str, ...], rows: list[tuple[str, ...]], second: float = 102) -> str:
+    head = text(names[0], x=76, font="F2") + text(names[1], x=180, font="F2")
+    body = (row(*cells, y=680 - 17 * n, columns=(72, second)) for n, cells in enumerate(rows))
+    return head + "".join(body)
+
+
+def test_narrow_columns_below_bold_names_are_a_table() -> None:
+    assert load(narrow(NAMES, EVENTS)).text.split("\n") == ["\t".join(cells) for cells in (NAMES, *EVENTS)]
+
+
+def test_lines_that_start_alike_are_no_table() -> None:
+    alike = lines("The well is old and", "The pond is older,", "The mill is new.")
+    document = load(text("Wells of our old town", y=720, font="F2") + alike)
+    assert BlockKind.ROW not in {block.kind for block in document.blocks}
+
+
+def test_centred_cells_of_several_lines_are_one_row() -> None:
+    table = (
+        text("Vision", x=90, y=700, font="F2")
+        + text("View", x=250, y=700, font="F2")
+        + row("", "The state protects its own", y=680, columns=(72, 200))
+        + row("Security of", y=680, columns=(72, 200))
+        + row("information", y=666, columns=(72, 200))
+        + row("", "part of the net", y=666, columns=(72, 200))
+        + row("", "Content of the net is free", y=649, columns=(72, 200))
+        + row("Networks", y=642, columns=(72, 200))
+        + row("", "in all of its parts", y=635, columns=(72, 200))
+    )
+    assert load(table).text.split("\n") == [
+        "Vision\tView",
+        "Security of information\tThe state protects its own part of the net",
+        "Networks\tContent of the net is free in all of its parts",
+    ]

@@ -98,6 +98,17 @@ def test_running_heads_and_page_numbers_are_left_out_and_reported() -> None:
     assert found.notes == ("6 running heads, feet and page numbers were not read",)
 
 
+def test_rows_of_a_table_over_three_pages_are_no_running_heads() -> None:
+    pages = [lines(*(f"Day {n} has {n} herons" for n in range(start, start + 9))) for start in (10, 20, 30)]
+    found = read_pdf("doc", pdf(*pages), Metadata())
+    assert all(f"Day {n} " in found.document.text for start in (10, 20, 30) for n in range(start, start + 9))
+
+
+@pytest.mark.parametrize(("stated", "language"), [("/Lang (de-CH)", "de-CH"), ("", None), ("/Lang 7", None)])
+def test_the_language_of_the_file_is_read(stated: str, language: str | None) -> None:
+    assert load(text("Worte."), catalog=stated).metadata.language == language
+
+
 def test_a_page_without_text_is_reported() -> None:
     found = read_pdf("doc", pdf(text("Words."), ""), Metadata())
     assert found.notes == ("1 of 2 pages have no text; they may be scans, which are not read",)

@@ -8,6 +8,7 @@ from normqa.glyph_map import GlyphMap
 from normqa.load.pdf.pdf import read_pdf
 from normqa.load.pdf.render import render_page
 from tests.load.pdf.files import pdf, text
+from tests.load.pdf.tagged import element, tagged, words
 from tests.pictures import marked_part, read_png
 
 PAGE = text("The well is forty metres deep and gives", y=700) + text(
@@ -68,6 +69,23 @@ def test_all_characters_of_a_table_have_boxes() -> None:
     assert len(glyphs) == len(squeezed(whole))
     start = whole.index("12")
     assert under(raw, glyphs, Span(start, start + 2)) == "12"
+
+
+def test_boxes_are_right_where_tags_change_the_order() -> None:
+    """The same words are in both columns, so that only the order tells them apart."""
+    rows = [f"the same words in row {row}" for row in range(6)]
+    content = "".join(
+        words(row + 6 * column, line, x=72 + 250 * column, y=700 - 20 * row)
+        for row, line in enumerate(rows)
+        for column in range(2)
+    )
+    right_first = [element("P", *range(6, 12)), element("P", *range(6))]
+    raw = tagged([content], *right_first)
+    whole, glyphs = loaded(raw)
+    assert whole == "\n\n".join([" ".join(rows)] * 2)
+    middle = whole.index("\n")
+    assert min(box.left for box in glyphs.boxes(Span(0, middle))) > 300
+    assert max(box.right for box in glyphs.boxes(Span(middle, len(whole)))) < 300
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

@@ -1,99 +1,28 @@
-"""Write the paragraphs and tables of a PDF as headings, paragraphs, list items, notes and rows."""
+"""Write the parts of a PDF as headings, paragraphs, list items, notes and rows."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 
+from normqa.load.grid import Grid
 from normqa.load.outline import Outline
-from normqa.load.pdf.page.lines import Line
-from normqa.load.pdf.page.painted import Rule
-from normqa.load.pdf.paragraphs import (
-    BULLET,
-    LEADER,
-    NUMBER,
-    Paragraph,
-    Typography,
-    joined,
-    paragraphs_of,
-)
-from normqa.load.pdf.tables import Row, rows_of, split_tables
+from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
+from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typography, joined
+from normqa.load.pdf.parts import Cell, Part, Tag
+from normqa.load.pdf.tags.segments import Role
+from normqa.load.pdf.tags.tree import Path
 from normqa.text import normalise
 
 _HEADING_CHARACTERS = 200
 _SECTION = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})+\.?\s+[^\W\d_]")
 _SECTION_CHARACTERS = 100
-_NOTE = re.compile(r"\^?(?:\d{1,3}|[*†‡§])\s*\S")
-_FOOT = 0.4
-"""Footnotes are in this share of a column, at its end."""
-
-_NOTE_SIZE = 0.92
-"""Notes are smaller than this share of the body text."""
-
 _LEVELS = 6
 _UNSPOKEN = re.compile(r"\W+|_")
+_FIRST_LABEL = re.compile(r"\W*(?:0?1|[aAiI])\W*")
+"""The label of the first item of a list."""
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A paragraph or a table.
-
-    Attributes:
-        page: Number of its page, from 0.
-        paragraph: The paragraph; None for a table.
-        rows: The rows of the table.
-        is_note: Whether it is a footnote.
-        more: Its further paragraphs, after a break of a column or page, with the numbers of their pages.
-    """
-
-    page: int
-    paragraph: Paragraph | None
-    rows: tuple[Row, ...] = ()
-    is_note: bool = False
-    more: tuple[tuple[int, Paragraph], ...] = ()
-
-
-def parts_of(lines: Sequence[Line], page: int, rules: Sequence[Rule], typography: Typography) -> list[Part]:
-    """Return the parts of one column.
-
-    Args:
-        lines: Its lines, from the top.
-        page: Number of the page, from 0.
-        rules: The horizontal rules of the page.
-        typography: What is usual in the document.
-    """
-    parts: list[Part] = []
-    if not lines:
-        return parts
-    top, bottom = max(line.y for line in lines), min(line.y for line in lines)
-    foot = bottom + _FOOT * (top - bottom)
-    for is_table, own in split_tables(lines):
-        if is_table:
-            parts.append(Part(page, None, tuple(rows_of(own, rules))))
-            continue
-        for paragraph in paragraphs_of(own, typography):
-            first = paragraph.lines[0]
-            is_small = first.y < foot and first.size < _NOTE_SIZE * typography.size
-            parts.append(Part(page, paragraph, is_note=is_small and bool(_NOTE.match(first.text))))
-    return parts
-
-
-def without_breaks(columns: Iterable[Sequence[Part]]) -> list[Part]:
-    """Return the parts of all columns, with paragraphs joined across breaks of columns and pages."""
-    out: list[Part] = []
-    for parts in columns:
-        flowing = next((n for n in range(len(out) - 1, -1, -1) if not out[n].is_note), None)
-        first = parts[0] if parts else None
-        if flowing is not None and first and first.paragraph and not first.is_note:
-            last = out[flowing]
-            end = last.more[-1][1] if last.more else last.paragraph
-            if end and end.goes_on_in(first.paragraph):
-                # Its notes come before it, because they are on an earlier page than its end.
-                del out[flowing]
-                out.append(replace(last, more=(*last.more, (first.page, first.paragraph))))
-                out += parts[1:]
-                continue
-        out += parts
-    return out
+_NUMBER_LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxlc]{1,7}|[IVXLC]{1,7})[.):]{0,2}")
+_LABEL = re.compile(r"(?!o$)\W*\w")
+"""A label that is no bullet. The letter o, not followed by a mark, is one."""
 
 
 class Writer:
@@ -104,6 +33,7 @@ class Writer:
         typography: What is usual in it.
         contents: Levels, from 1, of the headings that the file lists, by :func:`spoken` text.
         start_page: Starts a page, given its number from 0 and the characters of the last paragraph before it.
+        has_tagged_headings: Whether the file tags headings, so that tagged paragraphs are none.
     """
 
     def __init__(
@@ -112,21 +42,28 @@ class Writer:
         typography: Typography,
         contents: Mapping[str, int],
         start_page: Callable[[int, int], None],
+        *,
+        has_tagged_headings: bool = False,
     ) -> None:
         self._outline = outline
         self._typography = typography
         self._contents = contents
         self._start_page = start_page
+        self._has_tagged_headings = has_tagged_headings
         self._indents: list[float] = []
+        self._items: set[Path] = set()
+        self._numbered: dict[Path, Path] = {}  # the list that each list of numbers goes on with, or itself
+        self._last_numbered: dict[int, Path] = {}  # by depth
+        self._table: Path = ()
+        self._rows: dict[Path, tuple[Cell, ...]] = {}  # of the table, by their places in the tree
+        self._grid = Grid()
 
     def write(self, part: Part) -> None:
         """Add a part."""
         if part.paragraph is None:
-            self._indents.clear()
-            for number, row in enumerate(part.rows):
-                cells = [BULLET.sub("", cell, count=1) if BULLET.match(cell) else cell for cell in row]
-                self._outline.row(cells, is_first=number == 0)
+            self._write_rows(part)
             return
+        self._table = ()
         words = self._typography.words
         lines = list(part.paragraph.lines)
         breaks = []
@@ -134,17 +71,72 @@ class Writer:
             breaks.append((page, len(joined(lines, words))))
             lines += more.lines
         text = joined(lines, words)
+        tag = part.tag
         if part.is_note:
             self._outline.paragraph(text)
+        elif tag and tag.role is Role.HEADING and len(text) <= _HEADING_CHARACTERS:
+            self._indents.clear()
+            self._outline.heading(text, tag.level)
+        elif tag and tag.role is Role.ITEM:
+            self._item(tag, text)
         else:
-            self._paragraph(part.paragraph, text)
+            self._paragraph(part.paragraph, text, tag)
         for page, characters in breaks:
             self._start_page(page, len(normalise(text[characters:]).strip()))
 
-    def _paragraph(self, paragraph: Paragraph, text: str) -> None:
+    def _write_rows(self, part: Part) -> None:
+        """Add the rows of a table. Rows that are repeated on a further page are added once."""
+        self._indents.clear()
+        is_first = part.tag is None or part.tag.key != self._table
+        if is_first:
+            self._table, self._grid = part.tag.key if part.tag else (), Grid()
+            self._rows.clear()
+        for row in part.rows:
+            if row.key and self._rows.get(row.key) == row.cells:
+                continue
+            goes_on = bool(row.key) and row.key in self._rows
+            self._rows[row.key] = row.cells
+            for cell in row.cells:
+                text = cell.text.replace(f"{SOFT_HYPHEN} ", "").replace(SOFT_HYPHEN, "")
+                self._grid.add(_without_bullet(text), cell.columns, 1 if goes_on else cell.rows)
+            cells = self._grid.end_row()
+            if any(cells):
+                self._outline.row(cells, is_first=is_first, is_header=row.is_header)
+                is_first = False
+
+    def _item(self, tag: Tag, text: str) -> None:
+        """Add a paragraph of a tagged item."""
+        self._indents.clear()
+        if tag.item in self._items:
+            self._outline.item_paragraph(text)
+        else:
+            self._items.add(tag.item)
+            number = None if tag.label else NUMBER.match(text)
+            label, own = (number[1], text[number.end() :]) if number else (tag.label, text)
+            marker = label if _LABEL.match(label) else ""
+            is_number = _NUMBER_LABEL.fullmatch(marker) is not None
+            self._outline.item(
+                own if marker else _without_bullet(own),
+                tag.level,
+                marker=marker,
+                key=self._numbers(tag, marker) if is_number else tag.parent if marker else "bullet",
+                continues=is_number,
+            )
+
+    def _numbers(self, tag: Tag, marker: str) -> Path:
+        """Return the list of a numbered item. Some files start a list where the numbers go on."""
+        if tag.parent not in self._numbered:
+            starts = _FIRST_LABEL.fullmatch(marker) is not None
+            before = tag.parent if starts else self._last_numbered.get(tag.level, tag.parent)
+            self._numbered[tag.parent] = before
+        self._last_numbered[tag.level] = self._numbered[tag.parent]
+        return self._numbered[tag.parent]
+
+    def _paragraph(self, paragraph: Paragraph, text: str, tag: Tag | None) -> None:
         first = paragraph.lines[0]
         bullet, number = BULLET.match(text), NUMBER.match(text)
-        level = None if bullet or LEADER.search(text) else self._level(paragraph, text)
+        is_text = bullet or LEADER.search(text) or (tag and self._has_tagged_headings)
+        level = None if is_text else self._level(paragraph, text)
         if level:
             self._indents.clear()
             self._outline.heading(text, level)
@@ -180,6 +172,11 @@ class Writer:
         if not self._indents or self._indents[-1] < line.left - 0.5 * line.size:
             self._indents.append(line.left)
         return len(self._indents)
+
+
+def _without_bullet(text: str) -> str:
+    bullet = BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 def spoken(text: str) -> str:

@@ -3,11 +3,16 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from statistics import median
 
 from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.page import Page
 
 _MIN_PAGES = 3
+_MIN_UNTAGGED_PAGES = 2
+"""The same for text outside the tags of a page, if most of its lines are tagged."""
+
 _EDGE_LINES = 4
 """Only this many lines at the top and at the bottom of a page can be furniture."""
 
@@ -19,42 +24,66 @@ _PLACE = 12
 """Heights in points that count as the same place."""
 
 
-def furniture(pages: Sequence[Sequence[Line]]) -> list[set[int]]:
+def furniture(pages: Sequence[Page]) -> list[set[int]]:
     """Return, for each page, the indexes of its lines that are heads, feet or page numbers.
 
-    Only lines at an edge are, without other text between them and the edge, and not larger than usual. A
-    document that would have nothing else has none.
-
-    Args:
-        pages: The lines of each page.
+    Only lines at an edge are, without other text between them and the edge, not larger than usual, and not
+    followed by a line that is the same but for its digits, as in a table. A document that would have nothing
+    else has none.
     """
+    every = [page.lines() for page in pages]
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for number, lines in enumerate(pages):
+    for number, lines in enumerate(every):
         for edge in _edges(lines):
-            for index in edge:
+            for index in edge[:_EDGE_LINES]:
                 for place in _places(lines[index]):
                     places[_key(lines[index]), place].add(number)
 
-    usual = median([line.size for lines in pages for line in lines] or [0.0])
+    usual = median([line.size for lines in every for line in lines] or [0.0])
 
-    def repeated(lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
-        for index in edge:
-            key = _key(lines[index])
-            is_large = lines[index].size > _LARGE * usual
-            if is_large or all(len(places[key, place]) < _MIN_PAGES for place in _places(lines[index])):
+    def repeated(page: Page, lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
+        tagged, cells = _tagged(page)
+        covered = sum(not tagged.isdisjoint(_text_objects(line)) for line in lines)
+        is_tagged = 2 * covered >= len(lines)
+        for index, inner in zip_longest(edge[:_EDGE_LINES], edge[1:]):
+            if index is None:
+                return
+            line, key = lines[index], _key(lines[index])
+            content = _text_objects(line)
+            is_outside = is_tagged and tagged.isdisjoint(content)
+            least = _MIN_UNTAGGED_PAGES if is_outside else _MIN_PAGES
+            is_repeated = any(len(places[key, place]) >= least for place in _places(line))
+            is_row = not cells.isdisjoint(content) or (inner is not None and _key(lines[inner]) == key)
+            if is_row or not is_repeated or line.size > _LARGE * usual:
                 return
             yield index
 
-    found = [{index for edge in _edges(lines) for index in repeated(lines, edge)} for lines in pages]
-    is_all = [len(own) == len(lines) > 0 for own, lines in zip(found, pages, strict=True)]
+    found = [
+        {index for edge in _edges(lines) for index in repeated(page, lines, edge)}
+        for page, lines in zip(pages, every, strict=True)
+    ]
+    is_all = [len(own) == len(lines) > 0 for own, lines in zip(found, every, strict=True)]
     return [set() for _ in pages] if 2 * sum(is_all) > len(pages) else found
 
 
+def _tagged(page: Page) -> tuple[set[int], set[int]]:
+    """Return the addresses of the text objects in the structure tree, and of those in cells of tables."""
+    if page.tags is None:
+        return set(), set()
+    ids, in_cells = set(page.tags.root.ids()), set(page.tags.root.ids(only_cells=True))
+    content = page.tags.content.items()
+    return {text for text, id_ in content if id_ in ids}, {text for text, id_ in content if id_ in in_cells}
+
+
+def _text_objects(line: Line) -> set[int]:
+    return {glyph.style.address for run in line.runs for glyph in run.glyphs}
+
+
 def _edges(lines: Sequence[Line]) -> Iterator[list[int]]:
-    """Yield the indexes of the lines at the top and at the bottom, both from the edge inwards."""
+    """Yield the indexes of the lines at the top and at the bottom, from the edge inwards, and one more."""
     by_height = sorted(range(len(lines)), key=lambda index: -lines[index].y)
-    yield by_height[:_EDGE_LINES]
-    yield by_height[: -_EDGE_LINES - 1 : -1]
+    yield by_height[: _EDGE_LINES + 1]
+    yield by_height[: -_EDGE_LINES - 2 : -1]
 
 
 def _key(line: Line) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
 
 _LARGER = 1.12
 """A heading is at least this many times as large as the body text, or bold."""
@@ -28,9 +28,9 @@ _LINE = 1.35
 _SHORT = 0.75
 """A line that ends a sentence and fills less than this share of its column ends a paragraph."""
 
-BULLET = re.compile(r"([•●○▪■◦‣∙·–—*-]|[\uf000-\uf0ff])\s+(?=\S)")
+BULLET = re.compile(r"([•●○▪■◦‣∙·–—*→➔➜➢➤►▸▶◆❖✓✔✗✘□☐☑☒-]|[\uf000-\uf0ff])\s+(?=\S)")
 NUMBER = re.compile(
-    r"(\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5}|[A-Z])[.)]|\d{1,2}(?:\.\d{1,2})+)\s+(?=\S)"
+    r"(\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,5}|[A-Z]|[IVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2})+)\s+(?=\S)"
 )
 LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 """Dots between an entry of a table of contents and its page."""
@@ -38,6 +38,8 @@ LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _DATE_END = re.compile(r"\d\.$")
 _HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
+_LONGEST_WORD = 100
+_WORD = re.compile(r"\w+(?:-\w+)*")
 _FIRST_WORD = re.compile(r"\w+")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "er", "al")
 
@@ -57,13 +59,20 @@ class Typography:
     words: frozenset[str]
 
     @classmethod
-    def of(cls, lines: Iterable[Line]) -> "Typography":
-        """Return the typography of these lines."""
+    def of(cls, lines: Iterable[Line], stated: Iterable[str] = ()) -> "Typography":
+        """Return the typography of a document.
+
+        Args:
+            lines: Its lines.
+            stated: Texts that the file states, with more words that occur.
+        """
         sizes: Counter[float] = Counter()
         words: set[str] = set()
         for line in lines:
             sizes[round(line.size * 2) / 2] += len(line.text)
-            words.update(word.casefold() for word in re.findall(r"\w+(?:-\w+)*", line.text))
+            words.update(_words(line.text))
+        for text in stated:
+            words.update(_words(text))
         size = max(sizes, key=lambda size: sizes[size], default=10.0)
         larger: list[float] = []
         for other in sorted(sizes, reverse=True):
@@ -126,14 +135,20 @@ def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
     text = ""
     for line in lines:
         own = line.text.strip()
-        hyphenated, following = _HYPHENATED.search(text), _FIRST_WORD.match(own)
-        if hyphenated and following:
+        hyphenated, following = _HYPHENATED.search(text[-_LONGEST_WORD:]), _FIRST_WORD.match(own)
+        if text.endswith(SOFT_HYPHEN):
+            text = text[:-1] + own
+        elif hyphenated and following:
             whole = (hyphenated[1] + following[0]).casefold()
             compound = f"{hyphenated[1]}-{following[0]}".casefold()
             text = text[:-1] + own if _is_known(whole, words) and compound not in words else text + own
         else:
             text = f"{text} {own}" if text else own
-    return text
+    return text.removesuffix(SOFT_HYPHEN)
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word.casefold() for word in _WORD.findall(text))
 
 
 def _is_known(word: str, words: frozenset[str]) -> bool:
@@ -174,8 +189,12 @@ def _starts(
     if BULLET.match(line.text) or LEADER.search(before.text) or LEADER.search(line.text):
         return True
     has_hanging_indent = BULLET.match(paragraph[0].text) or NUMBER.match(paragraph[0].text)
+    if has_hanging_indent and line.left < paragraph[0].left - 0.5 * line.size:
+        return True
     is_item = NUMBER.match(line.text) is not None and not _DATE_END.search(before.text)
-    if is_item and (ends or (has_hanging_indent and line.left < before.left + line.size)):
+    is_beside = line.left < before.left + line.size
+    is_deeper = line.left > max(before.left, paragraph[0].left + line.size) + line.size
+    if is_item and (ends or (has_hanging_indent and (is_beside or is_deeper))):
         return True
     is_short = before.right - left < _SHORT * (right - left)
     is_indented = line.left > paragraph[-1].left + 0.8 * line.size and line.left > left + 0.8 * line.size

@@ -2,19 +2,27 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as c
 
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed, over
 from normqa.load.outline import Outline
-from normqa.load.pdf.blocks import Writer, parts_of, spoken, without_breaks
+from normqa.load.pdf.blocks import Writer, spoken
 from normqa.load.pdf.furniture import furniture
+from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.page import Page, read_page
 from normqa.load.pdf.paragraphs import Typography
+from normqa.load.pdf.parts import Part, parts_of, without_breaks
 from normqa.load.pdf.places import glyph_map
+from normqa.load.pdf.tags.page import tagged_page
+from normqa.load.pdf.tags.segments import Role
+from normqa.load.pdf.tags.strings import read_string
+from normqa.load.pdf.tags.tree import TreeReader
 from normqa.load.problem import LoadError
 from normqa.load.process.limits import loader_limits
 from normqa.text import one_line
@@ -23,6 +31,7 @@ _TOC_DEPTH = 15
 _TIME_TO_READ = 0.6
 """Share of the time of a file after which no more pages are read, so that those that were read are kept."""
 
+_MAX_LANGUAGE_BYTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
 
@@ -39,28 +48,32 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         reason = "it is encrypted; save it without a password" if is_locked else f"it is damaged ({error})"
         raise LoadError(reason) from None
     pages = _pages(document)
-    left_out = furniture([page.lines() for page in pages])
+    left_out = furniture(pages)
     notes = (*_unread(document, pages), *_notes(pages, sum(map(len, left_out))))
-    typography = Typography.of(line for page in pages for line in page.lines())
+    typography = Typography.of(
+        (line for page in pages for line in page.lines()),
+        (text for page in pages for text in page.stated_texts()),
+    )
     pages = [page.without(lines) for page, lines in zip(pages, left_out, strict=True)]
-    outline = _outline(document, pages, typography)
+    columns, lines = _read_parts(pages, typography)
+    outline = _outline(document, len(pages), columns, typography)
     try:
         read = outline.document(document_id, over(stated, _metadata(document)))
     except LoadError as error:
         raise LoadError("; ".join((str(error), *notes))) from None
     recognised = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
-    places = glyph_map(read.text, ((page.boxes, page.lines()) for page in pages))
+    places = glyph_map(read.text, ((page.boxes, own) for page, own in zip(pages, lines, strict=True)))
     return Parsed(replace(read, recognised_pages=recognised), notes, places)
 
 
 def _pages(document: pdfium.PdfDocument) -> list[Page]:
     """Read the pages of a document, as far as the limits allow."""
-    limits = loader_limits()
+    limits, trees = loader_limits(), TreeReader()
     until = time.monotonic() + _TIME_TO_READ * limits.seconds
     pages: list[Page] = []
     for number in range(min(len(document), limits.pages)):
         try:
-            pages.append(read_page(document[number]))
+            pages.append(read_page(document[number], trees))
         except pdfium.PdfiumError:
             pages.append(Page.damaged())
         if time.monotonic() > until:
@@ -75,12 +88,31 @@ def _unread(document: pdfium.PdfDocument, pages: Sequence[Page]) -> Iterator[str
         yield f"pages 1 to {len(pages):,} of {len(document):,} were read; raise {setting} to read all"
 
 
-def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], typography: Typography) -> Outline:
+def _read_parts(
+    pages: Sequence[Page], typography: Typography
+) -> tuple[list[Sequence[Part]], list[Sequence[Line]]]:
+    """Return the parts of each column, and the lines of each page, as the tags or the layout order them."""
+    columns: list[Sequence[Part]] = []
+    lines: list[Sequence[Line]] = []
+    for number, page in enumerate(pages):
+        tagged = tagged_page(page, number, typography)
+        if tagged:
+            columns += tagged.columns
+        else:
+            columns += [parts_of(column, number, page.rules, typography) for column in page.columns]
+        lines.append(tagged.lines if tagged else page.lines())
+    return columns, lines
+
+
+def _outline(
+    document: pdfium.PdfDocument, pages: int, columns: Sequence[Sequence[Part]], typography: Typography
+) -> Outline:
     """Return the content of a document.
 
     Args:
         document: The document.
-        pages: Its pages, without running heads and feet.
+        pages: Number of its pages.
+        columns: The parts of each column.
         typography: What is usual in it.
     """
     outline = Outline()
@@ -92,17 +124,26 @@ def _outline(document: pdfium.PdfDocument, pages: Sequence[Page], typography: Ty
             outline.start_page(document.get_page_label(page) or None, before_end)
         started = max(started, number + 1)
 
-    columns = [
-        parts_of(column, number, page.rules, typography)
-        for number, page in enumerate(pages)
-        for column in page.columns
-    ]
-    writer = Writer(outline, typography, _contents(document), start_page)
+    headings = {
+        spoken(part.paragraph.text): part.tag.level
+        for column in columns
+        for part in column
+        if part.paragraph and part.tag and part.tag.role is Role.HEADING
+    }
+    contents = _agreed(_contents(document), headings)
+    writer = Writer(outline, typography, contents, start_page, has_tagged_headings=bool(headings))
     for part in without_breaks(columns):
         start_page(part.page)
         writer.write(part)
-    start_page(len(pages) - 1)
+    start_page(pages - 1)
     return outline
+
+
+def _agreed(contents: Mapping[str, int], headings: Mapping[str, int]) -> dict[str, int]:
+    """Return the levels of the table of contents, moved to agree with those of tagged headings."""
+    moves = Counter(level - contents[title] for title, level in headings.items() if title in contents)
+    move = moves.most_common(1)[0][0] if moves else 0
+    return {title: max(1, level + move) for title, level in contents.items()} | dict(headings)
 
 
 def _contents(document: pdfium.PdfDocument) -> dict[str, int]:
@@ -147,4 +188,5 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
         title=one_line(values.get("Title") or "") or None,
         authors=(author,) if author else (),
         date="-".join(date.groups()) if date else None,
+        language=read_string(c.FPDFCatalog_GetLanguage, document.raw, _MAX_LANGUAGE_BYTES) or None,
     )

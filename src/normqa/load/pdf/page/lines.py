@@ -29,6 +29,9 @@ _RUN_GAP = 1.2
 _DOUBLED = 0.2
 """The same character twice within this share of the font size is painted twice to look bold."""
 
+SOFT_HYPHEN = "\u00ad"
+"""A hyphen that is painted only because a line ends."""
+
 _FIRST_COMBINING = "\u0300"
 _FIRST_EXPANDED = "\x7f"
 _LETTER_SPACED = 8
@@ -250,7 +253,7 @@ def _on_line(line: Sequence[Run], run: Run) -> bool:
 
 
 def _text(glyphs: Sequence[Glyph], base: Run) -> str:
-    """Return the text of a line, with blanks, superscripts and subscripts."""
+    """Return the text of a line, with blanks, superscripts and subscripts, and a soft hyphen at its end."""
     text = InlineText()
     script, part = "", ""
     ordered = reading_order(glyphs)
@@ -269,7 +272,7 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
             text.start(now)
         script, part = now, expanded(glyph.text)
     text.add(part)
-    return text.text()
+    return text.text() + (SOFT_HYPHEN if ordered and ordered[-1].text == SOFT_HYPHEN else "")
 
 
 def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
@@ -305,4 +308,4 @@ def expanded(text: str) -> str:
         return text
     if any(first <= text <= last for first, last in _PRESENTATION_FORMS):
         return unicodedata.normalize("NFKC", text)
-    return "" if text in "\u00ad\u200b\ufeff" else text
+    return "" if text in f"{SOFT_HYPHEN}\u200b\ufeff" else text

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
 import pypdfium2 as pdfium
 
 from normqa.load.pdf.page.boxes import PageBoxes
+from normqa.load.pdf.page.bullets import Mark, marks_of, with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import Glyph, characters_of
 from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
@@ -17,6 +18,8 @@ from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted,
 from normqa.load.pdf.page.style import INVISIBLE
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.seen.visible import hidden_characters
+from normqa.load.pdf.tags.actual_text import named_by, take_actual_texts
+from normqa.load.pdf.tags.tree import Tags, TreeReader
 
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""
@@ -36,7 +39,10 @@ class Page:
         fields: Form fields and notes on it.
         is_doubtful: Whether its words differ from those that PDFium sees.
         rules: Its horizontal rules.
+        marks: Shapes on it that may be bullets.
         boxes: Where its characters are.
+        tags: Its tags, if it is tagged.
+        stated: Texts that it states for what is painted.
         is_damaged: Whether it could not be read.
     """
 
@@ -47,17 +53,26 @@ class Page:
     fields: int
     is_doubtful: bool
     rules: Sequence[Rule]
+    marks: Sequence[Mark]
     boxes: PageBoxes
+    tags: Tags | None
+    stated: tuple[str, ...]
     is_damaged: bool = False
 
     @classmethod
     def damaged(cls) -> "Page":
         """Return a page that cannot be read."""
-        return cls((), 0, 0, False, 0, False, (), PageBoxes.none(), is_damaged=True)
+        return cls((), 0, 0, False, 0, False, (), (), PageBoxes.none(), None, (), is_damaged=True)
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
         return [line for column in self.columns for line in column]
+
+    def stated_texts(self) -> Iterator[str]:
+        """Yield the texts that it states for what is painted, in marks and in tags."""
+        yield from self.stated
+        if self.tags:
+            yield from self.tags.root.actual_texts()
 
     def without(self, left_out: Container[int]) -> "Page":
         """Return the page without some of its lines, given by their indexes in reading order."""
@@ -66,8 +81,14 @@ class Page:
         return replace(self, columns=columns)
 
 
-def read_page(page: pdfium.PdfPage) -> Page:
-    """Read a page, and close it."""
+def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
+    """Read a page, and close it.
+
+    Args:
+        page: The page.
+        trees: Reads its structure tree.
+    """
+    stated = take_actual_texts(page)
     textpage = page.get_textpage()
     try:
         characters = characters_of(textpage)
@@ -81,21 +102,25 @@ def read_page(page: pdfium.PdfPage) -> Page:
             for glyph, is_hidden in zip(characters.glyphs, hidden.tolist(), strict=True)
             if not is_hidden
         ]
-        groups = upright(shown)
+        groups = upright(named_by(shown, stated))
         columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
         known = [glyph for group in groups for glyph in group if not glyph.unmapped]
         # A bullet that a font does not name is read.
         bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
         unmapped = max(0, len(shown) - len(known) - bullets)
+        marks = marks_of(objects)
         return Page(
-            columns,
+            [with_bullets(column, marks) for column in columns],
             int(hidden.sum()),
             unmapped,
             scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
             annotations.count,
             _is_doubtful(known, columns),
             rules_of(objects),
+            marks,
             boxes,
+            trees.read(page),
+            tuple(text.text for text in stated),
         )
     finally:
         textpage.close()
@@ -111,11 +136,11 @@ def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> 
         for before, glyph in pairwise([None, *glyphs])
         if glyph
     )
-    first, second = _words(stated), _words("\n".join(line.text for column in columns for line in column))
+    first, second = counted(stated), counted("\n".join(line.text for column in columns for line in column))
     return len(first - second) + len(second - first) > _DOUBTFUL * (len(first) + len(second)) + 4
 
 
-def _words(text: str) -> Counter[str]:
+def counted(text: str) -> Counter[str]:
     """Count the words of a text by their letters, whatever their order, because some scripts turn it."""
     words = _WORD.findall(unicodedata.normalize("NFKC", text))
     return Counter("".join(sorted(word)) for word in words)

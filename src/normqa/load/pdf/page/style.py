@@ -43,6 +43,7 @@ class Style:
         color: Red, green, blue and opacity of its fill, from 0 to 255.
         mode: Text render mode.
         extent: Width or height of an em as shown, whichever is smaller, in points.
+        address: Address of the text object; 0 if there is none.
     """
 
     size: float
@@ -53,6 +54,7 @@ class Style:
     color: tuple[int, int, int, int]
     mode: int
     extent: float
+    address: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,17 @@ def styles_of(
         if address not in fonts or not address:
             fonts[address] = _font(textpage, index)
     modes = [_MODE(found) if found else 0 for found in text_objects]
-    distinct: dict[tuple[object, ...], Style] = {}
-    styles = []
-    for size, matrix, address, color, mode in zip(
-        sizes, matrices[:, :4].tolist(), addresses, colors.tolist(), modes, strict=True
-    ):
-        key = (size, *matrix, address, *color, mode)
-        if key not in distinct:
-            distinct[key] = _style(size, matrix, fonts[address], color, mode)
-        styles.append(distinct[key])
-    return styles
+    return [
+        _style(size, matrix, fonts[address], color, mode, found)
+        for size, matrix, address, color, mode, found in zip(
+            sizes, matrices[:, :4].tolist(), addresses, colors.tolist(), modes, text_objects, strict=True
+        )
+    ]
 
 
-def _style(size: float, matrix: Sequence[float], font: _Font, color: Sequence[int], mode: int) -> Style:
+def _style(
+    size: float, matrix: Sequence[float], font: _Font, color: Sequence[int], mode: int, address: int
+) -> Style:
     a, b, c_, d = (size * value if math.isfinite(size * value) else 0.0 for value in matrix)
     width, height = math.hypot(a, b), math.hypot(c_, d)
     across = abs(a * d - b * c_) / max(width, height, 1e-9)
@@ -107,6 +107,7 @@ def _style(size: float, matrix: Sequence[float], font: _Font, color: Sequence[in
         (color[0], color[1], color[2], color[3]),
         mode,
         min(width, height, across),
+        address,
     )
 
 

@@ -213,10 +213,11 @@ def _beyond_doubt(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[
     """
     if not unseen.any():
         return unseen
-    styles = np.array([id(style) for style in characters.styles], np.int64)[characters.owners]
+    looks = [hash((style.size, style.angle, style.font, style.color)) for style in characters.styles]
+    styles = np.array(looks, np.int64)[characters.owners]
     lines = np.round(characters.origins[:, 1])
     starts = np.array([glyph.after_space for glyph in characters.glyphs], bool)
-    starts |= (np.diff(styles, prepend=-1) != 0) | (np.diff(lines, prepend=np.inf) != 0)
+    starts |= (np.diff(styles, prepend=0) != 0) | (np.diff(lines, prepend=np.inf) != 0)
     changes = np.diff(unseen, prepend=False)
     words, lengths = _counts(unseen, starts)
     stretches, _ = _counts(unseen, starts | changes)

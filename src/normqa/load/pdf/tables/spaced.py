@@ -1,4 +1,4 @@
-"""Find tables among the lines of a column: lines with several cells in common columns."""
+"""Find tables with wide gaps: lines with several cells in common columns."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ Row = list[str]
 Bounds = tuple[float, float]
 
 
-def split_tables(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:
+def split_spaced(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:
     """Yield the lines of tables, with True, and those between them, with False, from the top."""
     start = 0
     for first, last in _regions(lines):

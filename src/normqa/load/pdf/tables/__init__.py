@@ -1,0 +1,1 @@
+"""Tables: lines with cells in common columns."""

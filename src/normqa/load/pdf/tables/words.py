@@ -1,0 +1,83 @@
+"""The words of a line, and the places where a table may be cut between them."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+
+from normqa.load.pdf.page.lines import Line, Run, line_of
+
+_BLANK = 0.15
+"""A gap of this share of the font size starts a word."""
+
+SAME = 1.0
+"""Words that start at most this many points apart start at one place."""
+
+_BOLD = 0.9
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a line.
+
+    Attributes:
+        line: The line.
+        lefts: Left edge of each word.
+        rights: Right edge of each word.
+    """
+
+    line: Line
+    lefts: list[float]
+    rights: list[float]
+
+    @classmethod
+    def of(cls, line: Line) -> "Words":
+        """Return the words of a line."""
+        glyphs = sorted((glyph for run in line.runs for glyph in run.glyphs), key=lambda glyph: glyph.left)
+        found = cls(line, [glyphs[0].left], [])
+        for before, glyph in pairwise(glyphs):
+            if glyph.left - before.right > _BLANK * line.size:
+                found.rights.append(before.right)
+                found.lefts.append(glyph.left)
+        found.rights.append(glyphs[-1].right)
+        return found
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all of it is bold, as are the names of columns."""
+        return self.line.bold > _BOLD
+
+    def at(self, cut: float) -> int:
+        """Return the number of words left of a cut."""
+        return bisect_left(self.lefts, cut - SAME)
+
+    def crosses(self, cut: float) -> bool:
+        """Whether a word is on both sides of a cut."""
+        place = self.at(cut)
+        return place > 0 and self.rights[place - 1] > cut + SAME
+
+    def is_aligned(self, cut: float) -> bool:
+        """Whether a word starts at a cut."""
+        place = self.at(cut)
+        return place < len(self.lefts) and self.lefts[place] <= cut + SAME
+
+    def gap(self, cut: float) -> float:
+        """Return the gap at a cut that has words on both sides, in font sizes; else 0."""
+        place = self.at(cut)
+        if not 0 < place < len(self.lefts):
+            return 0.0
+        return (self.lefts[place] - self.rights[place - 1]) / self.line.size
+
+    def has_left(self, cut: float) -> bool:
+        """Whether a word is left of a cut."""
+        return self.at(cut) > 0
+
+    def has_right(self, cut: float) -> bool:
+        """Whether a word is right of a cut."""
+        return self.at(cut) < len(self.lefts)
+
+    def between(self, start: float, end: float) -> str:
+        """Return the text between two cuts."""
+        low, high = start - SAME, end - SAME
+        parts = ([glyph for glyph in run.glyphs if low <= glyph.left < high] for run in self.line.runs)
+        runs = [Run.of(part) for part in parts if part]
+        return line_of(runs).text.strip() if runs else ""
