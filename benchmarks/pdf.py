@@ -1,9 +1,9 @@
 """Measure how fast PDF files are read, beside other libraries.
 
-Every file is read by each in turn, in this process: by normqa (layout and hidden text included), by
-pypdfium2 (the text that PDFium gives, without layout, in boxes of characters and as a whole), pypdf and
-pdfminer.six. Medians of CPU time are added up over the files that all can read. Libraries that are not
-installed are left out.
+Every file is read by each in turn, in this process: by normqa (layout and hidden text included, and the
+characters and hidden text alone), by pypdfium2 (the text that PDFium gives, without layout, in boxes of
+characters and as a whole), pypdf and pdfminer.six. Medians of CPU time are added up over the files that all
+can read. Libraries that are not installed are left out.
 
 Usage: python benchmarks/pdf.py DIR [--rounds N]
 """
@@ -22,11 +22,25 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from normqa.datatypes import Metadata
+from normqa.load.pdf.page.glyphs import characters_of
+from normqa.load.pdf.page.painted import annotations_of, painted
 from normqa.load.pdf.pdf import read_pdf
+from normqa.load.pdf.seen.visible import hidden_characters
 
 
 def _normqa(raw: bytes) -> int:
     return len(read_pdf("doc", raw, Metadata()).document.text)
+
+
+def _characters(raw: bytes) -> int:
+    """Read the characters and their boxes, and find those that are hidden, without layout."""
+    total = 0
+    for page in pdfium.PdfDocument(raw):
+        characters, objects = characters_of(page.get_textpage()), painted(page)
+        boxes = annotations_of(page).boxes
+        hidden = hidden_characters(page, characters, objects, boxes, keep_invisible=False)
+        total += len(hidden) - int(hidden.sum())
+    return total
 
 
 def _pdfium_text(raw: bytes) -> int:
@@ -61,6 +75,7 @@ def _pdfminer(raw: bytes) -> int:
 
 READERS: dict[str, Callable[[bytes], int]] = {
     "normqa": _normqa,
+    "normqa, characters": _characters,
     "pypdfium2, text": _pdfium_text,
     "pypdfium2, boxes": _pdfium_boxes,
     "pypdf": _pypdf,

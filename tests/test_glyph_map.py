@@ -36,6 +36,11 @@ def test_lines_columns_and_pages_have_boxes_of_their_own() -> None:
     ]  # fmt: skip
 
 
+def test_a_superscript_has_a_box_of_its_own() -> None:
+    boxes = a_map((0, 1, 100, 500, 160, 620), (1, 1, 160, 480, 190, 550)).boxes(Span(0, 2))
+    assert [(box.top, box.bottom) for box in boxes] == [(50.0, 62.0), (48.0, 55.0)]
+
+
 def test_span_without_painted_characters_has_no_box() -> None:
     assert a_map((5, 1, 0, 0, 10, 10)).boxes(Span(0, 5)) == []
     assert a_map().boxes(Span(0, 5)) == []

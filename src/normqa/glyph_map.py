@@ -15,8 +15,8 @@ _VERSION = 1
 _COLUMNS = 6
 _ROW_BYTES = 4 * _COLUMNS
 _TENTHS = 10
-_SAME_LINE = 0.5
-"""Boxes are on one line if they share this part of the lower one's height."""
+_SAME_EDGE = 0.3
+"""Boxes are on one line if their upper and lower edges differ by at most this part of their height."""
 
 _GAP = 1.5
 """Boxes on one line belong together if they are at most this many heights apart."""
@@ -113,10 +113,10 @@ def _joined(rows: NDArray[np.int32]) -> Iterator[Box]:
 
 def _adjoins(current: list[int], left: int, top: int, right: int, bottom: int) -> bool:
     _, left_edge, upper, right_edge, lower = current
-    height = min(lower - upper, bottom - top)
-    overlap = min(lower, bottom) - max(upper, top)
+    height = max(lower - upper, bottom - top)
+    apart = max(abs(top - upper), abs(bottom - lower))
     gap = max(left - right_edge, left_edge - right)
-    return overlap >= _SAME_LINE * height and gap <= _GAP * max(lower - upper, bottom - top)
+    return apart <= _SAME_EDGE * height and gap <= _GAP * height
 
 
 def _box(values: list[int]) -> Box:

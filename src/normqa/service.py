@@ -166,10 +166,11 @@ class Service:
     ) -> "Built":
         """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
         from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
-        from normqa.load.process.isolated import end_loaders, limit_loaders  # noqa: PLC0415
+        from normqa.load.process.isolated import end_loaders  # noqa: PLC0415
+        from normqa.load.process.limits import limit_loaders  # noqa: PLC0415
 
         settings = self.settings
-        limit_loaders(settings.load_seconds, settings.load_memory_mb)
+        limit_loaders(settings.load_seconds, settings.load_memory_mb, settings.load_pages)
         options = BuildOptions(
             max_file_bytes=settings.max_file_bytes,
             keep=settings.keep_generations,
@@ -193,10 +194,10 @@ class Service:
             CorpusMissing: If there is no corpus folder.
         """
         from normqa.build.status import status_of  # noqa: PLC0415
-        from normqa.load.process.isolated import limit_loaders  # noqa: PLC0415
+        from normqa.load.process.limits import limit_loaders  # noqa: PLC0415
 
         settings = self.settings
-        limit_loaders(settings.load_seconds, settings.load_memory_mb)
+        limit_loaders(settings.load_seconds, settings.load_memory_mb, settings.load_pages)
         encoder = self._models.encoder
         return status_of(self._corpus, self._index, encoder, settings.max_file_bytes, self._exclude)
 

@@ -93,7 +93,8 @@ class Settings(BaseSettings):
         float,
         Field(
             gt=0,
-            description="Maximum time to read a file, except text and Markdown; slower ones are skipped.",
+            description="Maximum time to read a file, except text and Markdown; slower ones are skipped, or a"
+            " PDF's later pages.",
         ),
     ] = 120.0
     load_memory_mb: Annotated[
@@ -102,6 +103,9 @@ class Settings(BaseSettings):
             ge=512, description="Maximum memory to read such a file, in MB; files that need more are skipped."
         ),
     ] = 4000
+    load_pages: Annotated[
+        int, Field(ge=1, description="Maximum number of pages of a PDF to read; later pages are skipped.")
+    ] = 5000
     keep_generations: Annotated[
         int, Field(ge=2, description="Number of builds to keep for `normqa rollback`.")
     ] = 3

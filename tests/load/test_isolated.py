@@ -9,7 +9,8 @@ import pytest
 from normqa.datatypes import Metadata
 from normqa.load.loaded import Parsed
 from normqa.load.problem import LoadError
-from normqa.load.process.isolated import IsolatedLoader, Limits, end_loaders, limit_loaders, loader_limits
+from normqa.load.process.isolated import IsolatedLoader, end_loaders
+from normqa.load.process.limits import Limits, limit_loaders, loader_limits
 from normqa.load.text.plain_text import load_text
 
 GOOD = Metadata(title="T", authors=("Ada",))

@@ -18,11 +18,11 @@ def lint(
 ) -> None:
     """Find what makes documents hard to quote."""
     from normqa.lint import corpus as linter
-    from normqa.load.process.isolated import limit_loaders
+    from normqa.load.process.limits import limit_loaders
     from normqa.settings import read_settings
 
     settings = read_settings(corpus=corpus)
-    limit_loaders(settings.load_seconds, settings.load_memory_mb)
+    limit_loaders(settings.load_seconds, settings.load_memory_mb, settings.load_pages)
     result = linter.lint(settings.corpus, settings.max_file_bytes, settings.skipped_files)
     if as_json:
         write_findings(result)

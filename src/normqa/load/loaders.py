@@ -11,7 +11,7 @@ from normqa.load.corpus import SourceFile
 from normqa.load.formats import FORMATS, format_of
 from normqa.load.loaded import Loaded
 from normqa.load.problem import LoadError, Problem
-from normqa.load.process.isolated import loader_limits
+from normqa.load.process.limits import loader_limits
 from normqa.load.text.decode import decode
 from normqa.load.text.front_matter import read_metadata
 from normqa.text import one_line
@@ -24,8 +24,10 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     libraries = sorted({name for format_ in FORMATS.values() for name in format_.libraries})
     versions = " ".join(f"{name}/{version(name)}" for name in libraries)
     limits = loader_limits()
-    costs = f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes}"
-    return f"normqa-load/10 {versions} {costs}"
+    costs = (
+        f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes} pages={limits.pages}"
+    )
+    return f"normqa-load/11 {versions} {costs}"
 
 
 def read(source: SourceFile) -> Content:

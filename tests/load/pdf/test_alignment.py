@@ -65,3 +65,7 @@ def test_no_character_is_used_twice() -> None:
     found = align("abcabcabcabcabc" * 3, list("abc" * 5))
     used = [index for index in found if index is not None]
     assert len(used) == len(set(used)) == 15
+
+
+def test_a_part_of_a_word_that_moved_nearby_is_found() -> None:
+    assert origins("Length of the sequence", list("enceLengthofthesequ")) == "Length.of.the.sequence"

@@ -5,6 +5,7 @@ import pytest
 from normqa.datatypes import BlockKind, Document, Metadata
 from normqa.load.pdf.pdf import read_pdf
 from normqa.load.problem import LoadError
+from normqa.load.process.limits import Limits, loader_limits, use_limits
 from tests.load.pdf.files import pdf, text
 
 
@@ -117,3 +118,29 @@ def test_a_page_without_text_is_reported() -> None:
 def test_damage_is_named(raw: bytes) -> None:
     with pytest.raises(LoadError, match="damaged"):
         read_pdf("doc", raw, Metadata())
+
+
+def test_the_pages_before_a_limit_are_kept() -> None:
+    raw = pdf(*(text(f"This is sheet {word}.") for word in ("one", "two", "three")))
+    before = loader_limits()
+    try:
+        for limits, read, setting in (
+            (Limits(pages=2), 2, "load_pages"),
+            (Limits(seconds=1e-9), 1, "load_seconds"),
+        ):
+            use_limits(limits)
+            found = read_pdf("doc", raw, Metadata())
+            assert len(found.document.pages) == read
+            assert found.notes == (f"pages 1 to {read} of 3 were read; raise {setting} to read all",)
+    finally:
+        use_limits(before)
+
+
+def test_a_damaged_page_costs_only_itself() -> None:
+    raw = pdf(text("First."), text("Second."), text("Third."))
+    first, second, _ = (index for index in range(len(raw)) if raw.startswith(b"/Type /Page ", index))
+    assert first < second
+    found = read_pdf("doc", raw[:second] + b"/Type /Pogo " + raw[second + 12 :], Metadata())
+    assert found.document.text == "First.\n\nThird."
+    assert found.notes == ("page 2 is damaged and was not read",)
+    assert len(found.document.pages) == 3

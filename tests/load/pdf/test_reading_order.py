@@ -1,9 +1,10 @@
 """The letters of a line are read in the order of its script."""
 
-from normqa.load.pdf.page.glyphs import Glyph, Style
+from normqa.load.pdf.page.glyphs import Glyph
 from normqa.load.pdf.page.reading_order import reading_order
+from normqa.load.pdf.page.style import Style
 
-STYLE = Style(10, 0, "Font", False, False, (0, 0, 0, 255), 0)
+STYLE = Style(10, 0, "Font", False, False, (0, 0, 0, 255), 0, 10)
 
 
 def glyph(text: str, left: float, index: int) -> Glyph:

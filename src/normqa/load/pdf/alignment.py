@@ -6,8 +6,11 @@ agree, skips what only one of them has, and finds moved text by sequences that o
 """
 
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+
+import numpy as np
 
 _ANCHOR = 12
 """Length of a sequence that identifies its place."""
@@ -17,6 +20,12 @@ _LOOK_AHEAD = 24
 
 _NEAR = 400
 """Distance in which short text that moved is looked for."""
+
+_MAX_MOVED = 50_000
+"""Letters of moved text of which parts are looked for, too."""
+
+_STEP = 64
+"""Letters that are compared at once."""
 
 _AGREEMENT = 4
 """Characters that must agree after a skip."""
@@ -46,6 +55,12 @@ def _in_order(mine: str, theirs: str) -> list[int | None]:
     used = bytearray(len(theirs))
     here = there = 0
     while here < len(mine):
+        same = _same(mine, theirs, here, there)
+        if same and not used.count(1, there, there + same):
+            used[there : there + same] = b"\1" * same
+            found[here : here + same] = range(there, there + same)
+            here, there = here + same, there + same
+            continue
         if there < len(theirs) and mine[here] == theirs[there] and not used[there]:
             used[there] = 1
             found[here] = there
@@ -60,8 +75,18 @@ def _in_order(mine: str, theirs: str) -> list[int | None]:
     return found
 
 
+def _same(mine: str, theirs: str, here: int, there: int) -> int:
+    """Return for how many letters two strings agree, in whole steps."""
+    length = 0
+    while mine[here + length : here + length + _STEP] == theirs[there + length : there + length + _STEP]:
+        if here + length + _STEP > len(mine) or there + length + _STEP > len(theirs):
+            break
+        length += _STEP
+    return length
+
+
 def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence[int]) -> list[int | None]:
-    """Find words that moved to a place nearby, such as a cell of a row that is read from the right.
+    """Find words and parts of words that moved to a place nearby, such as a cell that is read from the right.
 
     Args:
         mine: The letters of the text.
@@ -69,18 +94,33 @@ def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence
         found: The place of each letter that was found in order.
         words: Where words start, except the first.
     """
-    used = {other for other in found if other is not None}
+    used = bytearray(len(theirs))
+    for other in found:
+        if other is not None:
+            used[other] = 1
+    missing: list[tuple[int, int, int]] = []
     near = 0
     for start, end in pairwise([0, *words, len(mine)]):
-        known = [other for other in found[start:end] if other is not None]
-        if known or start == end:
-            near = known[-1] if known else near
-            continue
-        for place in _occurrences(mine[start:end], theirs, max(0, near - _NEAR), near + _NEAR):
-            if used.isdisjoint(range(place, place + end - start)):
-                found[start:end] = range(place, place + end - start)
-                used.update(range(place, place + end - start))
-                break
+        for is_missing, places in groupby(range(start, end), lambda place: found[place] is None):
+            part = list(places)
+            if is_missing:
+                missing.append((part[0], part[-1] + 1, near))
+            else:
+                near = found[part[-1]] or near
+    # The longest come first, because their places are the surest.
+    waiting = deque(sorted(missing, key=lambda part: part[0] - part[1]))
+    may_split = sum(end - start for start, end, _ in missing) <= _MAX_MOVED
+    while waiting:
+        start, end, near = waiting.popleft()
+        places = _occurrences(mine[start:end], theirs, max(0, near - _NEAR), near + _NEAR)
+        free = (place for place in places if not used.count(1, place, place + end - start))
+        place = min(free, key=lambda place: abs(place - near), default=None)
+        if place is not None:
+            found[start:end] = range(place, place + end - start)
+            used[place : place + end - start] = b"\1" * (end - start)
+        elif may_split and end - start > 1:
+            middle = (start + end) // 2
+            waiting += [(start, middle, near), (middle, end, near)]
     return found
 
 
@@ -95,26 +135,29 @@ class _Anchors:
     """The sequences that occur once in both of two strings."""
 
     def __init__(self, mine: str, theirs: str) -> None:
-        self._places = _unique(theirs)
         self._mine = mine
-        self._unique = _unique(mine)
+        self._in_mine = _Places(mine)
+        self._in_theirs = _Places(theirs)
 
     def after(self, here: int) -> int | None:
         """Return the place in the other string of the sequence that starts here, if it occurs once."""
         sequence = self._mine[here : here + _ANCHOR]
-        return self._places.get(sequence) if self._unique.get(sequence) == here else None
+        return self._in_theirs.only(sequence) if self._in_mine.only(sequence) is not None else None
 
 
-def _unique(letters: str) -> dict[str, int]:
-    places: dict[str, int] = {}
-    repeated = set()
-    for place in range(len(letters) - _ANCHOR + 1):
-        sequence = letters[place : place + _ANCHOR]
-        if places.setdefault(sequence, place) != place:
-            repeated.add(sequence)
-    for sequence in repeated:
-        del places[sequence]
-    return places
+class _Places:
+    """Where sequences occur in a string."""
+
+    def __init__(self, letters: str) -> None:
+        count = max(0, len(letters) - _ANCHOR + 1)
+        sequences = [letters[place : place + _ANCHOR] for place in range(count)]
+        self._last = dict(zip(sequences, range(count), strict=True))
+        self._first = dict(zip(reversed(sequences), reversed(range(count)), strict=True))
+
+    def only(self, sequence: str) -> int | None:
+        """Return the place of a sequence that occurs once."""
+        place = self._first.get(sequence)
+        return place if place == self._last.get(sequence) else None
 
 
 def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | None:
@@ -130,13 +173,13 @@ def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | 
 
 def _letters(parts: Sequence[str]) -> tuple[str, list[int]]:
     """Return the letters of all parts, decomposed and without blanks, and the part that each comes from."""
-    letters: list[str] = []
-    origins: list[int] = []
-    for number, part in enumerate(parts):
-        # ASCII is its own decomposition, and nearly all there is.
-        own = part if part.isascii() else unicodedata.normalize("NFKD", part)
-        for letter in own:
-            if not letter.isspace():
-                letters.append(letter)
-                origins.append(number)
-    return "".join(letters), origins
+    whole = "".join(parts)
+    origins = np.repeat(np.arange(len(parts)), np.fromiter(map(len, parts), np.int64, len(parts)))
+    letters = {
+        character: "".join(unicodedata.normalize("NFKD", character).split()) for character in set(whole)
+    }
+    lengths = {character: len(own) for character, own in letters.items()}
+    counts = np.fromiter(map(lengths.__getitem__, whole), np.int64, len(whole))
+    return whole.translate({ord(character): own for character, own in letters.items()}), np.repeat(
+        origins, counts
+    ).tolist()

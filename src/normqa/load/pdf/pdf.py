@@ -1,6 +1,7 @@
 """Load a PDF in this process; see :mod:`normqa.load.pdf.page.glyphs` for why that needs one of its own."""
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,9 +24,13 @@ from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.strings import read_string
 from normqa.load.pdf.tags.tree import TreeReader
 from normqa.load.problem import LoadError
+from normqa.load.process.limits import loader_limits
 from normqa.text import one_line
 
 _TOC_DEPTH = 15
+_TIME_TO_READ = 0.6
+"""Share of the time of a file after which no more pages are read, so that those that were read are kept."""
+
 _MAX_LANGUAGE_BYTES = 200
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
 
@@ -42,10 +47,9 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
         is_locked = "password" in str(error).casefold()
         reason = "it is encrypted; save it without a password" if is_locked else f"it is damaged ({error})"
         raise LoadError(reason) from None
-    trees = TreeReader()
-    pages = [read_page(page, trees) for page in document]
+    pages = _pages(document)
     left_out = furniture(pages)
-    notes = tuple(_notes(pages, sum(map(len, left_out))))
+    notes = (*_unread(document, pages), *_notes(pages, sum(map(len, left_out))))
     typography = Typography.of(
         (line for page in pages for line in page.lines()),
         (text for page in pages for text in page.stated_texts()),
@@ -60,6 +64,28 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
     recognised = tuple(number for number, page in enumerate(pages, 1) if page.is_recognised)
     places = glyph_map(read.text, ((page.boxes, own) for page, own in zip(pages, lines, strict=True)))
     return Parsed(replace(read, recognised_pages=recognised), notes, places)
+
+
+def _pages(document: pdfium.PdfDocument) -> list[Page]:
+    """Read the pages of a document, as far as the limits allow."""
+    limits, trees = loader_limits(), TreeReader()
+    until = time.monotonic() + _TIME_TO_READ * limits.seconds
+    pages: list[Page] = []
+    for number in range(min(len(document), limits.pages)):
+        try:
+            pages.append(read_page(document[number], trees))
+        except pdfium.PdfiumError:
+            pages.append(Page.damaged())
+        if time.monotonic() > until:
+            break
+    return pages
+
+
+def _unread(document: pdfium.PdfDocument, pages: Sequence[Page]) -> Iterator[str]:
+    """Yield a note about the pages that the limits left out."""
+    if len(pages) < len(document):
+        setting = "load_pages" if len(pages) == loader_limits().pages else "load_seconds"
+        yield f"pages 1 to {len(pages):,} of {len(document):,} were read; raise {setting} to read all"
 
 
 def _read_parts(
@@ -131,10 +157,12 @@ def _contents(document: pdfium.PdfDocument) -> dict[str, int]:
 
 def _notes(pages: Sequence[Page], furniture_lines: int) -> Iterator[str]:
     total = len(pages)
-    empty = sum(not any(page.columns) for page in pages)
+    empty = sum(not any(page.columns) and not page.is_damaged for page in pages)
     recognised = sum(page.is_recognised and any(page.columns) for page in pages)
     hidden = sum(page.hidden for page in pages)
     unmapped = sum(page.unmapped for page in pages)
+    if damaged := [str(number) for number, page in enumerate(pages, 1) if page.is_damaged]:
+        yield f"page {', '.join(damaged)} is damaged and was not read"
     if empty:
         yield f"{empty} of {total} pages have no text; they may be scans, which are not read"
     if recognised:

@@ -27,9 +27,9 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
         rows = [boxes.rows[glyph.index] for glyph in glyphs]
         tables.append(np.insert(boxes.table[rows], 0, number, axis=1))
     table = np.concatenate(tables)
-    found = align(text, characters)
-    placed = [[offset, *table[index].tolist()] for offset, index in enumerate(found) if index is not None]
-    return GlyphMap(np.array(placed, np.int32).reshape(-1, 6))
+    found = np.array([-1 if index is None else index for index in align(text, characters)], np.int64)
+    offsets = np.flatnonzero(found >= 0)
+    return GlyphMap(np.column_stack([offsets, table[found[offsets]]]).astype(np.int32).reshape(-1, 6))
 
 
 def _in_order(line: Line) -> Sequence[Glyph]:

@@ -7,6 +7,7 @@ length. They are JSON and never pickles, because a hostile file may have taken t
 import atexit
 import base64
 import contextlib
+import gc
 import json
 import math
 import os
@@ -16,7 +17,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from importlib import import_module
 
 from pydantic import TypeAdapter
@@ -26,33 +26,14 @@ from normqa.glyph_map import GlyphMap
 from normqa.load.loaded import Parsed
 from normqa.load.problem import LoadError
 from normqa.load.process import child
+from normqa.load.process.limits import Limits, loader_limits, use_limits
 
 _MAX_REPLY_BYTES = 1_000_000_000
 _DOCUMENT = TypeAdapter(Document)
 _METADATA = TypeAdapter(Metadata)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a file may cost.
-
-    Attributes:
-        seconds: Time to load it.
-        memory_bytes: Address space of the process.
-    """
-
-    seconds: float = 120.0
-    memory_bytes: int = 4_000_000_000
-
-
-_limits = Limits()
 _loaders: "list[IsolatedLoader]" = []
-
-
-def limit_loaders(seconds: float, memory_mb: int) -> None:
-    """Set what a file may cost, for every loader of this process that states no limits of its own."""
-    global _limits  # noqa: PLW0603 - it bounds the resources of the process
-    _limits = Limits(seconds, memory_mb * 1_000_000)
 
 
 def end_loaders() -> None:
@@ -61,17 +42,12 @@ def end_loaders() -> None:
         loader.rest()
 
 
-def loader_limits() -> Limits:
-    """Return what a file may cost."""
-    return _limits
-
-
 class IsolatedLoader:
     """Loads files with a function in another process. Safe to use from several threads, one file at a time.
 
     Args:
         function: ``module:name`` of a loader; see :class:`normqa.load.formats.Format`.
-        limits: What a file may cost. Default: those of :func:`limit_loaders`.
+        limits: What a file may cost. Default: :func:`loader_limits`.
     """
 
     def __init__(self, function: str, limits: Limits | None = None) -> None:
@@ -117,7 +93,7 @@ class IsolatedLoader:
             process.wait()
 
     def _exchange(self, message: bytes) -> bytes:
-        limits = self._limits or _limits
+        limits = self._limits or loader_limits()
         deadline = time.monotonic() + limits.seconds
         process = self._started(limits)
         assert process.stdin  # noqa: S101 - it is a pipe
@@ -147,10 +123,10 @@ class IsolatedLoader:
     def _started(self, limits: Limits) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None or self._started_with != limits:
             self.close()
-            numbers = [str(limits.memory_bytes), str(math.ceil(limits.seconds) + 1)]
+            costs = json.dumps([limits.seconds, limits.memory_bytes, limits.pages])
             self._started_with = limits
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                child.command(__name__, self._function, *numbers),
+                child.command(__name__, self._function, costs),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -183,27 +159,30 @@ def _read(descriptor: int, size: int, deadline: float) -> bytes:
     return bytes(parts)
 
 
-def _serve(function: str, memory_bytes: int, seconds: int) -> None:
+def _serve(function: str, limits: Limits) -> None:
     """Answer requests until the standard input ends, as it does when the parent dies.
 
     Args:
         function: See :class:`IsolatedLoader`.
-        memory_bytes: Address space of this process, where the system can limit it.
-        seconds: Time for a file, after which this process ends even if the parent cannot end it.
+        limits: What a file may cost. This process ends after its time even if the parent cannot end it.
     """
+    use_limits(limits)
     with contextlib.suppress(ValueError, OSError):
-        child.limit_memory(memory_bytes)
+        child.limit_memory(limits.memory_bytes)
     out = child.take_output()
     module, _, name = function.partition(":")
     load = getattr(import_module(module), name)
+    gc.disable()  # a file makes many objects and no cycles; one collection after each is enough
     source = sys.stdin.buffer
     while header := source.read(child.LENGTH.size):
-        signal.alarm(seconds)
+        signal.alarm(math.ceil(limits.seconds) + 1)
         head, raw = child.unpacked(source.read(child.LENGTH.unpack(header)[0]))
         reply = _reply(load, head["id"], raw, head["stated"])
         out.write(child.LENGTH.pack(len(reply)) + reply)
         out.flush()
         signal.alarm(0)
+        del head, raw, reply
+        gc.collect()
 
 
 def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -224,4 +203,4 @@ def _reply(load, document_id: str, raw: bytes, stated: object) -> bytes:  # type
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1], *map(int, sys.argv[2:]))
+    _serve(sys.argv[1], Limits(*json.loads(sys.argv[2])))

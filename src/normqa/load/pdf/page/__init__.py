@@ -1,1 +1,1 @@
-"""One page of a PDF: its characters, which of them a reader sees, and the lines and columns they make."""
+"""One page of a PDF: its characters, what is painted on it, and the lines and columns its text makes."""

@@ -1,14 +1,15 @@
 """Compute where the characters of a page are on the page as it is shown."""
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+from numpy.typing import NDArray
 
-from normqa.load.pdf.page.glyphs import Glyph
+from normqa.load.pdf.page.glyphs import Characters
 
 _ASCENT, _DESCENT = 0.78, 0.22
 """Height of a line of text above and below its baseline, as shares of the font size."""
@@ -27,22 +28,29 @@ class PageBoxes:
     """
 
     rows: Mapping[int, int]
-    table: np.ndarray
+    table: NDArray[np.int32]
 
     @classmethod
-    def of(cls, page: pdfium.PdfPage, glyphs: Sequence[Glyph]) -> "PageBoxes":
+    def none(cls) -> "PageBoxes":
+        """Return the boxes of a page without characters."""
+        return cls({}, np.empty((0, 4), np.int32))
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage, characters: Characters) -> "PageBoxes":
         """Return the boxes of the characters of a page, as the file places them."""
         width, height = page.get_size()
         to_shown = shown_matrix(page, round(10 * width), round(10 * height), step=1000)
-        edges = np.array([_edges(glyph) for glyph in glyphs]).reshape(-1, 4)
+        edges = _edges(characters)
         ones = np.ones((len(edges), 1))
         first, second = (np.hstack([corner, ones]) @ to_shown for corner in (edges[:, :2], edges[:, 2:]))
         both = np.hstack([np.minimum(first, second), np.maximum(first, second)])
         table = np.clip(np.nan_to_num(both.round()), -_LIMIT, _LIMIT).astype(np.int32)
-        return cls({glyph.index: row for row, glyph in enumerate(glyphs)}, table)
+        return cls({glyph.index: row for row, glyph in enumerate(characters.glyphs)}, table)
 
 
-def shown_matrix(page: pdfium.PdfPage, width: int, height: int, *, step: int, fine: int = 1) -> np.ndarray:
+def shown_matrix(
+    page: pdfium.PdfPage, width: int, height: int, *, step: int, fine: int = 1
+) -> NDArray[np.float64]:
     """Return the matrix, shape (3, 2), from x, y, 1 in points to a place on the page as it is shown.
 
     The matrix includes the rotation and the crop of the page.
@@ -56,7 +64,7 @@ def shown_matrix(page: pdfium.PdfPage, width: int, height: int, *, step: int, fi
     """
     x, y = ctypes.c_int(), ctypes.c_int()
 
-    def shown(left: float, bottom: float) -> np.ndarray:
+    def shown(left: float, bottom: float) -> NDArray[np.float64]:
         c.FPDF_PageToDevice(page.raw, 0, 0, width * fine, height * fine, 0, left, bottom, x, y)
         return np.array([x.value, y.value]) / fine
 
@@ -64,13 +72,11 @@ def shown_matrix(page: pdfium.PdfPage, width: int, height: int, *, step: int, fi
     return np.array([(shown(step, 0) - origin) / step, (shown(0, step) - origin) / step, origin])
 
 
-def _edges(glyph: Glyph) -> tuple[float, float, float, float]:
-    """Return the corners of a box. All boxes of a line have one height, unless its text is turned."""
-    if glyph.style.angle:
-        return glyph.left, glyph.bottom, glyph.right, glyph.top
-    return (
-        glyph.left,
-        glyph.y - _DESCENT * glyph.size,
-        glyph.right,
-        glyph.y + _ASCENT * glyph.size,
-    )
+def _edges(characters: Characters) -> NDArray[np.float64]:
+    """Return the corners of boxes. All boxes of a line have one height, unless its text is turned."""
+    sizes = np.array([style.size for style in characters.styles])[characters.owners]
+    is_turned = np.array([style.angle != 0 for style in characters.styles], bool)[characters.owners]
+    edges = characters.boxes.copy()
+    edges[:, 1] = np.where(is_turned, edges[:, 1], characters.origins[:, 1] - _DESCENT * sizes)
+    edges[:, 3] = np.where(is_turned, edges[:, 3], characters.origins[:, 1] + _ASCENT * sizes)
+    return edges

@@ -3,57 +3,33 @@
 PDFium is not thread-safe, and a damaged file may crash it. Import this module only in a process of its own.
 """
 
-import ctypes
-import math
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+from numpy.typing import NDArray
 
-INVISIBLE = 3
-"""Text render mode of text that is not painted, such as the recognised text of a scan."""
-
-_BOLD_WEIGHT = 600
-_BOLD = re.compile(
-    r"bold|black|heavy|demi(?!lig)|[-_]bd|myriadbd|^(?:[A-Z]{6}\+)?(?:cm|sf)b[xs]", re.IGNORECASE
-)
-_SYMBOLS = re.compile(r"wingdings|webdings|dingbats", re.IGNORECASE)
-"""Fonts whose letters and digits are not letters and digits."""
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, address_of, native, written
+from normqa.load.pdf.page.style import Style, styles_of
 
 _CONTROLS = range(0x7F, 0xA0)
-_HYPHENS = frozenset({0x02, 0x2D, 0xAD, 0xFFFE})
+_HYPHENS = (0x02, 0x2D, 0xAD, 0xFFFE)
 """Codes that PDFium returns for a hyphen at a line end, besides the hyphen itself."""
 
 _FIRST_PRINTABLE = 32
 _REPLACEMENT = 0xFFFD
-_SURROGATES = range(0xD800, 0xE000)
+_LAST_CODE = 0x10FFFF
+_HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
+"""Where the first and the second halves of pairs of UTF-16 start, and where they end."""
 
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What the characters of a text object share.
-
-    Attributes:
-        size: Font size as shown, in points.
-        angle: Direction of the text in degrees, counterclockwise.
-        font: Name of the font.
-        is_bold: Whether the font is bold.
-        is_symbolic: Whether it is a font of symbols, whose letters are none.
-        color: Red, green, blue and opacity of its fill, from 0 to 255.
-        mode: Text render mode.
-        address: Address of the text object.
-    """
-
-    size: float
-    angle: int
-    font: str
-    is_bold: bool
-    is_symbolic: bool
-    color: tuple[int, int, int, int]
-    mode: int
-    address: int = 0
+_UNICODE = native(c.FPDFText_GetUnicode, UNSIGNED, ADDRESS, INTEGER)
+_TEXT_OBJECT = native(c.FPDFText_GetTextObject, ADDRESS, ADDRESS, INTEGER)
+_MAP_ERROR = native(c.FPDFText_HasUnicodeMapError, INTEGER, ADDRESS, INTEGER)
+_BOX = native(c.FPDFText_GetCharBox, INTEGER, ADDRESS, INTEGER, *4 * [ADDRESS])
+_LOOSE_BOX = native(c.FPDFText_GetLooseCharBox, INTEGER, ADDRESS, INTEGER, ADDRESS)
+_ORIGIN = native(c.FPDFText_GetCharOrigin, INTEGER, ADDRESS, INTEGER, *2 * [ADDRESS])
 
 
 @dataclass(slots=True)
@@ -94,110 +70,107 @@ class Glyph:
         return (self.bottom + self.top) / 2
 
 
-def page_glyphs(textpage: pdfium.PdfTextPage) -> list[Glyph]:
-    """Return the characters of a page in the order of the file, without blanks."""
-    return list(_Reader(textpage).glyphs())
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """The characters of a page in the order of the file, without blanks.
+
+    Attributes:
+        glyphs: The characters.
+        boxes: Left, bottom, right and top of each, shape (characters, 4). They are as wide as the font says.
+        ink: The same, as its outline says.
+        origins: Where the baseline of each starts, shape (characters, 2).
+        styles: The style of each text object.
+        text_objects: Addresses of the text objects; 0 for characters that no text object paints.
+        owners: The number of the text object of each.
+    """
+
+    glyphs: list[Glyph]
+    boxes: NDArray[np.float64]
+    ink: NDArray[np.float64]
+    origins: NDArray[np.float64]
+    styles: list[Style]
+    text_objects: list[int]
+    owners: NDArray[np.int64]
 
 
-# The same function with plain addresses, because it is called for every character.
-_address_of_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(c.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
+def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
+    """Read the characters of a page."""
+    handle = address_of(textpage.raw)
+    codes = _codes(textpage)
+    distinct, kinds = np.unique(codes, return_inverse=True)
+    texts = [chr(code) for code in distinct.tolist()]
+    is_blank = np.array([text.isspace() for text in texts], bool)[kinds]
+    kept = np.flatnonzero(~is_blank & (codes > 0))
+    blanks_before = np.cumsum(is_blank & (codes > 0))[kept]
+    kinds, indexes, count = kinds[kept], kept.tolist(), len(kept)
+
+    objects = list(map(_TEXT_OBJECT, repeat(handle), indexes))
+    numbers: dict[int, int] = {}
+    owners = np.array(
+        [numbers.setdefault(found or -index, len(numbers)) for index, found in enumerate(objects, 1)],
+        np.int64,
+    )
+    firsts = np.unique(owners, return_index=True)[1].tolist()
+    text_objects = [objects[first] or 0 for first in firsts]
+    styles = styles_of(textpage, [indexes[first] for first in firsts], text_objects)
+
+    left, right, bottom, top = written(_BOX, (repeat(handle), indexes), (count, 4), np.float64, 4).T
+    ink = np.stack([left, bottom, right, top], axis=1)
+    origins = written(_ORIGIN, (repeat(handle), indexes), (count, 2), np.float64, 2)
+    loose = written(_LOOSE_BOX, (repeat(handle), indexes), (count, 4), np.float32, 1)
+    boxes = _as_wide_as_stated(ink, loose, np.array([style.angle for style in styles], np.int64)[owners])
+
+    own = [styles[owner] for owner in owners.tolist()]
+    letters = [texts[kind] for kind in kinds.tolist()]
+    unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds]
+    unnamed |= np.fromiter(map(_MAP_ERROR, repeat(handle), indexes), np.int64, count) == 1
+    if any(style.is_symbolic for style in styles):
+        symbols = zip(own, letters, strict=True)
+        unnamed |= np.array([style.is_symbolic and letter.isalnum() for style, letter in symbols], bool)
+    after_space = np.diff(blanks_before, prepend=0) > 0
+    sizes = [style.size for style in own]
+    columns = (*boxes.T.tolist(), *origins.T.tolist(), sizes, own, unnamed.tolist(), after_space.tolist())
+    glyphs = list(map(Glyph, letters, *columns, indexes))
+    return Characters(glyphs, boxes, ink, origins, styles, text_objects, owners)
 
 
-class _Reader:
-    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
-        self._handle = textpage.raw
-        self._address = ctypes.cast(textpage.raw, ctypes.c_void_p)
-        self._styles: dict[int, Style] = {}
+def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
+    """Return the code point of every character, and 0 for what is none."""
+    count = max(0, c.FPDFText_CountChars(textpage.raw))
+    codes = np.fromiter(map(_UNICODE, repeat(address_of(textpage.raw)), range(count)), np.int64, count)
+    for index in np.flatnonzero(np.isin(codes, _HYPHENS)).tolist():
+        if c.FPDFText_IsHyphen(textpage.raw, index) == 1:
+            codes[index] = ord("-")
+    is_high, is_low = (codes >= _HIGH) & (codes < _LOW), (codes >= _LOW) & (codes < _END)
+    follows_high = np.roll(is_high, 1) & (np.arange(count) > 0)
+    pairs = 0x10000 + ((np.roll(codes, 1) - _HIGH) << 10) + (codes - _LOW)
+    codes = np.where(is_low & follows_high, pairs, np.where(is_low, _REPLACEMENT, codes))
+    return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes))
 
-    def glyphs(self) -> Iterator[Glyph]:
-        handle = self._handle
-        left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
-        loose = c.FS_RECTF()
-        box = [ctypes.byref(edge) for edge in (left, right, bottom, top)]
-        origin = [ctypes.byref(edge) for edge in (x, y)]
-        loose_box = ctypes.byref(loose)
-        after_space = False
-        for index, code in self._codes():
-            character = chr(code)
-            if code == 0 or character.isspace():
-                after_space = after_space or code != 0
-                continue
-            style = self._style(index)
-            c.FPDFText_GetCharBox(handle, index, *box)
-            c.FPDFText_GetCharOrigin(handle, index, *origin)
-            # The loose box is as wide as the font says, so that gaps between boxes are gaps between letters.
-            if c.FPDFText_GetLooseCharBox(handle, index, loose_box):
-                if style.angle % 180 == 0 and loose.right > loose.left:
-                    left.value, right.value = loose.left, loose.right
-                elif style.angle % 180 == 90 and loose.top > loose.bottom:  # noqa: PLR2004 - a right angle
-                    bottom.value, top.value = loose.bottom, loose.top
-            yield Glyph(
-                character,
-                left.value,
-                bottom.value,
-                right.value,
-                top.value,
-                x.value,
-                y.value,
-                style.size,
-                style,
-                code < _FIRST_PRINTABLE
-                or code == _REPLACEMENT
-                or code in _CONTROLS
-                or (style.is_symbolic and character.isalnum())
-                or c.FPDFText_HasUnicodeMapError(handle, index) == 1,
-                after_space,
-                index,
-            )
-            after_space = False
 
-    def _codes(self) -> Iterator[tuple[int, int]]:
-        """Yield index and code point of every character."""
-        high = 0
-        for index in range(c.FPDFText_CountChars(self._handle)):
-            code = c.FPDFText_GetUnicode(self._handle, index)
-            if code in _HYPHENS and c.FPDFText_IsHyphen(self._handle, index) == 1:
-                code = ord("-")
-            if code not in _SURROGATES:
-                yield index, code if code <= 0x10FFFF else _REPLACEMENT  # noqa: PLR2004 - the last code point
-            elif code < 0xDC00:  # noqa: PLR2004 - the first half of a pair
-                high = code
-                continue
-            else:
-                yield index, 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else _REPLACEMENT
-            high = 0
+def _names_nothing(code: int) -> bool:
+    """Whether a code point says nothing about which character it is."""
+    return code < _FIRST_PRINTABLE or code == _REPLACEMENT or code in _CONTROLS
 
-    def _style(self, index: int) -> Style:
-        address = _address_of_text_object(self._address, index)
-        key = address or -index - 1
-        style = self._styles.get(key)
-        if style is None:
-            text_object = c.FPDFText_GetTextObject(self._handle, index)
-            style = self._styles[key] = self._read_style(index, text_object, address)
-        return style
 
-    def _read_style(self, index: int, text_object: object, address: int | None) -> Style:
-        handle = self._handle
-        red, green, blue, alpha = (ctypes.c_uint(0) for _ in range(4))
-        c.FPDFText_GetFillColor(handle, index, red, green, blue, alpha)
-        flags = ctypes.c_int(0)
-        length = c.FPDFText_GetFontInfo(handle, index, None, 0, flags)
-        name = ctypes.create_string_buffer(max(1, length))
-        c.FPDFText_GetFontInfo(handle, index, name, length, flags)
-        font = name.value.decode("utf-8", "replace")
-        matrix = c.FS_MATRIX()
-        c.FPDFText_GetMatrix(handle, index, matrix)
-        scale = math.hypot(matrix.c, matrix.d) or 1.0
-        weight = c.FPDFText_GetFontWeight(handle, index)
-        return Style(
-            c.FPDFText_GetFontSize(handle, index) * scale,
-            round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360,
-            font,
-            weight >= _BOLD_WEIGHT or _BOLD.search(font) is not None,
-            _SYMBOLS.search(font) is not None,
-            (red.value, green.value, blue.value, alpha.value),
-            c.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0,
-            address or 0,
-        )
+def _as_wide_as_stated(
+    ink: NDArray[np.float64], loose: NDArray[np.float32], angles: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return boxes as wide as the font says, so that gaps between boxes are gaps between letters.
+
+    Args:
+        ink: The boxes of the outlines: left, bottom, right, top.
+        loose: The boxes that the font states: left, top, right, bottom.
+        angles: Direction of each character in degrees.
+    """
+    left, top, right, bottom = loose.T.astype(np.float64)
+    across, upwards = (angles % 180 == 0) & (right > left), (angles % 180 == 90) & (top > bottom)  # noqa: PLR2004
+    return np.stack(
+        [
+            np.where(across, left, ink[:, 0]),
+            np.where(upwards, bottom, ink[:, 1]),
+            np.where(across, right, ink[:, 2]),
+            np.where(upwards, top, ink[:, 3]),
+        ],
+        axis=1,
+    )

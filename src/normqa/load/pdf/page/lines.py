@@ -5,6 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from normqa.load.inline import InlineText
 from normqa.load.pdf.page.glyphs import Glyph
@@ -29,6 +33,7 @@ SOFT_HYPHEN = "\u00ad"
 """A hyphen that is painted only because a line ends."""
 
 _FIRST_COMBINING = "\u0300"
+_FIRST_EXPANDED = "\x7f"
 _LETTER_SPACED = 8
 """Fewer characters are not called letter-spaced."""
 
@@ -100,18 +105,51 @@ class Line:
 
 def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
     """Join characters that follow each other in the file and on the page."""
-    runs: list[list[Glyph]] = []
-    for glyph in _undoubled(glyphs):
-        if runs and _follows(runs[-1][-1], glyph):
-            runs[-1].append(glyph)
-        else:
-            runs.append([glyph])
-    return [Run.of(run) for run in runs]
+    kept = list(_undoubled(glyphs)) if _may_be_doubled(glyphs) else glyphs
+    if not kept:
+        return []
+    left, right, bottom, top, y, size = (
+        _values(kept, name) for name in ("left", "right", "bottom", "top", "y", "size")
+    )
+    starts = np.flatnonzero(np.concatenate([[True], ~_follow(left, right, y, size)]))
+    low, high = np.minimum.reduceat, np.maximum.reduceat
+    edges = [low(left, starts), high(right, starts), low(bottom, starts), high(top, starts)]
+    is_even = low(size, starts) == high(size, starts)
+    ends = [*starts[1:].tolist(), len(kept)]
+    boxes = np.stack(edges, axis=1).tolist()
+    runs = []
+    for start, end, even, box in zip(starts.tolist(), ends, is_even.tolist(), boxes, strict=True):
+        own, first = list(kept[start:end]), kept[start]
+        runs.append(Run(own, box[0], box[1], box[2], box[3], first.y, first.size) if even else Run.of(own))
+    return runs
+
+
+def _values(glyphs: Sequence[Glyph], name: str) -> NDArray[np.float64]:
+    return np.fromiter(map(attrgetter(name), glyphs), np.float64, len(glyphs))
+
+
+def _may_be_doubled(glyphs: Sequence[Glyph]) -> bool:
+    """Whether a character may be repeated so near to it that it only looks bold."""
+    reach = _DOUBLED * _values(glyphs, "size")
+    x, y = _values(glyphs, "x"), _values(glyphs, "y")
+    codes = np.fromiter((ord(glyph.text) for glyph in glyphs), np.int64, len(glyphs))
+    band = 2 * max(reach.max(initial=0.0), 0.1)
+    for shift in (0.0, 0.5):
+        rows = np.floor(y / band + shift)
+        order = np.lexsort([x, rows, codes])
+        first, second = order[:-1], order[1:]
+        near = x[second] - x[first] < np.maximum(reach[first], reach[second])
+        if (near & (codes[first] == codes[second]) & (rows[first] == rows[second])).any():
+            return True
+    return False
 
 
 def named(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs without the characters that no font names. At the start of a line, they are bullets."""
     for run in runs:
+        if not any(map(attrgetter("unmapped"), run.glyphs)):
+            yield run
+            continue
         first = next((number for number, glyph in enumerate(run.glyphs) if not glyph.unmapped), None)
         known = [glyph for glyph in run.glyphs if not glyph.unmapped]
         if (
@@ -191,15 +229,17 @@ def _is_double(other: Glyph, glyph: Glyph, reach: float) -> bool:
     return not is_ligature and abs(other.x - glyph.x) < reach and abs(other.y - glyph.y) < reach
 
 
-def _follows(before: Glyph, after: Glyph) -> bool:
-    """Whether a character continues the run of another."""
-    size = max(before.size, after.size)
-    gap = after.left - before.right
-    backwards = before.left - after.right
-    if abs(after.y - before.y) <= _SAME_BASELINE * size:
-        return -0.5 * size < gap < _RUN_GAP * size or -0.5 * size < backwards < _RUN_GAP * size
-    is_script = min(before.size, after.size) < _SCRIPT_SIZE * size
-    return is_script and abs(after.y - before.y) < 0.7 * size and -0.3 * size < gap < 0.5 * size
+def _follow(
+    left: NDArray[np.float64], right: NDArray[np.float64], y: NDArray[np.float64], sizes: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return whether each character but the first continues the run of the one before."""
+    size, smaller = np.maximum(sizes[:-1], sizes[1:]), np.minimum(sizes[:-1], sizes[1:])
+    gap, backwards = left[1:] - right[:-1], left[:-1] - right[1:]
+    apart = np.abs(y[1:] - y[:-1])
+    beside = (gap > -0.5 * size) & (gap < _RUN_GAP * size)
+    beside |= (backwards > -0.5 * size) & (backwards < _RUN_GAP * size)
+    script = (smaller < _SCRIPT_SIZE * size) & (apart < 0.7 * size) & (gap > -0.3 * size) & (gap < 0.5 * size)
+    return np.where(apart <= _SAME_BASELINE * size, beside, script)
 
 
 def _on_line(line: Sequence[Run], run: Run) -> bool:
@@ -217,11 +257,12 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     text = InlineText()
     script, part = "", ""
     ordered = reading_order(glyphs)
+    smallest = _SCRIPT_SIZE * base.size
     for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
         blank = " " if is_gap else ""
-        now = _script(glyph, base)
+        now = _script(glyph, base) if glyph.size < smallest else ""
         if now == script:
-            part += blank + expanded(glyph.text)
+            part += blank + (glyph.text if glyph.text < _FIRST_EXPANDED else expanded(glyph.text))
             continue
         text.add(part)
         if script:
@@ -256,15 +297,14 @@ def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
 
 
 def _script(glyph: Glyph, base: Run) -> str:
-    if glyph.size >= _SCRIPT_SIZE * base.size:
-        return ""
+    """Return whether a small character is a superscript or subscript."""
     rise = (glyph.y - base.y) / base.size
     return "sup" if rise > 0.2 else "sub" if rise < -0.08 else ""  # noqa: PLR2004
 
 
 def expanded(text: str) -> str:
     """Return ligatures and presentation forms as plain letters."""
-    if text < "\x7f":
+    if text < _FIRST_EXPANDED:
         return text
     if any(first <= text <= last for first, last in _PRESENTATION_FORMS):
         return unicodedata.normalize("NFKC", text)

@@ -12,11 +12,12 @@ import pypdfium2 as pdfium
 from normqa.load.pdf.page.boxes import PageBoxes
 from normqa.load.pdf.page.bullets import Mark, marks_of, with_bullets
 from normqa.load.pdf.page.columns import columns_of
-from normqa.load.pdf.page.glyphs import INVISIBLE, Glyph, page_glyphs
+from normqa.load.pdf.page.glyphs import Glyph, characters_of
 from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
-from normqa.load.pdf.page.painted import Rule, count_annotations, is_scan, painted, rules_of
+from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted, rules_of
+from normqa.load.pdf.page.style import INVISIBLE
 from normqa.load.pdf.page.turned import upright
-from normqa.load.pdf.page.visible import hidden_glyphs
+from normqa.load.pdf.seen.visible import hidden_characters
 from normqa.load.pdf.tags.actual_text import named_by, take_actual_texts
 from normqa.load.pdf.tags.tree import Tags, TreeReader
 
@@ -42,6 +43,7 @@ class Page:
         boxes: Where its characters are.
         tags: Its tags, if it is tagged.
         stated: Texts that it states for what is painted.
+        is_damaged: Whether it could not be read.
     """
 
     columns: Sequence[Sequence[Line]]
@@ -55,6 +57,12 @@ class Page:
     boxes: PageBoxes
     tags: Tags | None
     stated: tuple[str, ...]
+    is_damaged: bool = False
+
+    @classmethod
+    def damaged(cls) -> "Page":
+        """Return a page that cannot be read."""
+        return cls((), 0, 0, False, 0, False, (), (), PageBoxes.none(), None, (), is_damaged=True)
 
     def lines(self) -> list[Line]:
         """Return its lines in reading order."""
@@ -83,14 +91,18 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
     stated = take_actual_texts(page)
     textpage = page.get_textpage()
     try:
-        glyphs = named_by(page_glyphs(textpage), stated)
-        boxes = PageBoxes.of(page, glyphs)
+        characters = characters_of(textpage)
+        boxes = PageBoxes.of(page, characters)
         objects = painted(page)
         scanned = is_scan(page, objects)
-        fields = count_annotations(page)
-        hidden = hidden_glyphs(page, glyphs, objects, has_annotations=fields > 0, keep_invisible=scanned)
-        shown = [glyph for glyph in glyphs if glyph.index not in hidden]
-        groups = upright(shown)
+        annotations = annotations_of(page)
+        hidden = hidden_characters(page, characters, objects, annotations.boxes, keep_invisible=scanned)
+        shown = [
+            glyph
+            for glyph, is_hidden in zip(characters.glyphs, hidden.tolist(), strict=True)
+            if not is_hidden
+        ]
+        groups = upright(named_by(shown, stated))
         columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
         known = [glyph for group in groups for glyph in group if not glyph.unmapped]
         # A bullet that a font does not name is read.
@@ -99,10 +111,10 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         marks = marks_of(objects)
         return Page(
             [with_bullets(column, marks) for column in columns],
-            len(hidden),
+            int(hidden.sum()),
             unmapped,
             scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
-            fields,
+            annotations.count,
             _is_doubtful(known, columns),
             rules_of(objects),
             marks,

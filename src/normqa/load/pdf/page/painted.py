@@ -1,22 +1,37 @@
 """List what is painted on a page: text, paths, images, shadings and forms, those inside forms too."""
 
 import ctypes
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+from numpy.typing import NDArray
+
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, Function, address_of, native, written
 
 _MAX_DEPTH = 8
 _MAX_OBJECTS = 200_000
 _SCAN = 0.5
 """An image that covers this share of a page makes its invisible text the recognised text of a scan."""
 
-_TOLERANCE = 0.5
+_NO_LOOKS = 2
+"""Bytes of an appearance that is empty."""
+
 _MIN_RULE = 20.0
 _THIN = 3.0
+
+_COUNT = native(c.FPDFPage_CountObjects, INTEGER, ADDRESS)
+_OBJECT = native(c.FPDFPage_GetObject, ADDRESS, ADDRESS, INTEGER)
+_COUNT_INSIDE = native(c.FPDFFormObj_CountObjects, INTEGER, ADDRESS)
+_OBJECT_INSIDE = native(c.FPDFFormObj_GetObject, ADDRESS, ADDRESS, ctypes.c_ulong)
+_TYPE = native(c.FPDFPageObj_GetType, INTEGER, ADDRESS)
+_BOUNDS = native(c.FPDFPageObj_GetBounds, INTEGER, ADDRESS, *4 * [ADDRESS])
+_MATRIX = native(c.FPDFPageObj_GetMatrix, INTEGER, ADDRESS, ADDRESS)
+
+_UNMOVED = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
 
 
 @dataclass(slots=True)
@@ -25,77 +40,65 @@ class Painted:
 
     Attributes:
         kind: ``FPDF_PAGEOBJ_TEXT`` and so on.
-        handle: The object of PDFium.
-        left: Left edge in points, in the coordinates of the page or of its form.
+        address: Its address in PDFium.
+        left: Left edge in points, in the coordinates of the page.
         bottom: Lower edge.
         right: Right edge.
         top: Upper edge.
+        is_inside_form: Whether a form paints it.
     """
 
     kind: int
-    handle: object
+    address: int
     left: float
     bottom: float
     right: float
     top: float
+    is_inside_form: bool
 
     @property
     def area(self) -> float:
         """Its area in square points."""
         return (self.right - self.left) * (self.top - self.bottom)
 
-    def is_cut(self) -> bool:
-        """Whether a part of it may be clipped off."""
-        clip = c.FPDFPageObj_GetClipPath(self.handle)
-        return any(not self._is_inside(clip, number) for number in range(c.FPDFClipPath_CountPaths(clip)))
 
-    def _is_inside(self, clip: object, number: int) -> bool:
-        """Whether it is inside a clip path that is an upright rectangle."""
-        x, y = ctypes.c_float(), ctypes.c_float()
-        points = []
-        segments = c.FPDFClipPath_CountPathSegments(clip, number)
-        for index in range(segments if segments <= 5 else 0):  # noqa: PLR2004 - a rectangle has five
-            c.FPDFPathSegment_GetPoint(c.FPDFClipPath_GetPathSegment(clip, number, index), x, y)
-            points.append((x.value, y.value))
-        across, up = {round(x) for x, _ in points}, {round(y) for _, y in points}
-        if len(across) != 2 or len(up) != 2:  # noqa: PLR2004 - two sides each
-            return False
-        return (
-            min(x for x, _ in points) <= self.left + _TOLERANCE
-            and max(x for x, _ in points) >= self.right - _TOLERANCE
-            and min(y for _, y in points) <= self.bottom + _TOLERANCE
-            and max(y for _, y in points) >= self.top - _TOLERANCE
-        )
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """The annotations of a page.
 
-    def is_optional(self) -> bool:
-        """Whether it belongs to a layer, which may be switched off."""
-        name, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
-        for index in range(c.FPDFPageObj_CountMarks(self.handle)):
-            mark = c.FPDFPageObj_GetMark(self.handle, index)
-            units = ctypes.cast(name, ctypes.POINTER(c.FPDF_WCHAR))
-            c.FPDFPageObjMark_GetName(mark, units, len(name), length)
-            if name.raw[: length.value] == "OC\0".encode("utf-16-le"):
-                return True
-        return False
+    Attributes:
+        count: How many there are, such as form fields and notes. Links do not count.
+        boxes: Left, bottom, right and top of those that are painted, shape (annotations, 4).
+    """
+
+    count: int
+    boxes: NDArray[np.float64]
 
 
-def count_annotations(page: pdfium.PdfPage) -> int:
-    """Return how many annotations a page has, such as form fields and notes. Links do not count."""
-    subtypes: Counter[int] = Counter()
+def annotations_of(page: pdfium.PdfPage) -> Annotations:
+    """Return the annotations of a page."""
+    count, boxes = 0, []
+    rectangle = c.FS_RECTF()
     for index in range(c.FPDFPage_GetAnnotCount(page.raw)):
         annotation = c.FPDFPage_GetAnnot(page.raw, index)
-        subtypes[c.FPDFAnnot_GetSubtype(annotation)] += 1
+        kind = c.FPDFAnnot_GetSubtype(annotation)
+        is_link = kind in {c.FPDF_ANNOT_LINK, c.FPDF_ANNOT_POPUP}
+        count += not is_link
+        looks = c.FPDFAnnot_GetAP(annotation, c.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
+        if not is_link or looks > _NO_LOOKS:
+            c.FPDFAnnot_GetRect(annotation, rectangle)
+            boxes.append((rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))
         c.FPDFPage_CloseAnnot(annotation)
-    del subtypes[c.FPDF_ANNOT_LINK], subtypes[c.FPDF_ANNOT_POPUP]
-    return subtypes.total()
+    return Annotations(count, np.array(boxes, np.float64).reshape(-1, 4))
 
 
 def painted(page: pdfium.PdfPage) -> list[Painted]:
     """Return the objects of a page, in the order in which they are painted."""
-    return list(islice(_objects(page), _MAX_OBJECTS))
+    handle = address_of(page.raw)
+    return list(islice(_objects(handle, _COUNT, _OBJECT, _UNMOVED, _MAX_DEPTH), _MAX_OBJECTS))
 
 
-def is_scan(page: pdfium.PdfPage, objects: list[Painted]) -> bool:
+def is_scan(page: pdfium.PdfPage, objects: Sequence[Painted]) -> bool:
     """Whether an image covers most of the page."""
     width, height = page.get_size()
     return any(
@@ -103,19 +106,40 @@ def is_scan(page: pdfium.PdfPage, objects: list[Painted]) -> bool:
     )
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[Painted]:
-    for index in range(c.FPDFPage_CountObjects(page.raw)):
-        yield from _object(c.FPDFPage_GetObject(page.raw, index), _MAX_DEPTH)
+def _objects(
+    parent: int, count: Function, object_at: Function, matrix: NDArray[np.float64], depth: int
+) -> Iterator[Painted]:
+    """Yield the objects of a page or form.
+
+    Args:
+        parent: Its address.
+        count: Returns how many objects it has.
+        object_at: Returns the address of one.
+        matrix: The matrix from its coordinates to those of the page, shape (3, 2).
+        depth: How many levels of forms may follow.
+    """
+    addresses = list(map(object_at, repeat(parent), range(min(count(parent), _MAX_OBJECTS))))
+    is_inside = depth < _MAX_DEPTH
+    boxes = written(_BOUNDS, (addresses,), (len(addresses), 4), np.float32, 4)
+    boxes = _moved(boxes, matrix) if is_inside else boxes
+    for address, kind, (left, bottom, right, top) in zip(
+        addresses, map(_TYPE, addresses), boxes.tolist(), strict=True
+    ):
+        yield Painted(kind, address, left, bottom, right, top, is_inside)
+        if kind == c.FPDF_PAGEOBJ_FORM and depth > 0:
+            own = written(_MATRIX, ([address],), (1, 6), np.float32, 1).reshape(3, 2)
+            own = np.hstack([own, [[0], [0], [1]]]) @ np.hstack([matrix, [[0], [0], [1]]])
+            yield from _objects(address, _COUNT_INSIDE, _OBJECT_INSIDE, own[:, :2], depth - 1)
 
 
-def _object(handle: object, depth: int) -> Iterator[Painted]:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    c.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
-    kind = c.FPDFPageObj_GetType(handle)
-    yield Painted(kind, handle, left.value, bottom.value, right.value, top.value)
-    if kind == c.FPDF_PAGEOBJ_FORM and depth > 0:
-        for index in range(c.FPDFFormObj_CountObjects(handle)):
-            yield from _object(c.FPDFFormObj_GetObject(handle, index), depth - 1)
+def _moved(boxes: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return boxes around the boxes of a form, in the coordinates of the page."""
+    corners = [
+        np.stack([boxes[:, x], boxes[:, y], np.ones(len(boxes))], axis=1) @ matrix
+        for x in (0, 2)
+        for y in (1, 3)
+    ]
+    return np.hstack([np.min(corners, axis=0), np.max(corners, axis=0)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +151,7 @@ class Rule:
     right: float
 
 
-def rules_of(objects: list[Painted]) -> list[Rule]:
+def rules_of(objects: Sequence[Painted]) -> list[Rule]:
     """Return the horizontal rules of a page, and the lower and upper edges of its boxes."""
     rules = []
     for found in objects:

@@ -1,0 +1,57 @@
+"""Call functions of PDFium for many characters or objects at once.
+
+A page has thousands of characters, and a call through ctypes costs far more than the function. These calls
+pass plain addresses, run in loops of C, and write their results into arrays.
+"""
+
+import ctypes
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ADDRESS = ctypes.c_void_p
+INTEGER = ctypes.c_int
+UNSIGNED = ctypes.c_uint
+
+Function = Callable[..., Any]
+
+
+def native(function: object, result: Any, *arguments: Any) -> Function:  # noqa: ANN401 - types of ctypes
+    """Return a function of PDFium that takes addresses and numbers.
+
+    Args:
+        function: The function of ``pypdfium2.raw``.
+        result: The type of ctypes that it returns.
+        *arguments: The types of its arguments.
+    """
+    address = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
+    return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
+
+
+def written(
+    function: Function, inputs: Sequence[Iterable[int]], shape: tuple[int, int], dtype: type, pointers: int
+) -> NDArray[Any]:
+    """Return what a function writes for each input, a row each; zeros where it fails.
+
+    Args:
+        function: The function. Its last arguments are addresses to write to.
+        inputs: Its other arguments, one iterable each.
+        shape: Number of inputs, and values that it writes for each.
+        dtype: Type of these values.
+        pointers: Number of addresses; each takes an equal share of the values.
+    """
+    table: NDArray[Any] = np.zeros(shape, dtype)
+    start, step = table.ctypes.data, shape[1] * table.itemsize
+    end = start + len(table) * step
+    offsets = range(0, step, step // pointers)
+    targets = [range(start + offset, end + offset, step) for offset in offsets]
+    deque(map(function, *inputs, *targets), maxlen=0)
+    return table
+
+
+def address_of(handle: object) -> int:
+    """Return the address of an object of PDFium."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]

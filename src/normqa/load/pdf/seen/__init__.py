@@ -1,0 +1,1 @@
+"""Tell the text of a page that a reader sees from text that is hidden."""

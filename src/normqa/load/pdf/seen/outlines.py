@@ -1,0 +1,85 @@
+"""Find fonts whose glyphs paint something."""
+
+import ctypes
+from collections import Counter
+from collections.abc import Sequence
+from itertools import repeat
+from operator import attrgetter
+
+import numpy as np
+import pypdfium2.raw as c
+from numpy.typing import NDArray
+
+from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, native, written
+
+_SAMPLE = 2
+"""The commonest letters of a font that are looked at."""
+
+_LEAST = 0.005
+"""The outline of a letter fills at least this share of an em square."""
+
+_FONT = native(c.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
+_DATA = native(c.FPDFFont_GetFontData, INTEGER, ADDRESS, ADDRESS, ctypes.c_size_t, ADDRESS)
+_PATH = native(c.FPDFFont_GetGlyphPath, ADDRESS, ADDRESS, ctypes.c_uint32, ctypes.c_float)
+_COUNT = native(c.FPDFGlyphPath_CountGlyphSegments, INTEGER, ADDRESS)
+_SEGMENT = native(c.FPDFGlyphPath_GetGlyphPathSegment, ADDRESS, ADDRESS, INTEGER)
+_POINT = native(c.FPDFPathSegment_GetPoint, INTEGER, ADDRESS, ADDRESS, ADDRESS)
+_TYPE = native(c.FPDFPathSegment_GetType, INTEGER, ADDRESS)
+
+
+def paint_something(characters: Characters) -> NDArray[np.bool_]:
+    """Return of which text objects the font certainly paints something, by its commonest letters.
+
+    The glyphs of a Type 3 font are small pages, about which nothing is certain.
+    """
+    fonts = [_FONT(found) if found else 0 for found in characters.text_objects]
+    used = np.array(fonts, np.uint64)[characters.owners].tolist()
+    texts = map(attrgetter("text"), characters.glyphs)
+    letters: dict[int, list[str]] = {font: [] for font in fonts}
+    for (font, letter), _ in Counter(zip(used, texts, strict=True)).most_common():
+        if letter.isalnum():
+            letters[font].append(letter)
+    certain = {
+        font: bool(font) and _has_outlines(font) and _is_solid(font, counts)
+        for font, counts in letters.items()
+    }
+    return np.array([certain[font] for font in fonts], bool)
+
+
+def _has_outlines(font: int) -> bool:
+    """Whether a font has a program, which Type 3 fonts don't."""
+    length = ctypes.c_size_t()
+    return bool(_DATA(font, None, 0, ctypes.addressof(length))) and length.value > 0
+
+
+def _is_solid(font: int, letters: Sequence[str]) -> bool:
+    """Whether the letters have an area, as far as PDFium finds them. A font without letters hides no words.
+
+    Args:
+        font: Address of the font.
+        letters: The letters that it paints, the commonest first.
+    """
+    found: list[float] = []
+    for letter in letters[: 2 * _SAMPLE]:
+        area = _area(font, letter) if len(found) < _SAMPLE else None
+        found += [] if area is None else [area]
+    return not letters or (bool(found) and min(found) >= _LEAST)
+
+
+def _area(font: int, letter: str) -> float | None:
+    """Return the area of the outline of a letter in em squares, with the corners of its curves.
+
+    It is None if PDFium does not find the letter in the font.
+    """
+    path = _PATH(font, ord(letter), 1.0)
+    count = max(0, _COUNT(path)) if path else 0
+    if not count:
+        return None
+    segments = list(map(_SEGMENT, repeat(path), range(count)))
+    x, y = written(_POINT, (segments,), (count, 2), np.float32, 2).astype(np.float64).T
+    starts = [number for number, kind in enumerate(map(_TYPE, segments)) if kind == c.FPDF_SEGMENT_MOVETO]
+    following = np.arange(1, count + 1)
+    for start, end in zip(starts, [*starts[1:], count], strict=True):
+        following[end - 1] = start
+    return abs(float((x * y[following % count] - x[following % count] * y).sum())) / 2
