@@ -23,9 +23,6 @@ CHARACTERS_PER_TOKEN = 16
 """This many characters count as at least one token, because encoders count a long run without spaces as one,
 which would make a passage of any length."""
 
-_BLANKS_BETWEEN = 2
-"""Characters between two blocks."""
-
 _Cut = Callable[[Span], Sequence[Span]]
 """Returns the sentences of a block. A block that has several passages is cut once."""
 
@@ -156,13 +153,9 @@ class Splitter:
 
 
 def _bounded_tokens(count_tokens: CountTokens, texts: Sequence[str]) -> list[int]:
-    """Return the tokens of texts, but not fewer than their length allows.
-
-    Rounding up makes the tokens of pieces together at least those of the pieces and the blanks between them.
-    """
+    """Return the tokens of texts, but not fewer than their length allows."""
     counts = count_tokens(list(map(fold_letters, texts)))
-    least = [math.ceil((len(text) + _BLANKS_BETWEEN) / CHARACTERS_PER_TOKEN) for text in texts]
-    return list(map(max, counts, least))
+    return [max(count, len(text) // CHARACTERS_PER_TOKEN) for text, count in zip(texts, counts, strict=True)]
 
 
 def _units(

@@ -46,7 +46,7 @@ OPTIONS = {
         ),
         *("--report", "--work", "--corpus"),
     },
-    "calibrate": {"--qa", "--out", "--limit", "--work"},
+    "calibrate": {"--qa", "--out", "--limit", "--keep", "--work"},
 }
 """Every command and its options."""
 

@@ -102,7 +102,7 @@ def test_json_addresses_have_the_prefix_only_if_there_is_one(apps: dict[str, Fas
     body = b'{"question": "What does the pelican eat?"}'
     for name, root in (("plain", ""), ("prefixed", "/docs")):
         answer = Exchange("POST", "/ask", [body]).over(apps[name]).json()
-        assert answer["quotes"][0]["href"] == f"{root}/documents/a?start=0&end=25"
+        assert answer["quotes"][0]["href"] == f"{root}/documents/a?start=0&end=46"
         turns = _get(apps[name], "/conversation.json?q=pelican").json()
         assert f'"href": "{root}/documents/' in str(turns).replace("'", '"')
 
