@@ -46,13 +46,6 @@ def test_list_answers_if_it_is_good_enough_beside_the_best_sentence(
         assert (best_listing(found, asks_for_list=asks_for_list) is not None) == answers
 
 
-def test_list_of_the_best_two_sentences_answers_as_if_it_were_asked_for() -> None:
-    items = [a_candidate(LISTED, "The puffin", 5.0), a_candidate(LISTED, "The tern", 4.0)]
-    for score, answers in ((5.0 - ASKED_MARGIN, True), (4.9 - ASKED_MARGIN, False)):
-        found = [*items, the_list(score)]
-        assert (best_listing(found, asks_for_list=False) is not None) == answers
-
-
 def test_best_sentence_outside_a_list_is_quoted_above_it() -> None:
     found = [the_list(6.0), a_candidate(LISTED, "Storks", 5.0)]
     composition = compose(found, 3, asks_for_list=False)

@@ -17,11 +17,10 @@ from normqa.models.protocols import Reranker
 from normqa.search.question.classify import asks_for_list
 
 ASKED_MARGIN = 1.0
-"""A list that is asked for, or whose items are the best two sentences, answers if its score is at most this
-far below that of the best sentence."""
+"""A list that is asked for answers if its score is at most this far below that of the best sentence."""
 
 ITEM_MARGIN = 2.0
-"""Any other list answers instead of its best item if its score is higher by this."""
+"""A list that is not asked for answers instead of its best item if its score is higher by this."""
 
 LISTINGS_READ = 3
 """Lists and tables that the reranker reads for one question."""
@@ -42,11 +41,11 @@ def best_listing(candidates: Sequence[Candidate], *, asks_for_list: bool) -> Can
         asks_for_list: Whether the question asks for a list.
     """
     listing = next((candidate for candidate in candidates if candidate.listing), None)
-    best, *others = [candidate for candidate in candidates if candidate.listing is None]
+    best = next(candidate for candidate in candidates if candidate.listing is None)
     if listing is None:
         return None
     margin = 0.0
-    if asks_for_list or (others and _is_item(best, listing) and _is_item(others[0], listing)):
+    if asks_for_list:
         margin = -ASKED_MARGIN
     elif _is_item(best, listing):
         margin = ITEM_MARGIN
