@@ -42,7 +42,7 @@ from normqa.models.caching import EncoderWrapper
 from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.settings import read_settings
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 NOISE = 0.2
 REAL_DOCUMENTS = 10_000

@@ -21,7 +21,7 @@ from normqa.models.load import load_encoder
 from normqa.schema.requests import MAX_HISTORY, MAX_QUESTION, MAX_TOP_K
 from normqa.service import Service
 from normqa.settings import read_settings
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 PLAIN = "Which strategy uses hotlines between states to build trust?"
 QUESTION = "And why is it so?"

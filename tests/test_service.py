@@ -30,7 +30,7 @@ from normqa.search.filters import Filters
 from normqa.search.verify import Match
 from normqa.service import Service
 from normqa.settings import Settings
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 from tests.conftest import (
     SEED_QUESTION,
     STRATEGIES,

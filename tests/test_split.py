@@ -17,7 +17,7 @@ from normqa.models.hashing import HashingEncoder
 from normqa.presentation import fold_letters
 from normqa.sentences.segment import sentences
 from normqa.split import Splitter, is_statement, splitter_fingerprint
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 from tests.conftest import SEED
 from tests.markdown_texts import is_trimmed, markdown_texts, plain_texts
 

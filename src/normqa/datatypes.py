@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from normqa.errors import Misquote
-from normqa.text import canonical_line, one_line, sentence_line
+from normqa.text.canonical import canonical_line, one_line, sentence_line
 
 CONTEXT_CHARACTERS = 64
 """Maximum length of the prefix and suffix of a quote, in code points."""

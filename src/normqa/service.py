@@ -30,7 +30,7 @@ from normqa.search.filters import Filters
 from normqa.search.verify import Verification
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
     from pathlib import Path

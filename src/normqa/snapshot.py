@@ -9,7 +9,6 @@ from normqa.answer.pipeline import AnswerPipeline, refuse_empty_index
 from normqa.answer.question import Question
 from normqa.answer.searches import SearchCache
 from normqa.datatypes import Answer, Document
-from normqa.deadline import Deadline
 from normqa.errors import IndexMissing, InvalidRequest, NormqaError, UnknownDocument
 from normqa.glyph_map import GlyphMap
 from normqa.index.folder import IndexFolder
@@ -17,8 +16,9 @@ from normqa.index.generation import Generation, OpenIndex
 from normqa.index.passages import DocumentSummary, PassageStore
 from normqa.index.texts.rows import Original
 from normqa.search.verify import Verification, verify
-from normqa.text import normalise
-from normqa.timer import Timer
+from normqa.text.canonical import normalise
+from normqa.timing.deadline import Deadline
+from normqa.timing.timer import Timer
 
 _CORPUS_LOST = (
     "The corpus folder is empty or missing; the last index still answers. Restore the folder, or run"

@@ -19,14 +19,14 @@ from normqa.answer.resolve import RELATED
 from normqa.answer.searches import BUDGET, SearchCache, cost
 from normqa.build.build import build
 from normqa.datatypes import Answer, Quote
-from normqa.deadline import Deadline
 from normqa.errors import DeadlineExceeded, UnknownDocument
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from normqa.search.question.fragments import fragment_of
-from normqa.timer import Timer
+from normqa.timing.deadline import Deadline
+from normqa.timing.timer import Timer
 from tests.conftest import OPTIONS
 
 SURE, RELATED_ONLY, UNRELATED = 6.0, -1.0, -9.0

@@ -11,7 +11,7 @@ import pytest
 from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
 from normqa.evaluate.answering import JudgedAnswer, QaOptions, ask_all, evaluate_qa
-from normqa.evaluate.metrics import Outcome
+from normqa.evaluate.figures.metrics import Outcome
 from normqa.evaluate.questions import QuestionSet, hold_out, read_questions
 from normqa.models.hashing import HashingEncoder
 

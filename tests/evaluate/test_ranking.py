@@ -10,8 +10,8 @@ from normqa.answer.pipeline import AnswerPipeline
 from normqa.build.progress import NoProgress
 from normqa.datatypes import Document, Metadata
 from normqa.evaluate.collection import Collection, read_collection
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.ranking import evaluate_beir, evaluate_ranking, measure_rankings, rank_documents
-from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder

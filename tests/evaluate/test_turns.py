@@ -11,7 +11,7 @@ import pytest
 from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.results import EvaluationResult
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.turns import MEASURES, evaluate_turns
 from normqa.models.hashing import HashingEncoder
 

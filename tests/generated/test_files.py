@@ -14,7 +14,7 @@ from normqa.load.loaders import parse
 from normqa.load.text.decode import decode
 from normqa.models.hashing import HashingEncoder
 from normqa.split import Splitter
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 from tests.load.text.test_decode import ENCODINGS, SHORT_TEXTS
 from tests.strategies import front_matters, utf_8_with_strays, wild_markdown
 

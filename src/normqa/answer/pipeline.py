@@ -30,8 +30,8 @@ from normqa.search.question.long_forms import spell_out_acronyms
 from normqa.search.question.names import absent_names, name_forms
 from normqa.search.question.spelling import correct_spelling
 from normqa.search.retrieve import DEPTH, retrieve
-from normqa.text import canonical_line
-from normqa.timer import Timer
+from normqa.text.canonical import canonical_line
+from normqa.timing.timer import Timer
 
 PASSAGES_READ = 12
 """Passages whose sentences are ranked; more if more quotes are requested."""

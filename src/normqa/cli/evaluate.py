@@ -14,7 +14,7 @@ from normqa.errors import BelowFloors, InvalidRequest
 
 if TYPE_CHECKING:
     from normqa.build.progress import Progress
-    from normqa.evaluate.results import EvaluationResult
+    from normqa.evaluate.figures.results import EvaluationResult
     from normqa.service import Service
     from normqa.settings import Settings
 
@@ -140,7 +140,7 @@ def evaluate(
     from normqa.answer.models import Models
     from normqa.cli import output
     from normqa.cli.build_output import BuildProgress
-    from normqa.evaluate.results import save_result
+    from normqa.evaluate.figures.results import save_result
     from normqa.settings import read_settings
 
     if sum(option is not None for option in (beir, qa, turns, gold, qa_text, files)) != 1:

@@ -12,12 +12,12 @@ from normqa.answer.searches import SearchResult
 from normqa.build.progress import Progress
 from normqa.datatypes import Quote, Span
 from normqa.evaluate.collection import sample
-from normqa.evaluate.metrics import TOP_K, Outcome, measure_answers
+from normqa.evaluate.figures.metrics import TOP_K, Outcome, measure_answers
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.questions import MarkedAnswer, QuestionSet, hold_out, read_questions
-from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.search.filters import Filters
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from normqa.datatypes import Document, Metadata
 from normqa.errors import CollectionUnusable
 from normqa.load.problem import LoadError
 from normqa.load.text.plain_text import load_text
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)

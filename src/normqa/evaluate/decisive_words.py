@@ -17,10 +17,10 @@ from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Quote
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import read_models
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.gold import TOP_K, GoldFigures
-from normqa.evaluate.results import EvaluationResult
 from normqa.service import Service
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 FORMAT = "Give one JSON object per line: id, kind, question, expected_documents, decisive_words, answerable."
 """Hint for a file that cannot be read."""

@@ -17,11 +17,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from normqa.build.progress import Progress
 from normqa.datatypes import Document
 from normqa.errors import CollectionUnusable
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.gold import failing_floors
-from normqa.evaluate.results import EvaluationResult
 from normqa.load.corpus import SourceFile, scan
 from normqa.load.loaders import load
-from normqa.text import normalise, one_line
+from normqa.text.canonical import normalise, one_line
 
 _TRUTH = ".txt"
 _PAGES = ".json"

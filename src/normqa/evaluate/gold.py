@@ -12,7 +12,7 @@ from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer
 from normqa.errors import CollectionUnusable
-from normqa.evaluate.results import EvaluationResult
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.service import Service
 
 TOP_K = 3

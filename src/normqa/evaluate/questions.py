@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from normqa.datatypes import Document, Span
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_documents, read_models, read_rows
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from ir_measures import RR, R, nDCG
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline
 from normqa.build.progress import Progress
-from normqa.evaluate.bootstrap import Chosen, intervals
 from normqa.evaluate.collection import Collection, read_collection, sample
-from normqa.evaluate.results import EvaluationResult
+from normqa.evaluate.figures.bootstrap import Chosen, intervals
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 
 DEPTH = 100

@@ -19,12 +19,12 @@ from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.errors import CollectionUnusable
 from normqa.evaluate.collection import LAYOUT, read_collection, read_rows, sample
+from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.ranking import Ranking, measure_rankings, rank_documents
-from normqa.evaluate.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
 from normqa.search.question.followup import is_followup
-from normqa.text import normalise
-from normqa.timer import Timer
+from normqa.text.canonical import normalise
+from normqa.timing.timer import Timer
 
 MEASURES = ("recall@5", "recall@10", "ndcg@10", "mrr@10")
 

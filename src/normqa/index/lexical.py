@@ -13,9 +13,9 @@ from pathlib import Path
 
 import tantivy
 
-from normqa.acronyms import acronym_definitions
 from normqa.index.analyzer import analyzer, analyzer_fingerprint, plain_analyzer, searchable, tokenize
 from normqa.index.shards import Numbering, address_of, joined_segments, split_address
+from normqa.text.acronyms import acronym_definitions
 
 TITLE_WEIGHT = 2
 HEADINGS_WEIGHT = 2

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Section, Span
 from normqa.load.markup.lists import join_lists
 from normqa.load.problem import LoadError
-from normqa.text import normalise, one_line
+from normqa.text.canonical import normalise, one_line
 
 
 @dataclass(slots=True)

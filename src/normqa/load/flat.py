@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 
 from normqa.load.outline import Outline
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 
 class FlatOutline(Outline):

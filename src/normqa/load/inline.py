@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 STRUCK_TAGS = frozenset({"del", "s", "strike"})
 """HTML elements whose text is struck out."""

@@ -14,7 +14,7 @@ from normqa.load.problem import LoadError, Problem
 from normqa.load.process.limits import loader_limits
 from normqa.load.text.decode import decode
 from normqa.load.text.front_matter import read_metadata
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _SIDECAR = "its metadata file"
 

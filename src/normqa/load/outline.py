@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from normqa.datatypes import BlockKind, Document, ItemList, Metadata, Span
 from normqa.load.builder import DocumentBuilder
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 
 @dataclass(slots=True)

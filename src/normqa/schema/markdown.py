@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Quote
 from normqa.schema.answers import ROLLBACK_NOTICE
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&]|^(?=[-+=]|\d+[.)])", re.MULTILINE)
 """Characters of inline markup, and line starts that open a list or underline a heading."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from normqa.datatypes import Span
 from normqa.presentation import fold, fold_with_origins
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 MAX_MATCHES = 100
 """Maximum number of matches reported."""

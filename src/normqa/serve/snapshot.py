@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from normqa.errors import IndexFault, NormqaError
 from normqa.serve.redact import redact_fault, redact_snapshot
 from normqa.snapshot import Snapshot
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
     from normqa.service import Service

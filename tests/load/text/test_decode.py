@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from normqa.load.problem import LoadError
 from normqa.load.text.decode import decode
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 
 FRENCH = (
     "L'été dernier, les États ont signé un accord à Genève. Où est-ce que ça mène?"

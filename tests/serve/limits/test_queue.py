@@ -11,7 +11,7 @@ from starlette.types import Message
 from normqa.errors import Abandoned, DeadlineExceeded
 from normqa.serve.errors import Overloaded
 from normqa.serve.limits.queue import QuestionQueue
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 
 class Client:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from normqa.answer.candidates.sentences import Candidate, below_headings
 from normqa.search.question.names import absent_names
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 
 BEST = 3
 """Candidates that together should mention every name of the question."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from normqa.answer.candidates.sentences import Candidate
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _PLACE = r"""
     (?: (?: another | other | separate | following | previous | next | first | last | full ) \s+ )?

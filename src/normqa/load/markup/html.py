@@ -10,7 +10,7 @@ from normqa.load.grid import Grid
 from normqa.load.inline import STRUCK_TAGS, InlineText, Strikes
 from normqa.load.markup.syntax.jsx import without_expressions
 from normqa.load.markup.syntax.templates import split_at_tags
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _OWN_LINE = re.compile(
     "br|hr|p|pre|div|li|[dou]l|d[dt]|t[dhr]|table|caption|h[1-6]|blockquote|section|summary|figcaption"

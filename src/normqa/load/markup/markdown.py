@@ -20,7 +20,7 @@ from normqa.load.markup.html_table import group_tables, is_html
 from normqa.load.markup.inline_nodes import collect, plain, struck_tags_of
 from normqa.load.markup.lists import Numbering, OpenList
 from normqa.load.markup.syntax.parser import parse_markdown
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 
 def load_markdown(document_id: str, body: str, metadata: Metadata) -> Document:

@@ -6,7 +6,7 @@ from collections import Counter
 from normqa.datatypes import Metadata
 from normqa.load.office.package import Package, tag
 from normqa.load.problem import LoadError
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EMPTY_TITLES = frozenset({"", "powerpoint presentation", "untitled", "word document", "pptx title"})

@@ -6,7 +6,7 @@ from lxml import etree
 
 from normqa.load.office.formula import fraction, root, scripted
 from normqa.load.office.package import attribute, tag
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _NOT_SHOWN = frozenset(
     {"annotation", "annotation-xml", "mphantom", "maction-alternative", "none", "mprescripts"}

@@ -12,7 +12,7 @@ from normqa.load.office.core import core_metadata
 from normqa.load.office.drawing import diagram_texts, is_struck, paragraph_text
 from normqa.load.office.package import Package, attribute, child, children, relation_id, tag
 from normqa.load.outline import Outline
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _TITLES = frozenset({"title", "ctrTitle"})
 _REPEATED = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})

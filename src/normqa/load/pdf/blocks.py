@@ -10,7 +10,7 @@ from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typogr
 from normqa.load.pdf.parts import Cell, Part, Tag
 from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.tree import Path
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 
 _HEADING_CHARACTERS = 200
 _SECTION = re.compile(r"(?:[A-Z]|\d{1,2})(?:\.\d{1,2})+\.?\s+[^\W\d_]")

@@ -25,7 +25,7 @@ from normqa.load.pdf.tags.strings import read_string
 from normqa.load.pdf.tags.tree import TreeReader
 from normqa.load.problem import LoadError
 from normqa.load.process.limits import loader_limits
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _TOC_DEPTH = 15
 _TIME_TO_READ = 0.6

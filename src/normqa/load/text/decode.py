@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from normqa.load.problem import LoadError
-from normqa.text import normalise
+from normqa.text.canonical import normalise
 
 # UTF-32 comes first, because its little-endian mark starts with the mark of UTF-16.
 _MARKS = (

@@ -9,7 +9,7 @@ import yaml
 
 from normqa.datatypes import Metadata
 from normqa.load.problem import LoadError
-from normqa.text import normalise, one_line
+from normqa.text.canonical import normalise, one_line
 
 MAX_CHARACTERS = 100_000
 """Maximum length of front matter. YAML is slow to parse."""

@@ -14,7 +14,7 @@ from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Spa
 from normqa.load.builder import make_document
 from normqa.load.markup.lists import Numbering, OpenList, join_lists
 from normqa.load.text.plain_headings import heading_level, heading_lines, is_title
-from normqa.text import MARKER, one_line
+from normqa.text.canonical import MARKER, one_line
 
 _PIECE = re.compile(
     rf"""

@@ -17,7 +17,7 @@ from normqa.load.web.stylesheet import apply_stylesheets
 from normqa.load.web.tree import TreeReader
 from normqa.load.web.visible import body_of
 from normqa.load.web.xhtml import as_html
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
 _MAX_FALLBACKS = 10

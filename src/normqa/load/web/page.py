@@ -15,7 +15,7 @@ from normqa.load.web.stylesheet import apply_stylesheets
 from normqa.load.web.tree import TreeReader
 from normqa.load.web.visible import body_of, words_in
 from normqa.load.web.xhtml import as_html, is_xhtml
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _CHARSET = re.compile(

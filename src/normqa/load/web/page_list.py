@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from normqa.load.office.package import Package, attribute, child, tag
 from normqa.load.problem import LoadError
 from normqa.load.web.xhtml import as_html
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _NCX = "application/x-dtbncx+xml"
 

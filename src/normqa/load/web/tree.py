@@ -17,7 +17,7 @@ from normqa.load.outline import Outline
 from normqa.load.web.list_marker import list_marker
 from normqa.load.web.roles import is_note_mark, is_page_break
 from normqa.load.web.visible import is_left_out
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _BLOCKS = frozenset(
     {

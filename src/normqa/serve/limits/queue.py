@@ -8,10 +8,10 @@ from anyio import CancelScope, CapacityLimiter, move_on_after, to_thread
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from normqa.deadline import Deadline
 from normqa.errors import Abandoned, DeadlineExceeded
 from normqa.serve.errors import Overloaded
-from normqa.timer import Timer
+from normqa.timing.deadline import Deadline
+from normqa.timing.timer import Timer
 
 Result = TypeVar("Result")
 

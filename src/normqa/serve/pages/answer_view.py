@@ -11,7 +11,7 @@ from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
 from normqa.snapshot import Snapshot
 from normqa.structure import CELL
-from normqa.text import has_number
+from normqa.text.canonical import has_number
 
 MAX_CONTEXT = 1500
 """Maximum characters of context before a quote, and after it."""

@@ -3,7 +3,7 @@
 from urllib.parse import quote as percent_encode
 
 from normqa.datatypes import Document
-from normqa.text import sentence_line, strip_list_marker
+from normqa.text.canonical import sentence_line, strip_list_marker
 
 _WEB_SCHEMES = ("https://", "http://")
 _FRAGMENT_WORDS = 5

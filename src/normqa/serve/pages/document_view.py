@@ -11,7 +11,7 @@ from normqa.errors import InvalidRequest
 from normqa.glyph_map import GlyphMap
 from normqa.serve.pages.original_view import OriginalPage, original_pages
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
-from normqa.text import has_list_marker
+from normqa.text.canonical import has_list_marker
 
 _NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
 _CHANGED = "Nothing is marked: the text of this document has changed since the link was made."

@@ -30,7 +30,7 @@ from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
 from normqa.structure import Structure
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 WEB = next(
     folder

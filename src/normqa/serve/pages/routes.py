@@ -13,7 +13,7 @@ from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.snapshot import RequestTimer, SnapshotOrError, opened
 from normqa.snapshot import Snapshot
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 
 def page_routes(pages: Pages, queue: QuestionQueue) -> APIRouter:

@@ -20,7 +20,7 @@ from normqa.load.office.odf.text import MAX_REPEATS, SHAPES, ParagraphText
 from normqa.load.office.package import Package, attribute, child, children, tag
 from normqa.load.outline import Outline
 from normqa.load.problem import LoadError
-from normqa.text import one_line
+from normqa.text.canonical import one_line
 
 _REPEATED = frozenset({"date-time", "footer", "header", "page", "page-number"})
 """Placeholders that show the same on every slide."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from normqa.evaluate.metrics import Bin, Outcome, measure_answers, reliability, risk_coverage
+from normqa.evaluate.figures.metrics import Bin, Outcome, measure_answers, reliability, risk_coverage
 
 
 def _outcome(confidence: float = 0.5, hit_rank: int | None = 1, **fields: Any) -> Outcome:

@@ -9,8 +9,8 @@ from typing import Any
 
 from normqa import __version__
 from normqa.errors import OutputNotWritable
-from normqa.evaluate.metrics import Outcome
-from normqa.evaluate.report import write_report
+from normqa.evaluate.figures.metrics import Outcome
+from normqa.evaluate.figures.report import write_report
 
 
 @dataclass(frozen=True, slots=True)

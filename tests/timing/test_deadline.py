@@ -2,8 +2,8 @@
 
 import pytest
 
-from normqa.deadline import Deadline
 from normqa.errors import Abandoned, DeadlineExceeded
+from normqa.timing.deadline import Deadline
 
 
 def test_work_may_go_on_until_the_deadline() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from normqa.evaluate.bootstrap import RESAMPLES, Chosen, intervals
+from normqa.evaluate.figures.bootstrap import RESAMPLES, Chosen, intervals
 
 TOP_K = 3
 """An answer is right if one of this many first quotes hits."""

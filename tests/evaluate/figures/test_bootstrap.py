@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from normqa.evaluate.bootstrap import Chosen, intervals
+from normqa.evaluate.figures.bootstrap import Chosen, intervals
 
 
 def interval_of_mean(values: Sequence[float], resamples: int = 1000) -> tuple[float, float]:

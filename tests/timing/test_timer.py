@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from normqa.timer import Timer
+from normqa.timing.timer import Timer
 
 
 def timer_of(readings: Iterable[float]) -> Timer:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from normqa.deadline import Deadline
+from normqa.timing.deadline import Deadline
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from normqa.evaluate.metrics import Bin, Outcome, reliability, risk_coverage
+from normqa.evaluate.figures.metrics import Bin, Outcome, reliability, risk_coverage
 
 SIDE = 240
 """Side of the unit square of a diagram, in SVG units."""

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.text import has_list_marker, has_number, normalise, one_line, sentence_line, strip_list_marker
+from normqa.text.canonical import (
+    has_list_marker,
+    has_number,
+    normalise,
+    one_line,
+    sentence_line,
+    strip_list_marker,
+)
 
 
 @given(st.text())

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from normqa.evaluate.metrics import Outcome
-from normqa.evaluate.report import SIDE, missed, write_report, wrongly_answered
+from normqa.evaluate.figures.metrics import Outcome
+from normqa.evaluate.figures.report import SIDE, missed, write_report, wrongly_answered
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCRIPT = "<script>alert('&')</script>"

@@ -8,7 +8,7 @@ import pytest
 
 from normqa import __version__
 from normqa.errors import OutputNotWritable
-from normqa.evaluate.results import EvaluationResult, save_result
+from normqa.evaluate.figures.results import EvaluationResult, save_result
 
 MEASURED = EvaluationResult(
     {"recall@10": 0.5, "questions": 4, "later": {"raw": {"mrr@10": 0.25}}},

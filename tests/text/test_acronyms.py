@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.acronyms import acronym_definitions
+from normqa.text.acronyms import acronym_definitions
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The figures of an evaluation: how they are computed, stored and reported."""

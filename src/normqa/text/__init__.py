@@ -1,0 +1,1 @@
+"""The canonical form of text, and the acronyms that a text defines."""

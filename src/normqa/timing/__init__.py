@@ -1,0 +1,1 @@
+"""The time that work takes, and when it has to end."""
