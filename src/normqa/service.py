@@ -26,6 +26,7 @@ from normqa.index.generation import Generation, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.load.corpus import first_file, has_content, is_readable
+from normqa.models.load import warm_up
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification
 from normqa.settings import Settings
@@ -256,7 +257,7 @@ class Service:
         with ThreadPoolExecutor(2) as pool:
             loading: list[Future[object]] = [pool.submit(self._models.encoder.encode_question, "warm up")]
             if reranker:
-                loading.append(pool.submit(reranker.scores, "warm up", ["warm up"]))
+                loading.append(pool.submit(warm_up, reranker))
             yield
         for model in loading:
             model.result()

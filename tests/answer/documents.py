@@ -1,6 +1,6 @@
 """Documents made from Markdown, and candidates for the sentences in them."""
 
-from normqa.answer.candidates.sentences import Candidate, Signals
+from normqa.answer.candidates.candidate import Candidate, Signals
 from normqa.datatypes import Document, Metadata, Passage, Quote, Span
 from normqa.load.markup.markdown import load_markdown
 from normqa.models.hashing import HashingEncoder

@@ -1,6 +1,6 @@
 """Comparisons that lead with what names both sides."""
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.comparison import compose_comparison, find_lead
 from tests.answer.documents import a_candidate, a_document, candidates, texts
 

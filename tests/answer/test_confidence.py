@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.candidates.sentences import Candidate, Signals
+from normqa.answer.candidates.candidate import Candidate, Signals
 from normqa.answer.confidence import (
     FAIR,
     SHIPPED,

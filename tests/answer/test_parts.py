@@ -1,6 +1,6 @@
 """Quotes of several parts, put together."""
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.parts import fill_gaps, join_quotes, prefer_shared
 from normqa.answer.searches import SearchResult
 from normqa.datatypes import Quote

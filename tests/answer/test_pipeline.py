@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.candidates.sentences import QUESTION_RERANKED
+from normqa.answer.candidates.reading import QUESTION_READ
 from normqa.answer.confidence import FAIR, STRONG, Calibration, CalibrationFile
 from normqa.answer.models import Models
 from normqa.answer.pipeline import NEAR_MISSES, AnswerPipeline, refuse_empty_index
@@ -767,7 +767,7 @@ def test_long_comparison_is_searched_as_a_whole(generation: Generation) -> None:
 
 def test_reranker_reads_the_beginning_of_a_long_question(generation: Generation) -> None:
     [read] = searches_of(generation, f"{WADE} {'Quux! ' * 300}", [])
-    assert read == f"{WADE} {'Quux! ' * 300}"[:QUESTION_RERANKED]
+    assert read == f"{WADE} {'Quux! ' * 300}"[:QUESTION_READ]
 
 
 def test_no_text_is_searched_twice(generation: Generation) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.judge import Judge
 from normqa.answer.question import Question
 from normqa.answer.quotes.compose import Composition

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from normqa.answer.candidates.absence import absent_from_best
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
 from normqa.search.question.names import is_number

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.confidence import Calibration
 from normqa.answer.quotes.lists import PROSE
 from normqa.answer.resolve import RELATED

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.confidence import STRONG, confidence_level
 from normqa.answer.judge import Judge
 from normqa.answer.question import Question

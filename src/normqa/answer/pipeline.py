@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from normqa.answer.candidates.absence import with_absent_names
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.candidates.listings import with_listings
 from normqa.answer.candidates.pointers import without_pointers
-from normqa.answer.candidates.sentences import Candidate, rank_sentences, rerank_hits
+from normqa.answer.candidates.sentences import rank_sentences, rerank_hits
 from normqa.answer.comparison import answer_comparison
 from normqa.answer.confidence import confidence_level
 from normqa.answer.judge import Judge

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 
 BUDGET = 5
 """Maximum cost of the searches of one question. A search of a short text costs 1."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.candidates.listings import ASKED_MARGIN, ITEM_MARGIN, best_listing
-from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.confidence import CalibrationFile
 from normqa.answer.models import Models
 from normqa.answer.quotes.compose import compose

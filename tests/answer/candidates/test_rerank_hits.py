@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from normqa.answer.candidates.sentences import Candidate, rerank_hits
+from normqa.answer.candidates.candidate import Candidate
+from normqa.answer.candidates.sentences import rerank_hits
 from normqa.datatypes import Hit, Passage
 from tests.answer.documents import a_candidate, a_document, passages
 

@@ -8,13 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from normqa.answer.candidates.sentences import (
-    RETRIEVAL_WEIGHT,
-    SENTENCES_RERANKED,
-    Candidate,
-    Signals,
-    rank_sentences,
-)
+from normqa.answer.candidates.candidate import RETRIEVAL_WEIGHT, Candidate, Signals
+from normqa.answer.candidates.sentences import SENTENCES_RERANKED, rank_sentences
 from normqa.datatypes import Document, Hit
 from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation

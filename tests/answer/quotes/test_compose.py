@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.comparison import compose_comparison
 from normqa.answer.quotes.compose import Composition, check_quotes, compose
 from normqa.datatypes import Document, Quote, Span

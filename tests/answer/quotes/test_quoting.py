@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normqa.answer.candidates.sentences import Candidate, Signals
+from normqa.answer.candidates.candidate import Candidate, Signals
 from normqa.answer.quotes.quoting import QUOTE_CHARACTERS, quote_apart, quote_passages
 from normqa.datatypes import Quote, Span
 from normqa.structure import Structure

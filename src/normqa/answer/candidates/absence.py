@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from normqa.answer.candidates.sentences import Candidate, below_headings
+from normqa.answer.candidates.candidate import Candidate
 from normqa.search.question.names import absent_names
 from normqa.text.canonical import normalise
 
@@ -30,7 +30,7 @@ def with_absent_names(
 
     def absent(candidate: Candidate) -> tuple[str, ...]:
         names = absent_names(
-            searched, below_headings(candidate, candidate.context.of(candidate.document.text))
+            searched, f"{candidate.headings}\n{candidate.context.of(candidate.document.text)}"
         )
         return tuple(name for name in names if name in asked and not is_common(name))
 

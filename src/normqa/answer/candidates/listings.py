@@ -3,17 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from normqa.answer.candidates.sentences import (
-    Candidate,
-    below_headings,
-    coverage_of,
-    finite_scores,
-    question_idfs,
-    sort_candidates,
-)
+from normqa.answer.candidates.candidate import Candidate
+from normqa.answer.candidates.reading import read_listings
+from normqa.answer.candidates.sentences import coverage_of, question_idfs, sort_candidates
 from normqa.datatypes import ItemList, Span
 from normqa.index.generation import Generation
-from normqa.models.protocols import Reranker
+from normqa.models.protocols import Reader, Reranker
 from normqa.search.question.classify import asks_for_list
 
 ASKED_MARGIN = 1.0
@@ -53,7 +48,7 @@ def best_listing(candidates: Sequence[Candidate], *, asks_for_list: bool) -> Can
 
 
 def with_listings(
-    question: str, ranked: Sequence[Candidate], generation: Generation, reranker: Reranker | None
+    question: str, ranked: Sequence[Candidate], generation: Generation, reranker: Reranker | Reader | None
 ) -> list[Candidate]:
     """Add whole lists and tables to the ranked sentences. Without a reranker there are none.
 
@@ -72,9 +67,7 @@ def with_listings(
         return list(ranked)
     idfs = question_idfs(question, generation)
     read = [_listing(listing, best, idfs) for (_, listing), best in list(found.items())[:LISTINGS_READ]]
-    scores = finite_scores(question, [below_headings(*pair) for pair in read], reranker)
-    listings = [candidate.with_relevance(score) for (candidate, _), score in zip(read, scores, strict=True)]
-    return sort_candidates([*ranked, *listings])
+    return sort_candidates([*ranked, *read_listings(question, read, reranker)])
 
 
 def _is_item(sentence: Candidate, whole: Candidate) -> bool:
@@ -88,7 +81,7 @@ def _listing(listing: ItemList, best: Candidate, idfs: Mapping[str, float]) -> t
     window = _window(listing, best.span)
     text = "\n".join(span.of(document.text) for span in window)
     whole = Span(min(span.start for span in window), max(span.end for span in window))
-    signals = replace(best.signals, coverage=round(coverage_of(text, idfs), 4), relevance=None)
+    signals = replace(best.signals, coverage=round(coverage_of(text, idfs), 4), relevance=None, answer=None)
     return replace(best, span=whole, context=whole, signals=signals, outside=(), listing=listing), text
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.text.canonical import one_line
 
 _PLACE = r"""

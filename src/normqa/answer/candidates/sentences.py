@@ -5,112 +5,28 @@ that it shares with the question. The reranker then reads only the most promisin
 title and headings.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from normqa.answer.candidates.anaphora import opens_with_anaphor
-from normqa.datatypes import BlockKind, ContextPart, Document, Hit, ItemList, Passage, Span
-from normqa.errors import RerankerUnavailable
+from normqa.answer.candidates.candidate import Candidate, Signals
+from normqa.answer.candidates.reading import read_sentences
+from normqa.datatypes import BlockKind, Document, Hit, Passage, Span
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
-from normqa.models.protocols import Reranker, Vectors
-from normqa.presentation import fold_letters
+from normqa.models.protocols import Reader, Reranker, Vectors
 from normqa.search.question.definition import defined_term, defines
-from normqa.structure import Structure, labelled_cells
+from normqa.structure import Structure
 
 SENTENCES_RERANKED = 12
 """Sentences that the reranker reads; more if more quotes are requested."""
 
-QUESTION_RERANKED = 600
-"""Characters of a question that the reranker reads, as its time grows with their number."""
-
 SAME_PASSAGE_PENALTY = 0.1
 """Subtracted from a signal sum (0 to 3) for every better sentence of the same passage, for variety."""
 
-RETRIEVAL_WEIGHT = 2.0
-"""Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
-
-DEFINITION_BONUS = 1.5
-"""Added to the reranker's logit (-11 to 11) of a sentence that defines the term the question asks about."""
-
 RELEVANCE_WEIGHT = 0.02
 """Weight of the reranker's logit (-11 to 11) beside the score of a passage (0 to 1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """Measures of how well a sentence answers.
-
-    Attributes:
-        passage: Score of its passage, from 0 to 1.
-        similarity: Cosine of its vector and the question's.
-        coverage: Share of the question's content words that it contains, weighted by idf, from 0 to 1.
-        relevance: The reranker's logit; None without a reranker.
-        absent: Names and numbers of the question that neither it, in its context, nor its title and headings
-            mention.
-        defines: Whether it defines the term that the question asks about.
-    """
-
-    passage: float
-    similarity: float
-    coverage: float
-    relevance: float | None = None
-    absent: tuple[str, ...] = ()
-    defines: bool = False
-
-    @property
-    def score(self) -> float:
-        """The ranking score: higher is better, rounded to four decimals."""
-        retrieval = self.passage + self.similarity + self.coverage
-        if self.relevance is None:
-            return round(retrieval, 4)
-        return round(self.relevance + RETRIEVAL_WEIGHT * retrieval + DEFINITION_BONUS * self.defines, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence, list item or table row that may answer.
-
-    Attributes:
-        structure: The lists and tables of its document.
-        passage: Its passage.
-        span: The sentence.
-        context: The sentence, preceded by the sentences that it refers back to.
-        signals: How well it answers.
-        outside: The lead-in, outer items and column names that it needs, as the context of a quote.
-        listing: The list or table, if all of it is the candidate. Then ``span`` is the part that was read.
-    """
-
-    structure: Structure = field(compare=False, repr=False)
-    passage: Passage
-    span: Span
-    context: Span
-    signals: Signals
-    outside: tuple[ContextPart, ...] = ()
-    listing: ItemList | None = None
-
-    @property
-    def document(self) -> Document:
-        """Its document."""
-        return self.structure.document
-
-    @property
-    def text(self) -> str:
-        """The sentence itself."""
-        return self.span.of(self.document.text)
-
-    def with_relevance(self, relevance: float) -> "Candidate":
-        """Return the candidate with the reranker's logit."""
-        return replace(self, signals=replace(self.signals, relevance=round(relevance, 4)))
-
-    def reading(self, span: Span) -> str:
-        """Return ``span`` as it is read: below its outer items, with column names before cells."""
-        lines = [part.text for part in self.outside if part.role == "parent"]
-        header = next((part.span for part in self.outside if part.role == "header"), None)
-        text = labelled_cells(self.document, header, span) if header else span.of(self.document.text)
-        return "\n".join([*lines, text])
 
 
 def rank_sentences(
@@ -118,7 +34,7 @@ def rank_sentences(
     vector: Vectors,
     hits: Sequence[Hit],
     generation: Generation,
-    reranker: Reranker | None,
+    reranker: Reranker | Reader | None,
     top_k: int = 1,
 ) -> list[Candidate]:
     """Rank the sentences of the hits.
@@ -142,8 +58,7 @@ def rank_sentences(
     promising = _varied(sort_candidates(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
         return sort_candidates(promising)
-    relevances = _relevances(question, promising, reranker)
-    return sort_candidates(map(Candidate.with_relevance, promising, relevances))
+    return sort_candidates(read_sentences(question, promising, distinct.values(), reranker))
 
 
 def rerank_hits(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
@@ -237,41 +152,6 @@ def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
         follows = previous is not None and previous in block and opens_with_anaphor(span.of(document.text))
         previous = Span(previous.start, span.end) if previous and follows else span
         yield previous
-
-
-def _relevances(question: str, candidates: Sequence[Candidate], reranker: Reranker) -> list[float]:
-    """Return the reranker's logit of every candidate.
-
-    A sentence that refers back is scored alone and in its context, and gets the mean: alone it may say too
-    little, and in context the other sentence may be the one that answers.
-    """
-    in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
-    texts = [below_headings(candidate, candidate.reading(candidate.span)) for candidate in candidates]
-    texts += [below_headings(candidates[i], candidates[i].reading(candidates[i].context)) for i in in_context]
-    scores = finite_scores(question, texts, reranker)
-    for i, score in zip(in_context, scores[len(candidates) :], strict=True):
-        scores[i] = (scores[i] + score) / 2
-    return scores[: len(candidates)]
-
-
-def finite_scores(question: str, texts: Sequence[str], reranker: Reranker) -> list[float]:
-    """Return the reranker's logit of every text.
-
-    Raises:
-        RerankerUnavailable: If a score is not a finite number.
-    """
-    scores = reranker.scores(fold_letters(question[:QUESTION_RERANKED]), list(map(fold_letters, texts)))
-    if not all(map(math.isfinite, scores)):
-        raise RerankerUnavailable(
-            f"The reranker {reranker.name!r} returned scores that are not finite numbers.",
-            "Choose another reranker.",
-        )
-    return scores
-
-
-def below_headings(candidate: Candidate, text: str) -> str:
-    """Return the title and headings of a candidate, and ``text`` below them."""
-    return "\n".join([candidate.document.title, *candidate.passage.heading_path, text])
 
 
 def _varied(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.candidates.listings import best_listing
-from normqa.answer.candidates.sentences import Candidate
 from normqa.answer.quotes.lists import PROSE, FoundList, introduced_list, surrounding_list
 from normqa.answer.quotes.quoting import quote_passages
 from normqa.datatypes import AnswerPart, Document, Kind, Quote

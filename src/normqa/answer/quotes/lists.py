@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.quotes.bounds import items_shown, shortened
 from normqa.datatypes import BlockKind, Quote, Span
 from normqa.sentences.language import document_language

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from normqa.answer.candidates.sentences import Candidate
+from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.quotes.bounds import shortened
 from normqa.answer.quotes.lists import PROSE, introduced_list
 from normqa.datatypes import Document, Quote, Span

@@ -1,0 +1,281 @@
+"""Make training examples: questions with passages that are cut into units, some of which answer."""
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from normqa.datatypes import Span
+from normqa.sentences.segment import sentences
+
+CAPS: Mapping[str, int] = {
+    "squad_train_sent": 16000,
+    "squad_train_part": 5000,
+    "squadshifts_new_wiki": 10000,
+    "qed": 5000,
+    "nq_oracle": 1700,
+    "selqa": 3000,
+    "qamr": 3000,
+    "fairytaleqa": 3000,
+    "timeqa": 3000,
+    "medquad": 3500,
+    "cuad": 3500,
+    "tatqa": 1300,
+    "qmsum": 600,
+    "dstc9_faq": 2000,
+    "sharc": 200,
+    "faq": 1200,
+    "quotesum": 270,
+    "removed": 4000,
+    "edited": 6000,
+}
+"""Most rows of a source that are used."""
+
+UNLICENSED = frozenset({"squadshifts_reddit", "squadshifts_amazon_reviews", "bioasq"})
+"""Sources without a clear licence. They train nothing, and neither does what is derived from them."""
+
+VALIDATION_TITLES = frozenset(
+    {"1973 oil crisis", "French and Indian War", "Imperialism", "Scottish Parliament"}
+)
+"""Articles of SQuAD 2.0 that are never trained on."""
+
+WINDOW = 640
+"""Characters of a passage that an example keeps, around its answer."""
+
+UNITS = 12
+"""Most units of an example."""
+
+UNRELATED = 0.06
+"""Share of examples whose passage is swapped for one of another title."""
+
+_FUNCTION_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "with",
+        "from",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "that",
+        "this",
+        "it",
+        "its",
+        "there",
+        "and",
+        "or",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and the units of a passage.
+
+    Attributes:
+        id: Names the row that it was made from.
+        source: Names the collection.
+        question: As a person types it.
+        title: Title and headings above the passage; may be empty.
+        units: Sentences, or several sentences as one, in order.
+        labels: For each unit 1 if it answers, 0 if it does not, -1 if that is not known.
+        answerable: Whether some unit answers, even where no label says which.
+    """
+
+    id: str
+    source: str
+    question: str
+    title: str
+    units: tuple[str, ...]
+    labels: tuple[int, ...]
+    answerable: bool
+
+
+def rows(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of every source that has a cap."""
+    for source in CAPS:
+        with gzip.open(folder / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                if str(row.get("from_id", source)).rpartition("-")[0] not in UNLICENSED:
+                    yield {**row, "source": source}
+
+
+def squad_rows(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the questions of a SQuAD 2.0 collection as rows, split by title."""
+    passages = {row["_id"]: row for row in _lines(folder / "corpus.jsonl")}
+    texts = {row["_id"]: row["text"] for row in _lines(folder / "queries.jsonl")}
+    answers: dict[str, dict[str, Any]] = {}
+    for row in _lines(folder / "answers.jsonl"):
+        known = answers.setdefault(row["query_id"], {"doc_id": row["doc_id"], "answers": []})
+        if row["is_answerable"]:
+            known["answers"].append({"text": row["answer_text"], "start": row["start"]})
+    for query, answer in answers.items():
+        passage = passages[answer["doc_id"]]
+        yield {
+            "id": query,
+            "source": "squad2_open",
+            "title": passage["title"],
+            "passage": passage["text"],
+            "question": texts[query],
+            "answers": answer["answers"],
+            "answerable": bool(answer["answers"]),
+            "neg": "" if answer["answers"] else "human",
+            "grain": "span",
+            "split": "valid" if passage["title"] in VALIDATION_TITLES else "train",
+        }
+
+
+def make_examples(rows: Sequence[dict[str, Any]], seed: int) -> list[Example]:
+    """Return one example per row that can be labelled, in the order of the rows.
+
+    Args:
+        rows: Of one split.
+        seed: Decides windows, merged units and the changes to questions.
+    """
+    made = []
+    for row in rows:
+        chance = random.Random(f"{seed} {row['id']}")
+        if example := _example(row, chance):
+            made.append(example)
+    unrelated = random.Random(seed)
+    for number, example in enumerate(made):
+        other = unrelated.choice(made)
+        if unrelated.random() < UNRELATED and other.title != example.title and example.answerable:
+            made[number] = replace(
+                example,
+                id=f"{example.id} beside {other.id}",
+                title=other.title,
+                units=other.units,
+                labels=(0,) * len(other.units),
+                answerable=False,
+            )
+    return made
+
+
+def capped(rows: Sequence[dict[str, Any]], seed: int, share: float) -> list[dict[str, Any]]:
+    """Return a random part of the rows, no source above its cap times ``share``."""
+    chance = random.Random(seed)
+    by_source: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_source.setdefault(row["source"], []).append(row)
+    kept = []
+    for source, members in by_source.items():
+        limit = round(CAPS.get(source, len(members)) * share)
+        kept += chance.sample(members, min(limit, len(members)))
+    chance.shuffle(kept)
+    return kept
+
+
+def _example(row: Mapping[str, Any], chance: random.Random) -> Example | None:
+    text: str = row["passage"]
+    spans = _units(text)
+    if not spans:
+        return None
+    marked = [Span(a["start"], a["start"] + len(a["text"])) for a in row["answers"] if a["start"] >= 0]
+    labels = [_label(text, span, row, marked) for span in spans]
+    if row["answerable"] and row["grain"] != "passage" and 1 not in labels:
+        return None
+    spans, labels = _window(spans, labels, chance)
+    spans, labels = _merged(spans, labels, chance)
+    title = "" if chance.random() < 0.15 else str(row["title"])
+    return Example(
+        id=row["id"],
+        source=row["source"],
+        question=_typed(row["question"], chance),
+        title=title,
+        units=tuple(" ".join(span.of(text).split()) for span in spans),
+        labels=tuple(labels),
+        answerable=bool(row["answerable"]),
+    )
+
+
+def _units(text: str) -> list[Span]:
+    units = []
+    for line in re.finditer(r"[^\n]+", text):
+        units += [span for span in sentences(text, Span(*line.span())) if span.of(text).strip()]
+    return units
+
+
+def _label(text: str, span: Span, row: Mapping[str, Any], marked: Sequence[Span]) -> int:
+    if not row["answerable"]:
+        return 0
+    if row["grain"] == "passage":
+        return -1
+    if any(answer.start < span.end and span.start < answer.end for answer in marked):
+        return 1
+    words = [str(answer["text"]).casefold() for answer in row["answers"]]
+    return -1 if any(len(word) > 3 and word in span.of(text).casefold() for word in words) else 0
+
+
+def _window(spans: list[Span], labels: list[int], chance: random.Random) -> tuple[list[Span], list[int]]:
+    """Keep the units around the first answer, or around a random unit."""
+    first = last = labels.index(1) if 1 in labels else 0 if -1 in labels else chance.randrange(len(spans))
+    while last + 1 < len(spans) or first:
+        size = spans[last].end - spans[first].start
+        forward = last + 1 < len(spans) and (not first or chance.random() < 0.5)
+        more = spans[last + 1] if forward else spans[first - 1]
+        if size + more.end - more.start > WINDOW or last - first + 1 >= UNITS:
+            break
+        first, last = (first, last + 1) if forward else (first - 1, last)
+    return spans[first : last + 1], labels[first : last + 1]
+
+
+def _merged(spans: list[Span], labels: list[int], chance: random.Random) -> tuple[list[Span], list[int]]:
+    """Sometimes make one unit of several, as lists and tables are read."""
+    if len(spans) < 3 or chance.random() > 0.1:
+        return spans, labels
+    start = chance.randrange(len(spans) - 1)
+    end = min(len(spans), start + chance.choice((2, 3)))
+    whole = Span(spans[start].start, spans[end - 1].end)
+    label = max(labels[start:end])
+    return [*spans[:start], whole, *spans[end:]], [*labels[:start], label, *labels[end:]]
+
+
+def _typed(question: str, chance: random.Random) -> str:
+    """Return a question as people type it: at times without its mark, as keywords, or with a typo."""
+    question = " ".join(question.split())
+    if chance.random() < 0.3:
+        question = question.rstrip(" ?")
+    if chance.random() < 0.06:
+        words = [word for word in question.split() if word.casefold().strip("?") not in _FUNCTION_WORDS]
+        question = " ".join(words) if len(words) > 1 else question
+    if chance.random() < 0.06 and len(question) > 12:
+        place = chance.randrange(1, len(question) - 2)
+        if question[place : place + 2].isalpha():
+            question = question[:place] + question[place + 1] + question[place] + question[place + 2 :]
+    return question
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)

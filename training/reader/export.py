@@ -1,0 +1,88 @@
+"""Write a trained reader as the folder that ships: ONNX in int8, tokenizer and metadata.
+
+Usage: python -m reader.export --state DIR/state.pt --start DIR --layers 6 --to DIR
+"""
+
+import argparse
+import tempfile
+import warnings
+from pathlib import Path
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers import optimizer
+from onnxruntime.transformers.fusion_options import FusionOptions
+from torch import Tensor, nn
+
+from normqa.models.onnx_session import MODEL, TOKENIZER
+from reader.model import HEADS, HIDDEN, Reader
+
+OPSET = 17
+
+
+class ScoresAtMarks(nn.Module):
+    """A reader of one text that returns the scores at its marks only, shape (marks, 2)."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, marks: Tensor
+    ) -> Tensor:
+        states = self.reader.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        return self.reader.score(torch.tanh(self.reader.dense(states[0, marks])))  # type: ignore[no-any-return]
+
+
+def main() -> None:
+    """Export and quantise."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--start", type=Path, required=True, help="folder with the tokenizer")
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--to", type=Path, required=True)
+    given = parser.parse_args()
+    reader = Reader(given.layers, attention="eager")
+    reader.load_state_dict(torch.load(given.state, map_location="cpu")["reader"])
+    export(reader, given.to)
+    (given.to / TOKENIZER).write_bytes((given.start / TOKENIZER).read_bytes())
+
+
+def export(reader: Reader, folder: Path) -> None:
+    """Trace a reader, fuse its attention and normalisation, and quantise its weights.
+
+    Weights have seven bits, so that products of pairs fit sixteen, and processors with and without VNNI give
+    equal scores.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tokens = torch.tensor([[101, 2040, 102, 2009, 1, 2003, 1, 2182, 102]])
+    example = (tokens, torch.ones_like(tokens), (tokens == 1).long(), torch.tensor([4, 6]))
+    names = ["input_ids", "attention_mask", "token_type_ids", "marks"]
+    axes = {name: {1: "tokens"} for name in names[:3]} | {"marks": {0: "marks"}, "scores": {0: "marks"}}
+    with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        traced, fused = Path(temporary) / "traced.onnx", Path(temporary) / "fused.onnx"
+        torch.onnx.export(
+            ScoresAtMarks(reader).eval(),
+            example,
+            str(traced),
+            input_names=names,
+            output_names=["scores"],
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+        options = FusionOptions("bert")
+        options.enable_embed_layer_norm = False
+        optimizer.optimize_model(
+            str(traced), model_type="bert", num_heads=HEADS, hidden_size=HIDDEN, optimization_options=options
+        ).save_model_to_file(str(fused))
+        quantize_dynamic(
+            fused, folder / MODEL, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The reader as a torch model, and its start from the weights of a cross-encoder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+HIDDEN, HEADS, WIDE, VOCABULARY, POSITIONS = 384, 12, 1536, 30522, 512
+
+LAYERS: dict[int, tuple[int, ...]] = {
+    4: (0, 4, 8, 11),
+    6: (0, 2, 4, 7, 9, 11),
+    12: tuple(range(12)),
+}
+"""Layers of the 12-layer cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
+
+MARK, START = 1, 101
+"""Ids of the token before each unit, ``[unused0]``, and of ``[CLS]``."""
+
+_PARTS = (
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+
+
+class Reader(nn.Module):
+    """Scores the units of passages. One number per unit is relevance, the other the log-odds that it answers.
+
+    Args:
+        layers: Number of layers, a key of :data:`LAYERS`.
+        attention: Implementation of attention. Only ``eager`` can be exported with fused attention.
+    """
+
+    def __init__(self, layers: int, attention: str = "sdpa") -> None:
+        super().__init__()
+        config = BertConfig(
+            vocab_size=VOCABULARY,
+            hidden_size=HIDDEN,
+            num_hidden_layers=layers,
+            num_attention_heads=HEADS,
+            intermediate_size=WIDE,
+            max_position_embeddings=POSITIONS,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+            attn_implementation=attention,
+        )
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self.dense = nn.Linear(HIDDEN, HIDDEN)
+        self.score = nn.Linear(HIDDEN, 2)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Return the scores at every token, shape (texts, tokens, 2). Only those at marks mean something."""
+        states = self.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        return self.score(torch.tanh(self.dense(states)))  # type: ignore[no-any-return]
+
+
+def start_from(path: Path, layers: int) -> Reader:
+    """Return a reader with the weights of a 12-layer cross-encoder.
+
+    The mark starts as a copy of the token whose state the cross-encoder scores.
+
+    Args:
+        path: Cross-encoder in ONNX, quantised or not, as optimum exports it.
+        layers: Number of layers.
+    """
+    reader = Reader(layers)
+    weights = cross_encoder_weights(path)
+    renamed = {}
+    for name, array in weights.items():
+        if new := _renamed(name, LAYERS[layers]):
+            renamed[new] = torch.from_numpy(np.array(array, dtype=np.float32))
+    words = renamed["bert.embeddings.word_embeddings.weight"]
+    words[MARK] = words[START]
+    renamed["score.weight"] = renamed["score.weight"].repeat(2, 1)
+    renamed["score.bias"] = renamed["score.bias"].repeat(2)
+    missing, unexpected = reader.load_state_dict(renamed, strict=False)
+    if unexpected or any("position_ids" not in name for name in missing):
+        raise ValueError(f"{path} lacks {missing} and has {unexpected}")
+    return reader
+
+
+def cross_encoder_weights(path: Path) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of a cross-encoder in ONNX by their names in torch, dequantised."""
+    graph = onnx.load(str(path)).graph
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    found = {name: array for name, array in arrays.items() if array.dtype == np.float32 and array.ndim == 1}
+    matrices = []
+    for node in graph.node:
+        name = node.input[1] if node.op_type in ("MatMulInteger", "MatMul") else ""
+        if name.removesuffix("_quantized") != name or name in arrays:
+            matrices.append(_dequantised(arrays, name))
+    for number, matrix in enumerate(matrices[: 12 * len(_PARTS)]):
+        layer, part = divmod(number, len(_PARTS))
+        found[f"bert.encoder.layer.{layer}.{_PARTS[part]}.weight"] = matrix.T
+    found["bert.pooler.dense.weight"] = _dequantised(arrays, "bert.pooler.dense.weight_quantized").T
+    found["classifier.weight"] = _dequantised(arrays, "classifier.weight_quantized").T
+    for table in ("word", "token_type", "position"):
+        name = f"bert.embeddings.{table}_embeddings.weight"
+        found[name] = _dequantised(arrays, f"{name}_quantized")
+    return found
+
+
+def _dequantised(arrays: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    stem = name.removesuffix("_quantized")
+    if f"{stem}_scale" not in arrays:
+        return arrays[name]
+    zero = arrays[f"{stem}_zero_point"].astype(np.float32)
+    scaled = (arrays[name].astype(np.float32) - zero) * arrays[f"{stem}_scale"]
+    return scaled.astype(np.float32)
+
+
+def _renamed(name: str, kept: Sequence[int]) -> str | None:
+    if name.startswith("bert.encoder.layer."):
+        number, rest = name.removeprefix("bert.encoder.layer.").split(".", 1)
+        return f"bert.encoder.layer.{kept.index(int(number))}.{rest}" if int(number) in kept else None
+    for old, new in (("bert.pooler.dense.", "dense."), ("classifier.", "score.")):
+        if name.startswith(old):
+            return new + name.removeprefix(old)
+    return name if name.startswith("bert.embeddings.") else None
