@@ -65,15 +65,15 @@ def tokenize(
     """Return the examples as tokens, each no longer than ``most``. Units past the end are dropped."""
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    ids = lambda texts: [e.ids for e in tokenizer.encode_batch(texts, add_special_tokens=False)]  # noqa: E731
-    questions, titles = ids([e.question for e in examples]), ids([e.title for e in examples])
+    questions = _ids(tokenizer, [example.question for example in examples])
+    titles = _ids(tokenizer, [example.title for example in examples])
     made = []
     for example, question, title in zip(examples, questions, titles, strict=True):
         tokens = [START, *question[:QUESTION_TOKENS], END]
         second = len(tokens)
         tokens += title[:TITLE_TOKENS]
-        marks = []
-        for unit in ids(list(example.units)):
+        marks: list[int] = []
+        for unit in _ids(tokenizer, example.units):
             if marks and len(tokens) + len(unit) + 2 > most:
                 break
             marks.append(len(tokens))
@@ -85,6 +85,10 @@ def tokenize(
             continue  # the answer was cut off
         made.append(Tokens(tokens, second, marks, labels, example.answerable, list(known)[: len(marks)]))
     return made
+
+
+def _ids(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+    return [tokens.ids for tokens in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
 def batches(examples: Sequence[Tokens], size: int, seed: int) -> list[list[Tokens]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from normqa.datatypes import Span
+from normqa.index.analyzer import tokenize
 from normqa.sentences.segment import sentences
 
 CAPS: Mapping[str, int] = {
@@ -52,50 +53,18 @@ UNITS = 12
 UNRELATED = 0.06
 """Share of examples whose passage is swapped for one of another title."""
 
-_FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "by",
-        "with",
-        "from",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "that",
-        "this",
-        "it",
-        "its",
-        "there",
-        "and",
-        "or",
-    ]
-)
+UNTITLED, MERGED, UNMARKED, KEYWORDS, TYPO = 0.15, 0.1, 0.3, 0.06, 0.06
+"""Shares of examples without title, with several sentences as one unit, without a question mark, with content
+words alone, and with two letters swapped."""
+
+MERGEABLE = 3
+"""Fewest units of a passage some of which are merged."""
+
+SHORT_QUESTION = 12
+"""Characters of the longest question that gets no typo."""
+
+LONG_ANSWER = 4
+"""Characters of an answer that makes other sentences with the same words unclear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +167,15 @@ def capped(rows: Sequence[dict[str, Any]], seed: int, share: float) -> list[dict
 
 def _example(row: Mapping[str, Any], chance: random.Random) -> Example | None:
     text: str = row["passage"]
-    spans = _units(text)
+    spans = units(text)
     if not spans:
         return None
-    marked = [Span(a["start"], a["start"] + len(a["text"])) for a in row["answers"] if a["start"] >= 0]
-    labels = [_label(text, span, row, marked) for span in spans]
+    labels = [_label(span, row) for span in spans]
     if row["answerable"] and row["grain"] != "passage" and 1 not in labels:
         return None
     spans, labels = _window(spans, labels, chance)
     spans, labels = _merged(spans, labels, chance)
-    title = "" if chance.random() < 0.15 else str(row["title"])
+    title = "" if chance.random() < UNTITLED else str(row["title"])
     return Example(
         id=row["id"],
         source=row["source"],
@@ -219,22 +187,30 @@ def _example(row: Mapping[str, Any], chance: random.Random) -> Example | None:
     )
 
 
-def _units(text: str) -> list[Span]:
-    units = []
+def units(text: str) -> list[Span]:
+    """Return the sentences of a passage."""
+    found = []
     for line in re.finditer(r"[^\n]+", text):
-        units += [span for span in sentences(text, Span(*line.span())) if span.of(text).strip()]
-    return units
+        found += [span for span in sentences(text, Span(*line.span())) if span.of(text).strip()]
+    return found
 
 
-def _label(text: str, span: Span, row: Mapping[str, Any], marked: Sequence[Span]) -> int:
+def answers(span: Span, row: Mapping[str, Any]) -> bool:
+    """Return whether a sentence holds an answer of a row, or part of it."""
+    marked = (Span(a["start"], a["start"] + len(a["text"])) for a in row["answers"] if a["start"] >= 0)
+    return any(answer.start < span.end and span.start < answer.end for answer in marked)
+
+
+def _label(span: Span, row: Mapping[str, Any]) -> int:
     if not row["answerable"]:
         return 0
     if row["grain"] == "passage":
         return -1
-    if any(answer.start < span.end and span.start < answer.end for answer in marked):
+    if answers(span, row):
         return 1
+    text = span.of(row["passage"]).casefold()
     words = [str(answer["text"]).casefold() for answer in row["answers"]]
-    return -1 if any(len(word) > 3 and word in span.of(text).casefold() for word in words) else 0
+    return -1 if any(len(word) >= LONG_ANSWER and word in text for word in words) else 0
 
 
 def _window(spans: list[Span], labels: list[int], chance: random.Random) -> tuple[list[Span], list[int]]:
@@ -242,7 +218,7 @@ def _window(spans: list[Span], labels: list[int], chance: random.Random) -> tupl
     first = last = labels.index(1) if 1 in labels else 0 if -1 in labels else chance.randrange(len(spans))
     while last + 1 < len(spans) or first:
         size = spans[last].end - spans[first].start
-        forward = last + 1 < len(spans) and (not first or chance.random() < 0.5)
+        forward = last + 1 < len(spans) and (not first or chance.choice((True, False)))
         more = spans[last + 1] if forward else spans[first - 1]
         if size + more.end - more.start > WINDOW or last - first + 1 >= UNITS:
             break
@@ -252,7 +228,7 @@ def _window(spans: list[Span], labels: list[int], chance: random.Random) -> tupl
 
 def _merged(spans: list[Span], labels: list[int], chance: random.Random) -> tuple[list[Span], list[int]]:
     """Sometimes make one unit of several, as lists and tables are read."""
-    if len(spans) < 3 or chance.random() > 0.1:
+    if len(spans) < MERGEABLE or chance.random() > MERGED:
         return spans, labels
     start = chance.randrange(len(spans) - 1)
     end = min(len(spans), start + chance.choice((2, 3)))
@@ -264,12 +240,12 @@ def _merged(spans: list[Span], labels: list[int], chance: random.Random) -> tupl
 def _typed(question: str, chance: random.Random) -> str:
     """Return a question as people type it: at times without its mark, as keywords, or with a typo."""
     question = " ".join(question.split())
-    if chance.random() < 0.3:
+    if chance.random() < UNMARKED:
         question = question.rstrip(" ?")
-    if chance.random() < 0.06:
-        words = [word for word in question.split() if word.casefold().strip("?") not in _FUNCTION_WORDS]
+    if chance.random() < KEYWORDS:
+        words = [word for word in question.split() if tokenize(word)]
         question = " ".join(words) if len(words) > 1 else question
-    if chance.random() < 0.06 and len(question) > 12:
+    if chance.random() < TYPO and len(question) > SHORT_QUESTION:
         place = chance.randrange(1, len(question) - 2)
         if question[place : place + 2].isalpha():
             question = question[:place] + question[place + 1] + question[place] + question[place + 2 :]

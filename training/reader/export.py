@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import torch
+from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
@@ -20,7 +21,7 @@ from reader.model import HEADS, HIDDEN, Reader
 OPSET = 17
 
 
-class ScoresAtMarks(nn.Module):
+class ScoresAtMarks(nn.Module):  # type: ignore[misc]  # torch's types are not followed
     """A reader of one text that returns the scores at its marks only, shape (marks, 2)."""
 
     def __init__(self, reader: Reader) -> None:
@@ -30,10 +31,11 @@ class ScoresAtMarks(nn.Module):
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, marks: Tensor
     ) -> Tensor:
+        """Return the scores."""
         states = self.reader.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        return self.reader.score(torch.tanh(self.reader.dense(states[0, marks])))  # type: ignore[no-any-return]
+        return self.reader.score(torch.tanh(self.reader.dense(states[0, marks])))
 
 
 def main() -> None:
@@ -80,7 +82,12 @@ def export(reader: Reader, folder: Path) -> None:
             str(traced), model_type="bert", num_heads=HEADS, hidden_size=HIDDEN, optimization_options=options
         ).save_model_to_file(str(fused))
         quantize_dynamic(
-            fused, folder / MODEL, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+            fused,
+            folder / MODEL,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
         )
 
 

@@ -18,7 +18,7 @@ LAYERS: dict[int, tuple[int, ...]] = {
     6: (0, 2, 4, 7, 9, 11),
     12: tuple(range(12)),
 }
-"""Layers of the 12-layer cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
+"""Layers of the cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
 
 MARK, START = 1, 101
 """Ids of the token before each unit, ``[unused0]``, and of ``[CLS]``."""
@@ -33,7 +33,7 @@ _PARTS = (
 )
 
 
-class Reader(nn.Module):
+class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
     """Scores the units of passages. One number per unit is relevance, the other the log-odds that it answers.
 
     Args:
@@ -63,7 +63,7 @@ class Reader(nn.Module):
         states = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        return self.score(torch.tanh(self.dense(states)))  # type: ignore[no-any-return]
+        return self.score(torch.tanh(self.dense(states)))
 
 
 def start_from(path: Path, layers: int) -> Reader:

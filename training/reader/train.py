@@ -5,7 +5,6 @@ Usage: python -m reader.train --data DIR --squad DIR --teacher FILE --out DIR [-
 
 import argparse
 import json
-import os
 import time
 from pathlib import Path
 
@@ -89,7 +88,7 @@ def train(reader: Reader, steps: list[list[Tokens]], folder: Path, rate: float, 
                 batch.input_ids.to(device), batch.attention_mask.to(device), batch.token_type_ids.to(device)
             )
         loss = reader_loss(at_marks(states.float().cpu(), batch.marks), batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
         schedule.step()
@@ -105,11 +104,9 @@ def train(reader: Reader, steps: list[list[Tokens]], folder: Path, rate: float, 
             )
         if number % SAVE_EVERY == 0 or number == len(steps):
             parts = {"reader": reader, "optimizer": optimizer, "schedule": schedule}
-            torch.save(
-                {name: part.state_dict() for name, part in parts.items()} | {"done": number},
-                saved.with_suffix(".tmp"),
-            )
-            os.replace(saved.with_suffix(".tmp"), saved)
+            state = {name: part.state_dict() for name, part in parts.items()}
+            torch.save({**state, "done": number}, saved.with_suffix(".tmp"))
+            saved.with_suffix(".tmp").replace(saved)
 
 
 def _share(step: int, steps: int) -> float:

@@ -1,0 +1,59 @@
+"""Measure a reader or reranker on paragraphs that hold the answer, or seem to.
+
+Prints, for the SQuAD 2.0 articles that are never trained on, how well the best score of a paragraph tells
+questions that it answers from adversarial ones that it does not (AUROC), and how often the best sentence is
+the one that answers.
+
+Usage: python -m reader.evaluate --squad DIR MODEL [MODEL …]
+"""
+
+import argparse
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from normqa.models.load import load_reranker
+from normqa.models.protocols import Reader, Reading, Reranker
+from reader.examples import answers, squad_rows, units
+from sklearn.metrics import roc_auc_score
+
+
+def main() -> None:
+    """Print one line per model."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", nargs="+", help="names or folders")
+    parser.add_argument("--squad", type=Path, required=True, help="SQuAD 2.0 collection")
+    given = parser.parse_args()
+    rows = [row for row in squad_rows(given.squad) if row["split"] == "valid"]
+    for name in given.models:
+        if model := load_reranker(name):
+            print(f"{name}: {measure(model, rows)}", flush=True)
+
+
+def measure(model: Reranker | Reader, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return AUROC and hit rate as a line."""
+    best: dict[bool, list[float]] = {True: [], False: []}
+    hits = []
+    for row in rows:
+        spans = units(row["passage"])
+        scores = _scores(model, row, [" ".join(span.of(row["passage"]).split()) for span in spans])
+        best[row["answerable"]].append(float(np.logaddexp.reduce(scores)))
+        right = [answers(span, row) for span in spans]
+        if any(right):
+            hits.append(right[int(np.argmax(scores))])
+    found = [*best[True], *best[False]]
+    answerable = [1] * len(best[True]) + [0] * len(best[False])
+    return f"AUROC {roc_auc_score(answerable, found):.3f}, hit@1 {np.mean(hits):.3f} of {len(hits)}"
+
+
+def _scores(model: Reranker | Reader, row: Mapping[str, Any], texts: list[str]) -> list[float]:
+    if isinstance(model, Reader):
+        scored = model.read_passages(row["question"], [Reading(row["title"], tuple(texts))])
+        return [score.answer for score in scored[0]]
+    return model.scores(row["question"], [f"{row['title']}\n{text}" for text in texts])
+
+
+if __name__ == "__main__":
+    main()
