@@ -29,7 +29,16 @@ SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
 
 
-FEATURES = {"relevance", "similarity", "coverage", "log_passages", "absent_names", "absent_numbers"}
+FEATURES = {
+    "answer",
+    "any_answer",
+    "relevance",
+    "similarity",
+    "coverage",
+    "log_passages",
+    "absent_names",
+    "absent_numbers",
+}
 """Names of the features."""
 
 Coefficient = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -145,7 +154,19 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
         "absent_names": min(len(absent) - numbers, MOST_ABSENT),
         "absent_numbers": min(numbers, MOST_ABSENT),
     }
-    return retrieval if best.relevance is None else {"relevance": best.relevance, **retrieval}
+    if best.relevance is None:
+        return retrieval
+    if best.answer is None:
+        return {"relevance": best.relevance, **retrieval}
+    answers = [candidate.signals.answer or 0.0 for candidate in candidates]
+    read = {"answer": best.answer, "any_answer": log_sum_exp(answers), "relevance": best.relevance}
+    return {**read, **retrieval}
+
+
+def log_sum_exp(numbers: Sequence[float]) -> float:
+    """Return the logarithm of the sum of the exponentials, rounded to four decimals."""
+    most = max(numbers)
+    return round(most + math.log(sum(math.exp(number - most) for number in numbers)), 4)
 
 
 def confidence_level(confidence: float | None) -> Band:
