@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from normqa.models.load import load_reranker
 from normqa.models.protocols import Reader, Reading, Reranker
 from reader.examples import answers, squad_rows, units
-from sklearn.metrics import roc_auc_score
 
 
 def main() -> None:

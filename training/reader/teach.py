@@ -7,9 +7,8 @@ import argparse
 import json
 from pathlib import Path
 
-from reader.examples import capped, make_examples, rows
-
 from normqa.models.onnx_reranker import OnnxReranker
+from reader.examples import capped, make_examples, rows
 
 
 def main() -> None:
