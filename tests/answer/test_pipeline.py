@@ -314,6 +314,11 @@ def test_typo_is_corrected_if_that_is_stronger(ask: Ask) -> None:
     assert ask(typed, {typed: {"Herons wade": 1.0}, meant: {"Herons wade": 0.5}}).searched_as == typed
 
 
+def test_correction_that_finds_nothing_related_is_not_used(ask: Ask) -> None:
+    typed, meant = "Where do hersons wade?", WADE
+    assert ask(typed, {meant: {"Herons wade": -4.0}}).searched_as == typed  # log-odds of .018
+
+
 def test_other_wording_that_is_less_sure_does_not_replace_the_question(tmp_path: Path) -> None:
     """Its sentence scores higher but lacks a name that the other wording adds."""
     files = {"a.md": "Storks nest in Ghent.", "b.md": "Monks built the mills."}

@@ -48,7 +48,7 @@ class Resolver:
     def search(self, text: str, others: Iterable[str] = (), reserve: int = 0) -> SearchResult:
         """Search a text and, while the result is not strong, other wordings of it; return the strongest.
 
-        Another wording replaces the text only if its result is also as sure.
+        Another wording replaces the text only if its result is also as sure, and related to the question.
 
         Args:
             text: The text.
@@ -60,7 +60,8 @@ class Resolver:
             if _is_strong(result) or not self._searches.can_afford(other, reserve=reserve):
                 break
             found = self._searches.run(other)
-            is_as_sure = (found.confidence or 0.0) >= (result.confidence or 0.0)
+            least = max(result.confidence or 0.0, RELATED)
+            is_as_sure = found.confidence is None or found.confidence >= least
             result = found if found.strength > result.strength and is_as_sure else result
         return result
 
