@@ -4,7 +4,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from operator import attrgetter
 
 import numpy as np
@@ -13,15 +12,13 @@ from numpy.typing import NDArray
 from normqa.load.inline import InlineText
 from normqa.load.pdf.page.glyphs import Glyph
 from normqa.load.pdf.page.reading_order import reading_order
+from normqa.load.pdf.page.word_gaps import is_word_gap, word_gaps
 
 _SAME_BASELINE = 0.25
 """Baselines that differ by less than this share of the font size are the same."""
 
 _SCRIPT_SIZE = 0.85
 """A superscript or subscript is smaller than this share of its neighbour."""
-
-_WORD_GAP = 0.25
-"""A gap of this share of the font size separates words even without a blank."""
 
 _RUN_GAP = 1.2
 """A gap of this share of the font size may separate columns."""
@@ -32,11 +29,7 @@ _DOUBLED = 0.2
 SOFT_HYPHEN = "\u00ad"
 """A hyphen that is painted only because a line ends."""
 
-_FIRST_COMBINING = "\u0300"
 _FIRST_EXPANDED = "\x7f"
-_LETTER_SPACED = 8
-"""Fewer characters are not called letter-spaced."""
-
 _BULLET_GLYPHS = 2
 """Number of characters of a symbol that is a bullet, at most."""
 
@@ -152,11 +145,7 @@ def named(runs: Iterable[Run]) -> Iterator[Run]:
             continue
         first = next((number for number, glyph in enumerate(run.glyphs) if not glyph.unmapped), None)
         known = [glyph for glyph in run.glyphs if not glyph.unmapped]
-        if (
-            first is not None
-            and 0 < first <= _BULLET_GLYPHS
-            and _is_word_gap(run.glyphs[first - 1], known[0])
-        ):
+        if first is not None and 0 < first <= _BULLET_GLYPHS and is_word_gap(run.glyphs[first - 1], known[0]):
             known.insert(0, replace(run.glyphs[0], text="\u2022", right=run.glyphs[first - 1].right))
         if first is None and len(run.glyphs) <= _BULLET_GLYPHS:
             known = [replace(run.glyphs[0], text="\u2022")]
@@ -258,7 +247,7 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     script, part = "", ""
     ordered = reading_order(glyphs)
     smallest = _SCRIPT_SIZE * base.size
-    for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
+    for glyph, is_gap in zip(ordered, word_gaps(ordered), strict=True):
         blank = " " if is_gap else ""
         now = _script(glyph, base) if glyph.size < smallest else ""
         if now == script:
@@ -273,27 +262,6 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
         script, part = now, expanded(glyph.text)
     text.add(part)
     return text.text() + (SOFT_HYPHEN if ordered and ordered[-1].text == SOFT_HYPHEN else "")
-
-
-def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
-    """Return whether a blank is before each character. In letter-spaced text, only the file knows."""
-    gaps = [False, *(_is_word_gap(before, glyph) for before, glyph in pairwise(glyphs))]
-    if len(glyphs) >= _LETTER_SPACED and sum(gaps) > 0.5 * len(glyphs):
-        return [False, *(glyph.after_space for glyph in glyphs[1:])]
-    return gaps
-
-
-def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
-    size = max(before.size, glyph.size)
-    gap = glyph.left - before.right
-    if gap < 0:
-        gap = max(gap, before.left - glyph.right)
-    stated = glyph.after_space and before.index < glyph.index
-    if glyph.text >= _FIRST_COMBINING and unicodedata.combining(glyph.text):
-        return False
-    if before.text >= _FIRST_COMBINING and unicodedata.combining(before.text):
-        return stated
-    return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
 
 
 def _script(glyph: Glyph, base: Run) -> str:
