@@ -83,6 +83,7 @@ class Line:
         y: Its baseline.
         size: Font size of most of its text.
         bold: Share of its characters that are bold.
+        ends_with_blank: Whether the file has a blank after it.
     """
 
     runs: list[Run]
@@ -94,6 +95,7 @@ class Line:
     y: float
     size: float
     bold: float
+    ends_with_blank: bool
 
 
 def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
@@ -192,6 +194,7 @@ def line_of(runs: Sequence[Run]) -> Line:
         base.y,
         base.size,
         bold / len(glyphs),
+        ordered[-1].glyphs[-1].before_blank,
     )
 
 

@@ -1,7 +1,7 @@
 """Find the gaps between words on a line.
 
-Gaps are shares of the font size, and compared with the usual gap between the letters of the line: letters may be
-spaced, or set closer than their font says.
+Gaps are shares of the font size, and compared with the usual gap between the letters of the line: letters
+may be spaced, or set closer than their font says.
 """
 
 import unicodedata
