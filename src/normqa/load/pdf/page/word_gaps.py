@@ -6,7 +6,7 @@ may be spaced, or set closer than their font says.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from normqa.load.pdf.page.glyphs import Glyph
 
@@ -41,24 +41,29 @@ def word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
         glyphs: The characters in reading order.
     """
     pairs = list(pairwise(glyphs))
-    usual = _letter_gap(pairs)
-    return [False, *(is_word_gap(before, glyph, usual) for before, glyph in pairs)]
+    gaps = list(starmap(_gap, pairs))
+    usual = _letter_gap(pairs, gaps)
+    least = _BLANK_GAP + min(usual, 0.0)
+    return [
+        False,
+        *(
+            (gap > least or before.text >= _FIRST_COMBINING) and _is_word_gap(before, glyph, gap, usual)
+            for (before, glyph), gap in zip(pairs, gaps, strict=True)
+        ),
+    ]
 
 
-def is_word_gap(before: Glyph, glyph: Glyph, usual: float = 0.0) -> bool:
-    """Whether a gap between words is between two characters.
+def is_word_gap(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a gap between words is between two characters, given in reading order."""
+    return _is_word_gap(before, glyph, _gap(before, glyph), 0.0)
 
-    Args:
-        before: The first in reading order.
-        glyph: The second.
-        usual: The usual gap between letters.
-    """
+
+def _is_word_gap(before: Glyph, glyph: Glyph, gap: float, usual: float) -> bool:
     distance = glyph.index - before.index
     if glyph.text >= _FIRST_COMBINING and unicodedata.combining(glyph.text):
         return False
     if before.text >= _FIRST_COMBINING and unicodedata.combining(before.text):
         return glyph.after_space and distance > 0
-    gap = _gap(before, glyph)
     if glyph.after_blank and distance > 0 and gap - min(usual, 0.0) > _BLANK_GAP:
         return True
     if glyph.after_space and distance > 0 and gap > _BLANK_GAP:
@@ -67,14 +72,14 @@ def is_word_gap(before: Glyph, glyph: Glyph, usual: float = 0.0) -> bool:
     return gap - max(usual, 0.0) > least
 
 
-def _letter_gap(pairs: Iterable[tuple[Glyph, Glyph]]) -> float:
+def _letter_gap(pairs: Iterable[tuple[Glyph, Glyph]], gaps: Iterable[float]) -> float:
     """Return the usual gap between letters that follow each other in the file."""
-    gaps = sorted(
-        _gap(before, glyph)
-        for before, glyph in pairs
+    letters = sorted(
+        gap
+        for (before, glyph), gap in zip(pairs, gaps, strict=True)
         if glyph.index == before.index + 1 and glyph.text.isalnum() and before.text.isalnum()
     )
-    return gaps[len(gaps) // 2] if len(gaps) >= _MIN_LETTER_GAPS else 0.0
+    return letters[len(letters) // 2] if len(letters) >= _MIN_LETTER_GAPS else 0.0
 
 
 def _gap(before: Glyph, glyph: Glyph) -> float:
