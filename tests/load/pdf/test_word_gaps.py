@@ -28,3 +28,7 @@ def test_dots_after_words_are_no_letter_spacing() -> None:
 def test_words_in_any_order_are_told_apart() -> None:
     words = text("from bottom", x=125.7) + text("up", x=109.8) + text("written", x=72)
     assert load(words).text == "written up from bottom"
+
+
+def test_letters_that_fill_the_gaps_of_a_word_belong_to_it() -> None:
+    assert load(text("w  lls", x=72) + text("e", x=80.67)).text == "wells"

@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import attrgetter
 
 import numpy as np
@@ -19,6 +20,9 @@ _SAME_BASELINE = 0.25
 
 _SCRIPT_SIZE = 0.85
 """A superscript or subscript is smaller than this share of its neighbour."""
+
+_OVERLAP = 0.3
+"""Characters beside each other overlap by at most this share of the font size."""
 
 _RUN_GAP = 1.2
 """A gap of this share of the font size may separate columns."""
@@ -181,7 +185,7 @@ def _without_marks(line: Sequence[Run]) -> list[Run]:
 def line_of(runs: Sequence[Run]) -> Line:
     """Return the line that these runs make."""
     ordered = sorted(runs, key=lambda run: run.left)
-    glyphs = [glyph for run in ordered for glyph in run.glyphs]
+    glyphs = _in_place(ordered)
     base = max(ordered, key=lambda run: len(run.glyphs))
     bold = sum(glyph.style.is_bold for glyph in glyphs)
     return Line(
@@ -194,8 +198,18 @@ def line_of(runs: Sequence[Run]) -> Line:
         base.y,
         base.size,
         bold / len(glyphs),
-        ordered[-1].glyphs[-1].before_blank,
+        glyphs[-1].before_blank,
     )
+
+
+def _in_place(runs: Sequence[Run]) -> list[Glyph]:
+    """Return the characters of runs from the left, also where some of them fill the gaps of others."""
+    glyphs = [glyph for run in runs for glyph in run.glyphs]
+    if all(after.left >= before.left - _OVERLAP * before.size for before, after in pairwise(glyphs)):
+        return glyphs
+    placed = sorted(glyphs, key=attrgetter("left"))
+    is_free = all(after.left >= before.right - _OVERLAP * before.size for before, after in pairwise(placed))
+    return placed if is_free and not any(unicodedata.combining(glyph.text) for glyph in glyphs) else glyphs
 
 
 def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
