@@ -22,6 +22,7 @@ OWN_NAMES = {
     "health",
     "openapi.json",
     "static",
+    "v1",
     "verify",
 }
 """First names of the application's addresses."""
