@@ -76,7 +76,7 @@ TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(_integral)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"pattern": _DATE_PATTERN})]
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
     """A strict request: unknown fields are errors, and no value is converted to another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -100,7 +100,7 @@ class _Request(BaseModel):
             raise invalid_request(errors, "Change it and try again.") from None
 
 
-class FiltersRequest(_Request):
+class FiltersRequest(Request):
     """The documents to search: those that pass every filter."""
 
     documents: Annotated[
@@ -151,7 +151,7 @@ class FiltersRequest(_Request):
         )
 
 
-class AskRequest(_Request):
+class AskRequest(Request):
     """A question with its options."""
 
     question: Annotated[
@@ -209,7 +209,7 @@ class AskRequest(_Request):
         )
 
 
-class VerifyRequest(_Request):
+class VerifyRequest(Request):
     """A text to find in the documents."""
 
     text: Annotated[
@@ -218,7 +218,7 @@ class VerifyRequest(_Request):
     ]
 
 
-class RebuildRequest(_Request):
+class RebuildRequest(Request):
     """How to rebuild the index."""
 
     full: Annotated[
@@ -230,7 +230,7 @@ class RebuildRequest(_Request):
     ] = False
 
 
-class RollbackRequest(_Request):
+class RollbackRequest(Request):
     """The generation to roll back to."""
 
     generation: Annotated[

@@ -16,6 +16,8 @@ from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
 from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.mcp.endpoint import PATH as MCP_PATH
+from normqa.serve.mcp.endpoint import McpEndpoint
 from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
@@ -53,6 +55,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     pages = Pages(settings)
     queue = QuestionQueue.of(settings)
     snapshots = QueuedSnapshots(settings, queue)
+    mcp = McpEndpoint(snapshots, service.settings, settings.cors_origins)
     app = FastAPI(
         title="normqa",
         version=__version__,
@@ -60,6 +63,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=mcp.lifespan,
     )
     app.state.service = service
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, larger={"/v1/chat/completions": MAX_CHAT_BYTES})
@@ -77,6 +81,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, queue))
     app.include_router(api_routes(snapshots))
+    app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
     app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(document_routes(pages))
     if settings.admin_token:

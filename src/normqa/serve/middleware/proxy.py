@@ -20,6 +20,7 @@ OWN_NAMES = {
     "documents",
     "favicon.ico",
     "health",
+    "mcp",
     "openapi.json",
     "static",
     "v1",
