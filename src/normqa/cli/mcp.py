@@ -21,9 +21,10 @@ def mcp(
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Serve the documents to an assistant over MCP, on stdin and stdout.
+    """Serve the documents to an assistant over MCP.
 
-    Builds the index in the background if it is missing or stale.
+    The assistant starts this command and talks to it on stdin and stdout. The
+    index is built in the background if it is missing or stale.
     """
     from normqa.extras import MCP
 
