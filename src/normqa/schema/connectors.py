@@ -10,56 +10,17 @@ from normqa.schema import examples
 from normqa.schema.body import Body
 from normqa.schema.documents import DocumentBody, document_href
 from normqa.schema.quotes import QuoteBody
-from normqa.schema.requests import Name, QuestionText, Request
+from normqa.schema.requests import FetchRequest, ListRequest
 from normqa.snapshot import Snapshot
 
 MAX_FETCHED = 100_000
 """Maximum code points of a document that one request returns."""
-
-MAX_LISTED = 1000
-"""Maximum documents that one request lists."""
 
 RESOURCES = "normqa:/"
 """What stands before an address where there is no web server: ``normqa://documents/strategies``."""
 
 _DOCUMENTS = document_href("")
 _EXAMPLE_ID = examples.QUOTE["href"]
-
-
-class SearchRequest(Request):
-    """A search."""
-
-    query: Annotated[
-        QuestionText,
-        Field(description="A question or words to find.", examples=["Which strategy uses hotlines?"]),
-    ]
-
-
-class FetchRequest(Request):
-    """A document to fetch."""
-
-    id: Annotated[
-        Name, Field(description="An id from search, or the id of a document.", examples=[_EXAMPLE_ID])
-    ]
-
-    def place(self) -> tuple[str, int]:
-        """Return the id of the document, and the code point to show."""
-        address = self.id.removeprefix(RESOURCES)
-        if not address.startswith(_DOCUMENTS):
-            return self.id, 0
-        parts = urlsplit(address)
-        start = parse_qs(parts.query).get("start", ["0"])[0]
-        document_id = unquote(parts.path.removeprefix(_DOCUMENTS)).removesuffix("/")
-        return document_id, int(start) if start.isdecimal() else 0
-
-
-class ListRequest(Request):
-    """Which documents to list."""
-
-    offset: Annotated[int, Field(ge=0, description="Number of documents to skip.", examples=[0])] = 0
-    limit: Annotated[
-        int, Field(ge=1, le=MAX_LISTED, description="Maximum number of documents.", examples=[100])
-    ] = 100
 
 
 class SearchResultBody(Body):
@@ -122,7 +83,7 @@ class FetchBody(Body):
     @classmethod
     def of(cls, asked: FetchRequest, document: Document, root: str) -> Self:
         """Return the document, or the part of it that the request names."""
-        _, place = asked.place()
+        _, place = place_of(asked)
         start = max(0, min(place - MAX_FETCHED // 2, document.characters - MAX_FETCHED))
         end = min(start + MAX_FETCHED, document.characters)
         about = document.metadata
@@ -153,3 +114,14 @@ class ListBody(Body):
         summaries = snapshot.summaries()
         shown = summaries[asked.offset : asked.offset + asked.limit]
         return cls(documents=[DocumentBody.of(document) for document in shown], total=len(summaries))
+
+
+def place_of(asked: FetchRequest) -> tuple[str, int]:
+    """Return the id of the document that a request names, and the code point to show."""
+    address = asked.id.removeprefix(RESOURCES)
+    if not address.startswith(_DOCUMENTS):
+        return asked.id, 0
+    parts = urlsplit(address)
+    start = parse_qs(parts.query).get("start", ["0"])[0]
+    document_id = unquote(parts.path.removeprefix(_DOCUMENTS)).removesuffix("/")
+    return document_id, int(start) if start.isdecimal() else 0

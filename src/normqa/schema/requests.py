@@ -22,6 +22,7 @@ MAX_QUESTION = 2000
 MAX_HISTORY = 20
 MAX_TOP_K = 20
 MAX_FILTERS = 100
+MAX_LISTED = 1000
 
 
 def _clean(text: str) -> str:
@@ -76,7 +77,7 @@ TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(_integral)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"pattern": _DATE_PATTERN})]
 
 
-class Request(BaseModel):
+class _Request(BaseModel):
     """A strict request: unknown fields are errors, and no value is converted to another type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -100,7 +101,7 @@ class Request(BaseModel):
             raise invalid_request(errors, "Change it and try again.") from None
 
 
-class FiltersRequest(Request):
+class FiltersRequest(_Request):
     """The documents to search: those that pass every filter."""
 
     documents: Annotated[
@@ -151,7 +152,7 @@ class FiltersRequest(Request):
         )
 
 
-class AskRequest(Request):
+class AskRequest(_Request):
     """A question with its options."""
 
     question: Annotated[
@@ -209,7 +210,7 @@ class AskRequest(Request):
         )
 
 
-class VerifyRequest(Request):
+class VerifyRequest(_Request):
     """A text to find in the documents."""
 
     text: Annotated[
@@ -218,7 +219,37 @@ class VerifyRequest(Request):
     ]
 
 
-class RebuildRequest(Request):
+class SearchRequest(_Request):
+    """A search for passages."""
+
+    query: Annotated[
+        QuestionText,
+        Field(description="A question or words to find.", examples=["Which strategy uses hotlines?"]),
+    ]
+
+
+class FetchRequest(_Request):
+    """A document to read."""
+
+    id: Annotated[
+        Name,
+        Field(
+            description="An id that a search found, or the id of a document.",
+            examples=["/documents/strategies?start=1602&end=1943"],
+        ),
+    ]
+
+
+class ListRequest(_Request):
+    """Which documents to list."""
+
+    offset: Annotated[int, Field(ge=0, description="Number of documents to skip.", examples=[0])] = 0
+    limit: Annotated[
+        int, Field(ge=1, le=MAX_LISTED, description="Maximum number of documents.", examples=[100])
+    ] = 100
+
+
+class RebuildRequest(_Request):
     """How to rebuild the index."""
 
     full: Annotated[
@@ -230,7 +261,7 @@ class RebuildRequest(Request):
     ] = False
 
 
-class RollbackRequest(Request):
+class RollbackRequest(_Request):
     """The generation to roll back to."""
 
     generation: Annotated[

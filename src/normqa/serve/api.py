@@ -5,17 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import Response
 
+from normqa.datatypes import Answer
 from normqa.schema.answers import AnswerBody
 from normqa.schema.builds import HealthBody
 from normqa.schema.documents import VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest, VerifyRequest
+from normqa.search.verify import Verification
 from normqa.serve.documents import NO_INDEX
 from normqa.serve.json_body import FromJson, JsonRoute
+from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.middleware.proxy import root_of
-from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.responses import json_reply
-from normqa.serve.snapshot import RequestSnapshot, RequestTimer
+from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
+from normqa.settings import Settings
 
 _NO_ANSWER: dict[int | str, dict[str, Any]] = {
     503: {
@@ -43,25 +46,36 @@ AskBody = Annotated[AskRequest, FromJson(), Body()]
 VerificationBody = Annotated[VerifyRequest, FromJson(), Body()]
 
 
-def api_routes(snapshots: QueuedSnapshots) -> APIRouter:
+def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
     """Return the routes.
 
     Args:
-        snapshots: Answers questions and verifies texts.
+        settings: Defaults for options that a request omits.
+        queue: Runs questions and verifications.
     """
     router = APIRouter(route_class=JsonRoute)
 
     @router.post("/ask", response_model=AnswerBody, responses=_ASK_ERRORS)
     async def ask(asked: AskBody, request: Request, timer: RequestTimer) -> Response:
         """Answer a question with verbatim quotes, or report that the documents contain no answer."""
-        answer = await snapshots.ask(request, asked, timer)
+
+        # A snapshot as a parameter would be opened before the body is validated.
+        def answer_question() -> Answer:
+            return open_snapshot(request, timer).ask(asked.to_question(settings), timer)
+
+        answer = await queue.run(request, timer, answer_question)
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
         return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages}, root=root_of(request))
 
     @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
     async def verify(asked: VerificationBody, request: Request, timer: RequestTimer) -> Response:
         """Check whether the documents contain a text, word for word, and report where."""
-        return json_reply(VerifyBody.of(await snapshots.verify(request, asked, timer)))
+
+        def find_text() -> Verification:
+            return open_snapshot(request, timer).verify(asked.text, timer.deadline)
+
+        found = await queue.run(request, timer, find_text)
+        return json_reply(VerifyBody.of(found))
 
     @router.get("/health", response_model=HealthBody, responses=NO_INDEX)
     def health(request: Request, snapshot: RequestSnapshot) -> Response:

@@ -80,7 +80,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, queue))
-    app.include_router(api_routes(snapshots))
+    app.include_router(api_routes(settings, queue))
     app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
     app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(document_routes(pages))

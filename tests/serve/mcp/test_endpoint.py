@@ -8,6 +8,7 @@ import anyio
 import httpx2
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from mcp import MCPError
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -250,3 +251,20 @@ def test_without_the_extra_the_error_names_it(zoo: Service, monkeypatch: pytest.
     reply = post(app_of(zoo))
     assert (reply.status, reply.json()["code"]) == (501, "extra_missing")
     assert reply.json()["hint"] == "Run pip install 'normqa[mcp]'."
+
+
+def test_failure_of_the_mcp_server_leaves_the_application_as_it_is(
+    zoo: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: endpoint.McpEndpoint) -> None:
+        raise ValueError("herons")
+
+    monkeypatch.setattr(endpoint.McpEndpoint, "_create", fail)
+    with TestClient(app_of(zoo), raise_server_exceptions=False) as client:
+        for _ in range(2):
+            reply = client.post("/mcp", json={})
+            assert (reply.status_code, reply.json()["code"]) == (500, "internal")
+        assert client.get("/health").status_code == 200
+    assert [record.message for record in caplog.records if "MCP" in record.message] == [
+        "The MCP server failed."
+    ]

@@ -1,6 +1,7 @@
 """The MCP server over streamable HTTP, at ``/mcp``."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 PATH = "/mcp"
+
+_log = logging.getLogger(__name__)
 
 
 class McpEndpoint:
@@ -44,7 +47,7 @@ class McpEndpoint:
     async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG002 - as Starlette calls it
         """Run the server from its first request to the end of the application."""
         self._wanted, self._started = asyncio.Event(), asyncio.Event()
-        # A failure of this task must not end the application.
+        # Not a task group: a failure of this task must not end the application.
         task = asyncio.create_task(self._run(self._wanted, self._started))
         try:
             yield
@@ -77,6 +80,8 @@ class McpEndpoint:
                 self._sessions = sessions
                 started.set()
                 await sleep_forever()
+        except Exception:
+            _log.exception("The MCP server failed.")
         finally:
             self._sessions = None
             started.set()

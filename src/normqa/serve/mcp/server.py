@@ -22,9 +22,10 @@ from pydantic import AnyUrl, ValidationError
 from normqa import __version__
 from normqa.errors import InvalidRequest, NormqaError, UnknownDocument
 from normqa.index.passages import DocumentSummary
-from normqa.schema.connectors import RESOURCES, FetchRequest
+from normqa.schema.connectors import RESOURCES, place_of
 from normqa.schema.documents import document_href
 from normqa.schema.errors import ErrorBody, invalid_request
+from normqa.schema.requests import FetchRequest
 from normqa.serve.mcp.tools import tools
 from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
@@ -95,7 +96,7 @@ class DocumentServer(MCPServer[Any]):
         """Return the text of a document."""
         request = context.request_context.request if context else None
         try:
-            document_id, _ = FetchRequest.parse({"id": str(uri)}).place()
+            document_id, _ = place_of(FetchRequest.parse({"id": str(uri)}))
             document = await self._snapshots.run(request, lambda snapshot, _: snapshot.document(document_id))
         except (UnknownDocument, InvalidRequest) as error:
             raise ResourceNotFoundError(str(error)) from None

@@ -11,17 +11,16 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from normqa.schema.answers import AnswerBody
 from normqa.schema.body import Body
-from normqa.schema.connectors import (
-    RESOURCES,
-    FetchBody,
-    FetchRequest,
-    ListBody,
-    ListRequest,
-    SearchBody,
-    SearchRequest,
-)
+from normqa.schema.connectors import RESOURCES, FetchBody, ListBody, SearchBody, place_of
 from normqa.schema.documents import VerifyBody
-from normqa.schema.requests import MAX_TOP_K, AskRequest, VerifyRequest
+from normqa.schema.requests import (
+    MAX_TOP_K,
+    AskRequest,
+    FetchRequest,
+    ListRequest,
+    SearchRequest,
+    VerifyRequest,
+)
 from normqa.serve.address import absolute_root
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.queued import QueuedSnapshots
@@ -65,20 +64,22 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
     """
 
     async def ask(asked: AskRequest, request: Request | None) -> AnswerBody:
-        return AnswerBody.of(await snapshots.ask(request, asked))
+        return AnswerBody.of(await snapshots.ask(request, asked.to_question(snapshots.settings)))
 
     async def verify(asked: VerifyRequest, request: Request | None) -> VerifyBody:
-        return VerifyBody.of(await snapshots.verify(request, asked))
+        return await snapshots.run(
+            request, lambda snapshot, timer: VerifyBody.of(snapshot.verify(asked.text, timer.deadline))
+        )
 
     async def list_documents(asked: ListRequest, request: Request | None) -> ListBody:
         return await snapshots.run(request, lambda snapshot, _: ListBody.of(asked, snapshot))
 
     async def search(asked: SearchRequest, request: Request | None) -> SearchBody:
-        question = AskRequest(question=asked.query, top_k=MAX_TOP_K)
+        question = AskRequest(question=asked.query, top_k=MAX_TOP_K).to_question(snapshots.settings)
         return SearchBody.of(await snapshots.ask(request, question), _address_of(request))
 
     async def fetch(asked: FetchRequest, request: Request | None) -> FetchBody:
-        document_id, _ = asked.place()
+        document_id, _ = place_of(asked)
         document = await snapshots.run(request, lambda snapshot, _: snapshot.document(document_id))
         return FetchBody.of(asked, document, _address_of(request))
 
@@ -153,7 +154,9 @@ def _tool(
         title=title,
         description=description,
         parameters=arguments.model_json_schema(),
-        fn_metadata=FuncMetadata(arg_model=arguments, output_model=reply),
+        fn_metadata=FuncMetadata(
+            arg_model=arguments, output_schema=reply.model_json_schema(mode="serialization")
+        ),
         is_async=True,
         context_kwarg="context",
         annotations=_READ_ONLY,

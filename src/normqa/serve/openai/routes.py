@@ -62,7 +62,7 @@ def openai_routes(snapshots: QueuedSnapshots, settings: Settings) -> APIRouter:
         _require_model(chat.model)
         content = task_reply(request.headers, *chat.user_texts[-1:])
         if content is None:
-            answer = await snapshots.ask(request, chat.to_ask())
+            answer = await snapshots.ask(request, chat.to_ask().to_question(snapshots.settings))
             content = content_of(answer, absolute_root(request))
         if not chat.stream:
             return json_reply(CompletionBody.of(content))
