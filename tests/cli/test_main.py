@@ -25,6 +25,7 @@ OPTIONS = {
     },
     "verify": PLACES,
     "serve": {"--host", "--port", "--no-build", "--watch", "--workers", *PLACES},
+    "mcp": {"--no-build", *PLACES},
     "status": PLACES,
     "generations": {"--json", "--index"},
     "rollback": {"--index"},

@@ -416,6 +416,13 @@ def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
         assert parameter["schema"]["minimum"] == 0
 
 
+def test_place_may_be_written_as_any_integer_of_json_schema(app: FastAPI, described: Any) -> None:
+    assert described["paths"]["/documents/{document_id}"]["get"]["parameters"][1]["name"] == "start"
+    document = _exchange(app, "GET", "/documents", b"").json()["documents"][0]
+    for start, status in (("0", 200), ("0.0", 200), ("0.5", 422), ("-0.0", 422), ("x", 422)):
+        assert _exchange(app, "GET", f"{document['href']}?start={start}&end=1.0", b"").status == status
+
+
 def test_routes_and_parameters_are_described(described: Any) -> None:
     routes = [route for path in described["paths"].values() for route in path.values()]
     assert sorted(described["paths"]) == [
@@ -426,6 +433,9 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
         "/documents/{document_id}/pages/{number}.png",
         "/documents/{document_id}/text",
         "/health",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{model}",
         "/verify",
     ]
     for route in routes:
@@ -435,11 +445,12 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
 
 
 def test_errors_are_described_as_json(described: Any) -> None:
-    error = {"schema": {"$ref": "#/components/schemas/ErrorBody"}}
     for path, routes in described["paths"].items():
+        body = "OpenAiErrorBody" if path.startswith("/v1/") else "ErrorBody"
+        error = {"schema": {"$ref": f"#/components/schemas/{body}"}}
         for route in routes.values():
             errors = {code: reply for code, reply in route["responses"].items() if code != "200"}
-            assert "503" in errors, path
+            assert "503" in errors or path.startswith("/v1/models"), path
             for reply in errors.values():
                 assert reply["content"] == {"application/json": error}, path
     text = described["paths"]["/documents/{document_id}/text"]["get"]["responses"]["200"]

@@ -22,6 +22,7 @@ MAX_QUESTION = 2000
 MAX_HISTORY = 20
 MAX_TOP_K = 20
 MAX_FILTERS = 100
+MAX_LISTED = 1000
 
 
 def _clean(text: str) -> str:
@@ -216,6 +217,36 @@ class VerifyRequest(_Request):
         NotBlank,
         Field(description="The text to find, word for word.", examples=["establishment of hotlines"]),
     ]
+
+
+class SearchRequest(_Request):
+    """A search for passages."""
+
+    query: Annotated[
+        QuestionText,
+        Field(description="A question or words to find.", examples=["Which strategy uses hotlines?"]),
+    ]
+
+
+class FetchRequest(_Request):
+    """A document to read."""
+
+    id: Annotated[
+        Name,
+        Field(
+            description="An id that a search found, or the id of a document.",
+            examples=["/documents/strategies?start=1602&end=1943"],
+        ),
+    ]
+
+
+class ListRequest(_Request):
+    """Which documents to list."""
+
+    offset: Annotated[int, Field(ge=0, description="Number of documents to skip.", examples=[0])] = 0
+    limit: Annotated[
+        int, Field(ge=1, le=MAX_LISTED, description="Maximum number of documents.", examples=[100])
+    ] = 100
 
 
 class RebuildRequest(_Request):

@@ -1,7 +1,5 @@
 """The web application."""
 
-import os
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -18,12 +16,17 @@ from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
 from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.mcp.endpoint import PATH as MCP_PATH
+from normqa.serve.mcp.endpoint import McpEndpoint
 from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
+from normqa.serve.openai.requests import MAX_CHAT_BYTES
+from normqa.serve.openai.routes import openai_routes
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
+from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
 from normqa.serve.responses import (
     INTERNAL_ERROR,
@@ -50,9 +53,9 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         service: Opens the index and builds it.
     """
     pages = Pages(settings)
-    # More concurrent questions than cores only slow each other down.
-    at_once = settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers)
-    queue = QuestionQueue(at_once, settings.max_waiting, settings.question_seconds)
+    queue = QuestionQueue.of(settings)
+    snapshots = QueuedSnapshots(settings, queue)
+    mcp = McpEndpoint(snapshots, service.settings, settings.cors_origins)
     app = FastAPI(
         title="normqa",
         version=__version__,
@@ -60,16 +63,17 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=mcp.lifespan,
     )
     app.state.service = service
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, larger={"/v1/chat/completions": MAX_CHAT_BYTES})
     app.add_middleware(HeadRequests)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type"],
+            allow_headers=["Content-Type", "Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version"],
         )
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
@@ -77,6 +81,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, queue))
     app.include_router(api_routes(settings, queue))
+    app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
+    app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(document_routes(pages))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))

@@ -43,6 +43,18 @@ class ForeignOrigin(NormqaError):
         )
 
 
+class ForeignClient(NormqaError):
+    """A page of an origin that is not allowed, which connects to the MCP server."""
+
+    code = "foreign_origin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request was sent by a page of another origin.",
+            "An administrator can add the origin to the setting cors_origins.",
+        )
+
+
 class PortInUse(NormqaError):
     """The address to serve on is in use or unavailable."""
 

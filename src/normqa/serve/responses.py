@@ -8,12 +8,13 @@ from starlette.exceptions import HTTPException
 from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.errors import ForeignOrigin, Overloaded, TooManyAttempts, Unauthorised
+from normqa.serve.errors import ForeignClient, ForeignOrigin, Overloaded, TooManyAttempts, Unauthorised
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     Unauthorised: 401,
     ForeignOrigin: 403,
+    ForeignClient: 403,
     TooManyAttempts: 429,
     Overloaded: 503,
     errors.DeadlineExceeded: 503,
@@ -25,6 +26,7 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.UnknownPage: 404,
     errors.OriginalChanged: 409,
     errors.PageNotDrawn: 503,
+    errors.ExtraMissing: 501,
     errors.IndexFault: 503,
     errors.ModelUnavailable: 503,
     errors.Misquote: 503,

@@ -20,8 +20,10 @@ OWN_NAMES = {
     "documents",
     "favicon.ico",
     "health",
+    "mcp",
     "openapi.json",
     "static",
+    "v1",
     "verify",
 }
 """First names of the application's addresses."""
