@@ -58,9 +58,19 @@ class NormqaError(Exception):
 
 
 class InvalidRequest(NormqaError):
-    """A question, span or option that breaks a stated rule."""
+    """A question, span or option that breaks a stated rule.
+
+    Args:
+        message: What is invalid.
+        hint: What to do.
+        faults: Every invalid field with what is wrong with it; empty if no field is to blame.
+    """
 
     code = "invalid"
+
+    def __init__(self, message: str, hint: str, faults: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.faults = faults
 
 
 class InvalidSettings(NormqaError):

@@ -344,7 +344,9 @@ def test_documents_have_all_metadata_without_text(client: TestClient) -> None:
         "text_href": "/documents/zoo/text",
         "original_href": "/documents/zoo/original",
     }
-    assert json.dumps(client.get("/documents").json()) == json.dumps({"documents": [document]})
+    assert json.dumps(client.get("/documents").json()) == json.dumps(
+        {"documents": [document], "total": 1, "next_href": None}
+    )
     assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)
 
 
@@ -496,7 +498,7 @@ def test_health_of_an_empty_corpus_is_200(make_service: Make) -> None:
     client = client_of(make_service())
     reply = client.get("/health")
     assert (reply.status_code, json.dumps(reply.json())) == (200, json.dumps(EMPTY))
-    assert client.get("/documents").json() == {"documents": []}
+    assert client.get("/documents").json() == {"documents": [], "total": 0, "next_href": None}
 
 
 def test_health_is_503_until_the_first_build(write_corpus: WriteCorpus, make_service: Make) -> None:

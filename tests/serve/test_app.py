@@ -16,7 +16,7 @@ from normqa.schema.answers import AnswerBody
 from normqa.schema.documents import DocumentBody, VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
-from normqa.schema.requests import AskRequest, FiltersRequest, VerifyRequest
+from normqa.schema.requests import AskRequest, BatchRequest, FiltersRequest, VerifyRequest
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus, asking
 from tests.serve.asgi import Exchange
@@ -115,7 +115,7 @@ def test_unknown_path_has_code_and_hint(app: FastAPI) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "/ask", "POST"),
+        ("PUT", "/ask", "GET, POST"),
         ("PUT", "/verify", "POST"),
         ("POST", "/", "GET"),
         ("DELETE", "/documents", "GET"),
@@ -171,7 +171,9 @@ def test_internal_error_is_500_and_reveals_nothing(broken: FastAPI, method: str,
         ("GET", "/favicon.ico", 200),
         ("GET", "/static/style.css", 200),
         ("GET", "/static/nothing.css", 404),
-        ("GET", "/ask", 405),
+        ("GET", "/ask", 422),
+        ("GET", "/ask?q=pelican", 200),
+        ("PUT", "/ask", 405),
         ("POST", "/ask", 422),
         ("POST", "/verify", 422),
         ("OPTIONS", "/ask", 405),
@@ -370,7 +372,8 @@ def test_openapi_includes_the_rules_of_requests(described: Any) -> None:
     def fields(path: str) -> Any:
         body = described["paths"][path]["post"]["requestBody"]
         assert body["required"]
-        schema = _resolved(body["content"]["application/json"]["schema"], described)
+        schema = body["content"]["application/json"]["schema"]
+        schema = _resolved(schema.get("oneOf", [schema])[0], described)
         assert schema["additionalProperties"] is False
         return schema["properties"]
 
@@ -402,10 +405,12 @@ def test_openapi_schemas_are_those_of_the_models(model: type[BaseModel], describ
 
 
 def test_requests_refer_to_the_models(described: Any) -> None:
-    for path, model in (("/ask", AskRequest), ("/verify", VerifyRequest)):
+    for path, models in (("/ask", [AskRequest, BatchRequest]), ("/verify", [VerifyRequest])):
         body = described["paths"][path]["post"]["requestBody"]
-        schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-        assert body == {"content": {"application/json": {"schema": schema}}, "required": True}
+        schema = body["content"]["application/json"]["schema"]
+        found = schema.get("oneOf", [schema])
+        assert found == [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
+        assert body["required"]
 
 
 def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
@@ -466,7 +471,8 @@ def test_replies_have_exactly_the_described_fields(app: FastAPI, described: Any)
     ):
         reply = _exchange(app, method.upper(), target, body)
         content = described["paths"][target][method]["responses"]["200"]["content"]
-        assert_fits(reply.json(), content["application/json"]["schema"])
+        schema = content["application/json"]["schema"]
+        assert_fits(reply.json(), schema.get("anyOf", [schema])[0])
 
 
 def test_applications_do_not_share_state(built: Built) -> None:

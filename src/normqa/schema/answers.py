@@ -8,6 +8,7 @@ from pydantic import Field
 from normqa.datatypes import Answer, AnswerPart, Band, Kind, Reason
 from normqa.schema import examples
 from normqa.schema.body import Body
+from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
 
 ROLLBACK_NOTICE = (
@@ -180,3 +181,23 @@ class ConversationBody(Body):
     def of(cls, answers: Iterable[Answer]) -> "ConversationBody":
         """Return the answers as JSON."""
         return cls(conversation=[AnswerBody.of(answer) for answer in answers])
+
+
+class BatchItemBody(Body):
+    """The answer to one of several questions, or the error that prevented one."""
+
+    question: Annotated[str, Field(description="The question.", examples=["Which strategy uses hotlines?"])]
+    answer: Annotated[
+        AnswerBody | None, Field(description="The answer; null if there is an error.", examples=[None])
+    ]
+    error: Annotated[
+        ErrorBody | None, Field(description="The error; null if there is an answer.", examples=[None])
+    ]
+
+
+class BatchBody(Body):
+    """What became of questions that were asked together."""
+
+    answers: Annotated[
+        list[BatchItemBody], Field(description="One entry per question, in their order.", examples=[[]])
+    ]

@@ -94,10 +94,16 @@ class DocumentBody(DocumentReference):
 
 
 class DocumentsBody(Body):
-    """Every document, without texts."""
+    """Documents without texts."""
 
     documents: Annotated[
         list[DocumentBody], Field(description="Documents in order of id.", examples=[[examples.DOCUMENT]])
+    ]
+    total: Annotated[
+        int, Field(description="Number of documents that the request asks for, on all pages.", examples=[1])
+    ]
+    next_href: Annotated[
+        Href | None, Field(description="Address of the next page; null on the last.", examples=[None])
     ]
 
 

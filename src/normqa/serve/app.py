@@ -9,6 +9,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import Scope
 
 from normqa import __version__
 from normqa.errors import NormqaError
@@ -37,6 +39,9 @@ from normqa.serve.responses import (
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service
 from normqa.settings import Settings
+
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_METHOD_NOT_ALLOWED = 405
 
 MAX_BODY_BYTES = 64_000
 """Maximum size of a request body."""
@@ -104,6 +109,8 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
     def report_http(request: Request, error: HTTPException) -> Response:
         reply = respond(request, http_error_body(error, MAX_BODY_BYTES), error.status_code)
         reply.headers.update(error.headers or {})
+        if error.status_code == _METHOD_NOT_ALLOWED:  # Starlette names the methods of one route of the path
+            reply.headers["Allow"] = ", ".join(_methods(app, request))
         return reply
 
     @app.exception_handler(ClientDisconnect)
@@ -123,6 +130,15 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
         if _wants_page(request):
             return pages.error(request, body, status, snapshot_or_error(request))
         return error_reply(status, body)
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Return the methods that the address of a request supports."""
+    return [method for method in _METHODS if _is_served(app, {**request.scope, "method": method})]
+
+
+def _is_served(app: FastAPI, scope: Scope) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in app.routes)
 
 
 def _wants_page(request: Request) -> bool:

@@ -13,10 +13,11 @@ from normqa.answer.question import Question
 from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Document
 from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE, ConversationBody
-from normqa.schema.documents import DocumentBody
+from normqa.schema.documents import DocumentBody, DocumentsBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.markdown import conversation_markdown
-from normqa.schema.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
+from normqa.schema.requests import AskRequest
+from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
 from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
@@ -127,10 +128,9 @@ class Pages:
         text = conversation_markdown(answers)
         return Response(text, headers=headers, media_type="text/markdown; charset=utf-8")
 
-    def documents(self, request: Request, snapshot: Snapshot) -> Response:
-        """Render the list of documents."""
-        documents = [DocumentBody.of(document) for document in snapshot.summaries()]
-        return self.render(request, "documents.html", snapshot, documents=documents)
+    def documents(self, request: Request, snapshot: Snapshot, body: DocumentsBody) -> Response:
+        """Render a list of documents."""
+        return self.render(request, "documents.html", snapshot, body=body)
 
     def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
         """Render a document with a place marked."""
