@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from normqa import errors
 from normqa.schema.answers import AnswerBody, BatchBody, BatchItemBody, ConversationBody, IndexBody
 from normqa.schema.builds import HealthBody
-from normqa.schema.documents import DocumentBody, DocumentsBody, MatchBody, VerifyBody
+from normqa.schema.documents import DocumentBody, DocumentsBody
 from normqa.schema.errors import ErrorBody, FaultBody
 from normqa.schema.quotes import QuoteBody, SourceBody, SpanBody
 from normqa.schema.requests import AskRequest, FiltersRequest, RebuildRequest, RollbackRequest, VerifyRequest
+from normqa.schema.verifications import DiffBody, MatchBody, VerifyBody
 from normqa.serve.app import create_app
 from normqa.serve.responses import status_of
 from normqa.service import Service
@@ -58,6 +59,7 @@ def test_admin_routes_exist(client: TestClient) -> None:
         ("### Answer", "field of a quote", QuoteBody),
         ("### Answer", "field of `index`", IndexBody),
         ("## POST /verify", "field of a match", MatchBody),
+        ("## POST /verify", "field of a part", DiffBody),
         ("## GET /documents", "field", DocumentBody),
         ("## GET /health", "field", HealthBody),
     ],

@@ -434,34 +434,61 @@ def _verified(client: TestClient, text: str) -> Any:
     return reply.json()
 
 
-def test_verify_reports_every_exact_match(client: TestClient) -> None:
+def _places(client: TestClient, text: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """The status of a text, and where it was found."""
+    found = _verified(client, text)
+    return found["status"], [(match["document"], match["start"], match["end"]) for match in found["matches"]]
+
+
+def test_verify_reports_every_exact_match(client: TestClient, zoo: Service) -> None:
     start = len(HEADING + "🐦 ")
-    expected = {
-        "status": "exact",
-        "matches": [{"document": "zoo", "start": start, "end": start + len("The pelican eats herring.")}],
-    }
-    assert json.dumps(_verified(client, " The pelican eats herring.\n")) == json.dumps(expected)
+    end = start + len("The pelican eats herring.")
+    found = _verified(client, " The pelican eats herring.\n")
+    assert list(found) == ["status", "matches", "index"]
+    assert (found["status"], found["index"]) == ("exact", _index_of(zoo))
+    [match] = found["matches"]
+    assert list(match) == ["document", "start", "end", "quote", "diff"]
+    assert (match["document"], match["start"], match["end"], match["diff"]) == ("zoo", start, end, [])
+
+
+def test_verify_quotes_the_place_as_an_answer_does(client: TestClient) -> None:
+    [match] = _verified(client, PELICAN)["matches"]
+    assert match["quote"] == _ask(client, QUESTION)["quotes"][0]
 
 
 def test_verify_reports_differing_whitespace(client: TestClient) -> None:
-    match = {"document": "zoo", "start": 0, "end": len(HEADING + PELICAN)}
-    assert _verified(client, "Birds 🐦\nThe  pelican eats herring.") == {
-        "status": "whitespace",
-        "matches": [match],
-    }
+    text = "Birds 🐦\nThe  pelican eats herring."
+    assert _places(client, text) == ("whitespace", [("zoo", 0, len(HEADING + PELICAN))])
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "diff"),
+    [
+        ("the pelican eats", "case", [("the ", "The "), ("pelican eats", "pelican eats")]),
+        (
+            "The pel-ican eats",
+            "separators",
+            [("The ", "The "), ("pel-ican ", "pelican "), ("eats", "eats")],
+        ),
+    ],
+)
+def test_verify_compares_words_that_differ(
+    client: TestClient, text: str, status: str, diff: list[tuple[str, str]]
+) -> None:
+    found = _verified(client, text)
+    [match] = found["matches"]
+    assert (found["status"], match["quote"]["text"]) == (status, "The pelican eats")
+    assert match["diff"] == [{"sent": sent, "document": document} for sent, document in diff]
 
 
 def test_verify_normalises_unicode(built: Built) -> None:
     client = client_of(built({"a.md": "Die Möwe.\n"}))
-    assert _verified(client, "Mo\u0308we") == {
-        "status": "exact",
-        "matches": [{"document": "a", "start": 4, "end": 8}],
-    }
+    assert _places(client, "Mo\u0308we") == ("exact", [("a", 4, 8)])
 
 
 def test_verify_reports_missing_text(client: TestClient) -> None:
-    for text in ("The pelican eats cod.", "the pelican eats herring.", ".*", "herring?"):
-        assert _verified(client, text) == {"status": "not_found", "matches": []}
+    for text in ("The pelican eats cod.", ".*", "herring?"):
+        assert _places(client, text) == ("not_found", [])
 
 
 def test_matches_are_ordered_and_limited_to_a_hundred(built: Built) -> None:

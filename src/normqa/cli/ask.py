@@ -8,8 +8,11 @@ import typer
 from normqa.cli.options import CorpusOption, IndexOption, open_service
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from normqa.datatypes import Answer
     from normqa.search.verify import Verification
+    from normqa.search.word_diff import DiffPart
 
 
 def ask(
@@ -109,9 +112,13 @@ def verify(
     from normqa.schema.requests import VerifyRequest
 
     request = VerifyRequest.parse({"text": text})
-    found = open_service(corpus=corpus, index=index).verify(request.text)
+    snapshot = open_service(corpus=corpus, index=index).current()
+    found = snapshot.verify(request.text)
     show_verification(found)
-    if found.status == "not_found":
+    if found.matches and not found.is_verbatim:
+        first = found.matches[0]
+        show_differences(found.diff(first.span.of(snapshot.document(first.document_id).text)))
+    if not found.is_verbatim:
         raise typer.Exit(1)
 
 
@@ -136,8 +143,20 @@ def show_verification(found: "Verification") -> None:
         "exact": "Found verbatim in:",
         "whitespace": "Found with different white space in:",
         "presentation": "Found with different characters of the same meaning, such as quotation marks, in:",
+        "case": "Not found verbatim, but with different capitals in:",
+        "separators": "Not found verbatim, but with different quotation marks, hyphens or spaces in:",
         "not_found": "Not found in these documents.",
     }
     output.write(heading[found.status] + "\n")
     for match in found.matches:
         output.write(output.printable(f"{match.document_id} [{match.span.start}, {match.span.end})\n"))
+
+
+def show_differences(parts: "Sequence[DiffPart]") -> None:
+    """Write the words of a text that differ from those of a document."""
+    from normqa.cli import output
+
+    for part in parts:
+        if not part.is_same:
+            line = f"  {output.one_line(part.sent.strip())!r} is {output.one_line(part.document.strip())!r}\n"
+            output.write(output.printable(line))

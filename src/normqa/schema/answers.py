@@ -10,6 +10,7 @@ from normqa.schema import examples
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
+from normqa.snapshot import Snapshot
 
 ROLLBACK_NOTICE = (
     "The index was rolled back to an older state of the documents. Text that has changed since may be quoted."
@@ -43,6 +44,17 @@ class IndexBody(Body):
         str | None,
         Field(description="Fault of the index; answers may be incomplete or outdated.", examples=[None]),
     ]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "IndexBody":
+        """Return the generation of a snapshot, and notices about it."""
+        manifest = snapshot.generation.manifest if snapshot.generation else None
+        return cls(
+            generation=manifest.generation if manifest else None,
+            built_at=manifest.built_at if manifest else None,
+            rolled_back=snapshot.rolled_back,
+            warning=snapshot.warning,
+        )
 
 
 class PartBody(Body):

@@ -1,7 +1,7 @@
-"""Documents and quotations of their text as JSON, and their addresses."""
+"""Documents as JSON, and their addresses."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote as percent_encode
 
 from pydantic import Field
@@ -10,7 +10,6 @@ from normqa.datatypes import Document
 from normqa.index.passages import DocumentSummary
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
-from normqa.search.verify import Verification
 
 _PART = re.compile(r"/(?:text|original|pages/[^/]+\.png)$")
 
@@ -127,48 +126,3 @@ def page_href(document_id: str, page: int) -> str:
 
 def _address(document_id: str) -> str:
     return "/documents/" + "/".join(percent_encode(segment, safe="") for segment in document_id.split("/"))
-
-
-class MatchBody(Body):
-    """One occurrence of the text."""
-
-    document: Annotated[str, Field(description="Id of the document.", examples=["strategies"])]
-    start: Annotated[
-        int,
-        Field(
-            description="First code point in the document's canonical text.",
-            examples=[examples.MATCH["start"]],
-        ),
-    ]
-    end: Annotated[int, Field(description="One past the last code point.", examples=[examples.MATCH["end"]])]
-
-
-class VerifyBody(Body):
-    """Whether and where the documents contain a text."""
-
-    status: Annotated[
-        Literal["exact", "whitespace", "presentation", "not_found"],
-        Field(
-            description=(
-                "`exact`, `whitespace` if only whitespace differs, `presentation` if ligatures, quotation "
-                "marks, hyphens or invisible characters differ as well, or `not_found`."
-            ),
-            examples=["exact", "whitespace", "presentation"],
-        ),
-    ]
-    matches: Annotated[
-        list[MatchBody],
-        Field(
-            description="The first 100 occurrences, in order of document id and start.",
-            examples=[[examples.MATCH]],
-        ),
-    ]
-
-    @classmethod
-    def of(cls, found: Verification) -> "VerifyBody":
-        """Return the verification as JSON."""
-        matches = [
-            MatchBody(document=match.document_id, start=match.span.start, end=match.span.end)
-            for match in found.matches
-        ]
-        return cls(status=found.status, matches=matches)

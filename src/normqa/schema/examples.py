@@ -50,4 +50,10 @@ DOCUMENT: dict[str, Any] = {
     "original_href": "/documents/strategies/original",
 }
 
-MATCH = {"document": "strategies", "start": 1876, "end": 1901}
+MATCH: dict[str, Any] = {
+    "document": "strategies",
+    "start": 1876,
+    "end": 1901,
+    "quote": QUOTE,
+    "diff": [],
+}

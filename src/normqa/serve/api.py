@@ -10,11 +10,10 @@ from normqa.answer.question import Question
 from normqa.datatypes import Answer
 from normqa.schema.answers import AnswerBody, BatchBody
 from normqa.schema.builds import HealthBody
-from normqa.schema.documents import VerifyBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.queries import AskQuery
 from normqa.schema.requests import AskRequest, BatchRequest, VerifyRequest
-from normqa.search.verify import Verification
+from normqa.schema.verifications import VerifyBody
 from normqa.serve.documents import NO_INDEX
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
@@ -114,11 +113,11 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
     async def verify(asked: VerificationBody, request: Request, timer: RequestTimer) -> Response:
         """Check whether the documents contain a text, word for word, and report where."""
 
-        def find_text() -> Verification:
-            return open_snapshot(request, timer).verify(asked.text, timer.deadline)
+        def find_text() -> VerifyBody:
+            snapshot = open_snapshot(request, timer)
+            return VerifyBody.of(snapshot.verify(asked.text, timer.deadline), snapshot)
 
-        found = await queue.run(request, timer, find_text)
-        return json_reply(VerifyBody.of(found))
+        return json_reply(await queue.run(request, timer, find_text), root=root_of(request))
 
     @router.get("/health", response_model=HealthBody, responses=NO_INDEX)
     def health(request: Request, snapshot: RequestSnapshot) -> Response:
