@@ -13,7 +13,7 @@ NormqaError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
-├── Unauthorised, ForeignOrigin, PortInUse, Overloaded    HTTP errors, in ``normqa.serve.errors``
+├── Unauthorised, ForeignOrigin, PortInUse, Overloaded, QuoteChanged    in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor

@@ -107,6 +107,9 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                     "url": "https://zoo.example/notes",
                     "date": "2023-05-01",
                     "references": [],
+                    "authors": ["Ada", "Ben"],
+                    "publisher": "The Zoo",
+                    "language": "en",
                 },
                 "section": ["Birds"],
                 "page": None,
@@ -121,6 +124,8 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "suffix": NEXT_HEADING + WALRUS + NOON,
                 "context": [],
                 "href": "/documents/zoo?start=7&end=34",
+                "url": "https://zoo.example/q/documents/zoo?start=7&end=34",
+                "citation": "Zoo. Field notes, 2023-05-01. Birds.",
             }
         ],
         "near_misses": [],

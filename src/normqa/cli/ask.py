@@ -10,6 +10,7 @@ from normqa.cli.options import CorpusOption, IndexOption, open_service
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from normqa.citations.formats import Format
     from normqa.datatypes import Answer
     from normqa.search.verify import Verification
     from normqa.search.word_diff import DiffPart
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in plain words.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the same JSON as POST /ask.")] = False,
+    export_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Print citations: csl-json, ris, bibtex, apa, mla, chicago, markdown, json,"
+            " web-annotation or html.",
+        ),
+    ] = None,
     top_k: Annotated[
         int | None,
         typer.Option("--top-k", metavar="N", help="Maximum quotes per answer, from 1 to 20. [default: 3]"),
@@ -92,13 +102,22 @@ def ask(
             "exact": exact,
         }
     )
+    file = None if export_format is None else _format(export_format)
     logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer repeats its warning
     service = open_service(corpus=corpus, index=index)
     with service.warming_up():
         from normqa.schema.answers import AnswerBody
-    answer = service.ask(request.to_question(service.settings))
-    if as_json:
-        output.write(AnswerBody.of(answer).to_json())
+    snapshot = service.current()
+    answer = snapshot.ask(request.to_question(service.settings))
+    if file:
+        from normqa.citations.export import Export
+
+        export = Export(
+            [answer], lambda document_id: snapshot.document(document_id).text, service.settings.base_url
+        )
+        output.write(file.render(export))
+    elif as_json:
+        output.write(AnswerBody.of(answer).to_json(base_url=service.settings.base_url))
     else:
         show_answer(answer)
 
@@ -120,6 +139,15 @@ def verify(
         show_differences(found.diff(first.span.of(snapshot.document(first.document_id).text)))
     if not found.is_verbatim:
         raise typer.Exit(1)
+
+
+def _format(name: str) -> "Format":
+    from normqa.citations.formats import FORMATS
+    from normqa.errors import InvalidRequest
+
+    if name not in FORMATS:
+        raise InvalidRequest(f"There is no format {name!r}.", f"The formats are {', '.join(FORMATS)}.")
+    return FORMATS[name]
 
 
 def show_answer(answer: "Answer") -> None:

@@ -87,7 +87,7 @@ class DocumentBody(DocumentReference):
             sha256=document.sha256,
             characters=document.characters,
             href=document_href(document.id),
-            text_href=f"{_address(document.id)}/text",
+            text_href=text_href(document.id),
             original_href=f"{_address(document.id)}/original",
         )
 
@@ -112,6 +112,11 @@ def document_href(document_id: str) -> str:
     A final slash distinguishes the page of document ``x/text`` from the text of document ``x``.
     """
     return _address(document_id) + ("/" if is_reserved(document_id) else "")
+
+
+def text_href(document_id: str) -> str:
+    """Return the address of the canonical text of a document."""
+    return f"{_address(document_id)}/text"
 
 
 def is_reserved(document_id: str) -> bool:

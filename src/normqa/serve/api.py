@@ -88,7 +88,7 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
             return await answer(one.to_question(settings), request, Timer())
 
         body = await answer_batch(asked, answer_one, request.app.state.service.settings)
-        return json_reply(body, root=root_of(request))
+        return json_reply(body, root=root_of(request), base_url=settings.base_url)
 
     @router.get("/ask", response_model=AnswerBody, responses=_QUERY_ERRORS)
     async def ask_by_address(
@@ -100,7 +100,9 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
     async def reply(question: Question, request: Request, timer: Timer) -> Response:
         body = AnswerBody.of(await answer(question, request, timer))
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
-        return json_reply(body, headers={"Server-Timing": stages}, root=root_of(request))
+        return json_reply(
+            body, headers={"Server-Timing": stages}, root=root_of(request), base_url=settings.base_url
+        )
 
     async def answer(question: Question, request: Request, timer: Timer) -> Answer:
         # A snapshot as a parameter would be opened before the request is validated.
@@ -117,7 +119,9 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
             snapshot = open_snapshot(request, timer)
             return VerifyBody.of(snapshot.verify(asked.text, timer.deadline), snapshot)
 
-        return json_reply(await queue.run(request, timer, find_text), root=root_of(request))
+        return json_reply(
+            await queue.run(request, timer, find_text), root=root_of(request), base_url=settings.base_url
+        )
 
     @router.get("/health", response_model=HealthBody, responses=NO_INDEX)
     def health(request: Request, snapshot: RequestSnapshot) -> Response:

@@ -26,6 +26,7 @@ from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
+from normqa.serve.questions.export import export_routes
 from normqa.serve.redact import redact
 from normqa.serve.responses import (
     INTERNAL_ERROR,
@@ -80,9 +81,10 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
     _handle_errors(app, pages, service.settings)
-    app.include_router(page_routes(pages, queue))
+    app.include_router(page_routes(pages, queue, settings))
     app.include_router(api_routes(settings, queue))
     app.include_router(document_routes(pages))
+    app.include_router(export_routes(settings))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

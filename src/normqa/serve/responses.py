@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.errors import ForeignOrigin, Overloaded, TooManyAttempts, Unauthorised
+from normqa.serve.errors import ForeignOrigin, Overloaded, QuoteChanged, TooManyAttempts, Unauthorised
 from normqa.serve.redact import redact
 from normqa.settings import Settings
 
@@ -21,6 +21,7 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     Unauthorised: 401,
     ForeignOrigin: 403,
     TooManyAttempts: 429,
+    QuoteChanged: 409,
     Overloaded: 503,
     errors.DeadlineExceeded: 503,
     errors.Abandoned: 400,  # nobody reads it
@@ -128,7 +129,11 @@ def _names(model: type[BaseModel]) -> str:
 
 
 def json_reply(
-    body: Body, status: int = 200, headers: dict[str, str] | None = None, root: str = ""
+    body: Body,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    root: str = "",
+    base_url: str | None = None,
 ) -> Response:
     """Return a JSON response.
 
@@ -137,8 +142,9 @@ def json_reply(
         status: HTTP status.
         headers: More headers.
         root: Path prefix of the server, for addresses in the body.
+        base_url: Address that readers reach the server at, for absolute addresses in the body.
     """
-    return Response(body.to_json(root), status, headers, "application/json")
+    return Response(body.to_json(root, base_url), status, headers, "application/json")
 
 
 def error_reply(status: int, error: ErrorBody) -> Response:
