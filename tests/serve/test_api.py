@@ -128,6 +128,8 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "citation": "Zoo. Field notes, 2023-05-01. Birds.",
             }
         ],
+        "has_best_sentence": False,
+        "has_lead_in": False,
         "near_misses": [],
         "parts": [],
         "absent": [],

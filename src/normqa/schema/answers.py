@@ -127,6 +127,16 @@ class AnswerBody(Body):
         list[QuoteBody],
         Field(description="Quotes, best first; empty in a refusal.", examples=[[examples.QUOTE]]),
     ]
+    has_best_sentence: Annotated[
+        bool,
+        Field(
+            description="Whether the first quote of a list is the best sentence beside it.", examples=[False]
+        ),
+    ]
+    has_lead_in: Annotated[
+        bool,
+        Field(description="Whether the first quote of the list itself introduces it.", examples=[False]),
+    ]
     near_misses: Annotated[
         list[QuoteBody],
         Field(
@@ -170,6 +180,8 @@ class AnswerBody(Body):
             reason=answer.reason,
             kind=answer.kind,
             quotes=[QuoteBody.of(quote) for quote in answer.quotes],
+            has_best_sentence=answer.has_best_sentence,
+            has_lead_in=answer.has_lead_in,
             near_misses=[QuoteBody.of(quote) for quote in answer.near_misses],
             parts=[PartBody.of(part) for part in answer.parts],
             absent=list(answer.absent),

@@ -139,7 +139,7 @@ class QuoteBody(Body):
         ),
     ]
     url: Annotated[
-        Url,
+        Url | None,
         Field(
             description="Absolute address of that page; null if the server does not know its own address.",
             examples=[examples.QUOTE["url"]],
