@@ -153,7 +153,7 @@ def test_headers_of_untrusted_clients_are_ignored(apps: dict[str, FastAPI]) -> N
         ("/admin/status", 401),
         ("/nowhere", 404),
         ("/documents/z", 404),
-        ("/ask", 405),
+        ("/verify", 405),
     ],
 )
 def test_head_is_get_without_a_body(apps: dict[str, FastAPI], target: str, status: int) -> None:
