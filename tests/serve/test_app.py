@@ -432,6 +432,13 @@ def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
         assert parameter["schema"]["minimum"] == 0
 
 
+def test_place_may_be_written_as_any_integer_of_json_schema(app: FastAPI, described: Any) -> None:
+    assert described["paths"]["/documents/{document_id}"]["get"]["parameters"][1]["name"] == "start"
+    document = _exchange(app, "GET", "/documents", b"").json()["documents"][0]
+    for start, status in (("0", 200), ("0.0", 200), ("0.5", 422), ("-0.0", 422), ("x", 422)):
+        assert _exchange(app, "GET", f"{document['href']}?start={start}&end=1.0", b"").status == status
+
+
 def test_routes_and_parameters_are_described(described: Any) -> None:
     routes = [route for path in described["paths"].values() for route in path.values()]
     assert sorted(described["paths"]) == [
