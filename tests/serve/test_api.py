@@ -674,6 +674,8 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
         "reason": "empty_index",
         "kind": "passages",
         "quotes": [],
+        "has_best_sentence": False,
+        "has_lead_in": False,
         "near_misses": [],
         "parts": [],
         "absent": [],

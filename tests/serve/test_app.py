@@ -63,7 +63,7 @@ def _exchange(app: FastAPI, method: str, target: str, *chunks: bytes, **headers:
     "target",
     [
         "/nowhere",
-        "/docs",
+        "/docs/nowhere",
         "/redoc",
         "/docs/oauth2-redirect",
         "//",

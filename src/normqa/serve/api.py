@@ -75,7 +75,7 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
     """
     router = APIRouter(route_class=JsonRoute)
 
-    @router.post("/ask", response_model=AnswerBody | BatchBody, responses=_ASK_ERRORS)
+    @router.post("/ask", tags=["Questions"], response_model=AnswerBody | BatchBody, responses=_ASK_ERRORS)
     async def ask(asked: AskBody, request: Request, timer: RequestTimer) -> Response:
         """Answer a question with verbatim quotes, or report that the documents contain no answer.
 
@@ -90,8 +90,8 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
         body = await answer_batch(asked, answer_one, request.app.state.service.settings)
         return json_reply(body, root=root_of(request), base_url=settings.base_url)
 
-    @router.get("/ask", response_model=AnswerBody, responses=_QUERY_ERRORS)
-    async def ask_by_address(
+    @router.get("/ask", tags=["Questions"], response_model=AnswerBody, responses=_QUERY_ERRORS)
+    async def get_answer(
         asked: Annotated[AskQuery, Query()], request: Request, timer: RequestTimer
     ) -> Response:
         """Answer a question as `POST /ask` does."""
@@ -111,7 +111,7 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
 
         return await queue.run(request, timer, answer_question)
 
-    @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
+    @router.post("/verify", tags=["Questions"], response_model=VerifyBody, responses=_BODY_ERRORS)
     async def verify(asked: VerificationBody, request: Request, timer: RequestTimer) -> Response:
         """Check whether the documents contain a text, word for word, and report where."""
 
@@ -123,8 +123,8 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
             await queue.run(request, timer, find_text), root=root_of(request), base_url=settings.base_url
         )
 
-    @router.get("/health", response_model=HealthBody, responses=NO_INDEX)
-    def health(request: Request, snapshot: RequestSnapshot) -> Response:
+    @router.get("/health", tags=["Index"], response_model=HealthBody, responses=NO_INDEX)
+    def get_health(request: Request, snapshot: RequestSnapshot) -> Response:
         """Report the current generation. The status is 503 if questions cannot be answered."""
         if snapshot.opened is None:
             request.app.state.service.require_corpus()

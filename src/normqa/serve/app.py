@@ -10,7 +10,6 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
 
-from normqa import __version__
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
@@ -31,6 +30,7 @@ from normqa.serve.pages.routes import page_routes
 from normqa.serve.questions.export import export_routes
 from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
+from normqa.serve.reference.routes import has_reference, reference_routes
 from normqa.serve.responses import (
     INTERNAL_ERROR,
     api_error_body,
@@ -46,6 +46,9 @@ from normqa.settings import Settings
 
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _METHOD_NOT_ALLOWED = 405
+
+API_VERSION = "1.0"
+"""Version of the HTTP API; docs/http-api.md says what may change."""
 
 MAX_BODY_BYTES = 64_000
 """Maximum size of a request body."""
@@ -64,7 +67,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     mcp = McpEndpoint(snapshots, service.settings, settings.cors_origins)
     app = FastAPI(
         title="normqa",
-        version=__version__,
+        version=API_VERSION,
+        generate_unique_id_function=lambda route: route.name,
         summary="Answers questions about a folder of documents by quoting them verbatim.",
         docs_url=None,
         redoc_url=None,
@@ -91,6 +95,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(document_routes(pages))
     app.include_router(export_routes(settings))
+    if has_reference(settings):
+        app.include_router(reference_routes(pages))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")

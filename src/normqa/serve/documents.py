@@ -103,13 +103,13 @@ def document_routes(pages: Pages) -> APIRouter:
     Args:
         pages: Renders the pages of documents.
     """
-    router = APIRouter(route_class=JsonRoute)
+    router = APIRouter(route_class=JsonRoute, tags=["Documents"])
     pictures = PagePictures()
     limiter = CapacityLimiter(_PICTURES_AT_ONCE)
 
     @router.get("/documents/", include_in_schema=False)
     @router.get("/documents", response_model=DocumentsBody, responses=_LIST_ERRORS)
-    def documents(
+    def list_documents(
         request: Request, snapshot: RequestSnapshot, query: Annotated[DocumentsQuery, Query()]
     ) -> Response:
         """List documents by id: all of them, or those that pass filters and contain words."""
@@ -127,7 +127,7 @@ def document_routes(pages: Pages) -> APIRouter:
     @router.get(
         "/documents/{document_id:path}/text", response_class=Response, responses=_TEXT | _DOCUMENT_ERRORS
     )
-    def text(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
+    def get_text(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
         """Return the canonical text of a document. Every `start` and `end` counts its code points."""
         try:
             return PlainTextResponse(snapshot.document(document_id).text)
@@ -137,7 +137,7 @@ def document_routes(pages: Pages) -> APIRouter:
     @router.get(
         "/documents/{document_id:path}/original", response_class=Response, responses=_FILE | _ORIGINAL_ERRORS
     )
-    def original(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
+    def get_original(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
         """Return the file that the document was made from, if it is still the file that was indexed."""
         try:
             file = _original(request, snapshot, document_id)
@@ -150,7 +150,7 @@ def document_routes(pages: Pages) -> APIRouter:
         response_class=Response,
         responses=_PICTURE | _ORIGINAL_ERRORS,
     )
-    async def picture(
+    async def get_page_picture(
         request: Request,
         snapshot: RequestSnapshot,
         document_id: DocumentId,
@@ -179,7 +179,7 @@ def document_routes(pages: Pages) -> APIRouter:
         return await to_thread.run_sync(draw, limiter=limiter)
 
     @router.get("/documents/{document_id:path}", response_model=DocumentBody, responses=_DOCUMENT_ERRORS)
-    def document(
+    def get_document(
         request: Request,
         snapshot: RequestSnapshot,
         document_id: DocumentId,

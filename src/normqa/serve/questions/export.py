@@ -63,7 +63,7 @@ def export_routes(settings: Settings) -> APIRouter:
     Args:
         settings: Have the address of the server.
     """
-    router = APIRouter()
+    router = APIRouter(tags=["Citations"])
 
     @router.get("/cite", response_class=Response, responses=_FILE | _ERRORS)
     def cite(query: Annotated[CiteQuery, Query()], request: Request, snapshot: RequestSnapshot) -> Response:
