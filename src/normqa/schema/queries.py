@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from normqa.answer.question import Question
 from normqa.schema.requests import AskOptions, FiltersRequest, question_of
-from normqa.schema.rules import Name, QuestionText
+from normqa.schema.rules import Name, QuestionText, integral
 from normqa.settings import Settings
 
 MAX_LIMIT = 1000
@@ -19,7 +19,7 @@ _SCALAR = re.compile(r"true|false|null|-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][-+]?[0
 
 def _from_json(value: object) -> object:
     """Return the number or truth value that a text represents; other values stay what they are."""
-    return json.loads(value) if isinstance(value, str) and _SCALAR.fullmatch(value) else value
+    return integral(json.loads(value)) if isinstance(value, str) and _SCALAR.fullmatch(value) else value
 
 
 class AskQuery(FiltersRequest, AskOptions):

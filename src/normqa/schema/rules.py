@@ -34,7 +34,7 @@ def _date(text: str) -> str:
     return text
 
 
-def _integral(value: object) -> object:
+def integral(value: object) -> object:
     """Return 18 for 18.0, which is an integer in JSON Schema."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -62,5 +62,5 @@ Name = Annotated[
     AfterValidator(_clean),
 ]
 EarlierQuestion = Name
-TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(_integral)]
+TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(integral)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"pattern": _DATE_PATTERN})]
