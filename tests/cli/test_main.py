@@ -20,7 +20,17 @@ PLACES = {"--corpus", "--index"}
 OPTIONS = {
     "build": {"--full", "--strict", "--dry-run", "--allow-empty", "--json", *PLACES},
     "ask": {
-        *("--json", "--top-k", "--min-confidence", "--document", "--topic", "--source", "--from", "--to"),
+        *(
+            "--json",
+            "--format",
+            "--top-k",
+            "--min-confidence",
+            "--document",
+            "--topic",
+            "--source",
+            "--from",
+            "--to",
+        ),
         *("--after", "--exact", "--dated-only", *PLACES),
     },
     "verify": PLACES,

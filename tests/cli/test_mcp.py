@@ -42,7 +42,7 @@ def test_client_gets_the_same_answers(seed_service: Service, tmp_path: Path) -> 
     tools, text, answer = anyio.run(talk)
     assert tools == ["ask", "verify_quote", "list_documents", "search", "fetch"]
     assert text.text == seed_service.document("strategies").text
-    expected = AnswerBody.of(seed_service.ask(QUESTION)).to_json("normqa:/")
+    expected = AnswerBody.of(seed_service.ask(QUESTION)).to_json("normqa:/", "normqa:/")
     assert answer.structured_content == json.loads(expected)
     assert answer.structured_content["quotes"][0]["href"].startswith("normqa://documents/strategies?start=")
 

@@ -36,6 +36,10 @@ def test_responses_are_those_of_the_description(built: Built) -> None:
     def map_body(context: Any, body: Any) -> Any:  # noqa: ARG001 - the hook's signature
         return _with_question(_with_dates_in_order(body))
 
+    @schema.hook
+    def map_query(context: Any, query: Any) -> Any:  # noqa: ARG001 - the hook's signature
+        return _period_in_order(query)
+
     failures, checks = list[str](), 0
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
@@ -50,11 +54,17 @@ def test_responses_are_those_of_the_description(built: Built) -> None:
 
 def _with_dates_in_order(body: Any) -> Any:
     """Leave out the end of a period: JSON Schema cannot say that it is not before the start."""
-    filters = body.get("filters") if isinstance(body, dict) else None
-    if isinstance(filters, dict) and filters.get("date_from") is not None:
-        kept = {name: value for name, value in filters.items() if name != "date_to"}
-        return {**body, "filters": kept}
-    return body
+    return {**body, "filters": _period_in_order(body["filters"])} if _has(body, "filters") else body
+
+
+def _period_in_order(filters: Any) -> Any:
+    if not _has(filters, "date_from"):
+        return filters
+    return {name: value for name, value in filters.items() if name != "date_to"}
+
+
+def _has(values: Any, name: str) -> bool:
+    return isinstance(values, dict) and values.get(name) is not None
 
 
 def _with_question(body: Any) -> Any:

@@ -73,6 +73,18 @@ class Overloaded(NormqaError):
         )
 
 
+class QuoteChanged(NormqaError):
+    """A quote of a document whose text has changed since."""
+
+    code = "quote_changed"
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"The text of the document {document_id!r} is not the one that was quoted.",
+            "Ask the question again.",
+        )
+
+
 class ConversationTooLong(InvalidRequest):
     """A conversation with more questions than one download contains."""
 

@@ -12,15 +12,15 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from normqa.schema.answers import AnswerBody
 from normqa.schema.body import Body
 from normqa.schema.connectors import RESOURCES, FetchBody, ListBody, SearchBody, place_of
-from normqa.schema.documents import VerifyBody
 from normqa.schema.requests import (
-    MAX_TOP_K,
     AskRequest,
     FetchRequest,
     ListRequest,
     SearchRequest,
     VerifyRequest,
 )
+from normqa.schema.rules import MAX_TOP_K
+from normqa.schema.verifications import VerifyBody
 from normqa.serve.address import absolute_root
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.queued import QueuedSnapshots
@@ -68,7 +68,8 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
 
     async def verify(asked: VerifyRequest, request: Request | None) -> VerifyBody:
         return await snapshots.run(
-            request, lambda snapshot, timer: VerifyBody.of(snapshot.verify(asked.text, timer.deadline))
+            request,
+            lambda snapshot, timer: VerifyBody.of(snapshot.verify(asked.text, timer.deadline), snapshot),
         )
 
     async def list_documents(asked: ListRequest, request: Request | None) -> ListBody:
@@ -83,6 +84,8 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
         document = await snapshots.run(request, lambda snapshot, _: snapshot.document(document_id))
         return FetchBody.of(asked, document, _address_of(request))
 
+    base_url = snapshots.settings.base_url
+
     return [
         _tool(
             "ask",
@@ -92,6 +95,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
             AskArguments,
             AnswerBody,
             ask,
+            base_url,
         ),
         _tool(
             "verify_quote",
@@ -101,6 +105,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
             VerifyArguments,
             VerifyBody,
             verify,
+            base_url,
         ),
         _tool(
             "list_documents",
@@ -109,6 +114,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
             ListArguments,
             ListBody,
             list_documents,
+            base_url,
         ),
         _tool(
             "search",
@@ -117,6 +123,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
             SearchArguments,
             SearchBody,
             search,
+            base_url,
         ),
         _tool(
             "fetch",
@@ -125,6 +132,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
             FetchArguments,
             FetchBody,
             fetch,
+            base_url,
         ),
     ]
 
@@ -136,6 +144,7 @@ def _tool(
     arguments: type[_Arguments],
     reply: type[Body],
     work: Callable[[Any, Request | None], Awaitable[Body]],
+    base_url: str | None,
 ) -> Tool:
     """Return a tool that takes the fields of a request and returns the same JSON as the HTTP API."""
 
@@ -143,9 +152,10 @@ def _tool(
         request = context.request_context.request
         root = root_of(request) if request else RESOURCES
         body = await work(asked, request)
+        base = base_url if request else RESOURCES
         return CallToolResult(
-            content=[TextContent(type="text", text=body.to_json(root).decode().rstrip())],
-            structured_content=body.model_dump(mode="json", context={"root": root}),
+            content=[TextContent(type="text", text=body.to_json(root, base).decode().rstrip())],
+            structured_content=body.model_dump(mode="json", context={"root": root, "base_url": base}),
         )
 
     return Tool(

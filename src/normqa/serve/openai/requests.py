@@ -15,7 +15,8 @@ from pydantic import (
 )
 
 from normqa.errors import InvalidRequest
-from normqa.schema.requests import MAX_HISTORY, AskRequest, QuestionText
+from normqa.schema.requests import AskRequest
+from normqa.schema.rules import MAX_HISTORY, QuestionText
 
 MODEL = "normqa"
 """Id of the only model."""
