@@ -9,7 +9,13 @@ from normqa.datatypes import Span
 from normqa.presentation import fold, fold_with_origins
 from normqa.text.canonical import one_line
 
+_NOT_COMPARED = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"[\s\"'-]+")
+
+
+def skeleton(text: str) -> str:
+    """Return the letters and digits of a text, in which every finder's occurrence is one too."""
+    return _NOT_COMPARED.sub("", fold(text).casefold())
 
 
 def find_exact(text: str, canonical: str) -> Iterator[Span]:

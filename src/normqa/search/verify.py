@@ -6,7 +6,14 @@ from itertools import islice
 from typing import Literal
 
 from normqa.datatypes import Span
-from normqa.search.occurrences import find_case, find_exact, find_folded, find_separators, find_words
+from normqa.search.occurrences import (
+    find_case,
+    find_exact,
+    find_folded,
+    find_separators,
+    find_words,
+    skeleton,
+)
 from normqa.search.word_diff import DiffPart, word_diff
 
 MAX_MATCHES = 100
@@ -14,6 +21,11 @@ MAX_MATCHES = 100
 
 Status = Literal["exact", "whitespace", "presentation", "case", "separators", "not_found"]
 Find = Callable[[str, str], Iterator[Span]]
+
+Ways = tuple[tuple[Status, Find], ...]
+
+_PLAIN: Ways = (("exact", find_exact), ("whitespace", find_words))
+_FOLDED: Ways = (("presentation", find_folded), ("case", find_case), ("separators", find_separators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +70,25 @@ def verify(text: str, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verific
         texts: Returns pairs of document id and canonical text. It is called again for every search, so that
             the texts need not be in memory together.
     """
-    ways: tuple[tuple[Status, Find], ...] = (
-        ("exact", find_exact),
-        ("whitespace", find_words),
-        ("presentation", find_folded),
-        ("case", find_case),
-        ("separators", find_separators),
-    )
+    wanted = skeleton(text)
+
+    def candidates() -> Iterator[tuple[str, str]]:
+        return ((document_id, canonical) for document_id, canonical in texts() if document_id in ids)
+
+    if found := _search(text, _PLAIN, texts):
+        return found
+    # Folding takes longest, so only documents that contain the letters get further.
+    ids = frozenset(document_id for document_id, canonical in texts() if wanted in skeleton(canonical))
+    found = _search(text, _FOLDED, candidates) if ids else None
+    return found or Verification("not_found", (), text.strip())
+
+
+def _search(text: str, ways: Ways, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verification | None:
+    """Find a text in the first way that finds it anywhere."""
     for status, find in ways:
         places = (
             Match(document_id, span) for document_id, canonical in texts() for span in find(text, canonical)
         )
         if found := tuple(islice(places, MAX_MATCHES)):
             return Verification(status, found, text.strip())
-    return Verification("not_found", (), text.strip())
+    return None
