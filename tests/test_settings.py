@@ -55,6 +55,8 @@ def test_every_setting_has_a_default() -> None:
         "root_path": "",
         "trusted_proxies": None,
         "cors_origins": (),
+        "public_url": None,
+        "api_reference": None,
     }
 
 
@@ -89,6 +91,8 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "root_path": "/docs",
         "trusted_proxies": '["10.0.0.5"]',
         "cors_origins": '["https://a.example"]',
+        "public_url": "https://a.example/q",
+        "api_reference": "True",
     }
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
@@ -131,6 +135,8 @@ def test_every_setting_can_come_from_the_file() -> None:
         'root_path = "/docs"',
         'trusted_proxies = ["10.0.0.5"]',
         'cors_origins = ["https://a.example"]',
+        'public_url = "https://a.example/q"',
+        "api_reference = true",
     )
     assert _plain() == {
         "corpus": Path("papers"),
@@ -162,6 +168,8 @@ def test_every_setting_can_come_from_the_file() -> None:
         "root_path": "/docs",
         "trusted_proxies": ("10.0.0.5",),
         "cors_origins": ("https://a.example",),
+        "public_url": "https://a.example/q",
+        "api_reference": True,
     }
 
 
@@ -172,6 +180,9 @@ def test_every_setting_can_come_from_the_file() -> None:
         ("root_path", "/docs/"),
         ("root_path", "//docs"),
         ("cors_origins", '["wiki.example"]'),
+        ("public_url", "wiki.example"),
+        ("public_url", "https://wiki.example/"),
+        ("public_url", "javascript:alert(1)"),
         ("cors_origins", '["https://wiki.example/"]'),
         ("trusted_proxies", '[""]'),
         ("allowed_hosts", '[""]'),

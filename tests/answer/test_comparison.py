@@ -1,5 +1,7 @@
 """Comparisons that lead with what names both sides."""
 
+from itertools import combinations
+
 from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.comparison import compose_comparison, find_lead
 from tests.answer.documents import a_candidate, a_document, candidates, texts
@@ -45,3 +47,13 @@ def test_lead_that_introduces_a_list_is_quoted_with_the_list() -> None:
         "bills",
         "Storks nest on roofs.",
     ]
+
+
+def test_item_around_the_list_of_the_lead_is_not_quoted_again() -> None:
+    text = "- Birds wade.\n\n  Herons and storks differ in this:\n\n  - legs\n  - bills\n\n- Fish swim.\n"
+    nested = a_document(text, "nested")
+    lead, around = candidates(nested, "Herons and storks", "Birds wade")
+    answer = compose_comparison([[around], [NEST]], 3, lead)
+    assert texts(answer.quotes)[-1] == "Storks nest on roofs."
+    spans = [quote.span for quote in answer.quotes if quote.citation.document_id == "nested"]
+    assert not any(first.overlaps(second) for first, second in combinations(spans, 2))

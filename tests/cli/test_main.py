@@ -20,11 +20,22 @@ PLACES = {"--corpus", "--index"}
 OPTIONS = {
     "build": {"--full", "--strict", "--dry-run", "--allow-empty", "--json", *PLACES},
     "ask": {
-        *("--json", "--top-k", "--min-confidence", "--document", "--topic", "--source", "--from", "--to"),
+        *(
+            "--json",
+            "--format",
+            "--top-k",
+            "--min-confidence",
+            "--document",
+            "--topic",
+            "--source",
+            "--from",
+            "--to",
+        ),
         *("--after", "--exact", "--dated-only", *PLACES),
     },
     "verify": PLACES,
     "serve": {"--host", "--port", "--no-build", "--watch", "--workers", *PLACES},
+    "mcp": {"--no-build", *PLACES},
     "status": PLACES,
     "generations": {"--json", "--index"},
     "rollback": {"--index"},

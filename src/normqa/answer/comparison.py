@@ -88,7 +88,7 @@ def compose_comparison(
     quotes = list(quote_all([*leads, *in_turn], len(leads) + left * len(sides)))
     if listed:
         whole = listed.around(lead).quotes() if lead else ()
-        quotes = [*whole, *(quote for quote in quotes if not _is_quoted(quote, whole))]
+        quotes = [*whole, *(quote for quote in quotes if not _overlaps(quote, whole))]
     documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes))
     quotes.sort(key=lambda quote: documents.index(quote.citation.document_id))
     return Composition("comparison", tuple(quotes))
@@ -99,9 +99,9 @@ def _list_of(lead: Candidate) -> FoundList | None:
     return FoundList.of(lead) if lead.listing else introduced_list(lead)
 
 
-def _is_quoted(quote: Quote, others: Sequence[Quote]) -> bool:
+def _overlaps(quote: Quote, others: Sequence[Quote]) -> bool:
     return any(
-        quote.citation.document_id == other.citation.document_id and quote.answer in other.span
+        quote.citation.document_id == other.citation.document_id and quote.span.overlaps(other.span)
         for other in others
     )
 

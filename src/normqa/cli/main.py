@@ -14,6 +14,7 @@ from normqa.cli.build import build, status
 from normqa.cli.evaluate import calibrate, evaluate
 from normqa.cli.generations import generations, rollback, verify_index
 from normqa.cli.lint import lint
+from normqa.cli.mcp import mcp
 from normqa.cli.serve import serve
 from normqa.errors import InvalidRequest, InvalidSettings, NormqaError, UnknownDocument
 
@@ -51,6 +52,7 @@ app.command()(build)
 app.command()(ask)
 app.command()(verify)
 app.command()(serve)
+app.command()(mcp)
 app.command()(status)
 app.command()(generations)
 app.command()(rollback)

@@ -45,7 +45,7 @@ def serve(
     settings = service.settings
     listener = bind(settings.host, settings.port)
     if not no_build:
-        _build(service)
+        build_if_stale(service)
     output.info(f"Loading the encoder {settings.encoder} and the reranker {settings.reranker} …")
     service.warm_up()
     try:
@@ -62,7 +62,7 @@ def serve(
     stop.set()
 
 
-def _build(service: "Service") -> None:
+def build_if_stale(service: "Service") -> None:
     """Build the index if it is stale; report a failure and go on, as an older index may still answer."""
     from normqa.cli import output
     from normqa.cli.build_output import BuildProgress, show_build

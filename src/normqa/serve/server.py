@@ -75,7 +75,7 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
         backlog=backlog(),
         workers=settings.workers,
         log_level="warning",
-        lifespan="off",
+        lifespan="on",
         server_header=False,
         proxy_headers=False,  # the application reads them
         timeout_graceful_shutdown=GRACE_SECONDS,
