@@ -25,6 +25,7 @@ from harness import (
     Pairs,
     draw_corpus,
     forget,
+    pair_reranker,
     paired,
     read_questions,
     seconds,
@@ -70,7 +71,8 @@ def compare(questions: Sequence[str], settings: Settings) -> None:
     """Time every question in every way."""
     models = Models.load(settings)
     encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
-    listening = Listening(models.reranker) if models.reranker else None
+    reranker = pair_reranker(models)
+    listening = Listening(reranker) if reranker else None
     learner = _service(settings, Models(encoder, listening, models.calibration))
     learner.build()
     learner.warm_up()
@@ -92,7 +94,7 @@ def compare(questions: Sequence[str], settings: Settings) -> None:
             given = pairs[turn] if pairs else []
             ours, theirs = paired(
                 partial(client.ask, question),
-                partial(_models_alone, encoder, models.reranker, question, given),
+                partial(_models_alone, encoder, reranker, question, given),
                 turn,
             )
             whole.append(ours)

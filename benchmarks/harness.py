@@ -16,7 +16,8 @@ from pathlib import Path
 
 import uvicorn
 
-from normqa.models.protocols import Reranker
+from normqa.answer.models import Models
+from normqa.models.protocols import Reader, Reranker
 from normqa.search import near_duplicates
 from normqa.serve.app import create_app
 from normqa.serve.server import bind
@@ -103,6 +104,17 @@ def read_questions(path: Path) -> list[str]:
     """Return the questions of a JSONL file with a "question" or "text" per line."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [row.get("question") or row["text"] for row in rows]
+
+
+def pair_reranker(models: Models) -> Reranker | None:
+    """Return the reranker of pairs in use, if there is one.
+
+    Raises:
+        SystemExit: If a model that reads passages is in use.
+    """
+    if isinstance(models.reranker, Reader):
+        sys.exit("This benchmark measures a reranker of pairs. Set NORMQA_RERANKER to one.")
+    return models.reranker
 
 
 class Listening:

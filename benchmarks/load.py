@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from harness import Client, Listening, Pairs, draw_corpus, seconds, served, words_of
+from harness import Client, Listening, Pairs, draw_corpus, pair_reranker, seconds, served, words_of
 
 from normqa.answer.models import Models
 from normqa.answer.question import Question
@@ -42,10 +42,11 @@ def main() -> None:
         questions = draw_corpus(corpus, given.documents, words_of(given.texts))
         settings = read_settings(corpus=corpus, index=given.index or Path(folder) / "index")
         models = Models.load(settings)
-        if models.reranker is None:
+        reranker = pair_reranker(models)
+        if reranker is None:
             parser.error("this benchmark needs a reranker")
         encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
-        listening = Listening(models.reranker)
+        listening = Listening(reranker)
         learner = Service(settings, Models(encoder, listening, models.calibration))
         learner.build()
         service = Service(settings, models)
@@ -59,7 +60,7 @@ def main() -> None:
                     learner.ask(Question(question, settings.top_k, settings.min_confidence))
                 pairs = list(listening.given)
                 asked.append(len(own) / seconds(partial(_all, address, own, given.clients)))
-                bare.append(len(own) / seconds(partial(_scored, models.reranker, pairs)))
+                bare.append(len(own) / seconds(partial(_scored, reranker, pairs)))
     ours, theirs = statistics.median(asked), statistics.median(bare)
     print(
         f"{given.clients} clients {ours:.2f} per second, reranker alone {theirs:.2f} per second,"

@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 
-from harness import Listening
+from harness import Listening, pair_reranker
 
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline
@@ -42,11 +42,12 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     settings = read_settings()
     models = Models.load(settings)
-    if models.reranker is None:
+    reranker = pair_reranker(models)
+    if reranker is None:
         parser.error("this benchmark needs a reranker")
     service = Service(settings, models)
     service.build()
-    listening = Listening(models.reranker)
+    listening = Listening(reranker)
     encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
     pipeline = AnswerPipeline(service.generation(), Models(encoder, listening, models.calibration))
     for name, questions in _cases(settings.min_confidence).items():

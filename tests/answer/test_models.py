@@ -5,6 +5,7 @@ import os
 import pytest
 
 from normqa.answer.models import Models, threads_per_worker
+from normqa.models.load import warm_up
 from normqa.models.onnx_session import OnnxSession
 from normqa.settings import Settings
 from tests.conftest import TINY_ENCODER, TINY_RERANKER
@@ -32,6 +33,6 @@ def test_models_run_with_the_threads_of_their_worker(monkeypatch: pytest.MonkeyP
     models = Models.load(Settings(encoder=str(TINY_ENCODER), reranker=str(TINY_RERANKER), workers=4))
     assert models.reranker
     models.encoder.encode_question("Why?")
-    models.reranker.scores("Why?", ["Norms guide states."])
+    warm_up(models.reranker)
     assert sessions == [2, 2]
     assert models.calibration is None

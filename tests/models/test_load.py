@@ -10,7 +10,7 @@ from normqa.errors import EncoderUnavailable, ModelUnavailable, RerankerUnavaila
 from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
-from normqa.models.load import load_encoder, load_reranker
+from normqa.models.load import load_encoder, load_reranker, warm_up
 from normqa.models.onnx_encoder import OnnxEncoder
 from normqa.models.onnx_reranker import OnnxReranker
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
@@ -105,7 +105,8 @@ def test_missing_extra_is_named_with_its_command(model: Path, tmp_path: Path) ->
     def reranker_folder() -> object:
         reranker = load_reranker(str(model))
         assert reranker
-        return reranker.scores("who", ["herons"])
+        warm_up(reranker)
+        return reranker
 
     def reranker_id() -> object:
         return load_reranker("somebody/reranker")
