@@ -24,6 +24,7 @@ from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
+from normqa.serve.probes import probe_routes
 from normqa.serve.redact import redact
 from normqa.serve.responses import (
     INTERNAL_ERROR,
@@ -78,6 +79,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.include_router(page_routes(pages, queue))
     app.include_router(api_routes(settings, queue))
     app.include_router(document_routes(pages))
+    app.include_router(probe_routes())
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
