@@ -2,11 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from normqa.answer.models import Models
 from normqa.answer.question import Question
@@ -14,6 +14,7 @@ from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import (
     EncoderMismatch,
+    IndexBusy,
     IndexCorrupt,
     IndexFault,
     IndexMissing,
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+BuildResult = Literal["built", "unchanged", "failed"]
+
+
 class Service:
     """A folder of documents, its index and the models. It may be used from several threads.
 
@@ -64,6 +68,8 @@ class Service:
         self._open: tuple[Pointer | None, Snapshot] | None = None
         self._failed: tuple[State, IndexFault] | None = None
         self._seen: Path | None = None
+        self.on_build: Callable[[BuildResult], None] = lambda _: None
+        """Called with the result of every build."""
 
     def current(self) -> Snapshot:
         """A snapshot of the current generation, which is opened if it is not open yet.
@@ -182,9 +188,17 @@ class Service:
             exclude=self._exclude,
         )
         try:
-            return build(self._corpus, self._index, self._models.encoder, options, progress)
+            built = build(self._corpus, self._index, self._models.encoder, options, progress)
+        except IndexBusy:
+            raise
+        except Exception:
+            self.on_build("failed")
+            raise
         finally:
             end_loaders()
+        if not dry_run:
+            self.on_build("built" if built.written else "unchanged")
+        return built
 
     def status(self) -> "Status":
         """Compare the index with the corpus.

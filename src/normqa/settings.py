@@ -8,7 +8,7 @@ import hashlib
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -156,6 +156,20 @@ class Settings(BaseSettings):
             description="Token for `/admin`. If unset, `/admin` is disabled.",
         ),
     ] = None
+    metrics_token: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="Token for `/metrics`. If unset, `/metrics` is disabled.",
+        ),
+    ] = None
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(description="`json` logs a line for each request, and every other message, as JSON."),
+    ] = "text"
+    log_questions: Annotated[bool, Field(description="Whether the JSON log has the text of questions.")] = (
+        False
+    )
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 picks a free port.")] = 8000
     root_path: Annotated[

@@ -31,6 +31,12 @@ def serve(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Number of server processes. [default: 1]")
     ] = None,
+    log_format: Annotated[
+        str | None,
+        typer.Option(
+            "--log-format", metavar="FORMAT", help="json logs a line for each request. [default: text]"
+        ),
+    ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -41,7 +47,9 @@ def serve(
     from normqa.cli import output
     from normqa.serve.server import bind, run
 
-    service = open_service(corpus=corpus, index=index, host=host, port=port, workers=workers)
+    service = open_service(
+        corpus=corpus, index=index, host=host, port=port, workers=workers, log_format=log_format
+    )
     settings = service.settings
     listener = bind(settings.host, settings.port)
     if not no_build:

@@ -22,6 +22,8 @@ from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
+from normqa.serve.observe.observer import Observer
+from normqa.serve.observe.request_log import id_header
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.probes import probe_routes
@@ -75,6 +77,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
+    observer = Observer(settings, service, queue)
+    observer.install(app)
     _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, queue))
     app.include_router(api_routes(settings, queue))
@@ -91,6 +95,7 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
 
     @app.exception_handler(NormqaError)
     def report(request: Request, error: NormqaError) -> Response:
+        app.state.observer.failed(request, error.code)
         body = ErrorBody.of(error) if _wants_page(request) else api_error_body(error)
         if not path_of(request).startswith("/admin/"):
             body = body.model_copy(update={"message": redact(body.message, settings)})
@@ -118,7 +123,7 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
         is_page = request.method == "GET" and wants_html(request)
         reply = pages.error(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
         # Starlette runs this handler outside the middleware.
-        reply.headers.update({**HEADERS, "Cache-Control": "no-store"})
+        reply.headers.update({**HEADERS, **id_header(request.scope), "Cache-Control": "no-store"})
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:

@@ -15,6 +15,19 @@ class Unauthorised(NormqaError):
         )
 
 
+class MetricsTokenRequired(Unauthorised):
+    """A request for the metrics without their token."""
+
+    code = "metrics_token_required"
+
+    def __init__(self) -> None:
+        NormqaError.__init__(
+            self,
+            "This address requires the token of the metrics.",
+            "Send the header `Authorization: Bearer TOKEN` with the token in the setting metrics_token.",
+        )
+
+
 class TooManyAttempts(NormqaError):
     """Too many wrong tokens from one address.
 

@@ -54,7 +54,8 @@ def _snapshot_of(request: Request) -> Snapshot:
     if not hasattr(request.state, "snapshot"):
         service: Service = request.app.state.service
         try:
-            request.state.snapshot = redact_snapshot(service.current(), service.settings)
+            current = redact_snapshot(service.current(), service.settings)
+            request.state.snapshot = request.app.state.observer.watch(request, current)
         except IndexFault as fault:
             request.state.snapshot = redact_fault(fault, service.settings)
         except NormqaError as error:

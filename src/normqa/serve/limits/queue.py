@@ -32,6 +32,8 @@ class QuestionQueue:
         self._places = at_once + max_waiting
         self._admitted = 0
         self._seconds = seconds
+        self.on_change: Callable[[int], None] = lambda _: None
+        """Called with the number of questions that are being answered or wait, whenever it changes."""
 
     async def run(self, request: Request, timer: Timer, work: Callable[[], Result]) -> Result:
         """Wait for a free thread and return the result of the work.
@@ -49,7 +51,7 @@ class QuestionQueue:
         if self._admitted >= self._places:
             raise Overloaded
         deadline = timer.deadline = Deadline(self._seconds)
-        self._admitted += 1
+        self._admit(1)
         try:
             with move_on_after(self._seconds) as scope:
                 watch = asyncio.create_task(_abandon_if_client_leaves(request, deadline, scope))
@@ -60,8 +62,12 @@ class QuestionQueue:
                     has_left = deadline.is_abandoned
                     deadline.abandon()  # at a shutdown, the thread may still be working
         finally:
-            self._admitted -= 1
+            self._admit(-1)
         raise Abandoned if has_left else DeadlineExceeded(self._seconds)
+
+    def _admit(self, change: int) -> None:
+        self._admitted += change
+        self.on_change(self._admitted)
 
 
 async def _abandon_if_client_leaves(request: Request, deadline: Deadline, scope: CancelScope) -> None:

@@ -20,6 +20,7 @@ OWN_NAMES = {
     "documents",
     "favicon.ico",
     "health",
+    "metrics",
     "openapi.json",
     "static",
     "verify",
