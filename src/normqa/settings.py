@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -29,6 +29,8 @@ PREFIX = "NORMQA_"
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
 
+
+_HEADER = r"^[A-Za-z0-9-]+$"
 
 RENAMED = {"exact_limit": "ann_threshold"}
 """Old names of settings; they still work."""
@@ -186,6 +188,40 @@ class Settings(BaseSettings):
             " Default: `FORWARDED_ALLOW_IPS`, or this machine."
         ),
     ] = None
+    keys: Annotated[
+        Path | None,
+        Field(description="File of API keys, which `normqa keys` changes. If unset, there are no keys."),
+    ] = None
+    user_header: Annotated[
+        str | None,
+        Field(
+            pattern=_HEADER,
+            description="Header in which a proxy that `trusted_proxies` lists names the user,"
+            " such as `X-Remote-User`.",
+        ),
+    ] = None
+    groups_header: Annotated[
+        str | None,
+        Field(
+            pattern=_HEADER,
+            description="Header in which such a proxy names the groups of the user, separated by commas.",
+        ),
+    ] = None
+    require_key: Annotated[
+        bool,
+        Field(description="Whether every request needs an API key, or a user that a proxy names."),
+    ] = False
+    rate_per_minute: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="Questions, verifications and sign-ins a minute for each API key, user or address,"
+            " and for each process. Default: no limit.",
+        ),
+    ] = None
+    rate_burst: Annotated[
+        int, Field(ge=1, description="How many of them may come at once before that limit applies.")
+    ] = 10
     allowed_hosts: Annotated[
         tuple[Annotated[str, Field(pattern=r"^(\*|(\*\.)?[^*/:@\s]+|[0-9A-Fa-f:.]+)$")], ...] | None,
         Field(
@@ -214,6 +250,28 @@ class Settings(BaseSettings):
         if self.trusted_proxies is None:
             return os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
         return list(self.trusted_proxies)
+
+    @field_validator("user_header")
+    @classmethod
+    def _needs_proxies(cls, header: str | None, others: ValidationInfo) -> str | None:
+        proxies = others.data.get("trusted_proxies")
+        if header is not None and (not proxies or "*" in proxies):
+            raise ValueError("it needs the setting trusted_proxies with the addresses of the proxies")
+        return header
+
+    @field_validator("groups_header")
+    @classmethod
+    def _needs_user(cls, header: str | None, others: ValidationInfo) -> str | None:
+        if header is not None and not others.data.get("user_header"):
+            raise ValueError("it needs the setting user_header")
+        return header
+
+    @field_validator("require_key")
+    @classmethod
+    def _needs_keys(cls, required: bool, others: ValidationInfo) -> bool:
+        if required and not (others.data.get("keys") or others.data.get("user_header")):
+            raise ValueError("it needs the setting keys or user_header")
+        return required
 
     @model_validator(mode="before")
     @classmethod

@@ -13,6 +13,7 @@ from normqa.cli.ask import ask, verify
 from normqa.cli.build import build, status
 from normqa.cli.evaluate import calibrate, evaluate
 from normqa.cli.generations import generations, rollback, verify_index
+from normqa.cli.keys import keys
 from normqa.cli.lint import lint
 from normqa.cli.serve import serve
 from normqa.errors import InvalidRequest, InvalidSettings, NormqaError, UnknownDocument
@@ -55,6 +56,7 @@ app.command()(status)
 app.command()(generations)
 app.command()(rollback)
 app.command(name="verify-index")(verify_index)
+app.add_typer(keys, name="keys")
 app.command()(lint)
 app.command(name="eval")(evaluate)
 app.command()(calibrate)

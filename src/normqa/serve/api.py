@@ -21,6 +21,16 @@ from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.settings import Settings
 
 _NO_ANSWER: dict[int | str, dict[str, Any]] = {
+    429: {
+        "model": ErrorBody,
+        "description": "The client has asked too much, if the server limits that.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to try again.",
+                "schema": {"type": "integer"},
+            }
+        },
+    },
     503: {
         "model": ErrorBody,
         "description": "There is no usable index, too many questions wait, or the answer took too long.",

@@ -14,6 +14,8 @@ from normqa import __version__
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
+from normqa.serve.access.control import AccessControl
+from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
@@ -41,6 +43,8 @@ from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service
 from normqa.settings import Settings
 
+_NO_ACCESS = {401, 403}
+
 MAX_BODY_BYTES = 64_000
 """Maximum size of a request body."""
 
@@ -65,14 +69,17 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
+    app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
     app.add_middleware(HeadRequests)
+    if settings.keys or settings.user_header:
+        app.add_middleware(AccessControl, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type"],
+            allow_headers=["Content-Type", *(["Authorization"] if settings.keys else [])],
         )
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
@@ -128,7 +135,9 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:
         if _wants_page(request):
-            return pages.error(request, body, status, snapshot_or_error(request))
+            # A sender without access learns nothing of the index.
+            snapshot = None if status in _NO_ACCESS else snapshot_or_error(request)
+            return pages.error(request, body, status, snapshot)
         return error_reply(status, body)
 
 

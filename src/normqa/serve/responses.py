@@ -8,12 +8,28 @@ from starlette.exceptions import HTTPException
 from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.errors import ForeignOrigin, Overloaded, TooManyAttempts, Unauthorised
+from normqa.serve.errors import (
+    AccessDenied,
+    ForeignOrigin,
+    KeyRequired,
+    KeysUnusable,
+    MetricsTokenRequired,
+    Overloaded,
+    RateLimited,
+    TooManyAttempts,
+    Unauthorised,
+    UnknownKey,
+)
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     Unauthorised: 401,
     ForeignOrigin: 403,
+    KeyRequired: 401,
+    UnknownKey: 401,
+    AccessDenied: 403,
+    KeysUnusable: 503,
+    RateLimited: 429,
     TooManyAttempts: 429,
     Overloaded: 503,
     errors.DeadlineExceeded: 503,
@@ -35,6 +51,9 @@ RETRY_SECONDS = 5
 
 _HEADERS: dict[type[errors.NormqaError], dict[str, str]] = {
     Unauthorised: {"WWW-Authenticate": "Bearer"},
+    MetricsTokenRequired: {"WWW-Authenticate": "Bearer"},
+    KeyRequired: {"WWW-Authenticate": "Bearer"},
+    UnknownKey: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     Overloaded: {"Retry-After": str(RETRY_SECONDS)},
     errors.DeadlineExceeded: {"Retry-After": str(RETRY_SECONDS)},
 }
@@ -60,7 +79,7 @@ def status_of(error: errors.NormqaError) -> int:
 
 def headers_of(error: errors.NormqaError) -> dict[str, str]:
     """Return the headers that an error adds to its response."""
-    if isinstance(error, TooManyAttempts):
+    if isinstance(error, TooManyAttempts | RateLimited):
         return {"Retry-After": str(error.seconds)}
     return _HEADERS.get(type(error), {})
 

@@ -32,6 +32,8 @@ class QuestionQueue:
         self._places = at_once + max_waiting
         self._admitted = 0
         self._seconds = seconds
+        self.on_question: Callable[[Request], None] = lambda _: None
+        """Called with the request of every question before it is admitted; may reject it."""
         self.on_change: Callable[[int], None] = lambda _: None
         """Called with the number of questions that are being answered or wait, whenever it changes."""
 
@@ -47,7 +49,9 @@ class QuestionQueue:
             Overloaded: If too many questions wait.
             DeadlineExceeded: If the time is over.
             Abandoned: If the client has left.
+            RateLimited: If the client has asked too much.
         """
+        self.on_question(request)
         if self._admitted >= self._places:
             raise Overloaded
         deadline = timer.deadline = Deadline(self._seconds)
