@@ -223,6 +223,32 @@ class Service:
         """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""
         return roll_back(self._index, name, self._models.encoder.fingerprint)
 
+    def export(self, target: "Path") -> "tuple[Manifest, Path]":
+        """Write the current generation into one file; see :mod:`normqa.index.transfer.pack`."""
+        from normqa.index.transfer.pack import export_current  # noqa: PLC0415 - a question needs no tar
+
+        return export_current(self._index, target)
+
+    def import_generation(
+        self, archive: "Path", *, allow_older: bool = False, is_private: bool = True
+    ) -> Manifest:
+        """Make an exported generation current; see :func:`normqa.index.transfer.unpack.import_generation`."""
+        from normqa.index.transfer.unpack import import_generation  # noqa: PLC0415 - a question needs no tar
+
+        return import_generation(
+            archive,
+            self._index,
+            self._models.encoder.fingerprint,
+            self.settings.keep_generations,
+            allow_older=allow_older,
+            is_private=is_private,
+        )
+
+    def current_name(self) -> str | None:
+        """Name of the current generation; None if there is none."""
+        pointer = self._index.current_or_none()
+        return pointer.name if pointer else None
+
     def is_rolled_back(self) -> bool:
         """Whether an administrator rolled back to the current generation."""
         pointer = self._index.current_or_none()
@@ -233,6 +259,8 @@ class Service:
 
         As long as the file that was found last exists, this costs one look at it.
         """
+        if self.settings.follow:
+            return False  # the corpus is elsewhere
         if self._seen is None or not has_content(self._seen):
             settings = self.settings
             self._seen = first_file(settings.corpus, settings.max_file_bytes, self._exclude)

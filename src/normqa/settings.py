@@ -151,6 +151,18 @@ class Settings(BaseSettings):
         int,
         Field(ge=1, le=64, description="Number of server processes. They share the index and the CPU cores."),
     ] = 1
+    follow: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="File, folder or URL of builds that `normqa export` has written. If set, the server"
+            " builds nothing and answers from the newest.",
+        ),
+    ] = None
+    follow_seconds: Annotated[
+        float,
+        Field(ge=0.1, allow_inf_nan=False, description="Seconds between looks at it."),
+    ] = 10.0
     admin_token: Annotated[
         SecretStr | None,
         Field(

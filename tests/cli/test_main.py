@@ -24,11 +24,16 @@ OPTIONS = {
         *("--after", "--exact", "--dated-only", *PLACES),
     },
     "verify": PLACES,
-    "serve": {"--host", "--port", "--no-build", "--watch", "--workers", *PLACES},
+    "serve": {
+        *("--host", "--port", "--no-build", "--watch", "--workers", "--follow", "--log-format"),
+        *PLACES,
+    },
     "status": PLACES,
     "generations": {"--json", "--index"},
     "rollback": {"--index"},
     "verify-index": {"--index"},
+    "export": {"--index"},
+    "import": {"--index"},
     "lint": {"--json", "--corpus"},
     "eval": {
         *(
@@ -47,6 +52,7 @@ OPTIONS = {
         *("--report", "--work", "--corpus"),
     },
     "calibrate": {"--qa", "--out", "--limit", "--keep", "--work"},
+    "keys": set(),
 }
 """Every command and its options."""
 

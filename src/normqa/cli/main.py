@@ -16,6 +16,7 @@ from normqa.cli.generations import generations, rollback, verify_index
 from normqa.cli.keys import keys
 from normqa.cli.lint import lint
 from normqa.cli.serve import serve
+from normqa.cli.transfer import export, import_file
 from normqa.errors import InvalidRequest, InvalidSettings, NormqaError, UnknownDocument
 
 _HINTS: dict[type[NormqaError], str] = {
@@ -56,6 +57,8 @@ app.command()(status)
 app.command()(generations)
 app.command()(rollback)
 app.command(name="verify-index")(verify_index)
+app.command()(export)
+app.command(name="import")(import_file)
 app.add_typer(keys, name="keys")
 app.command()(lint)
 app.command(name="eval")(evaluate)

@@ -40,7 +40,7 @@ _NO_ANSWER: dict[int | str, dict[str, Any]] = {
                 "schema": {"type": "integer"},
             }
         },
-    }
+    },
 }
 _BODY_ERRORS: dict[int | str, dict[str, Any]] = {
     413: {"model": ErrorBody, "description": "The body is too large."},
