@@ -219,6 +219,13 @@ class Settings(BaseSettings):
             description="Header in which such a proxy names the groups of the user, separated by commas.",
         ),
     ] = None
+    audiences: Annotated[
+        dict[str, tuple[Annotated[str, Field(min_length=1)], ...]],
+        Field(
+            description="Groups that may see the documents whose id matches a pattern, such as"
+            ' `{"hr/*" = ["hr"]}`. The front matter of a document may name groups too.'
+        ),
+    ] = {}
     require_key: Annotated[
         bool,
         Field(description="Whether every request needs an API key, or a user that a proxy names."),

@@ -40,7 +40,7 @@ class ApiKey(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     scopes: frozenset[Scope]
-    groups: frozenset[str] = frozenset()
+    groups: frozenset[Annotated[str, Field(min_length=1)]] = frozenset()
     created: str
 
 
