@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from normqa.serve import follow
 from normqa.serve.follow import Follower
 from normqa.service import Service
 from normqa.settings import Settings
@@ -167,3 +168,16 @@ def test_address_without_a_file_is_reported(
     server = Server(tmp_path / "a", f"{site[0]}/none.normqa")
     server.follower.look()
     assert "responded with the status 404" in server.errors[0].message
+
+
+def test_download_that_broke_off_is_tried_again(
+    publisher: Publisher, tmp_path: Path, site: tuple[str, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = publisher.publish("The pelican eats herring.")
+    server = Server(tmp_path / "a", f"{site[0]}/{path.name}")
+    with monkeypatch.context() as patch:
+        patch.setattr(follow, "copyfileobj", lambda source, target: target.write(source.read(5_000)))
+        server.follower.look()
+    assert [error.code for error in server.errors] == ["archive_unusable"]
+    server.follower.look()
+    assert server.answer() == ("The pelican eats herring.", None)

@@ -79,18 +79,20 @@ class Follower:
     def _import_from_address(self) -> None:
         with _download(self._source, self._seen, self._service.settings.index) as (path, state):
             if path is not None:
-                self._import(path, state, is_private=False)
+                self._import(path, state, is_local=False)
 
-    def _import(self, archive: Path, state: _State, *, is_private: bool = True) -> None:
+    def _import(self, archive: Path, state: _State, *, is_local: bool = True) -> None:
         before = self._service.current_name()
         try:
-            manifest = self._service.import_generation(archive, is_private=is_private)
-        except (ArchiveUnusable, ArchiveOutdated):
-            self._seen = state  # tried again once it has changed
+            manifest = self._service.import_generation(archive, is_private=is_local)
+        except (ArchiveUnusable, ArchiveOutdated) as error:
+            # Tried again once it has changed. A download may have broken off, and is tried again in any case.
+            if is_local or isinstance(error, ArchiveOutdated):
+                self._seen = state
             raise
         self._seen = state
         if manifest.generation != before:
-            self._service.current()  # opened here, so that no request has to wait
+            self._service.current(())  # opened here, so that no request has to wait
             self._on_import(manifest)
 
     def _report(self, error: Exception) -> None:
@@ -141,6 +143,7 @@ def _download(address: str, seen: _State | None, folder: Path) -> Iterator[tuple
                 file.flush()
                 yield Path(file.name), state
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code != _NOT_MODIFIED:
             raise ArchiveUnusable(f"{address} responded with the status {error.code}.") from None
         yield None, seen or ()
