@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,11 +23,11 @@ from normqa.errors import (
 from normqa.folders import require_apart
 from normqa.index.disk.state import State, state_of
 from normqa.index.folder import IndexFolder
-from normqa.index.generation import Generation, OpenIndex, open_current
+from normqa.index.generation import Generation, open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.load.corpus import first_file, has_content, is_readable
-from normqa.search.audience import Audiences
+from normqa.search.audience import AudienceViews
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification
 from normqa.settings import Settings
@@ -44,9 +43,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-
-_MAX_VIEWS = 64
-"""Combinations of groups whose documents are known at once."""
 
 BuildResult = Literal["built", "unchanged", "failed"]
 
@@ -73,8 +69,7 @@ class Service:
         self._open: tuple[Pointer | None, Snapshot] | None = None
         self._failed: tuple[State, IndexFault] | None = None
         self._seen: Path | None = None
-        self._audiences: Audiences | None = None
-        self._shown: OrderedDict[frozenset[str], OpenIndex] = OrderedDict()
+        self._views: AudienceViews | None = None
         self.on_build: Callable[[BuildResult], None] = lambda _: None
         """Called with the result of every build."""
 
@@ -94,15 +89,18 @@ class Service:
         with self._lock:
             pointer = self._index.current_or_none()
             if self._open is None or self._open[0] != pointer:
-                self._open = self._audiences = None
-                self._shown.clear()
+                self._open = self._views = None
                 snapshot = self._open_or_refuse()
                 if snapshot.opened is None:
                     return snapshot
                 self._open = pointer, snapshot
             snapshot = self._open[1]
             if groups is not None and snapshot.opened:
-                snapshot = replace(snapshot, opened=self._shown_to(snapshot.opened, groups))
+                self._views = self._views or AudienceViews(
+                    snapshot.opened.generation, self.settings.audiences
+                )
+                shown = replace(snapshot.opened, generation=self._views.shown_to(groups))
+                snapshot = replace(snapshot, opened=shown)
             lost = bool(snapshot.generation and snapshot.generation.documents) and self.corpus_is_empty()
             return replace(snapshot, corpus_lost=True) if lost else snapshot
 
@@ -315,20 +313,6 @@ class Service:
             yield
         for model in loading:
             model.result()
-
-    def _shown_to(self, opened: OpenIndex, groups: Collection[str]) -> OpenIndex:
-        """Return the open index with the documents that a reader in some groups may see."""
-        if self._audiences is None:
-            self._audiences = Audiences(opened.generation.store, self.settings.audiences)
-        relevant = self._audiences.relevant(groups)
-        if relevant not in self._shown:
-            only = self._audiences.shown_to(relevant)
-            shown = opened if only is None else replace(opened, generation=opened.generation.showing(only))
-            self._shown[relevant] = shown
-            if len(self._shown) > _MAX_VIEWS:
-                self._shown.popitem(last=False)
-        self._shown.move_to_end(relevant)
-        return self._shown[relevant]
 
     def _open_or_refuse(self) -> Snapshot:
         """Open the current generation, unless that failed before and nothing has changed since."""

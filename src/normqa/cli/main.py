@@ -12,11 +12,10 @@ import normqa
 from normqa.cli.ask import ask, verify
 from normqa.cli.build import build, status
 from normqa.cli.evaluate import calibrate, evaluate
-from normqa.cli.generations import generations, rollback, verify_index
+from normqa.cli.generations import export, generations, import_file, rollback, verify_index
 from normqa.cli.keys import keys
 from normqa.cli.lint import lint
 from normqa.cli.serve import serve
-from normqa.cli.transfer import export, import_file
 from normqa.errors import InvalidRequest, InvalidSettings, NormqaError, UnknownDocument
 
 _HINTS: dict[type[NormqaError], str] = {

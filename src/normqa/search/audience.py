@@ -1,9 +1,14 @@
 """Which documents a reader may see: those for everybody, and those for the reader's groups."""
 
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 
+from normqa.index.generation import Generation
 from normqa.index.passages import PassageStore
+
+MAX_VIEWS = 64
+"""Combinations of groups whose documents are known at once."""
 
 
 class Audiences:
@@ -45,6 +50,31 @@ class Audiences:
             if any(mine.isdisjoint(groups) for groups in needed)
         }
         return frozenset(self._store.document_ids()) - hidden if hidden else None
+
+
+class AudienceViews:
+    """A generation as the readers of each combination of groups see it.
+
+    Args:
+        generation: The whole generation.
+        rules: Groups by pattern of the id; see :class:`Audiences`.
+    """
+
+    def __init__(self, generation: Generation, rules: Mapping[str, Collection[str]]) -> None:
+        self._whole = generation
+        self._audiences = Audiences(generation.store, rules)
+        self._views: OrderedDict[frozenset[str], Generation] = OrderedDict()
+
+    def shown_to(self, groups: Collection[str]) -> Generation:
+        """Return the generation with the documents that a reader in these groups may see."""
+        relevant = self._audiences.relevant(groups)
+        if relevant not in self._views:
+            only = self._audiences.shown_to(relevant)
+            self._views[relevant] = self._whole if only is None else self._whole.showing(only)
+            if len(self._views) > MAX_VIEWS:
+                self._views.popitem(last=False)
+        self._views.move_to_end(relevant)
+        return self._views[relevant]
 
 
 def _matches(document_id: str, pattern: str) -> bool:

@@ -25,10 +25,10 @@ from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.observe.observer import Observer
+from normqa.serve.observe.probes import probe_routes
 from normqa.serve.observe.request_log import id_header
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
-from normqa.serve.probes import probe_routes
 from normqa.serve.redact import redact
 from normqa.serve.responses import (
     INTERNAL_ERROR,
