@@ -59,6 +59,6 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing the extras and the test tools. The first time, this takes a few minutes."
 	$(PIP) --no-deps --retries 0 --extra-index-url $(CPU_TORCH) torch
-	$(PIP) --editable '.[eval,models,test]'
+	$(PIP) --editable '.[eval,mcp,models,test]'
 	@$(BIN)/python -m compileall -qq -j 0 $(VENV) || true # tests start many processes
 	@touch $@

@@ -128,14 +128,20 @@ class Client:
 
     def ask(self, question: str) -> bytes:
         """Return the body of the answer."""
-        return self._reply("POST", "/ask", json.dumps({"question": question}))
+        return self.post("/ask", json.dumps({"question": question}))
+
+    def post(self, path: str, body: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """Return the body of the reply to a request."""
+        return self._reply("POST", path, body, headers)
 
     def health(self) -> bytes:
         """Return the state of the index."""
         return self._reply("GET", "/health")
 
-    def _reply(self, method: str, path: str, body: str | None = None) -> bytes:
-        self._connection.request(method, path, body)
+    def _reply(
+        self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        self._connection.request(method, path, body, headers or {})
         reply = self._connection.getresponse()
         content = reply.read()
         if reply.status != http.client.OK:
@@ -147,7 +153,9 @@ class Client:
 def served(service: Service, settings: Settings) -> Iterator[tuple[str, int]]:
     """Serve in this process and yield the address."""
     listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, service), log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings, service), log_level="warning", timeout_keep_alive=600)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:

@@ -117,6 +117,7 @@ def test_citation_names_section_and_page_of_the_quote_start() -> None:
         date="2015",
         section=("A", "B"),
         page=2,
+        language="en",
     )
 
 

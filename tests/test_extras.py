@@ -11,7 +11,11 @@ from normqa.errors import NormqaError
 from normqa.extras import EVAL, MODELS, Extra
 from tests.conftest import SEED, WriteCorpus
 
-OPTIONAL = ("torch", "transformers", "sentence_transformers", "onnx", "ir_measures", "sklearn", "scipy")
+OPTIONAL = (
+    *("torch", "transformers", "sentence_transformers", "onnx"),
+    *("ir_measures", "sklearn", "scipy"),
+    "mcp",
+)
 HIDDEN = f"import sys; sys.modules.update(dict.fromkeys({OPTIONAL!r}))\n"
 """Makes imports of optional libraries fail, as in an installation without the extras."""
 

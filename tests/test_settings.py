@@ -67,6 +67,8 @@ def test_every_setting_has_a_default() -> None:
         "require_key": False,
         "rate_per_minute": None,
         "rate_burst": 10,
+        "public_url": None,
+        "api_reference": None,
     }
 
 
@@ -113,6 +115,8 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "require_key": "True",
         "rate_per_minute": "30",
         "rate_burst": "5",
+        "public_url": "https://a.example/q",
+        "api_reference": "True",
     }
     assert set(values) == set(Settings.model_fields)
     for name, value in values.items():
@@ -167,6 +171,8 @@ def test_every_setting_can_come_from_the_file() -> None:
         "require_key = true",
         "rate_per_minute = 30",
         "rate_burst = 5",
+        'public_url = "https://a.example/q"',
+        "api_reference = true",
     )
     assert _plain() == {
         "corpus": Path("papers"),
@@ -210,6 +216,8 @@ def test_every_setting_can_come_from_the_file() -> None:
         "require_key": True,
         "rate_per_minute": 30,
         "rate_burst": 5,
+        "public_url": "https://a.example/q",
+        "api_reference": True,
     }
 
 
@@ -220,6 +228,9 @@ def test_every_setting_can_come_from_the_file() -> None:
         ("root_path", "/docs/"),
         ("root_path", "//docs"),
         ("cors_origins", '["wiki.example"]'),
+        ("public_url", "wiki.example"),
+        ("public_url", "https://wiki.example/"),
+        ("public_url", "javascript:alert(1)"),
         ("cors_origins", '["https://wiki.example/"]'),
         ("trusted_proxies", '[""]'),
         ("allowed_hosts", '[""]'),

@@ -9,11 +9,12 @@ from normqa.errors import NormqaError
 if TYPE_CHECKING:
     from os import PathLike
 
+    from normqa.client.client import Client
     from normqa.service import Service
 
 __version__ = version("normqa")
 
-__all__ = ["Answer", "Citation", "Document", "NormqaError", "Quote", "__version__", "open"]
+__all__ = ["Answer", "Citation", "Document", "NormqaError", "Quote", "__version__", "connect", "open"]
 
 
 def open(folder: "str | PathLike[str]", *, build: bool = True, **settings: Any) -> "Service":  # noqa: A001, ANN401
@@ -43,3 +44,19 @@ def open(folder: "str | PathLike[str]", *, build: bool = True, **settings: Any) 
     if build and not service.is_rolled_back():
         service.build()
     return service
+
+
+def connect(url: str, *, token: str | None = None, timeout: float = 60.0) -> "Client":
+    """Return a client of a server, with the verbs of a folder that is opened.
+
+    Args:
+        url: Address of the server, such as ``http://127.0.0.1:8000``, with its path prefix.
+        token: Administrator's token or API key, if the server requires one.
+        timeout: Seconds to wait for a reply.
+
+    Raises:
+        InvalidRequest: If the address is not one of HTTP.
+    """
+    from normqa.client.client import Client  # noqa: PLC0415
+
+    return Client(url, token=token, timeout=timeout)

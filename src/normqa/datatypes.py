@@ -142,6 +142,9 @@ class Citation:
     page_label: str | None = None
     references: tuple[str, ...] = ()
     recognised: bool = False
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    language: str | None = None
 
     @property
     def references_line(self) -> str | None:
@@ -305,6 +308,9 @@ class Document:
                 page_label=self.page_label(page),
                 references=self.metadata.references,
                 recognised=page in self.recognised_pages,
+                authors=self.metadata.authors,
+                publisher=self.metadata.publisher,
+                language=self.metadata.language,
             ),
             sha256=self.sha256,
             prefix=self.text[max(0, span.start - CONTEXT_CHARACTERS) : span.start],

@@ -13,7 +13,7 @@ NormqaError
 │   ├── CorpusMissing     the corpus folder does not exist
 │   ├── NothingUsable     no file of the corpus contains text
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
-├── Unauthorised, ForeignOrigin, PortInUse, Overloaded    HTTP errors, in ``normqa.serve.errors``
+├── Unauthorised, ForeignOrigin, PortInUse, Overloaded, QuoteChanged    in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
 ├── ArchiveUnusable       an exported generation is missing, damaged or no export
 ├── ArchiveOutdated       an exported generation is older than the current one
@@ -60,9 +60,19 @@ class NormqaError(Exception):
 
 
 class InvalidRequest(NormqaError):
-    """A question, span or option that breaks a stated rule."""
+    """A question, span or option that breaks a stated rule.
+
+    Args:
+        message: What is invalid.
+        hint: What to do.
+        faults: Every invalid field with what is wrong with it; empty if no field is to blame.
+    """
 
     code = "invalid"
+
+    def __init__(self, message: str, hint: str, faults: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.faults = faults
 
 
 class InvalidSettings(NormqaError):

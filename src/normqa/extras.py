@@ -1,4 +1,4 @@
-"""Optional dependencies, installed as ``normqa[models]`` and ``normqa[eval]``."""
+"""Optional dependencies, installed as ``normqa[models]``, ``normqa[eval]`` and ``normqa[mcp]``."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -41,3 +41,4 @@ MODELS = Extra(
     " pip install torch --index-url https://download.pytorch.org/whl/cpu.",
 )
 EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))
+MCP = Extra("mcp", ("mcp",))

@@ -7,6 +7,7 @@ working directory, which overrides the defaults here.
 import hashlib
 import os
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -253,6 +254,29 @@ class Settings(BaseSettings):
         Field(description="Origins of web pages that may use the API, such as `https://example.org`."),
     ] = ()
 
+    public_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^/\s?#]+(/[^/\s?#]+)*$",
+            description="Address that readers reach the server at, such as `https://example.org/docs`."
+            " Default: that of `host` if it is this machine.",
+        ),
+    ] = None
+    api_reference: Annotated[
+        bool | None,
+        Field(
+            description="Whether to serve the API reference at `/docs`. Default: if `host` is this machine."
+        ),
+    ] = None
+
+    @property
+    def base_url(self) -> str | None:
+        """Address that readers reach the server at, without a final slash; None if it is not known."""
+        if self.public_url or not is_loopback(self.host) or not self.port:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}{self.root_path}"
+
     @property
     def cache_folder(self) -> Path:
         """Folder of exported encoders, and of indexes of evaluations and Python calls."""
@@ -314,6 +338,14 @@ class Settings(BaseSettings):
         }
         renamed = InitSettingsSource(settings_cls, old)
         return init_settings, env_settings, renamed, TomlConfigSettingsSource(settings_cls)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address to serve on can only be reached from this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - each setting has its own type

@@ -15,6 +15,8 @@ from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation, OpenIndex
 from normqa.index.passages import DocumentSummary, PassageStore
 from normqa.index.texts.rows import Original
+from normqa.search.catalogue import listed
+from normqa.search.filters import Filters
 from normqa.search.verify import Verification, verify
 from normqa.text.canonical import normalise
 from normqa.timing.deadline import Deadline
@@ -97,9 +99,17 @@ class Snapshot:
         store = self.opened.generation.store
         return [store.document(document_id) for document_id in store.document_ids()]
 
-    def summaries(self) -> list[DocumentSummary]:
-        """Id, title, metadata, hash and length of every document, by id. No text is read."""
-        return list(self.opened.generation.store.summaries()) if self.opened else []
+    def summaries(self, filters: Filters = Filters(), text: str = "") -> list[DocumentSummary]:  # noqa: B008 - frozen
+        """Id, title, metadata, hash and length of documents, by id. No text is read.
+
+        Args:
+            filters: Which documents to list. Default: all.
+            text: Words that the entry of a document contains; see :func:`normqa.search.catalogue.listed`.
+
+        Raises:
+            UnknownDocument: If a filter names a document that does not exist.
+        """
+        return listed(self.opened.generation.store.summaries() if self.opened else (), filters, text)
 
     def document(self, document_id: str) -> Document:
         """One document.

@@ -219,9 +219,14 @@ def test_verify_exit_code_says_whether_text_was_found(built: Run) -> None:
     done = built("verify", "Zoo The")
     assert (done.code, done.err) == (0, "")
     assert done.out.decode() == "Found with different white space in:\nzoo [0, 8)\n"
-    done = built("verify", "Pelican")
+    done = built("verify", "Pelicans")
     assert (done.code, done.err) == (1, "")
     assert done.out.decode() == "Not found in these documents.\n"
+    done = built("verify", "Pelican")
+    assert (done.code, done.err) == (1, "")
+    assert done.out.decode() == (
+        "Not found verbatim, but with different capitals in:\nzoo [9, 16)\n  'Pelican' is 'pelican'\n"
+    )
 
 
 def test_text_may_look_like_an_option(built: Run) -> None:

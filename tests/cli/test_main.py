@@ -20,7 +20,17 @@ PLACES = {"--corpus", "--index"}
 OPTIONS = {
     "build": {"--full", "--strict", "--dry-run", "--allow-empty", "--json", *PLACES},
     "ask": {
-        *("--json", "--top-k", "--min-confidence", "--document", "--topic", "--source", "--from", "--to"),
+        *(
+            "--json",
+            "--format",
+            "--top-k",
+            "--min-confidence",
+            "--document",
+            "--topic",
+            "--source",
+            "--from",
+            "--to",
+        ),
         *("--after", "--exact", "--dated-only", *PLACES),
     },
     "verify": PLACES,
@@ -28,6 +38,7 @@ OPTIONS = {
         *("--host", "--port", "--no-build", "--watch", "--workers", "--follow", "--log-format"),
         *PLACES,
     },
+    "mcp": {"--no-build", *PLACES},
     "status": PLACES,
     "generations": {"--json", "--index"},
     "rollback": {"--index"},

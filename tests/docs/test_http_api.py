@@ -8,12 +8,13 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from normqa import errors
-from normqa.schema.answers import AnswerBody, ConversationBody, IndexBody
+from normqa.schema.answers import AnswerBody, BatchBody, BatchItemBody, ConversationBody, IndexBody
 from normqa.schema.builds import HealthBody, LiveBody, ReadyBody
-from normqa.schema.documents import DocumentBody, DocumentsBody, MatchBody, VerifyBody
-from normqa.schema.errors import ErrorBody
+from normqa.schema.documents import DocumentBody, DocumentsBody
+from normqa.schema.errors import ErrorBody, FaultBody
 from normqa.schema.quotes import QuoteBody, SourceBody, SpanBody
 from normqa.schema.requests import AskRequest, FiltersRequest, RebuildRequest, RollbackRequest, VerifyRequest
+from normqa.schema.verifications import DiffBody, MatchBody, VerifyBody
 from normqa.serve.app import create_app
 from normqa.serve.responses import status_of
 from normqa.service import Service
@@ -37,7 +38,8 @@ def test_routes_are_the_routes_of_the_app(client: TestClient) -> None:
     routes = {
         f"{method.upper()} {path.replace('document_id', 'id')}" for path in paths for method in paths[path]
     }
-    assert {*names(PAGE, "route")} == routes | {"GET /openapi.json"}
+    admin = {*names(section("docs/http-api.md", "## Administration"), "route")}
+    assert {*names(PAGE, "route")} | admin == routes | {"GET /openapi.json", "GET /docs"}
 
 
 def test_admin_routes_exist(client: TestClient) -> None:
@@ -53,10 +55,12 @@ def test_admin_routes_exist(client: TestClient) -> None:
     [
         ("## POST /ask", "field", AskRequest),
         ("## POST /ask", "field of `filters`", FiltersRequest),
+        ("### Several questions", "field of an entry", BatchItemBody),
         ("### Answer", "field", AnswerBody),
         ("### Answer", "field of a quote", QuoteBody),
         ("### Answer", "field of `index`", IndexBody),
         ("## POST /verify", "field of a match", MatchBody),
+        ("## POST /verify", "field of a part", DiffBody),
         ("## GET /documents", "field", DocumentBody),
         ("## GET /health", "field", HealthBody),
     ],
@@ -68,6 +72,7 @@ def test_tables_list_the_fields_of_the_schema(heading: str, head: str, model: ty
 @pytest.mark.parametrize(
     ("heading", "model"),
     [
+        ("### Several questions", BatchBody),
         ("### Answer", SourceBody),
         ("### Answer", SpanBody),
         ("## POST /verify", VerifyRequest),
@@ -79,6 +84,7 @@ def test_tables_list_the_fields_of_the_schema(heading: str, head: str, model: ty
         ("## Administration", RebuildRequest),
         ("## Administration", RollbackRequest),
         ("## Errors", ErrorBody),
+        ("## Errors", FaultBody),
     ],
 )
 def test_fields_without_a_table_are_named(heading: str, model: type[BaseModel]) -> None:

@@ -1,6 +1,10 @@
 """PDF files made of content streams."""
 
+import re
+from typing import Any
+
 from tests.load.pdf.files import pdf, text
+from tests.load.pdf.fonts import codes, font
 
 SHOWN = "The visible words of this page are all that it says."
 HIDDEN = "Secret words that nobody sees."
@@ -24,6 +28,20 @@ def _lines(words: str, x: float = 72, y: float = 700, width: int = 40) -> str:
         line = f"{line} {word}".strip()
     lines.append(line)
     return "".join(text(line, x=x, y=y - 14 * number) for number, line in enumerate(lines))
+
+
+def broken_anywhere(words: str, width: int, y: float = 700, font_of: str = "") -> str:
+    """Words in lines of equal length, which break words and keep the blanks at their ends, in a font /F9."""
+    lines = re.findall(f".{{1,{width}}} ?", words)
+    characters = "".join(sorted(set(font_of or words)))
+    shown = (codes(line, characters) for line in lines)
+    return "".join(f"BT /F9 12 Tf 72 {y - 16 * n} Td {line} Tj ET\n" for n, line in enumerate(shown))
+
+
+def font_of(words: str) -> dict[str, Any]:
+    """A font /F9 with the characters of these words, as arguments of a PDF."""
+    objects = font(_SQUARE, 5, "".join(sorted(set(words))))
+    return {"resources": "/Font << /F1 3 0 R /F9 5 0 R >>", "objects": objects}
 
 
 def _encrypted() -> bytes:
@@ -55,6 +73,13 @@ _SHEETS = [
     "The first chapter begins.",
     "It goes on.",
 ]
+_SQUARE = [(50, 0), (550, 0), (550, 700), (50, 700)]
+_KOREAN = (
+    "국회입법조사처는 감염병을 재해로 보는 보험 약관의 문제를 조사하고 개선할 과제를 찾았다. "
+    "보험회사는 약관을 고친 뒤에 계약자에게 바뀐 내용을 알려야 한다."
+)
+_PARTS = ["Definitions", "Obligations", "Termination"]
+_CLAUSE = "This clause carries no legal weight."
 _LABELS = "/PageLabels << /Nums [0 << /S /r >> 2 << /S /D >>] >>"
 _OUTLINE = [
     "<< /Type /Outlines /First 6 0 R /Last 6 0 R /Count 1 >>",
@@ -95,6 +120,26 @@ PDFS: dict[str, tuple[bytes, str]] = {
         ),
         f"Chapter one\n\n{_LEFT}",
     ),
+    "heads-outline.pdf": (
+        pdf(
+            *(
+                text(f"Sample agreement, page {n}", y=800, size=9)
+                + text(part, y=770)
+                + text(_CLAUSE, y=740)
+                + text(_CLAUSE, y=440)
+                for n, part in enumerate(_PARTS, 1)
+            ),
+            catalog="/Outlines 5 0 R",
+            objects=[
+                "<< /Type /Outlines /First 6 0 R /Last 8 0 R /Count 3 >>",
+                f"<< /Title ({_PARTS[0]}) /Parent 5 0 R /Next 7 0 R >>",
+                f"<< /Title ({_PARTS[1]}) /Parent 5 0 R /Prev 6 0 R /Next 8 0 R >>",
+                f"<< /Title ({_PARTS[2]}) /Parent 5 0 R /Prev 7 0 R >>",
+            ],
+        ),
+        "\n\n".join(f"{part}\n\n{_CLAUSE}\n\n{_CLAUSE}" for part in _PARTS),
+    ),
+    "korean.pdf": (pdf(broken_anywhere(_KOREAN, 20), **font_of(_KOREAN)), _KOREAN),
     "rotated-page.pdf": (pdf(_lines(_LEFT), page="/Rotate 90"), _LEFT),
     "rotated-text.pdf": (
         pdf("BT /F1 12 Tf 0 1 -1 0 300 100 Tm (The label runs up the side of the page.) Tj ET\n"),

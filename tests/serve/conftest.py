@@ -42,7 +42,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def app_of(service: Service, top_k: int = 3) -> FastAPI:
     """Return an application for a service, independent of the settings of the machine."""
     return create_app(
-        Settings.model_construct(top_k=top_k, min_confidence=0.3, allowed_hosts=("*",)), service
+        Settings.model_construct(
+            top_k=top_k, min_confidence=0.3, allowed_hosts=("*",), public_url="https://zoo.example/q"
+        ),
+        service,
     )
 
 

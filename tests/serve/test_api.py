@@ -107,6 +107,9 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                     "url": "https://zoo.example/notes",
                     "date": "2023-05-01",
                     "references": [],
+                    "authors": ["Ada", "Ben"],
+                    "publisher": "The Zoo",
+                    "language": "en",
                 },
                 "section": ["Birds"],
                 "page": None,
@@ -121,8 +124,12 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "suffix": NEXT_HEADING + WALRUS + NOON,
                 "context": [],
                 "href": "/documents/zoo?start=7&end=34",
+                "url": "https://zoo.example/q/documents/zoo?start=7&end=34",
+                "citation": "Zoo. Field notes, 2023-05-01. Birds.",
             }
         ],
+        "has_best_sentence": False,
+        "has_lead_in": False,
         "near_misses": [],
         "parts": [],
         "absent": [],
@@ -344,7 +351,9 @@ def test_documents_have_all_metadata_without_text(client: TestClient) -> None:
         "text_href": "/documents/zoo/text",
         "original_href": "/documents/zoo/original",
     }
-    assert json.dumps(client.get("/documents").json()) == json.dumps({"documents": [document]})
+    assert json.dumps(client.get("/documents").json()) == json.dumps(
+        {"documents": [document], "total": 1, "next_href": None}
+    )
     assert json.dumps(client.get("/documents/zoo").json()) == json.dumps(document)
 
 
@@ -432,34 +441,61 @@ def _verified(client: TestClient, text: str) -> Any:
     return reply.json()
 
 
-def test_verify_reports_every_exact_match(client: TestClient) -> None:
+def _places(client: TestClient, text: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """The status of a text, and where it was found."""
+    found = _verified(client, text)
+    return found["status"], [(match["document"], match["start"], match["end"]) for match in found["matches"]]
+
+
+def test_verify_reports_every_exact_match(client: TestClient, zoo: Service) -> None:
     start = len(HEADING + "🐦 ")
-    expected = {
-        "status": "exact",
-        "matches": [{"document": "zoo", "start": start, "end": start + len("The pelican eats herring.")}],
-    }
-    assert json.dumps(_verified(client, " The pelican eats herring.\n")) == json.dumps(expected)
+    end = start + len("The pelican eats herring.")
+    found = _verified(client, " The pelican eats herring.\n")
+    assert list(found) == ["status", "matches", "index"]
+    assert (found["status"], found["index"]) == ("exact", _index_of(zoo))
+    [match] = found["matches"]
+    assert list(match) == ["document", "start", "end", "quote", "diff"]
+    assert (match["document"], match["start"], match["end"], match["diff"]) == ("zoo", start, end, [])
+
+
+def test_verify_quotes_the_place_as_an_answer_does(client: TestClient) -> None:
+    [match] = _verified(client, PELICAN)["matches"]
+    assert match["quote"] == _ask(client, QUESTION)["quotes"][0]
 
 
 def test_verify_reports_differing_whitespace(client: TestClient) -> None:
-    match = {"document": "zoo", "start": 0, "end": len(HEADING + PELICAN)}
-    assert _verified(client, "Birds 🐦\nThe  pelican eats herring.") == {
-        "status": "whitespace",
-        "matches": [match],
-    }
+    text = "Birds 🐦\nThe  pelican eats herring."
+    assert _places(client, text) == ("whitespace", [("zoo", 0, len(HEADING + PELICAN))])
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "diff"),
+    [
+        ("the pelican eats", "case", [("the ", "The "), ("pelican eats", "pelican eats")]),
+        (
+            "The pel-ican eats",
+            "separators",
+            [("The ", "The "), ("pel-ican ", "pelican "), ("eats", "eats")],
+        ),
+    ],
+)
+def test_verify_compares_words_that_differ(
+    client: TestClient, text: str, status: str, diff: list[tuple[str, str]]
+) -> None:
+    found = _verified(client, text)
+    [match] = found["matches"]
+    assert (found["status"], match["quote"]["text"]) == (status, "The pelican eats")
+    assert match["diff"] == [{"sent": sent, "document": document} for sent, document in diff]
 
 
 def test_verify_normalises_unicode(built: Built) -> None:
     client = client_of(built({"a.md": "Die Möwe.\n"}))
-    assert _verified(client, "Mo\u0308we") == {
-        "status": "exact",
-        "matches": [{"document": "a", "start": 4, "end": 8}],
-    }
+    assert _places(client, "Mo\u0308we") == ("exact", [("a", 4, 8)])
 
 
 def test_verify_reports_missing_text(client: TestClient) -> None:
-    for text in ("The pelican eats cod.", "the pelican eats herring.", ".*", "herring?"):
-        assert _verified(client, text) == {"status": "not_found", "matches": []}
+    for text in ("The pelican eats cod.", ".*", "herring?"):
+        assert _places(client, text) == ("not_found", [])
 
 
 def test_matches_are_ordered_and_limited_to_a_hundred(built: Built) -> None:
@@ -496,7 +532,7 @@ def test_health_of_an_empty_corpus_is_200(make_service: Make) -> None:
     client = client_of(make_service())
     reply = client.get("/health")
     assert (reply.status_code, json.dumps(reply.json())) == (200, json.dumps(EMPTY))
-    assert client.get("/documents").json() == {"documents": []}
+    assert client.get("/documents").json() == {"documents": [], "total": 0, "next_href": None}
 
 
 def test_health_is_503_until_the_first_build(write_corpus: WriteCorpus, make_service: Make) -> None:
@@ -638,6 +674,8 @@ def test_running_server_opens_the_first_index(write_corpus: WriteCorpus, make_se
         "reason": "empty_index",
         "kind": "passages",
         "quotes": [],
+        "has_best_sentence": False,
+        "has_lead_in": False,
         "near_misses": [],
         "parts": [],
         "absent": [],

@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from normqa.datatypes import Span
 from normqa.schema import examples
 from normqa.schema.answers import AnswerBody
-from normqa.schema.documents import DocumentBody, VerifyBody
+from normqa.schema.documents import DocumentBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
-from normqa.schema.requests import AskRequest, FiltersRequest, VerifyRequest
+from normqa.schema.requests import AskRequest, BatchRequest, FiltersRequest, VerifyRequest
+from normqa.schema.verifications import VerifyBody
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus, asking
 from tests.serve.asgi import Exchange
@@ -62,7 +63,7 @@ def _exchange(app: FastAPI, method: str, target: str, *chunks: bytes, **headers:
     "target",
     [
         "/nowhere",
-        "/docs",
+        "/docs/nowhere",
         "/redoc",
         "/docs/oauth2-redirect",
         "//",
@@ -115,7 +116,7 @@ def test_unknown_path_has_code_and_hint(app: FastAPI) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "/ask", "POST"),
+        ("PUT", "/ask", "GET, POST"),
         ("PUT", "/verify", "POST"),
         ("POST", "/", "GET"),
         ("DELETE", "/documents", "GET"),
@@ -171,7 +172,9 @@ def test_internal_error_is_500_and_reveals_nothing(broken: FastAPI, method: str,
         ("GET", "/favicon.ico", 200),
         ("GET", "/static/style.css", 200),
         ("GET", "/static/nothing.css", 404),
-        ("GET", "/ask", 405),
+        ("GET", "/ask", 422),
+        ("GET", "/ask?q=pelican", 200),
+        ("PUT", "/ask", 405),
         ("POST", "/ask", 422),
         ("POST", "/verify", 422),
         ("OPTIONS", "/ask", 405),
@@ -239,6 +242,10 @@ def test_icon_is_served(app: FastAPI) -> None:
     assert icon.attributes["href"] == "/static/favicon.svg"
 
 
+JSON_LD = "application/ld+json"
+"""Type of data blocks, which browsers do not run."""
+
+
 def test_pages_load_only_existing_files_of_this_origin(app: FastAPI) -> None:
     targets = (
         "/",
@@ -267,10 +274,11 @@ def test_pages_load_only_existing_files_of_this_origin(app: FastAPI) -> None:
                     assert re.match(r"/(?!/)|#\w", value), (target, element)
                 assert "://" not in value
                 assert name != "style"
-        for element in page.all("script", "link"):
+        data = [script for script in page.all("script") if script.attributes.get("type") == JSON_LD]
+        for element in (element for element in page.all("script", "link") if element not in data):
             path = element.attributes.get("src") or element.attributes["href"]
             assert _exchange(app, "GET", path).status == 200
-        assert all(script.text == "" for script in page.all("script"))
+        assert all(script.text == "" for script in page.all("script") if script not in data)
 
 
 def test_web_files_refer_to_no_other_origin() -> None:
@@ -352,7 +360,9 @@ def test_document_parameters_are_described(described: Any) -> None:
 
 def test_openapi_examples_are_true(seed_service: Service) -> None:
     document = seed_service.document("strategies")
-    quote = QuoteBody.of(document.quote(Span(**examples.SPAN))).model_dump()
+    quote = QuoteBody.of(document.quote(Span(**examples.SPAN))).model_dump(
+        context={"base_url": "http://127.0.0.1:8000"}
+    )
     text = quote.pop("text")
     assert text.startswith(examples.QUOTE["text"].rstrip("…"))
     assert quote == {name: value for name, value in examples.QUOTE.items() if name != "text"}
@@ -362,15 +372,19 @@ def test_openapi_examples_are_true(seed_service: Service) -> None:
         **examples.INDEX,
         **dict.fromkeys(("generation", "built_at")),
     }
-    found = VerifyBody.of(seed_service.verify("establishment of hotlines"))
-    assert [match.model_dump() for match in found.matches] == [examples.MATCH]
+    snapshot = seed_service.current()
+    [match] = VerifyBody.of(snapshot.verify("establishment of hotlines"), snapshot).matches
+    place = match.model_dump(exclude={"quote"})
+    assert place == {name: value for name, value in examples.MATCH.items() if name != "quote"}
+    assert match.quote.text == "establishment of hotlines"
 
 
 def test_openapi_includes_the_rules_of_requests(described: Any) -> None:
     def fields(path: str) -> Any:
         body = described["paths"][path]["post"]["requestBody"]
         assert body["required"]
-        schema = _resolved(body["content"]["application/json"]["schema"], described)
+        schema = body["content"]["application/json"]["schema"]
+        schema = _resolved(schema.get("oneOf", [schema])[0], described)
         assert schema["additionalProperties"] is False
         return schema["properties"]
 
@@ -402,10 +416,12 @@ def test_openapi_schemas_are_those_of_the_models(model: type[BaseModel], describ
 
 
 def test_requests_refer_to_the_models(described: Any) -> None:
-    for path, model in (("/ask", AskRequest), ("/verify", VerifyRequest)):
+    for path, models in (("/ask", [AskRequest, BatchRequest]), ("/verify", [VerifyRequest])):
         body = described["paths"][path]["post"]["requestBody"]
-        schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-        assert body == {"content": {"application/json": {"schema": schema}}, "required": True}
+        schema = body["content"]["application/json"]["schema"]
+        found = schema.get("oneOf", [schema])
+        assert found == [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
+        assert body["required"]
 
 
 def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
@@ -416,10 +432,18 @@ def test_places_in_documents_are_described_as_offsets(described: Any) -> None:
         assert parameter["schema"]["minimum"] == 0
 
 
+def test_place_may_be_written_as_any_integer_of_json_schema(app: FastAPI, described: Any) -> None:
+    assert described["paths"]["/documents/{document_id}"]["get"]["parameters"][1]["name"] == "start"
+    document = _exchange(app, "GET", "/documents", b"").json()["documents"][0]
+    for start, status in (("0", 200), ("0.0", 200), ("0.5", 422), ("-0.0", 422), ("x", 422)):
+        assert _exchange(app, "GET", f"{document['href']}?start={start}&end=1.0", b"").status == status
+
+
 def test_routes_and_parameters_are_described(described: Any) -> None:
     routes = [route for path in described["paths"].values() for route in path.values()]
     assert sorted(described["paths"]) == [
         "/ask",
+        "/cite",
         "/documents",
         "/documents/{document_id}",
         "/documents/{document_id}/original",
@@ -428,6 +452,9 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
         "/health",
         "/health/live",
         "/health/ready",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{model}",
         "/verify",
     ]
     for route in routes:
@@ -437,11 +464,12 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
 
 
 def test_errors_are_described_as_json(described: Any) -> None:
-    error = {"schema": {"$ref": "#/components/schemas/ErrorBody"}}
     for path, routes in described["paths"].items():
+        body = "OpenAiErrorBody" if path.startswith("/v1/") else "ErrorBody"
+        error = {"schema": {"$ref": f"#/components/schemas/{body}"}}
         for route in routes.values():
             errors = {code: reply for code, reply in route["responses"].items() if code != "200"}
-            assert ("503" in errors) == (path != "/health/live"), path
+            assert ("503" in errors) == (not path.startswith(("/health/live", "/v1/models"))), path
             for reply in errors.values():
                 assert reply["content"] == {"application/json": error}, path
     text = described["paths"]["/documents/{document_id}/text"]["get"]["responses"]["200"]
@@ -468,7 +496,8 @@ def test_replies_have_exactly_the_described_fields(app: FastAPI, described: Any)
     ):
         reply = _exchange(app, method.upper(), target, body)
         content = described["paths"][target][method]["responses"]["200"]["content"]
-        assert_fits(reply.json(), content["application/json"]["schema"])
+        schema = content["application/json"]["schema"]
+        assert_fits(reply.json(), schema.get("anyOf", [schema])[0])
 
 
 def test_applications_do_not_share_state(built: Built) -> None:

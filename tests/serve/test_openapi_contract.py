@@ -16,8 +16,14 @@ FILES = {
 CONFIG = {
     "seed": 1,
     "generation": {"max-examples": 15, "database": "none"},
-    # The size of a body is checked before its content.
-    "checks": {"negative_data_rejection": {"expected-statuses": [400, 404, 405, 406, 413, 422]}},
+    "checks": {
+        # The size of a body is checked before its content.
+        "negative_data_rejection": {"expected-statuses": [400, 404, 405, 406, 413, 422]},
+        # A conversation without a question has the status 400, which no other route sends.
+        "positive_data_acceptance": {
+            "expected-statuses": ["2xx", "3xx", 400, 401, 403, 404, 409, 429, "5xx"]
+        },
+    },
 }
 
 
@@ -28,7 +34,11 @@ def test_responses_are_those_of_the_description(built: Built) -> None:
 
     @schema.hook
     def map_body(context: Any, body: Any) -> Any:  # noqa: ARG001 - the hook's signature
-        return _with_dates_in_order(body)
+        return _with_question(_with_dates_in_order(body))
+
+    @schema.hook
+    def map_query(context: Any, query: Any) -> Any:  # noqa: ARG001 - the hook's signature
+        return _period_in_order(query)
 
     failures, checks = list[str](), 0
     for event in from_schema(schema).execute():
@@ -44,10 +54,23 @@ def test_responses_are_those_of_the_description(built: Built) -> None:
 
 def _with_dates_in_order(body: Any) -> Any:
     """Leave out the end of a period: JSON Schema cannot say that it is not before the start."""
-    filters = body.get("filters") if isinstance(body, dict) else None
-    if isinstance(filters, dict) and filters.get("date_from") is not None:
-        kept = {name: value for name, value in filters.items() if name != "date_to"}
-        return {**body, "filters": kept}
+    return {**body, "filters": _period_in_order(body["filters"])} if _has(body, "filters") else body
+
+
+def _period_in_order(filters: Any) -> Any:
+    if not _has(filters, "date_from"):
+        return filters
+    return {name: value for name, value in filters.items() if name != "date_to"}
+
+
+def _has(values: Any, name: str) -> bool:
+    return isinstance(values, dict) and values.get(name) is not None
+
+
+def _with_question(body: Any) -> Any:
+    """Add a question to a conversation: JSON Schema cannot say that the last user message must be one."""
+    if isinstance(body, dict) and isinstance(body.get("messages"), list):
+        return {**body, "messages": [*body["messages"], {"role": "user", "content": "Who eats herring?"}]}
     return body
 
 

@@ -8,13 +8,26 @@ import typer
 from normqa.cli.options import CorpusOption, IndexOption, open_service
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from normqa.citations.formats import Format
     from normqa.datatypes import Answer
     from normqa.search.verify import Verification
+    from normqa.search.word_diff import DiffPart
 
 
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in plain words.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the same JSON as POST /ask.")] = False,
+    export_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Print citations: csl-json, ris, bibtex, apa, mla, chicago, markdown, json,"
+            " web-annotation or html.",
+        ),
+    ] = None,
     top_k: Annotated[
         int | None,
         typer.Option("--top-k", metavar="N", help="Maximum quotes per answer, from 1 to 20. [default: 3]"),
@@ -89,13 +102,22 @@ def ask(
             "exact": exact,
         }
     )
+    file = None if export_format is None else _format(export_format)
     logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer repeats its warning
     service = open_service(corpus=corpus, index=index)
     with service.warming_up():
         from normqa.schema.answers import AnswerBody
-    answer = service.ask(request.to_question(service.settings))
-    if as_json:
-        output.write(AnswerBody.of(answer).to_json())
+    snapshot = service.current()
+    answer = snapshot.ask(request.to_question(service.settings))
+    if file:
+        from normqa.citations.export import Export
+
+        export = Export(
+            [answer], lambda document_id: snapshot.document(document_id).text, service.settings.base_url
+        )
+        output.write(file.render(export))
+    elif as_json:
+        output.write(AnswerBody.of(answer).to_json(base_url=service.settings.base_url))
     else:
         show_answer(answer)
 
@@ -109,10 +131,23 @@ def verify(
     from normqa.schema.requests import VerifyRequest
 
     request = VerifyRequest.parse({"text": text})
-    found = open_service(corpus=corpus, index=index).verify(request.text)
+    snapshot = open_service(corpus=corpus, index=index).current()
+    found = snapshot.verify(request.text)
     show_verification(found)
-    if found.status == "not_found":
+    if found.matches and not found.is_verbatim:
+        first = found.matches[0]
+        show_differences(found.diff(first.span.of(snapshot.document(first.document_id).text)))
+    if not found.is_verbatim:
         raise typer.Exit(1)
+
+
+def _format(name: str) -> "Format":
+    from normqa.citations.formats import FORMATS
+    from normqa.errors import InvalidRequest
+
+    if name not in FORMATS:
+        raise InvalidRequest(f"There is no format {name!r}.", f"The formats are {', '.join(FORMATS)}.")
+    return FORMATS[name]
 
 
 def show_answer(answer: "Answer") -> None:
@@ -136,8 +171,20 @@ def show_verification(found: "Verification") -> None:
         "exact": "Found verbatim in:",
         "whitespace": "Found with different white space in:",
         "presentation": "Found with different characters of the same meaning, such as quotation marks, in:",
+        "case": "Not found verbatim, but with different capitals in:",
+        "separators": "Not found verbatim, but with different quotation marks, hyphens or spaces in:",
         "not_found": "Not found in these documents.",
     }
     output.write(heading[found.status] + "\n")
     for match in found.matches:
         output.write(output.printable(f"{match.document_id} [{match.span.start}, {match.span.end})\n"))
+
+
+def show_differences(parts: "Sequence[DiffPart]") -> None:
+    """Write the words of a text that differ from those of a document."""
+    from normqa.cli import output
+
+    for part in parts:
+        if not part.is_same:
+            line = f"  {output.one_line(part.sent.strip())!r} is {output.one_line(part.document.strip())!r}\n"
+            output.write(output.printable(line))

@@ -15,6 +15,7 @@ from normqa.cli.evaluate import calibrate, evaluate
 from normqa.cli.generations import export, generations, import_file, rollback, verify_index
 from normqa.cli.keys import keys
 from normqa.cli.lint import lint
+from normqa.cli.mcp import mcp
 from normqa.cli.serve import serve
 from normqa.errors import InvalidRequest, InvalidSettings, NormqaError, UnknownDocument
 
@@ -52,6 +53,7 @@ app.command()(build)
 app.command()(ask)
 app.command()(verify)
 app.command()(serve)
+app.command()(mcp)
 app.command()(status)
 app.command()(generations)
 app.command()(rollback)

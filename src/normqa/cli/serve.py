@@ -77,7 +77,7 @@ def serve(
     if follower:
         follower.look()
     elif not no_build:
-        _build(service)
+        build_if_stale(service)
     output.info(f"Loading the encoder {settings.encoder} and the reranker {settings.reranker} …")
     service.warm_up()
     try:
@@ -98,7 +98,7 @@ def serve(
     stop.set()
 
 
-def _build(service: "Service") -> None:
+def build_if_stale(service: "Service") -> None:
     """Build the index if it is stale; report a failure and go on, as an older index may still answer."""
     from normqa.cli import output
     from normqa.cli.build_output import BuildProgress, show_build

@@ -8,7 +8,9 @@ from pydantic import Field
 from normqa.datatypes import Answer, AnswerPart, Band, Kind, Reason
 from normqa.schema import examples
 from normqa.schema.body import Body
+from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
+from normqa.snapshot import Snapshot
 
 ROLLBACK_NOTICE = (
     "The index was rolled back to an older state of the documents. Text that has changed since may be quoted."
@@ -42,6 +44,17 @@ class IndexBody(Body):
         str | None,
         Field(description="Fault of the index; answers may be incomplete or outdated.", examples=[None]),
     ]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "IndexBody":
+        """Return the generation of a snapshot, and notices about it."""
+        manifest = snapshot.generation.manifest if snapshot.generation else None
+        return cls(
+            generation=manifest.generation if manifest else None,
+            built_at=manifest.built_at if manifest else None,
+            rolled_back=snapshot.rolled_back,
+            warning=snapshot.warning,
+        )
 
 
 class PartBody(Body):
@@ -114,6 +127,16 @@ class AnswerBody(Body):
         list[QuoteBody],
         Field(description="Quotes, best first; empty in a refusal.", examples=[[examples.QUOTE]]),
     ]
+    has_best_sentence: Annotated[
+        bool,
+        Field(
+            description="Whether the first quote of a list is the best sentence beside it.", examples=[False]
+        ),
+    ]
+    has_lead_in: Annotated[
+        bool,
+        Field(description="Whether the first quote of the list itself introduces it.", examples=[False]),
+    ]
     near_misses: Annotated[
         list[QuoteBody],
         Field(
@@ -157,6 +180,8 @@ class AnswerBody(Body):
             reason=answer.reason,
             kind=answer.kind,
             quotes=[QuoteBody.of(quote) for quote in answer.quotes],
+            has_best_sentence=answer.has_best_sentence,
+            has_lead_in=answer.has_lead_in,
             near_misses=[QuoteBody.of(quote) for quote in answer.near_misses],
             parts=[PartBody.of(part) for part in answer.parts],
             absent=list(answer.absent),
@@ -180,3 +205,23 @@ class ConversationBody(Body):
     def of(cls, answers: Iterable[Answer]) -> "ConversationBody":
         """Return the answers as JSON."""
         return cls(conversation=[AnswerBody.of(answer) for answer in answers])
+
+
+class BatchItemBody(Body):
+    """The answer to one of several questions, or the error that prevented one."""
+
+    question: Annotated[str, Field(description="The question.", examples=["Which strategy uses hotlines?"])]
+    answer: Annotated[
+        AnswerBody | None, Field(description="The answer; null if there is an error.", examples=[None])
+    ]
+    error: Annotated[
+        ErrorBody | None, Field(description="The error; null if there is an answer.", examples=[None])
+    ]
+
+
+class BatchBody(Body):
+    """What became of questions that were asked together."""
+
+    answers: Annotated[
+        list[BatchItemBody], Field(description="One entry per question, in their order.", examples=[[]])
+    ]

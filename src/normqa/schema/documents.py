@@ -1,7 +1,7 @@
-"""Documents and quotations of their text as JSON, and their addresses."""
+"""Documents as JSON, and their addresses."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote as percent_encode
 
 from pydantic import Field
@@ -10,7 +10,6 @@ from normqa.datatypes import Document
 from normqa.index.passages import DocumentSummary
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
-from normqa.search.verify import Verification
 
 _PART = re.compile(r"/(?:text|original|pages/[^/]+\.png)$")
 
@@ -88,16 +87,22 @@ class DocumentBody(DocumentReference):
             sha256=document.sha256,
             characters=document.characters,
             href=document_href(document.id),
-            text_href=f"{_address(document.id)}/text",
+            text_href=text_href(document.id),
             original_href=f"{_address(document.id)}/original",
         )
 
 
 class DocumentsBody(Body):
-    """Every document, without texts."""
+    """Documents without texts."""
 
     documents: Annotated[
         list[DocumentBody], Field(description="Documents in order of id.", examples=[[examples.DOCUMENT]])
+    ]
+    total: Annotated[
+        int, Field(description="Number of documents that the request asks for, on all pages.", examples=[1])
+    ]
+    next_href: Annotated[
+        Href | None, Field(description="Address of the next page; null on the last.", examples=[None])
     ]
 
 
@@ -107,6 +112,11 @@ def document_href(document_id: str) -> str:
     A final slash distinguishes the page of document ``x/text`` from the text of document ``x``.
     """
     return _address(document_id) + ("/" if is_reserved(document_id) else "")
+
+
+def text_href(document_id: str) -> str:
+    """Return the address of the canonical text of a document."""
+    return f"{_address(document_id)}/text"
 
 
 def is_reserved(document_id: str) -> bool:
@@ -121,48 +131,3 @@ def page_href(document_id: str, page: int) -> str:
 
 def _address(document_id: str) -> str:
     return "/documents/" + "/".join(percent_encode(segment, safe="") for segment in document_id.split("/"))
-
-
-class MatchBody(Body):
-    """One occurrence of the text."""
-
-    document: Annotated[str, Field(description="Id of the document.", examples=["strategies"])]
-    start: Annotated[
-        int,
-        Field(
-            description="First code point in the document's canonical text.",
-            examples=[examples.MATCH["start"]],
-        ),
-    ]
-    end: Annotated[int, Field(description="One past the last code point.", examples=[examples.MATCH["end"]])]
-
-
-class VerifyBody(Body):
-    """Whether and where the documents contain a text."""
-
-    status: Annotated[
-        Literal["exact", "whitespace", "presentation", "not_found"],
-        Field(
-            description=(
-                "`exact`, `whitespace` if only whitespace differs, `presentation` if ligatures, quotation "
-                "marks, hyphens or invisible characters differ as well, or `not_found`."
-            ),
-            examples=["exact", "whitespace", "presentation"],
-        ),
-    ]
-    matches: Annotated[
-        list[MatchBody],
-        Field(
-            description="The first 100 occurrences, in order of document id and start.",
-            examples=[[examples.MATCH]],
-        ),
-    ]
-
-    @classmethod
-    def of(cls, found: Verification) -> "VerifyBody":
-        """Return the verification as JSON."""
-        matches = [
-            MatchBody(document=match.document_id, start=match.span.start, end=match.span.end)
-            for match in found.matches
-        ]
-        return cls(status=found.status, matches=matches)

@@ -14,7 +14,7 @@ SOURCE: dict[str, Any] = {
 
 QUOTE: dict[str, Any] = {
     "text": "6. Confidence-building measures: …",
-    "document": SOURCE | {"references": []},
+    "document": SOURCE | {"references": [], "authors": [], "publisher": None, "language": "en"},
     "section": [],
     "page": None,
     "page_label": None,
@@ -27,6 +27,9 @@ QUOTE: dict[str, Any] = {
     "suffix": "\n\n7. Cybersecurity capacity at the regional level: Encouraging r",
     "context": [],
     "href": "/documents/strategies?start=1602&end=1943",
+    "url": "http://127.0.0.1:8000/documents/strategies?start=1602&end=1943",
+    "citation": "What are the main strategies for building international norms on cybersecurity?"
+    " Cybersecurity And International Relations Questions.",
 }
 
 INDEX: dict[str, Any] = {
@@ -50,4 +53,10 @@ DOCUMENT: dict[str, Any] = {
     "original_href": "/documents/strategies/original",
 }
 
-MATCH = {"document": "strategies", "start": 1876, "end": 1901}
+MATCH: dict[str, Any] = {
+    "document": "strategies",
+    "start": 1876,
+    "end": 1901,
+    "quote": QUOTE,
+    "diff": [],
+}

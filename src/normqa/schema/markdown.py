@@ -26,7 +26,16 @@ def quote_markdown(quote: Quote, *details: str) -> str:
         quote: The quote.
         *details: Markdown to append to the line of the citation.
     """
-    source = " ".join([f"— {escape_markdown(str(quote.citation))}", *details])
+    return block_quote(quote, " ".join([f"— {escape_markdown(str(quote.citation))}", *details]))
+
+
+def block_quote(quote: Quote, source: str) -> str:
+    """Return a block quote below the context that the quote needs, in italics.
+
+    Args:
+        quote: The quote.
+        source: The line that names its source, as Markdown.
+    """
     outside = [f"*{escape_markdown(one_line(part.text))}*" for part in quote.context]
     context = [line for part in outside for line in (part, "")]
     lines = [*context, *escape_markdown(quote.text).split("\n"), "", source]
@@ -41,8 +50,8 @@ def conversation_markdown(answers: Sequence[Answer]) -> bytes:
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def _answer(answer: Answer) -> Iterable[str]:
-    yield f"## {escape_markdown(one_line(answer.question))}"
+def before_quotes(answer: Answer) -> Iterable[str]:
+    """Yield what a reader needs before the quotes: warnings, how it was searched, a refusal, the parts."""
     if answer.warning:
         yield f"Warning: {escape_markdown(answer.warning)}"
     if answer.rolled_back:
@@ -55,10 +64,21 @@ def _answer(answer: Answer) -> Iterable[str]:
         yield "\n".join(f"- {escape_markdown(str(part))}" for part in answer.parts)
     if answer.near_misses:
         yield f"{NEAR_MISSES_HEADING}:"
+
+
+def place_of(quote: Quote) -> str:
+    """Return the document and the characters of a quote, for readers."""
+    return f"{quote.citation.document_id}, characters {quote.span.start} to {quote.span.end}"
+
+
+def index_line(answer: Answer) -> str | None:
+    """Return a sentence about the index that answered; None if there is none."""
+    return f"From the index of {answer.built_at} ({answer.generation})." if answer.built_at else None
+
+
+def _answer(answer: Answer) -> Iterable[str]:
+    yield f"## {escape_markdown(one_line(answer.question))}"
+    yield from before_quotes(answer)
     for quote in answer.quotes + answer.near_misses:
-        place = f"{quote.citation.document_id}, characters {quote.span.start} to {quote.span.end}"
-        yield quote_markdown(quote, f"{escape_markdown(place)}, SHA-256 {quote.sha256}")
-    if answer.rest:
-        yield answer.rest
-    if answer.built_at:
-        yield f"From the index of {answer.built_at} ({answer.generation})."
+        yield quote_markdown(quote, f"{escape_markdown(place_of(quote))}, SHA-256 {quote.sha256}")
+    yield from filter(None, [answer.rest, index_line(answer)])

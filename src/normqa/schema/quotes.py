@@ -6,7 +6,7 @@ from pydantic import Field
 
 from normqa.datatypes import Citation, ContextPart, ContextRole, Quote, Span
 from normqa.schema import examples
-from normqa.schema.body import Body, Href
+from normqa.schema.body import Body, Href, Url
 from normqa.schema.documents import DocumentReference, document_href
 
 
@@ -26,6 +26,11 @@ class SourceBody(DocumentReference):
     """The document of a quote."""
 
     references: Annotated[list[str], Field(description="Sources that the document rests on.", examples=[[]])]
+    authors: Annotated[list[str], Field(description="Authors.", examples=[[]])]
+    publisher: Annotated[str | None, Field(description="Publisher.", examples=[None])]
+    language: Annotated[
+        str | None, Field(description="Language of the text, as a BCP 47 tag.", examples=["en"])
+    ]
 
     @classmethod
     def of(cls, citation: Citation) -> "SourceBody":
@@ -37,6 +42,9 @@ class SourceBody(DocumentReference):
             url=citation.url,
             date=citation.date,
             references=list(citation.references),
+            authors=list(citation.authors),
+            publisher=citation.publisher,
+            language=citation.language,
         )
 
 
@@ -130,10 +138,21 @@ class QuoteBody(Body):
             examples=[examples.QUOTE["href"]],
         ),
     ]
+    url: Annotated[
+        Url | None,
+        Field(
+            description="Absolute address of that page; null if the server does not know its own address.",
+            examples=[examples.QUOTE["url"]],
+        ),
+    ]
+    citation: Annotated[
+        str, Field(description="Citation of the quote, on one line.", examples=[examples.QUOTE["citation"]])
+    ]
 
     @classmethod
     def of(cls, quote: Quote) -> "QuoteBody":
         """Return the quote as JSON."""
+        address = f"{document_href(quote.citation.document_id)}?start={quote.span.start}&end={quote.span.end}"
         return cls(
             text=quote.text,
             document=SourceBody.of(quote.citation),
@@ -149,5 +168,7 @@ class QuoteBody(Body):
             prefix=quote.prefix,
             suffix=quote.suffix,
             context=[ContextBody.of(part) for part in quote.context],
-            href=f"{document_href(quote.citation.document_id)}?start={quote.span.start}&end={quote.span.end}",
+            href=address,
+            url=address,
+            citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         )

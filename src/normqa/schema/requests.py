@@ -1,79 +1,26 @@
-"""Requests and their rules, shared by the command line and the HTTP API."""
+"""Requests in JSON and their rules, shared by the command line and the HTTP API."""
 
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from normqa.answer.question import Question
 from normqa.schema.errors import invalid_request
-from normqa.search.filters import DATES, Filters, first_day, is_date, last_day
-from normqa.settings import Settings
-
-MAX_QUESTION = 2000
-MAX_HISTORY = 20
-MAX_TOP_K = 20
-MAX_FILTERS = 100
-
-
-def _clean(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not contain U+0000")
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in text):  # noqa: PLR2004 - the range of surrogates
-        raise ValueError("must not contain lone surrogates")
-    return text
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
-    return _clean(text)
-
-
-def _date(text: str) -> str:
-    if not is_date(text):
-        raise ValueError(f"must be {DATES}")
-    return text
-
-
-def _integral(value: object) -> object:
-    """Return 18 for 18.0, which is an integer in JSON Schema."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-# Patterns describe the rules above in the OpenAPI schema; the functions report which one was broken.
-_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_CLEAN_PATTERN = r"^[^\x00]*$"
-_NOT_BLANK_PATTERN = rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"
-_DATE_PATTERN = (
-    r"^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])|-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
-    r"|-(0[469]|11)-(0[1-9]|[12][0-9]|30)|-02-(0[1-9]|[12][0-9]))?$"
+from normqa.schema.rules import (
+    MAX_BATCH,
+    MAX_FILTERS,
+    MAX_HISTORY,
+    MAX_LISTED,
+    Date,
+    EarlierQuestion,
+    Name,
+    NotBlank,
+    QuestionText,
+    TopK,
 )
-
-NotBlank = Annotated[
-    str, AfterValidator(_not_blank), Field(json_schema_extra={"pattern": _NOT_BLANK_PATTERN})
-]
-QuestionText = Annotated[
-    str,
-    Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _NOT_BLANK_PATTERN}),
-    AfterValidator(_not_blank),
-]
-Name = Annotated[
-    str,
-    Field(max_length=MAX_QUESTION, json_schema_extra={"pattern": _CLEAN_PATTERN}),
-    AfterValidator(_clean),
-]
-EarlierQuestion = Name
-TopK = Annotated[int, Field(ge=1, le=MAX_TOP_K), BeforeValidator(_integral)]
-Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"pattern": _DATE_PATTERN})]
+from normqa.search.filters import Filters, first_day, last_day
+from normqa.settings import Settings
 
 
 class _Request(BaseModel):
@@ -151,13 +98,16 @@ class FiltersRequest(_Request):
         )
 
 
-class AskRequest(_Request):
-    """A question with its options."""
-
+class _Asked(_Request):
     question: Annotated[
         QuestionText,
         Field(description="The question, in plain words.", examples=["Which strategy uses hotlines?"]),
     ]
+
+
+class AskOptions(_Request):
+    """How to answer a question."""
+
     top_k: Annotated[
         TopK | None,
         Field(
@@ -193,20 +143,43 @@ class AskRequest(_Request):
             examples=[0.5],
         ),
     ] = None
+
+
+class _BodyOptions(AskOptions):
     filters: Annotated[
         FiltersRequest | None, Field(description="The documents to search.", examples=[{}])
     ] = None
 
+
+class AskRequest(_BodyOptions, _Asked):
+    """A question with its options."""
+
     def to_question(self, settings: Settings) -> Question:
         """Return the question, with settings for the options that the request omits."""
-        return Question(
-            self.question,
-            top_k=self.top_k or settings.top_k,
-            min_confidence=settings.min_confidence if self.min_confidence is None else self.min_confidence,
-            filters=self.filters.filters() if self.filters else Filters(),
-            history=tuple(self.history) if self.resolve_history else (),
-            exact=self.exact,
-        )
+        return question_of(self.question, self, self.filters, settings)
+
+
+class BatchRequest(_BodyOptions):
+    """Questions that are asked together, with the same options."""
+
+    questions: Annotated[
+        list[str],
+        Field(
+            min_length=1,
+            max_length=MAX_BATCH,
+            description="Questions to ask together, in place of `question`. A question that breaks a rule"
+            " gets an error in place of its answer.",
+            examples=[["Which strategy uses hotlines?", "Who takes part in them?"]],
+        ),
+    ]
+
+    def request(self, question: str) -> AskRequest:
+        """Return one of the questions with the options.
+
+        Raises:
+            InvalidRequest: If the question breaks a rule.
+        """
+        return AskRequest.parse({**self.model_dump(exclude={"questions"}), "question": question})
 
 
 class VerifyRequest(_Request):
@@ -216,6 +189,36 @@ class VerifyRequest(_Request):
         NotBlank,
         Field(description="The text to find, word for word.", examples=["establishment of hotlines"]),
     ]
+
+
+class SearchRequest(_Request):
+    """A search for passages."""
+
+    query: Annotated[
+        QuestionText,
+        Field(description="A question or words to find.", examples=["Which strategy uses hotlines?"]),
+    ]
+
+
+class FetchRequest(_Request):
+    """A document to read."""
+
+    id: Annotated[
+        Name,
+        Field(
+            description="An id that a search found, or the id of a document.",
+            examples=["/documents/strategies?start=1602&end=1943"],
+        ),
+    ]
+
+
+class ListRequest(_Request):
+    """Which documents to list."""
+
+    offset: Annotated[int, Field(ge=0, description="Number of documents to skip.", examples=[0])] = 0
+    limit: Annotated[
+        int, Field(ge=1, le=MAX_LISTED, description="Maximum number of documents.", examples=[100])
+    ] = 100
 
 
 class RebuildRequest(_Request):
@@ -236,3 +239,18 @@ class RollbackRequest(_Request):
     generation: Annotated[
         Name, Field(description="Name of the generation.", examples=["000042-20260101T120000.000000Z"])
     ]
+
+
+def question_of(
+    question: str, options: AskOptions, filters: FiltersRequest | None, settings: Settings
+) -> Question:
+    """Return a question, with settings for the options that are omitted."""
+    least = options.min_confidence
+    return Question(
+        question,
+        top_k=options.top_k or settings.top_k,
+        min_confidence=settings.min_confidence if least is None else least,
+        filters=filters.filters() if filters else Filters(),
+        history=tuple(options.history) if options.resolve_history else (),
+        exact=options.exact,
+    )

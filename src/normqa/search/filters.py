@@ -104,7 +104,7 @@ def select(filters: Filters, store: PassageStore) -> Selection | None:
         return None if store.only is None else _everything_shown(store)
     documents = sorted(set(filters.documents)) if filters.documents else store.document_ids()
     if filters != Filters(documents=filters.documents):
-        passing = {document_id for document_id, metadata in store.metadata() if _passes(metadata, filters)}
+        passing = {document_id for document_id, metadata in store.metadata() if passes(metadata, filters)}
         store.passages_of(filters.documents)  # report an unknown id even if nothing passes
         documents = [document_id for document_id in documents if document_id in passing]
     return Selection.of(documents, store)
@@ -117,7 +117,8 @@ def _everything_shown(store: PassageStore) -> Selection:
     return _shown[store]
 
 
-def _passes(metadata: Metadata, filters: Filters) -> bool:
+def passes(metadata: Metadata, filters: Filters) -> bool:
+    """Whether a document meets every condition on its metadata."""
     if filters.topics and not _folded(filters.topics) & _folded(metadata.topics):
         return False
     sources = (metadata.source,) if metadata.source else ()

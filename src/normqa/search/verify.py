@@ -1,21 +1,31 @@
 """Find a text in the documents, word for word."""
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import accumulate, islice
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from normqa.datatypes import Span
-from normqa.presentation import fold, fold_with_origins
-from normqa.text.canonical import one_line
+from normqa.search.occurrences import (
+    find_case,
+    find_exact,
+    find_folded,
+    find_separators,
+    find_words,
+    skeleton,
+)
+from normqa.search.word_diff import DiffPart, word_diff
 
 MAX_MATCHES = 100
 """Maximum number of matches reported."""
 
-Status = Literal["exact", "whitespace", "presentation", "not_found"]
+Status = Literal["exact", "whitespace", "presentation", "case", "separators", "not_found"]
 Find = Callable[[str, str], Iterator[Span]]
+
+Ways = tuple[tuple[Status, Find], ...]
+
+_PLAIN: Ways = (("exact", find_exact), ("whitespace", find_words))
+_FOLDED: Ways = (("presentation", find_folded), ("case", find_case), ("separators", find_separators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,24 @@ class Verification:
 
     Attributes:
         status: ``exact``, ``whitespace`` if only whitespace differs, ``presentation`` if ligatures, quotation
-            marks, hyphens or invisible characters differ as well, or ``not_found``.
+            marks, hyphens or invisible characters differ as well, ``case`` if capitals do too,
+            ``separators`` if quotation marks, hyphens or spaces are missing or added, or ``not_found``.
         matches: In order of document id and start, at most :data:`MAX_MATCHES`.
+        text: The text that was sought, in canonical form.
     """
 
     status: Status
     matches: tuple[Match, ...]
+    text: str = field(default="", compare=False)
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the documents contain the text apart from white space and presentation."""
+        return self.status in {"exact", "whitespace", "presentation"}
+
+    def diff(self, found: str) -> tuple[DiffPart, ...]:
+        """Compare the text with the text of a match, word by word; nothing differs if the match is exact."""
+        return () if self.status == "exact" else word_diff(self.text, found)
 
 
 def verify(text: str, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verification:
@@ -48,45 +70,25 @@ def verify(text: str, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verific
         texts: Returns pairs of document id and canonical text. It is called again for every search, so that
             the texts need not be in memory together.
     """
-    ways: tuple[tuple[Status, Find], ...] = (
-        ("exact", _find_exact),
-        ("whitespace", _find_words),
-        ("presentation", _find_folded),
-    )
+    wanted = skeleton(text)
+
+    def candidates() -> Iterator[tuple[str, str]]:
+        return ((document_id, canonical) for document_id, canonical in texts() if document_id in ids)
+
+    if found := _search(text, _PLAIN, texts):
+        return found
+    # Folding takes longest, so only documents that contain the letters get further.
+    ids = frozenset(document_id for document_id, canonical in texts() if wanted in skeleton(canonical))
+    found = _search(text, _FOLDED, candidates) if ids else None
+    return found or Verification("not_found", (), text.strip())
+
+
+def _search(text: str, ways: Ways, texts: Callable[[], Iterable[tuple[str, str]]]) -> Verification | None:
+    """Find a text in the first way that finds it anywhere."""
     for status, find in ways:
         places = (
             Match(document_id, span) for document_id, canonical in texts() for span in find(text, canonical)
         )
         if found := tuple(islice(places, MAX_MATCHES)):
-            return Verification(status, found)
-    return Verification("not_found", ())
-
-
-def _find_exact(text: str, canonical: str) -> Iterator[Span]:
-    wanted = text.strip()
-    start = canonical.find(wanted)
-    while start >= 0:
-        yield Span(start, start + len(wanted))
-        start = canonical.find(wanted, start + len(wanted))
-
-
-def _find_words(text: str, canonical: str) -> Iterator[Span]:
-    """Find the text with every run of whitespace compared as one space.
-
-    Avoids a regular expression, whose time could grow with the square of the length.
-    """
-    words = [(word.start(), word.group()) for word in re.finditer(r"\S+", canonical)]
-    starts = list(accumulate((len(word) + 1 for _, word in words), initial=0))
-    for found in _find_exact(one_line(text), " ".join(word for _, word in words)):
-        first, last = (bisect_right(starts, place) - 1 for place in (found.start, found.end - 1))
-        yield Span(words[first][0] + found.start - starts[first], words[last][0] + found.end - starts[last])
-
-
-def _find_folded(text: str, canonical: str) -> Iterator[Span]:
-    """Find the text with presentation variants compared as equal."""
-    wanted = one_line(fold(text))
-    if not wanted or wanted not in one_line(fold(canonical)):
-        return  # the origins of characters take long to list
-    folded, origins = fold_with_origins(canonical)
-    for found in _find_words(wanted, folded):
-        yield Span(origins[found.start].start, origins[found.end - 1].end)
+            return Verification(status, found, text.strip())
+    return None

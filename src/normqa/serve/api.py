@@ -2,23 +2,27 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import Response
+from pydantic import Discriminator, Tag
 
+from normqa.answer.question import Question
 from normqa.datatypes import Answer
-from normqa.schema.answers import AnswerBody
+from normqa.schema.answers import AnswerBody, BatchBody
 from normqa.schema.builds import HealthBody
-from normqa.schema.documents import VerifyBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.requests import AskRequest, VerifyRequest
-from normqa.search.verify import Verification
+from normqa.schema.queries import AskQuery
+from normqa.schema.requests import AskRequest, BatchRequest, VerifyRequest
+from normqa.schema.verifications import VerifyBody
 from normqa.serve.documents import NO_INDEX
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.middleware.proxy import root_of
+from normqa.serve.questions.batch import answer_batch
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.settings import Settings
+from normqa.timing.timer import Timer
 
 _NO_ANSWER: dict[int | str, dict[str, Any]] = {
     429: {
@@ -47,12 +51,28 @@ _BODY_ERRORS: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorBody, "description": "The body is not JSON, or a field breaks a rule."},
     **_NO_ANSWER,
 }
-_ASK_ERRORS: dict[int | str, dict[str, Any]] = {
+_UNKNOWN: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "A filter names a document that does not exist."},
-    **_BODY_ERRORS,
+}
+_ASK_ERRORS = _UNKNOWN | _BODY_ERRORS
+_QUERY_ERRORS: dict[int | str, dict[str, Any]] = {
+    **_UNKNOWN,
+    422: {"model": ErrorBody, "description": "A parameter is unknown or breaks a rule."},
+    **_NO_ANSWER,
 }
 
-AskBody = Annotated[AskRequest, FromJson(), Body()]
+
+def _kind_of(body: object) -> str:
+    """Name the model of a body, whose errors are then those of that model alone."""
+    return (BatchRequest if isinstance(body, dict) and "questions" in body else AskRequest).__name__
+
+
+AskBody = Annotated[
+    Annotated[AskRequest, Tag(AskRequest.__name__)] | Annotated[BatchRequest, Tag(BatchRequest.__name__)],
+    Discriminator(_kind_of),
+    FromJson(),
+    Body(),
+]
 VerificationBody = Annotated[VerifyRequest, FromJson(), Body()]
 
 
@@ -65,30 +85,56 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
     """
     router = APIRouter(route_class=JsonRoute)
 
-    @router.post("/ask", response_model=AnswerBody, responses=_ASK_ERRORS)
+    @router.post("/ask", tags=["Questions"], response_model=AnswerBody | BatchBody, responses=_ASK_ERRORS)
     async def ask(asked: AskBody, request: Request, timer: RequestTimer) -> Response:
-        """Answer a question with verbatim quotes, or report that the documents contain no answer."""
+        """Answer a question with verbatim quotes, or report that the documents contain no answer.
 
-        # A snapshot as a parameter would be opened before the body is validated.
-        def answer_question() -> Answer:
-            return open_snapshot(request, timer).ask(asked.to_question(settings), timer)
+        With `questions` in place of `question`, answer several.
+        """
+        if isinstance(asked, AskRequest):
+            return await reply(asked.to_question(settings), request, timer)
 
-        answer = await queue.run(request, timer, answer_question)
+        async def answer_one(one: AskRequest) -> Answer:
+            return await answer(one.to_question(settings), request, Timer())
+
+        body = await answer_batch(asked, answer_one, request.app.state.service.settings)
+        return json_reply(body, root=root_of(request), base_url=settings.base_url)
+
+    @router.get("/ask", tags=["Questions"], response_model=AnswerBody, responses=_QUERY_ERRORS)
+    async def get_answer(
+        asked: Annotated[AskQuery, Query()], request: Request, timer: RequestTimer
+    ) -> Response:
+        """Answer a question as `POST /ask` does."""
+        return await reply(asked.to_question(settings), request, timer)
+
+    async def reply(question: Question, request: Request, timer: Timer) -> Response:
+        body = AnswerBody.of(await answer(question, request, timer))
         stages = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in timer.milliseconds.items())
-        return json_reply(AnswerBody.of(answer), headers={"Server-Timing": stages}, root=root_of(request))
+        return json_reply(
+            body, headers={"Server-Timing": stages}, root=root_of(request), base_url=settings.base_url
+        )
 
-    @router.post("/verify", response_model=VerifyBody, responses=_BODY_ERRORS)
+    async def answer(question: Question, request: Request, timer: Timer) -> Answer:
+        # A snapshot as a parameter would be opened before the request is validated.
+        def answer_question() -> Answer:
+            return open_snapshot(request, timer).ask(question, timer)
+
+        return await queue.run(request, timer, answer_question)
+
+    @router.post("/verify", tags=["Questions"], response_model=VerifyBody, responses=_BODY_ERRORS)
     async def verify(asked: VerificationBody, request: Request, timer: RequestTimer) -> Response:
         """Check whether the documents contain a text, word for word, and report where."""
 
-        def find_text() -> Verification:
-            return open_snapshot(request, timer).verify(asked.text, timer.deadline)
+        def find_text() -> VerifyBody:
+            snapshot = open_snapshot(request, timer)
+            return VerifyBody.of(snapshot.verify(asked.text, timer.deadline), snapshot)
 
-        found = await queue.run(request, timer, find_text)
-        return json_reply(VerifyBody.of(found))
+        return json_reply(
+            await queue.run(request, timer, find_text), root=root_of(request), base_url=settings.base_url
+        )
 
-    @router.get("/health", response_model=HealthBody, responses=NO_INDEX)
-    def health(request: Request, snapshot: RequestSnapshot) -> Response:
+    @router.get("/health", tags=["Index"], response_model=HealthBody, responses=NO_INDEX)
+    def get_health(request: Request, snapshot: RequestSnapshot) -> Response:
         """Report the current generation. The status is 503 if questions cannot be answered."""
         if snapshot.opened is None:
             request.app.state.service.require_corpus()

@@ -1,7 +1,5 @@
 """The web application."""
 
-import os
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -9,8 +7,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
+from starlette.types import Scope
 
-from normqa import __version__
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
@@ -20,6 +19,8 @@ from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
 from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.mcp.endpoint import PATH as MCP_PATH
+from normqa.serve.mcp.endpoint import McpEndpoint
 from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
@@ -27,9 +28,14 @@ from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
 from normqa.serve.observe.observer import Observer
 from normqa.serve.observe.probes import probe_routes
 from normqa.serve.observe.request_log import id_header
+from normqa.serve.openai.requests import MAX_CHAT_BYTES
+from normqa.serve.openai.routes import openai_routes
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
+from normqa.serve.questions.export import export_routes
+from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
+from normqa.serve.reference.routes import has_reference, reference_routes
 from normqa.serve.responses import (
     INTERNAL_ERROR,
     api_error_body,
@@ -44,6 +50,11 @@ from normqa.service import Service
 from normqa.settings import Settings
 
 _NO_ACCESS = {401, 403}
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_METHOD_NOT_ALLOWED = 405
+
+API_VERSION = "1.0"
+"""Version of the HTTP API; docs/http-api.md says what may change."""
 
 MAX_BODY_BYTES = 64_000
 """Maximum size of a request body."""
@@ -57,20 +68,22 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         service: Opens the index and builds it.
     """
     pages = Pages(settings)
-    # More concurrent questions than cores only slow each other down.
-    at_once = settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers)
-    queue = QuestionQueue(at_once, settings.max_waiting, settings.question_seconds)
+    queue = QuestionQueue.of(settings)
+    snapshots = QueuedSnapshots(settings, queue)
+    mcp = McpEndpoint(snapshots, service.settings, settings.cors_origins)
     app = FastAPI(
         title="normqa",
-        version=__version__,
+        version=API_VERSION,
+        generate_unique_id_function=lambda route: route.name,
         summary="Answers questions about a folder of documents by quoting them verbatim.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=mcp.lifespan,
     )
     app.state.service = service
     app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, larger={"/v1/chat/completions": MAX_CHAT_BYTES})
     app.add_middleware(HeadRequests)
     if settings.keys or settings.user_header:
         app.add_middleware(AccessControl, settings=settings)
@@ -79,7 +92,13 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", *(["Authorization"] if settings.keys else [])],
+            allow_headers=[
+                "Content-Type",
+                "Mcp-Method",
+                "Mcp-Name",
+                "Mcp-Protocol-Version",
+                *(["Authorization"] if settings.keys else []),
+            ],
         )
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
@@ -87,10 +106,15 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     observer = Observer(settings, service, queue)
     observer.install(app)
     _handle_errors(app, pages, service.settings)
-    app.include_router(page_routes(pages, queue))
+    app.include_router(page_routes(pages, queue, settings))
     app.include_router(api_routes(settings, queue))
+    app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
+    app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
+    app.include_router(export_routes(settings))
+    if has_reference(settings):
+        app.include_router(reference_routes(pages))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
@@ -118,6 +142,8 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
     def report_http(request: Request, error: HTTPException) -> Response:
         reply = respond(request, http_error_body(error, MAX_BODY_BYTES), error.status_code)
         reply.headers.update(error.headers or {})
+        if error.status_code == _METHOD_NOT_ALLOWED:  # Starlette names the methods of one route of the path
+            reply.headers["Allow"] = ", ".join(_methods(app, request))
         return reply
 
     @app.exception_handler(ClientDisconnect)
@@ -139,6 +165,15 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
             snapshot = None if status in _NO_ACCESS else snapshot_or_error(request)
             return pages.error(request, body, status, snapshot)
         return error_reply(status, body)
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """Return the methods that the address of a request supports."""
+    return [method for method in _METHODS if _is_served(app, {**request.scope, "method": method})]
+
+
+def _is_served(app: FastAPI, scope: Scope) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in app.routes)
 
 
 def _wants_page(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """The routes of documents: their lists, texts, pages and originals. Browsers get some of them as pages."""
 
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
@@ -11,6 +12,7 @@ from normqa.errors import InvalidRequest, UnknownDocument, UnknownPage
 from normqa.schema import examples
 from normqa.schema.documents import DocumentBody, DocumentsBody, is_reserved
 from normqa.schema.errors import ErrorBody
+from normqa.schema.queries import DocumentsQuery
 from normqa.serve.accept import wants_html
 from normqa.serve.json_body import JsonRoute
 from normqa.serve.middleware.proxy import root_of
@@ -30,6 +32,11 @@ NO_INDEX: dict[int | str, dict[str, Any]] = {
 }
 """The reply of every route that reads the index."""
 
+_LIST_ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "A filter names a document that does not exist."},
+    422: {"model": ErrorBody, "description": "A parameter is unknown or breaks a rule."},
+    **NO_INDEX,
+}
 _DOCUMENT_ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "The document does not exist."},
     **NO_INDEX,
@@ -96,23 +103,31 @@ def document_routes(pages: Pages) -> APIRouter:
     Args:
         pages: Renders the pages of documents.
     """
-    router = APIRouter(route_class=JsonRoute)
+    router = APIRouter(route_class=JsonRoute, tags=["Documents"])
     pictures = PagePictures()
     limiter = CapacityLimiter(_PICTURES_AT_ONCE)
 
     @router.get("/documents/", include_in_schema=False)
-    @router.get("/documents", response_model=DocumentsBody, responses=NO_INDEX)
-    def documents(request: Request, snapshot: RequestSnapshot) -> Response:
-        """List the documents."""
+    @router.get("/documents", response_model=DocumentsBody, responses=_LIST_ERRORS)
+    def list_documents(
+        request: Request, snapshot: RequestSnapshot, query: Annotated[DocumentsQuery, Query()]
+    ) -> Response:
+        """List documents by id: all of them, or those that pass filters and contain words."""
+        found = snapshot.summaries(query.filters(), query.q)
+        end = None if query.limit is None else query.offset + query.limit
+        body = DocumentsBody(
+            documents=list(map(DocumentBody.of, found[query.offset : end])),
+            total=len(found),
+            next_href=_page_from(request, end) if end is not None and end < len(found) else None,
+        )
         if wants_html(request):
-            return pages.documents(request, snapshot)
-        bodies = [DocumentBody.of(document) for document in snapshot.summaries()]
-        return json_reply(DocumentsBody(documents=bodies), headers=_VARY, root=root_of(request))
+            return pages.documents(request, snapshot, body)
+        return json_reply(body, headers=_VARY, root=root_of(request))
 
     @router.get(
         "/documents/{document_id:path}/text", response_class=Response, responses=_TEXT | _DOCUMENT_ERRORS
     )
-    def text(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
+    def get_text(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
         """Return the canonical text of a document. Every `start` and `end` counts its code points."""
         try:
             return PlainTextResponse(snapshot.document(document_id).text)
@@ -122,7 +137,7 @@ def document_routes(pages: Pages) -> APIRouter:
     @router.get(
         "/documents/{document_id:path}/original", response_class=Response, responses=_FILE | _ORIGINAL_ERRORS
     )
-    def original(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
+    def get_original(request: Request, snapshot: RequestSnapshot, document_id: DocumentId) -> Response:
         """Return the file that the document was made from, if it is still the file that was indexed."""
         try:
             file = _original(request, snapshot, document_id)
@@ -135,7 +150,7 @@ def document_routes(pages: Pages) -> APIRouter:
         response_class=Response,
         responses=_PICTURE | _ORIGINAL_ERRORS,
     )
-    async def picture(
+    async def get_page_picture(
         request: Request,
         snapshot: RequestSnapshot,
         document_id: DocumentId,
@@ -164,7 +179,7 @@ def document_routes(pages: Pages) -> APIRouter:
         return await to_thread.run_sync(draw, limiter=limiter)
 
     @router.get("/documents/{document_id:path}", response_model=DocumentBody, responses=_DOCUMENT_ERRORS)
-    def document(
+    def get_document(
         request: Request,
         snapshot: RequestSnapshot,
         document_id: DocumentId,
@@ -188,6 +203,12 @@ def document_routes(pages: Pages) -> APIRouter:
         return json_reply(DocumentBody.of(found), headers=_VARY, root=root_of(request))
 
     return router
+
+
+def _page_from(request: Request, offset: int) -> str:
+    """Return the address of the same list from another document on."""
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "offset"]
+    return f"/documents?{urlencode([*others, ('offset', offset)])}"
 
 
 def _original(request: Request, snapshot: Snapshot, document_id: str) -> OriginalFile:

@@ -148,6 +148,18 @@ class RateLimited(NormqaError):
         self.seconds = seconds
 
 
+class ForeignClient(NormqaError):
+    """A page of an origin that is not allowed, which connects to the MCP server."""
+
+    code = "foreign_origin"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request was sent by a page of another origin.",
+            "An administrator can add the origin to the setting cors_origins.",
+        )
+
+
 class PortInUse(NormqaError):
     """The address to serve on is in use or unavailable."""
 
@@ -163,6 +175,18 @@ class Overloaded(NormqaError):
         super().__init__(
             "Too many questions are waiting for an answer.",
             "Try again after the seconds in the header Retry-After. An administrator can raise max_waiting.",
+        )
+
+
+class QuoteChanged(NormqaError):
+    """A quote of a document whose text has changed since."""
+
+    code = "quote_changed"
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(
+            f"The text of the document {document_id!r} is not the one that was quoted.",
+            "Ask the question again.",
         )
 
 

@@ -1,8 +1,12 @@
 """Responses that every route shares: JSON, errors, and the choice between JSON and a page."""
 
+from collections.abc import Container
+from typing import Any, get_args
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from normqa import errors
@@ -10,16 +14,20 @@ from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.serve.errors import (
     AccessDenied,
+    ForeignClient,
     ForeignOrigin,
     KeyRequired,
     KeysUnusable,
     MetricsTokenRequired,
     Overloaded,
+    QuoteChanged,
     RateLimited,
     TooManyAttempts,
     Unauthorised,
     UnknownKey,
 )
+from normqa.serve.redact import redact
+from normqa.settings import Settings
 
 _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
@@ -30,7 +38,9 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     AccessDenied: 403,
     KeysUnusable: 503,
     RateLimited: 429,
+    ForeignClient: 403,
     TooManyAttempts: 429,
+    QuoteChanged: 409,
     Overloaded: 503,
     errors.DeadlineExceeded: 503,
     errors.Abandoned: 400,  # nobody reads it
@@ -41,6 +51,7 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.UnknownPage: 404,
     errors.OriginalChanged: 409,
     errors.PageNotDrawn: 503,
+    errors.ExtraMissing: 501,
     errors.IndexFault: 503,
     errors.ModelUnavailable: 503,
     errors.Misquote: 503,
@@ -92,6 +103,12 @@ def api_error_body(error: errors.NormqaError) -> ErrorBody:
     return body
 
 
+def public_error_body(error: errors.NormqaError, settings: Settings) -> ErrorBody:
+    """Return an error as JSON, without paths on this machine."""
+    body = api_error_body(error)
+    return body.model_copy(update={"message": redact(body.message, settings)})
+
+
 def http_error_body(error: HTTPException, max_body_bytes: int) -> ErrorBody:
     """Return an error that the framework raised as JSON."""
     if error.status_code == 413:  # noqa: PLR2004
@@ -102,16 +119,44 @@ def http_error_body(error: HTTPException, max_body_bytes: int) -> ErrorBody:
 
 
 def invalid_body(request: Request, error: RequestValidationError) -> errors.InvalidRequest:
-    """Return a validation error of a request body as an error of this program."""
-    found = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]
-    model = request.scope["route"].body_field.field_info.annotation
-    fields = ", ".join(model.model_fields)
-    hint = f"Send a JSON object in UTF-8 with these fields: {fields}. /openapi.json describes them."
-    return invalid_request(found, hint)
+    """Return the validation errors of a body or a query as an error of this program."""
+    route = request.scope["route"]
+    if route.body_field is None:
+        [parameter] = route.dependant.query_params
+        names = _names(parameter.field_info.annotation)
+        return invalid_request(_located(error), f"The parameters are {names}. /openapi.json describes them.")
+    models = {model.__name__: model for model in models_of(route.body_field.field_info.annotation)}
+    # In a union, the location begins with the name of the model that was chosen.
+    chosen = next((models[part] for part in error.errors()[0]["loc"] if part in models), None)
+    names = _names(chosen or next(iter(models.values())))
+    hint = f"Send a JSON object in UTF-8 with these fields: {names}. /openapi.json describes them."
+    return invalid_request(_located(error, models), hint)
+
+
+def models_of(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - a class or a union of annotated classes
+    """Return the models of a body: one, or those of a union."""
+    kinds = [get_args(kind)[0] for kind in get_args(annotation)]
+    return kinds or [annotation]
+
+
+def _located(error: RequestValidationError, models: Container[str] = ()) -> list[dict[str, Any]]:
+    """Return validation errors with the paths of their fields only."""
+    return [
+        {**fault, "loc": [part for part in fault["loc"][1:] if part not in models]}
+        for fault in error.errors()
+    ]
+
+
+def _names(model: type[BaseModel]) -> str:
+    return ", ".join(field.alias or name for name, field in model.model_fields.items())
 
 
 def json_reply(
-    body: Body, status: int = 200, headers: dict[str, str] | None = None, root: str = ""
+    body: Body,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    root: str = "",
+    base_url: str | None = None,
 ) -> Response:
     """Return a JSON response.
 
@@ -120,8 +165,9 @@ def json_reply(
         status: HTTP status.
         headers: More headers.
         root: Path prefix of the server, for addresses in the body.
+        base_url: Address that readers reach the server at, for absolute addresses in the body.
     """
-    return Response(body.to_json(root), status, headers, "application/json")
+    return Response(body.to_json(root, base_url), status, headers, "application/json")
 
 
 def error_reply(status: int, error: ErrorBody) -> Response:

@@ -79,7 +79,7 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
         workers=settings.workers,
         log_config=None if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         log_level="warning",
-        lifespan="off",
+        lifespan="on",
         server_header=False,
         proxy_headers=False,  # the application reads them
         timeout_graceful_shutdown=GRACE_SECONDS,

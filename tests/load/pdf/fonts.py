@@ -5,21 +5,20 @@ from collections.abc import Sequence
 
 _GLYPHS = 128
 _ADVANCE = 600
-_TO_UNICODE = (
-    b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def"
-    b" 1 begincodespacerange <0000> <FFFF> endcodespacerange"
-    b" 1 beginbfrange <0020> <007E> <0020> endbfrange endcmap end end"
-)
+_FIRST = 0x20
+ASCII = "".join(map(chr, range(_FIRST, 0x7F)))
 
 
-def font(contour: Sequence[tuple[int, int]], first: int) -> list[str | bytes]:
-    """The objects of a font of which every glyph has one outline, and which names all characters of ASCII.
+def font(contour: Sequence[tuple[int, int]], first: int, characters: str = ASCII) -> list[str | bytes]:
+    """The objects of a font of which every glyph has one outline.
 
     Args:
         contour: The points of the outline in thousandths of an em; none for a glyph without one.
         first: The number of the first object, which is the font.
+        characters: The characters that it names.
     """
     raw = _truetype(contour)
+    names = _to_unicode(characters)
     return [
         (
             f"<< /Type /Font /Subtype /Type0 /BaseFont /Shapes /Encoding /Identity-H"
@@ -35,13 +34,27 @@ def font(contour: Sequence[tuple[int, int]], first: int) -> list[str | bytes]:
             f" /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 /FontFile2 {first + 3} 0 R >>"
         ),
         b"<< /Length %d /Length1 %d >>\nstream\n%s\nendstream" % (len(raw), len(raw), raw),
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(_TO_UNICODE), _TO_UNICODE),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(names), names),
     ]
 
 
-def codes(words: str) -> str:
-    """Words as a string of two bytes a character."""
-    return "<" + "".join(f"{ord(character):04X}" for character in words) + ">"
+def codes(words: str, characters: str = ASCII) -> str:
+    """Words as a string of two bytes a character.
+
+    Args:
+        words: The words.
+        characters: The characters that the font names.
+    """
+    return "<" + "".join(f"{_FIRST + characters.index(character):04X}" for character in words) + ">"
+
+
+def _to_unicode(characters: str) -> bytes:
+    named = " ".join(f"<{code:04X}> <{ord(name):04X}>" for code, name in enumerate(characters, _FIRST))
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def"
+        f" 1 begincodespacerange <0000> <FFFF> endcodespacerange"
+        f" {len(characters)} beginbfchar {named} endbfchar endcmap end end"
+    ).encode()
 
 
 def _truetype(contour: Sequence[tuple[int, int]]) -> bytes:

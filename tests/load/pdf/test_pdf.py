@@ -98,6 +98,19 @@ def test_running_heads_and_page_numbers_are_left_out_and_reported() -> None:
     assert found.notes == ("6 running heads, feet and page numbers were not read",)
 
 
+def test_text_that_repeats_away_from_the_edge_is_no_foot() -> None:
+    pages = [text(f"Clause {name}", y=780) + text("It carries no weight.", y=440) for name in "abc"]
+    assert load(*pages).text.count("It carries no weight.") == 3
+
+
+def test_text_that_repeats_far_apart_is_no_running_head() -> None:
+    pages = [
+        text("Key points" if n % 6 == 0 else f"Part {name}", y=800) + text(f"Words of part {name}.")
+        for n, name in enumerate("abcdefghijklm")
+    ]
+    assert load(*pages).text.count("Key points") == 3
+
+
 def test_rows_of_a_table_over_three_pages_are_no_running_heads() -> None:
     pages = [lines(*(f"Day {n} has {n} herons" for n in range(start, start + 9))) for start in (10, 20, 30)]
     found = read_pdf("doc", pdf(*pages), Metadata())

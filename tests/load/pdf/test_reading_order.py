@@ -8,7 +8,7 @@ STYLE = Style(10, 0, "Font", False, False, (0, 0, 0, 255), 0, 10)
 
 
 def glyph(text: str, left: float, index: int) -> Glyph:
-    return Glyph(text, left, 0, left + 5, 10, left, 0, 10, STYLE, False, False, index)
+    return Glyph(text, left, 0, left + 5, 10, left, 0, 10, STYLE, False, False, False, False, index)
 
 
 def read(*letters: tuple[str, float]) -> str:

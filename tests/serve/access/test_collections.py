@@ -60,6 +60,13 @@ GET = [
     ),
     "/documents/birds?start=0&end=5",
     "/documents/salaries?start=0&end=5",
+    *(
+        f"/cite?format=ris&quote=0-20-0000000000000000-{quote(name)}"
+        for name in ("birds", "salaries", "plans/okapi")
+    ),
+    f"/conversation.ris?q={quote(QUESTIONS[1])}",
+    "/v1/models",
+    "/v1/models/normqa",
     "/health",
     "/health/live",
     "/health/ready",
@@ -75,6 +82,19 @@ POST: list[tuple[str, dict[str, Any]]] = [
         ("/verify", {"text": text})
         for text in (SALARIES, "pelican", "The okapi moves", "zebrafish", "autumn")
     ),
+    *[
+        ("/v1/chat/completions", {"model": "normqa", "messages": [{"role": "user", "content": question}]})
+        for question in QUESTIONS[:4]
+    ],
+    *[
+        ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
+        for call in (
+            {"name": "list_documents", "arguments": {}},
+            {"name": "fetch", "arguments": {"id": "salaries"}},
+            {"name": "ask", "arguments": {"question": QUESTIONS[1]}},
+            {"name": "verify_quote", "arguments": {"text": SALARIES}},
+        )
+    ],
 ]
 
 
@@ -108,16 +128,20 @@ def app_with(service: Service, keys: Path) -> FastAPI:
 def replies(client: TestClient, headers: dict[str, str], service: Service) -> dict[str, str]:
     """Return what every request is answered, without the names that differ from build to build."""
     found = {}
-    for accept in ({}, BROWSER):
-        for target in GET:
-            reply = client.get(target, headers=headers | accept)
-            found[f"GET {target} {bool(accept)}"] = f"{reply.status_code} {reply.headers} {reply.text}"
-    for target, body in POST:
-        reply = client.post(target, json=body, headers=headers)
-        found[f"POST {target} {json.dumps(body)}"] = f"{reply.status_code} {reply.text}"
+    with client:
+        for accept in ({}, BROWSER):
+            for target in GET:
+                reply = client.get(target, headers=headers | accept)
+                found[f"GET {target} {bool(accept)}"] = f"{reply.status_code} {reply.headers} {reply.text}"
+        for target, body in POST:
+            accept = {"Accept": "application/json, text/event-stream"} if target == "/mcp" else {}
+            reply = client.post(target, json=body, headers=headers | accept)
+            found[f"POST {target} {json.dumps(body)}"] = f"{reply.status_code} {reply.text}"
     manifest = service.generation().manifest
     return {
-        request: re.sub(r"dur=[0-9.]+|'content-length': '[0-9]+'", "", text)
+        request: re.sub(
+            r"dur=[0-9.]+|'content-length': '[0-9]+'|\"created\": ?[0-9]+|chatcmpl-[0-9A-Za-z]+", "", text
+        )
         .replace(manifest.generation, "GENERATION")
         .replace(manifest.built_at, "TIME")
         for request, text in found.items()

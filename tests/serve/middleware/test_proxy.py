@@ -157,7 +157,7 @@ def test_headers_of_untrusted_clients_are_ignored(apps: dict[str, FastAPI]) -> N
         ("/admin/status", 401),
         ("/nowhere", 404),
         ("/documents/z", 404),
-        ("/ask", 405),
+        ("/verify", 405),
     ],
 )
 def test_head_is_get_without_a_body(apps: dict[str, FastAPI], target: str, status: int) -> None:
@@ -208,7 +208,7 @@ def _routes(routes: Iterable[Any]) -> Iterator[str]:
 
 
 def test_names_of_addresses_are_complete(apps: dict[str, FastAPI]) -> None:
-    assert {path.split("/")[1] for path in _routes(apps["plain"].routes)} == OWN_NAMES
+    assert {path.split("/")[1] for path in _routes(apps["plain"].routes)} == OWN_NAMES | {"docs"}
 
 
 @pytest.mark.parametrize("prefix", ["/documents", "/static", "/documents/static", "/ask"])

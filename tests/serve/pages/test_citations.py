@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from normqa.citations.reference import web_address
 from normqa.datatypes import Metadata, Span
 from normqa.load.text.plain_text import load_text
-from normqa.serve.pages.citations import cite_document, original_address, web_address
+from normqa.serve.pages.citations import cite_document, original_address
 
 ABOUT = Metadata(
     title="Who eats what?",

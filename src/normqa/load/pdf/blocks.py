@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from normqa.load.grid import Grid
 from normqa.load.outline import Outline
 from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
-from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typography, joined
+from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typography
 from normqa.load.pdf.parts import Cell, Part, Tag
 from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.tree import Path
@@ -64,13 +64,13 @@ class Writer:
             self._write_rows(part)
             return
         self._table = ()
-        words = self._typography.words
+        joined = self._typography.line_ends.joined
         lines = list(part.paragraph.lines)
         breaks = []
         for page, more in part.more:
-            breaks.append((page, len(joined(lines, words))))
+            breaks.append((page, len(joined(lines))))
             lines += more.lines
-        text = joined(lines, words)
+        text = joined(lines)
         tag = part.tag
         if part.is_note:
             self._outline.paragraph(text)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from statistics import median
 
@@ -13,8 +13,14 @@ _MIN_PAGES = 3
 _MIN_UNTAGGED_PAGES = 2
 """The same for text outside the tags of a page, if most of its lines are tagged."""
 
+_RUN_STEP = 4
+"""Pages of one run are at most so far apart: heads of left pages differ from those of right pages."""
+
 _EDGE_LINES = 4
 """Only this many lines at the top and at the bottom of a page can be furniture."""
+
+_BAND = 0.25
+"""Furniture is in this share of the page, at its edge."""
 
 _LARGE = 1.25
 """A line that is so many times as large as others is a heading."""
@@ -28,8 +34,8 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
     """Return, for each page, the indexes of its lines that are heads, feet or page numbers.
 
     Only lines at an edge are, without other text between them and the edge, not larger than usual, and not
-    followed by a line that is the same but for its digits, as in a table. A document that would have nothing
-    else has none.
+    followed by a line that is the same but for its digits, as in a table. They repeat on a run of pages. A
+    document that would have nothing else has none.
     """
     every = [page.lines() for page in pages]
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
@@ -38,10 +44,11 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
             for index in edge[:_EDGE_LINES]:
                 for place in _places(lines[index]):
                     places[_key(lines[index]), place].add(number)
+    runs = {place: _runs(numbers) for place, numbers in places.items()}
 
     usual = median([line.size for lines in every for line in lines] or [0.0])
 
-    def repeated(page: Page, lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
+    def repeated(number: int, page: Page, lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
         tagged, cells = _tagged(page)
         covered = sum(not tagged.isdisjoint(_text_objects(line)) for line in lines)
         is_tagged = 2 * covered >= len(lines)
@@ -52,18 +59,38 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
             content = _text_objects(line)
             is_outside = is_tagged and tagged.isdisjoint(content)
             least = _MIN_UNTAGGED_PAGES if is_outside else _MIN_PAGES
-            is_repeated = any(len(places[key, place]) >= least for place in _places(line))
+            is_repeated = any(runs[key, place][number] >= least for place in _places(line))
             is_row = not cells.isdisjoint(content) or (inner is not None and _key(lines[inner]) == key)
-            if is_row or not is_repeated or line.size > _LARGE * usual:
+            if is_row or not is_repeated or line.size > _LARGE * usual or not _is_in_band(line, page):
                 return
             yield index
 
     found = [
-        {index for edge in _edges(lines) for index in repeated(page, lines, edge)}
-        for page, lines in zip(pages, every, strict=True)
+        {index for edge in _edges(lines) for index in repeated(number, page, lines, edge)}
+        for number, (page, lines) in enumerate(zip(pages, every, strict=True))
     ]
     is_all = [len(own) == len(lines) > 0 for own, lines in zip(found, every, strict=True)]
     return [set() for _ in pages] if 2 * sum(is_all) > len(pages) else found
+
+
+def _runs(numbers: Iterable[int]) -> dict[int, int]:
+    """Return, for each page, the number of pages in its run."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number - runs[-1][-1] <= _RUN_STEP:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return {number: len(run) for run in runs for number in run}
+
+
+def _is_in_band(line: Line, page: Page) -> bool:
+    """Whether a line is near an edge of the page: the top or the bottom, or any edge if it is turned."""
+    first = line.runs[0].glyphs[0]
+    left, top, right, bottom = page.boxes.table[page.boxes.rows[first.index]].tolist()
+    width, height = page.boxes.size
+    near = min(top, height - bottom) < _BAND * height
+    return near or (first.style.angle != 0 and min(left, width - right) < _BAND * width)
 
 
 def _tagged(page: Page) -> tuple[set[int], set[int]]:

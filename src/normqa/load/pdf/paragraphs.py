@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from normqa.load.pdf.page.lines import SOFT_HYPHEN, Line
+from normqa.load.pdf.line_ends import LineEnds
+from normqa.load.pdf.page.lines import Line
 
 _LARGER = 1.12
 """A heading is at least this many times as large as the body text, or bold."""
@@ -37,11 +38,6 @@ LEADER = re.compile(r"\s*(?:[.·…_]\s?){4,}\s*(?=\S{1,8}$)")
 
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _DATE_END = re.compile(r"\d\.$")
-_HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
-_LONGEST_WORD = 100
-_WORD = re.compile(r"\w+(?:-\w+)*")
-_FIRST_WORD = re.compile(r"\w+")
-_ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "er", "al")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +47,12 @@ class Typography:
     Attributes:
         size: Font size of the body text.
         headings: Larger sizes of headings, the largest first.
-        words: Words that occur in it, in lower case.
+        line_ends: What lines become when they are joined.
     """
 
     size: float
     headings: tuple[float, ...]
-    words: frozenset[str]
+    line_ends: LineEnds
 
     @classmethod
     def of(cls, lines: Iterable[Line], stated: Iterable[str] = ()) -> "Typography":
@@ -66,19 +62,16 @@ class Typography:
             lines: Its lines.
             stated: Texts that the file states, with more words that occur.
         """
+        every = list(lines)
         sizes: Counter[float] = Counter()
-        words: set[str] = set()
-        for line in lines:
+        for line in every:
             sizes[round(line.size * 2) / 2] += len(line.text)
-            words.update(_words(line.text))
-        for text in stated:
-            words.update(_words(text))
         size = max(sizes, key=lambda size: sizes[size], default=10.0)
         larger: list[float] = []
         for other in sorted(sizes, reverse=True):
             if other >= _LARGER * size and (not larger or larger[-1] > _SAME_SIZE * other):
                 larger.append(other)
-        return cls(size, tuple(larger[1 - _LEVELS :]), frozenset(words))
+        return cls(size, tuple(larger[1 - _LEVELS :]), LineEnds.of(every, stated))
 
     def is_large(self, line: Line) -> bool:
         """Whether a line is larger than body text."""
@@ -123,42 +116,6 @@ class Paragraph:
             and not NUMBER.match(first.text)
             and not LEADER.search(last.text)
         )
-
-
-def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
-    """Return lines as one, without hyphens at line ends where the joined word is known.
-
-    Args:
-        lines: The lines of a paragraph.
-        words: Words that occur elsewhere, in lower case.
-    """
-    text = ""
-    for line in lines:
-        own = line.text.strip()
-        hyphenated, following = _HYPHENATED.search(text[-_LONGEST_WORD:]), _FIRST_WORD.match(own)
-        if text.endswith(SOFT_HYPHEN):
-            text = text[:-1] + own
-        elif hyphenated and following:
-            whole = (hyphenated[1] + following[0]).casefold()
-            compound = f"{hyphenated[1]}-{following[0]}".casefold()
-            text = text[:-1] + own if _is_known(whole, words) and compound not in words else text + own
-        else:
-            text = f"{text} {own}" if text else own
-    return text.removesuffix(SOFT_HYPHEN)
-
-
-def _words(text: str) -> Iterator[str]:
-    return (word.casefold() for word in _WORD.findall(text))
-
-
-def _is_known(word: str, words: frozenset[str]) -> bool:
-    """Whether a word, or another form of it, occurs elsewhere."""
-    stems = {word, *(word.removesuffix(ending) for ending in _ENDINGS)}
-    return any(
-        stem in words or any(stem + ending in words for ending in _ENDINGS)
-        for stem in stems
-        if len(stem) > 3  # noqa: PLR2004 - shorter stems are of other words
-    )
 
 
 def paragraphs_of(lines: Sequence[Line], typography: Typography) -> Iterator[Paragraph]:

@@ -23,6 +23,7 @@ from normqa.load.pdf.tags.page import tagged_page
 from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.strings import read_string
 from normqa.load.pdf.tags.tree import TreeReader
+from normqa.load.pdf.title import real_title
 from normqa.load.problem import LoadError
 from normqa.load.process.limits import loader_limits
 from normqa.text.canonical import one_line
@@ -185,7 +186,7 @@ def _metadata(document: pdfium.PdfDocument) -> Metadata:
     date = _DATE.match(values.get("ModDate") or values.get("CreationDate") or "")
     author = one_line(values.get("Author") or "")
     return Metadata(
-        title=one_line(values.get("Title") or "") or None,
+        title=real_title(one_line(values.get("Title") or "")),
         authors=(author,) if author else (),
         date="-".join(date.groups()) if date else None,
         language=read_string(c.FPDFCatalog_GetLanguage, document.raw, _MAX_LANGUAGE_BYTES) or None,

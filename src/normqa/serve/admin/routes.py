@@ -6,11 +6,13 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from anyio import to_thread
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends, Request, Security
 from fastapi.responses import RedirectResponse, Response
+from fastapi.security import HTTPBearer
 
 from normqa.errors import NormqaError
 from normqa.schema.builds import HealthBody, StatusBody
+from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import RebuildRequest, RollbackRequest
 from normqa.serve.accept import wants_html
 from normqa.serve.admin.audit import log_action
@@ -26,6 +28,33 @@ from normqa.serve.responses import json_reply
 from normqa.service import Service
 
 _NO_STORE = {"Cache-Control": "no-store"}
+# Only describes the token; the guard checks it.
+_TOKEN = HTTPBearer(scheme_name="adminToken", description="The setting `admin_token`.", auto_error=False)
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": ErrorBody, "description": description}
+    for code, description in {
+        401: "The token is missing or wrong.",
+        403: "A page of another site sent the request.",
+        404: "No build with this name is kept.",
+        409: "The corpus cannot be indexed, or another process is building.",
+        413: "The body is too large.",
+        422: "The body is not JSON, or a field breaks a rule.",
+        429: "The address sent too many wrong tokens.",
+        503: "There is no usable index.",
+    }.items()
+}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events of the build; the last one is `done` or `error`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+_ROLLBACK_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": RollbackRequest.model_json_schema()}},
+    }
+}
 
 RebuildBody = Annotated[RebuildRequest, FromJson(), Body()]
 
@@ -62,15 +91,15 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
 
             return handle_or_show
 
-    router = APIRouter(prefix="/admin", include_in_schema=False, route_class=AdminRoute)
-    guarded = [Depends(guard)]
+    router = APIRouter(prefix="/admin", tags=["Administration"], responses=_ERRORS, route_class=AdminRoute)
+    guarded = [Depends(guard), Security(_TOKEN)]
 
-    @router.get("")
+    @router.get("", include_in_schema=False)
     def overview(request: Request) -> Response:
         """Show the page, or the sign-in form."""
         return page.overview(request) if guard.is_signed_in(request) else page.sign_in(request)
 
-    @router.post("/login")
+    @router.post("/login", include_in_schema=False)
     async def login(request: Request) -> Response:
         """Start a session."""
         check_origin(request)
@@ -81,7 +110,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         log_action(request, "sign-in")
         return reply
 
-    @router.post("/logout", dependencies=guarded)
+    @router.post("/logout", dependencies=guarded, include_in_schema=False)
     def logout(request: Request) -> Response:
         """End the session, also for copies of the cookie."""
         if guard.is_signed_in(request):
@@ -91,12 +120,12 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         delete_cookie(request, reply)
         return reply
 
-    @router.get("/status", dependencies=guarded)
-    def status() -> Response:
+    @router.get("/status", dependencies=guarded, response_model=StatusBody)
+    def get_status() -> Response:
         """Compare the index with the corpus."""
         return json_reply(StatusBody.of(service.status()), headers=_NO_STORE)
 
-    @router.post("/rebuild", dependencies=guarded)
+    @router.post("/rebuild", dependencies=guarded, response_class=Response, responses=_EVENTS)
     def rebuild(request: Request, asked: RebuildBody = RebuildRequest()) -> Response:  # noqa: B008 - frozen
         """Build the index and stream events. A browser without JavaScript waits for the page."""
         log_action(request, "full rebuild" if asked.full else "rebuild")
@@ -105,8 +134,10 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         built = service.build(full=asked.full, strict=asked.strict)
         return _to_page(request, "built" if built.written else "unchanged")
 
-    @router.post("/rollback", dependencies=guarded)
-    def rollback(request: Request, asked: Annotated[RollbackRequest, Depends(_rollback_request)]) -> Response:
+    @router.post("/rollback", dependencies=guarded, response_model=HealthBody, openapi_extra=_ROLLBACK_BODY)
+    def roll_back(
+        request: Request, asked: Annotated[RollbackRequest, Depends(_rollback_request)]
+    ) -> Response:
         """Roll back to a generation."""
         log_action(request, "rollback", asked.generation)
         service.roll_back(asked.generation)

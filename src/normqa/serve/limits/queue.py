@@ -1,8 +1,9 @@
 """A bounded queue of questions, which are answered in worker threads."""
 
 import asyncio
+import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from anyio import CancelScope, CapacityLimiter, move_on_after, to_thread
 from fastapi import Request
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from normqa.errors import Abandoned, DeadlineExceeded
 from normqa.serve.errors import Overloaded
+from normqa.settings import Settings
 from normqa.timing.deadline import Deadline
 from normqa.timing.timer import Timer
 
@@ -37,11 +39,18 @@ class QuestionQueue:
         self.on_change: Callable[[int], None] = lambda _: None
         """Called with the number of questions that are being answered or wait, whenever it changes."""
 
-    async def run(self, request: Request, timer: Timer, work: Callable[[], Result]) -> Result:
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the queue of a process with these settings."""
+        # More concurrent questions than cores only slow each other down.
+        at_once = settings.questions_at_once or max(1, (os.cpu_count() or 1) // settings.workers)
+        return cls(at_once, settings.max_waiting, settings.question_seconds)
+
+    async def run(self, request: Request | None, timer: Timer, work: Callable[[], Result]) -> Result:
         """Wait for a free thread and return the result of the work.
 
         Args:
-            request: The work ends when its client leaves.
+            request: The work ends when its client leaves; None if there is no connection to watch.
             timer: Gets the deadline, which the work checks at every stage.
             work: Runs in a worker thread.
 
@@ -51,7 +60,8 @@ class QuestionQueue:
             Abandoned: If the client has left.
             RateLimited: If the client has asked too much.
         """
-        self.on_question(request)
+        if request is not None:
+            self.on_question(request)
         if self._admitted >= self._places:
             raise Overloaded
         deadline = timer.deadline = Deadline(self._seconds)
@@ -74,8 +84,10 @@ class QuestionQueue:
         self.on_change(self._admitted)
 
 
-async def _abandon_if_client_leaves(request: Request, deadline: Deadline, scope: CancelScope) -> None:
+async def _abandon_if_client_leaves(request: Request | None, deadline: Deadline, scope: CancelScope) -> None:
     """Wait until the client disconnects, and end the work. A body that nobody reads is discarded."""
+    if request is None:
+        return
     try:
         while (await request.receive())["type"] != "http.disconnect":
             pass

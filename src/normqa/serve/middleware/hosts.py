@@ -4,7 +4,6 @@ A page of another site can make its own name resolve to this machine (DNS rebind
 server on a loopback address says, because the browser sees one origin. Only the Host header differs.
 """
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -12,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from normqa.schema.errors import ErrorBody
 from normqa.serve.responses import error_reply
-from normqa.settings import Settings
+from normqa.settings import Settings, is_loopback
 
 ANY = "*"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -24,7 +23,7 @@ def allowed_hosts(settings: Settings) -> tuple[str, ...]:
     """Return the names that the server answers to: names, ``*.example.org``, or ``*``."""
     if settings.allowed_hosts is not None:
         return settings.allowed_hosts
-    return (*LOOPBACK, settings.host) if _is_loopback(settings.host) else (ANY,)
+    return (*LOOPBACK, settings.host) if is_loopback(settings.host) else (ANY,)
 
 
 class HostCheck:
@@ -68,10 +67,3 @@ def _name_of(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").removesuffix(".")
     except ValueError:
         return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -7,6 +7,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from normqa.citations.formats import EXTENSIONS
+
 # A prefix that starts with two slashes would make every link lead to another host.
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
@@ -17,17 +19,19 @@ OWN_NAMES = {
     "admin",
     "answer",
     "ask",
-    "conversation.json",
-    "conversation.md",
+    "cite",
+    *(f"conversation.{extension}" for extension in EXTENSIONS),
     "documents",
     "favicon.ico",
     "health",
     "metrics",
+    "mcp",
     "openapi.json",
     "static",
+    "v1",
     "verify",
 }
-"""First names of the application's addresses."""
+"""First names of the application's addresses, but not ``docs``, which is the prefix of many sites."""
 
 
 class ForwardedHeaders(ProxyHeadersMiddleware):

@@ -1,5 +1,7 @@
 """Headers that protect every response, and a limit for every request body."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,11 +54,13 @@ class BodyLimit:
     Args:
         app: The application to protect.
         max_bytes: Maximum size of a body.
+        larger: Maximum sizes at other paths.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the bytes that the application reads.
@@ -65,12 +69,14 @@ class BodyLimit:
             HTTPException: From ``receive``, if there are too many; the application reports it.
         """
         read = 0
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        max_bytes = self._larger.get(path, self._max_bytes)
 
         async def receive_limited() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._max_bytes:
+            if read > max_bytes:
                 raise HTTPException(413)
             return message
 

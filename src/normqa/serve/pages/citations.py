@@ -2,10 +2,10 @@
 
 from urllib.parse import quote as percent_encode
 
+from normqa.citations.reference import web_address
 from normqa.datatypes import Document
 from normqa.text.canonical import sentence_line, strip_list_marker
 
-_WEB_SCHEMES = ("https://", "http://")
 _FRAGMENT_WORDS = 5
 """Words at the start and end of a long quote that its text fragment names."""
 
@@ -15,11 +15,6 @@ def cite_document(document: Document) -> str:
     about = document.metadata
     published = [about.source, about.publisher, about.date]
     return sentence_line(about.authors, [document.title], published, [about.url])
-
-
-def web_address(url: str | None) -> str | None:
-    """Return the address if it is a web address, and not a script for instance."""
-    return url if url and url.startswith(_WEB_SCHEMES) else None
 
 
 def original_address(url: str | None, text: str) -> str | None:

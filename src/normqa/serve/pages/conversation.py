@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from normqa.schema.requests import MAX_HISTORY
+from normqa.schema.rules import MAX_HISTORY
 
 MAX_HISTORY_BYTES = 6000
 """Maximum length of the earlier questions in an address. Browsers and servers reject long addresses."""

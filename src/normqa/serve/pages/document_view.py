@@ -15,7 +15,7 @@ from normqa.text.canonical import has_list_marker
 
 _NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
 _CHANGED = "Nothing is marked: the text of this document has changed since the link was made."
-_CODE_POINT = re.compile(r"[0-9]{1,9}")
+_CODE_POINT = re.compile(r"([0-9]{1,9})(\.0{1,9})?")  # 30.0 is an integer in JSON Schema
 MAX_OFFSET = 999_999_999
 """Greatest offset in an address."""
 _UNREADABLE = -1
@@ -25,7 +25,8 @@ def read_code_point(value: str | int | None) -> int | None:
     """Return an offset from an address, or a value that is no offset if it is malformed."""
     if value is None or isinstance(value, int):
         return value
-    return int(value) if _CODE_POINT.fullmatch(value) else _UNREADABLE
+    found = _CODE_POINT.fullmatch(value)
+    return int(found[1]) if found else _UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)

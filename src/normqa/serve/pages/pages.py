@@ -1,6 +1,5 @@
 """Render the pages."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,23 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from normqa.answer.question import Question
-from normqa.datatypes import NEAR_MISSES_HEADING, Answer, Document
+from normqa.citations.page_metadata import highwire_tags, schema_org
+from normqa.citations.reference import web_address
+from normqa.datatypes import NEAR_MISSES_HEADING, Document
 from normqa.errors import NormqaError, UnknownDocument
-from normqa.schema.answers import ROLLBACK_NOTICE, ConversationBody
-from normqa.schema.documents import DocumentBody
+from normqa.schema.answers import ROLLBACK_NOTICE
+from normqa.schema.documents import DocumentBody, DocumentsBody, document_href
 from normqa.schema.errors import ErrorBody
-from normqa.schema.markdown import conversation_markdown
-from normqa.schema.requests import MAX_QUESTION, MAX_TOP_K, AskRequest
+from normqa.schema.requests import AskRequest
+from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
 from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
-from normqa.serve.pages.citations import cite_document, original_address, web_address
+from normqa.serve.pages.citations import cite_document, original_address
 from normqa.serve.pages.conversation import Conversation, earlier_questions
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
-from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -118,23 +118,14 @@ class Pages:
             raise ConversationTooLong(len(conversation.earlier))
         return list(map(self._question, [*conversation.before, conversation]))
 
-    def export(self, request: Request, answers: Sequence[Answer], *, as_json: bool) -> Response:
-        """Render the answers of a conversation as a file to download."""
-        name = "conversation.json" if as_json else "conversation.md"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        if as_json:
-            return json_reply(ConversationBody.of(answers), headers=headers, root=root_of(request))
-        text = conversation_markdown(answers)
-        return Response(text, headers=headers, media_type="text/markdown; charset=utf-8")
-
-    def documents(self, request: Request, snapshot: Snapshot) -> Response:
-        """Render the list of documents."""
-        documents = [DocumentBody.of(document) for document in snapshot.summaries()]
-        return self.render(request, "documents.html", snapshot, documents=documents)
+    def documents(self, request: Request, snapshot: Snapshot, body: DocumentsBody) -> Response:
+        """Render a list of documents."""
+        return self.render(request, "documents.html", snapshot, body=body)
 
     def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
         """Render a document with a place marked."""
-        glyphs = snapshot.glyph_map(document.id)
+        glyphs, base_url = snapshot.glyph_map(document.id), self._settings.base_url
+        page_url = f"{base_url}{document_href(document.id)}" if base_url else None
         view = DocumentView.of(document, place, request.query_params, glyphs)
         return self.render(
             request,
@@ -143,6 +134,8 @@ class Pages:
             document=DocumentBody.of(document),
             view=view,
             citation=cite_document(document),
+            tags=highwire_tags(document),
+            schema_org=schema_org(document, page_url),
             questions=list(map(Conversation, document.metadata.questions)),
             published=web_address(document.metadata.url),
             original=original_address(document.metadata.url, view.quoted) if view.quoted else None,

@@ -23,6 +23,9 @@ MAX_NEIGHBOURS = 20
 """The link to a source names the other quotes of the answer only if there are at most this many."""
 
 _LINK = re.compile(r"([0-9]{1,9})-([0-9]{1,9})-([0-9a-f]{16})-(.+)", re.DOTALL)
+QUOTE_PATTERN = r"^[0-9]{1,9}-[0-9]{1,9}-[0-9a-f]{16}-[^\x00]+$"
+"""Pattern of a quote in an address, for JSON Schema."""
+
 _HASH_CHARACTERS = 16
 
 

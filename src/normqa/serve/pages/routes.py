@@ -1,5 +1,6 @@
 """The routes of the pages that only browsers request."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from fastapi import APIRouter, Request
@@ -7,21 +8,23 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
 from normqa.answer.searches import SearchCache
-from normqa.errors import NormqaError
+from normqa.citations.formats import EXTENSIONS, Format
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.pages import WEB, Pages
+from normqa.serve.questions.export import export_reply
 from normqa.serve.snapshot import RequestTimer, SnapshotOrError, opened
-from normqa.snapshot import Snapshot
+from normqa.settings import Settings
 from normqa.timing.timer import Timer
 
 
-def page_routes(pages: Pages, queue: QuestionQueue) -> APIRouter:
+def page_routes(pages: Pages, queue: QuestionQueue, settings: Settings) -> APIRouter:
     """Return the routes.
 
     Args:
         pages: Renders the pages.
         queue: Runs the questions.
+        settings: Have the address of the server.
     """
     router = APIRouter(include_in_schema=False)
 
@@ -38,24 +41,21 @@ def page_routes(pages: Pages, queue: QuestionQueue) -> APIRouter:
         """Show the quotes of a permalink."""
         return pages.permalink(request, snapshot)
 
-    @router.get("/conversation.md")
-    async def markdown(request: Request, snapshot: SnapshotOrError) -> Response:
-        """Download the conversation as Markdown."""
-        return await export(request, snapshot, as_json=False)
+    def download_as(file: Format) -> Callable[..., Awaitable[Response]]:
+        async def conversation(request: Request, snapshot: SnapshotOrError) -> Response:
+            """Download the conversation. Each of its questions waits for its own turn again."""
+            questions, answers, cache = pages.questions(request), [], SearchCache()
+            found = opened(snapshot)
+            for question in questions:
+                timer = Timer()
+                answers.append(await queue.run(request, timer, partial(found.ask, question, timer, cache)))
+            reply = partial(export_reply, request, file, answers, found, "conversation", settings)
+            return await run_in_threadpool(reply)
 
-    @router.get("/conversation.json")
-    async def as_json(request: Request, snapshot: SnapshotOrError) -> Response:
-        """Download the conversation as JSON."""
-        return await export(request, snapshot, as_json=True)
+        return conversation
 
-    async def export(request: Request, snapshot: Snapshot | NormqaError, *, as_json: bool) -> Response:
-        """Answer every question of a conversation again. Each waits for its own turn, as on the page."""
-        questions, answers, cache = pages.questions(request), [], SearchCache()
-        ask = opened(snapshot).ask
-        for question in questions:
-            timer = Timer()
-            answers.append(await queue.run(request, timer, partial(ask, question, timer, cache)))
-        return await run_in_threadpool(pages.export, request, answers, as_json=as_json)
+    for extension, file in EXTENSIONS.items():
+        router.add_api_route(f"/conversation.{extension}", download_as(file))
 
     @router.get("/favicon.ico")
     def favicon() -> Response:

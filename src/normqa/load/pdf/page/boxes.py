@@ -25,27 +25,30 @@ class PageBoxes:
     Attributes:
         rows: Row of each character, by its index.
         table: Left, top, right and bottom, shape (characters, 4).
+        size: Width and height of the page.
     """
 
     rows: Mapping[int, int]
     table: NDArray[np.int32]
+    size: tuple[int, int]
 
     @classmethod
     def none(cls) -> "PageBoxes":
         """Return the boxes of a page without characters."""
-        return cls({}, np.empty((0, 4), np.int32))
+        return cls({}, np.empty((0, 4), np.int32), (0, 0))
 
     @classmethod
     def of(cls, page: pdfium.PdfPage, characters: Characters) -> "PageBoxes":
         """Return the boxes of the characters of a page, as the file places them."""
-        width, height = page.get_size()
-        to_shown = shown_matrix(page, round(10 * width), round(10 * height), step=1000)
+        width, height = (round(10 * side) for side in page.get_size())
+        to_shown = shown_matrix(page, width, height, step=1000)
         edges = _edges(characters)
         ones = np.ones((len(edges), 1))
         first, second = (np.hstack([corner, ones]) @ to_shown for corner in (edges[:, :2], edges[:, 2:]))
         both = np.hstack([np.minimum(first, second), np.maximum(first, second)])
         table = np.clip(np.nan_to_num(both.round()), -_LIMIT, _LIMIT).astype(np.int32)
-        return cls({glyph.index: row for row, glyph in enumerate(characters.glyphs)}, table)
+        rows = {glyph.index: row for row, glyph in enumerate(characters.glyphs)}
+        return cls(rows, table, (width, height))
 
 
 def shown_matrix(

@@ -26,6 +26,7 @@ _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 
 _UNICODE = native(c.FPDFText_GetUnicode, UNSIGNED, ADDRESS, INTEGER)
 _TEXT_OBJECT = native(c.FPDFText_GetTextObject, ADDRESS, ADDRESS, INTEGER)
+_GENERATED = native(c.FPDFText_IsGenerated, INTEGER, ADDRESS, INTEGER)
 _MAP_ERROR = native(c.FPDFText_HasUnicodeMapError, INTEGER, ADDRESS, INTEGER)
 _BOX = native(c.FPDFText_GetCharBox, INTEGER, ADDRESS, INTEGER, *4 * [ADDRESS])
 _LOOSE_BOX = native(c.FPDFText_GetLooseCharBox, INTEGER, ADDRESS, INTEGER, ADDRESS)
@@ -48,6 +49,8 @@ class Glyph:
         style: Its font, colour and direction.
         unmapped: Whether the font does not say which character it is, so that the text is not known.
         after_space: Whether the file has a blank before it, or PDFium sees one.
+        after_blank: Whether the file has one.
+        before_blank: Whether the file has one after it.
         index: Its number in the page.
     """
 
@@ -62,6 +65,8 @@ class Glyph:
     style: Style
     unmapped: bool
     after_space: bool
+    after_blank: bool
+    before_blank: bool
     index: int
 
     @property
@@ -101,7 +106,10 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     texts = [chr(code) for code in distinct.tolist()]
     is_blank = np.array([text.isspace() for text in texts], bool)[kinds]
     kept = np.flatnonzero(~is_blank & (codes > 0))
-    blanks_before = np.cumsum(is_blank & (codes > 0))[kept]
+    spaces = np.flatnonzero(is_blank & (codes > 0))
+    blanks = spaces[np.fromiter(map(_GENERATED, repeat(handle), spaces.tolist()), np.int64, len(spaces)) != 1]
+    after_space, _ = _beside(kept, spaces)
+    after_blank, before_blank = _beside(kept, blanks)
     kinds, indexes, count = kinds[kept], kept.tolist(), len(kept)
 
     objects = list(map(_TEXT_OBJECT, repeat(handle), indexes))
@@ -127,9 +135,9 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     if any(style.is_symbolic for style in styles):
         symbols = zip(own, letters, strict=True)
         unnamed |= np.array([style.is_symbolic and letter.isalnum() for style, letter in symbols], bool)
-    after_space = np.diff(blanks_before, prepend=0) > 0
     sizes = [style.size for style in own]
-    columns = (*boxes.T.tolist(), *origins.T.tolist(), sizes, own, unnamed.tolist(), after_space.tolist())
+    beside = (found.tolist() for found in (after_space, after_blank, before_blank))
+    columns = (*boxes.T.tolist(), *origins.T.tolist(), sizes, own, unnamed.tolist(), *beside)
     glyphs = list(map(Glyph, letters, *columns, indexes))
     return Characters(glyphs, boxes, ink, origins, styles, text_objects, owners)
 
@@ -146,6 +154,20 @@ def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
     pairs = 0x10000 + ((np.roll(codes, 1) - _HIGH) << 10) + (codes - _LOW)
     codes = np.where(is_low & follows_high, pairs, np.where(is_low, _REPLACEMENT, codes))
     return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes))
+
+
+def _beside(
+    kept: NDArray[np.int64], blanks: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether a blank is before each character, and whether one is after it.
+
+    Args:
+        kept: Indexes of the characters, in ascending order.
+        blanks: Indexes of the blanks, in ascending order.
+    """
+    before = np.searchsorted(blanks, kept)
+    after = np.append(before[1:], len(blanks))[: len(kept)]
+    return np.diff(before, prepend=0) > 0, after > before
 
 
 def _names_nothing(code: int) -> bool:

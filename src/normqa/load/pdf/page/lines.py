@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from normqa.load.inline import InlineText
 from normqa.load.pdf.page.glyphs import Glyph
 from normqa.load.pdf.page.reading_order import reading_order
+from normqa.load.pdf.page.word_gaps import is_word_gap, word_gaps
 
 _SAME_BASELINE = 0.25
 """Baselines that differ by less than this share of the font size are the same."""
@@ -20,8 +21,8 @@ _SAME_BASELINE = 0.25
 _SCRIPT_SIZE = 0.85
 """A superscript or subscript is smaller than this share of its neighbour."""
 
-_WORD_GAP = 0.25
-"""A gap of this share of the font size separates words even without a blank."""
+_OVERLAP = 0.3
+"""Characters beside each other overlap by at most this share of the font size."""
 
 _RUN_GAP = 1.2
 """A gap of this share of the font size may separate columns."""
@@ -32,11 +33,7 @@ _DOUBLED = 0.2
 SOFT_HYPHEN = "\u00ad"
 """A hyphen that is painted only because a line ends."""
 
-_FIRST_COMBINING = "\u0300"
 _FIRST_EXPANDED = "\x7f"
-_LETTER_SPACED = 8
-"""Fewer characters are not called letter-spaced."""
-
 _BULLET_GLYPHS = 2
 """Number of characters of a symbol that is a bullet, at most."""
 
@@ -90,6 +87,7 @@ class Line:
         y: Its baseline.
         size: Font size of most of its text.
         bold: Share of its characters that are bold.
+        ends_with_blank: Whether the file has a blank after it.
     """
 
     runs: list[Run]
@@ -101,6 +99,7 @@ class Line:
     y: float
     size: float
     bold: float
+    ends_with_blank: bool
 
 
 def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
@@ -152,11 +151,7 @@ def named(runs: Iterable[Run]) -> Iterator[Run]:
             continue
         first = next((number for number, glyph in enumerate(run.glyphs) if not glyph.unmapped), None)
         known = [glyph for glyph in run.glyphs if not glyph.unmapped]
-        if (
-            first is not None
-            and 0 < first <= _BULLET_GLYPHS
-            and _is_word_gap(run.glyphs[first - 1], known[0])
-        ):
+        if first is not None and 0 < first <= _BULLET_GLYPHS and is_word_gap(run.glyphs[first - 1], known[0]):
             known.insert(0, replace(run.glyphs[0], text="\u2022", right=run.glyphs[first - 1].right))
         if first is None and len(run.glyphs) <= _BULLET_GLYPHS:
             known = [replace(run.glyphs[0], text="\u2022")]
@@ -190,7 +185,7 @@ def _without_marks(line: Sequence[Run]) -> list[Run]:
 def line_of(runs: Sequence[Run]) -> Line:
     """Return the line that these runs make."""
     ordered = sorted(runs, key=lambda run: run.left)
-    glyphs = [glyph for run in ordered for glyph in run.glyphs]
+    glyphs = _in_place(ordered)
     base = max(ordered, key=lambda run: len(run.glyphs))
     bold = sum(glyph.style.is_bold for glyph in glyphs)
     return Line(
@@ -203,7 +198,18 @@ def line_of(runs: Sequence[Run]) -> Line:
         base.y,
         base.size,
         bold / len(glyphs),
+        glyphs[-1].before_blank,
     )
+
+
+def _in_place(runs: Sequence[Run]) -> list[Glyph]:
+    """Return the characters of runs from the left, also where some of them fill the gaps of others."""
+    glyphs = [glyph for run in runs for glyph in run.glyphs]
+    if all(after.left >= before.left - _OVERLAP * before.size for before, after in pairwise(glyphs)):
+        return glyphs
+    placed = sorted(glyphs, key=attrgetter("left"))
+    is_free = all(after.left >= before.right - _OVERLAP * before.size for before, after in pairwise(placed))
+    return placed if is_free and not any(unicodedata.combining(glyph.text) for glyph in glyphs) else glyphs
 
 
 def _undoubled(glyphs: Sequence[Glyph]) -> Iterator[Glyph]:
@@ -258,7 +264,7 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     script, part = "", ""
     ordered = reading_order(glyphs)
     smallest = _SCRIPT_SIZE * base.size
-    for glyph, is_gap in zip(ordered, _word_gaps(ordered), strict=True):
+    for glyph, is_gap in zip(ordered, word_gaps(ordered), strict=True):
         blank = " " if is_gap else ""
         now = _script(glyph, base) if glyph.size < smallest else ""
         if now == script:
@@ -273,27 +279,6 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
         script, part = now, expanded(glyph.text)
     text.add(part)
     return text.text() + (SOFT_HYPHEN if ordered and ordered[-1].text == SOFT_HYPHEN else "")
-
-
-def _word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
-    """Return whether a blank is before each character. In letter-spaced text, only the file knows."""
-    gaps = [False, *(_is_word_gap(before, glyph) for before, glyph in pairwise(glyphs))]
-    if len(glyphs) >= _LETTER_SPACED and sum(gaps) > 0.5 * len(glyphs):
-        return [False, *(glyph.after_space for glyph in glyphs[1:])]
-    return gaps
-
-
-def _is_word_gap(before: Glyph, glyph: Glyph) -> bool:
-    size = max(before.size, glyph.size)
-    gap = glyph.left - before.right
-    if gap < 0:
-        gap = max(gap, before.left - glyph.right)
-    stated = glyph.after_space and before.index < glyph.index
-    if glyph.text >= _FIRST_COMBINING and unicodedata.combining(glyph.text):
-        return False
-    if before.text >= _FIRST_COMBINING and unicodedata.combining(before.text):
-        return stated
-    return gap > _WORD_GAP * size or (stated and gap > 0.05 * size)
 
 
 def _script(glyph: Glyph, base: Run) -> str:

@@ -88,12 +88,12 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         page: The page.
         trees: Reads its structure tree.
     """
-    stated = take_actual_texts(page)
+    objects = painted(page)
+    stated = take_actual_texts(objects)
     textpage = page.get_textpage()
     try:
         characters = characters_of(textpage)
         boxes = PageBoxes.of(page, characters)
-        objects = painted(page)
         scanned = is_scan(page, objects)
         annotations = annotations_of(page)
         hidden = hidden_characters(page, characters, objects, annotations.boxes, keep_invisible=scanned)
@@ -119,7 +119,7 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
             rules_of(objects),
             marks,
             boxes,
-            trees.read(page),
+            trees.read(page, objects),
             tuple(text.text for text in stated),
         )
     finally:

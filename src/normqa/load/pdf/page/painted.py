@@ -23,6 +23,9 @@ _NO_LOOKS = 2
 _MIN_RULE = 20.0
 _THIN = 3.0
 
+NO_CONTENT = -1
+
+_CONTENT = native(c.FPDFPageObj_GetMarkedContentID, INTEGER, ADDRESS)
 _COUNT = native(c.FPDFPage_CountObjects, INTEGER, ADDRESS)
 _OBJECT = native(c.FPDFPage_GetObject, ADDRESS, ADDRESS, INTEGER)
 _COUNT_INSIDE = native(c.FPDFFormObj_CountObjects, INTEGER, ADDRESS)
@@ -46,6 +49,8 @@ class Painted:
         right: Right edge.
         top: Upper edge.
         is_inside_form: Whether a form paints it.
+        content: Id of its marked content. What is in a form, such as a drawing that was placed on the page,
+            belongs to the content of the form: the ids in it are of another file or stream.
     """
 
     kind: int
@@ -55,6 +60,7 @@ class Painted:
     right: float
     top: float
     is_inside_form: bool
+    content: int
 
     @property
     def area(self) -> float:
@@ -95,7 +101,13 @@ def annotations_of(page: pdfium.PdfPage) -> Annotations:
 def painted(page: pdfium.PdfPage) -> list[Painted]:
     """Return the objects of a page, in the order in which they are painted."""
     handle = address_of(page.raw)
-    return list(islice(_objects(handle, _COUNT, _OBJECT, _UNMOVED, _MAX_DEPTH), _MAX_OBJECTS))
+    return list(islice(_objects(handle, _COUNT, _OBJECT, _UNMOVED, _MAX_DEPTH, None), _MAX_OBJECTS))
+
+
+def marked_text(objects: Sequence[Painted]) -> dict[int, int]:
+    """Return the id of the content of each marked text object, by its address."""
+    texts = (found for found in objects if found.kind == c.FPDF_PAGEOBJ_TEXT)
+    return {found.address: found.content for found in texts if found.content != NO_CONTENT}
 
 
 def is_scan(page: pdfium.PdfPage, objects: Sequence[Painted]) -> bool:
@@ -107,7 +119,12 @@ def is_scan(page: pdfium.PdfPage, objects: Sequence[Painted]) -> bool:
 
 
 def _objects(
-    parent: int, count: Function, object_at: Function, matrix: NDArray[np.float64], depth: int
+    parent: int,
+    count: Function,
+    object_at: Function,
+    matrix: NDArray[np.float64],
+    depth: int,
+    content: int | None,
 ) -> Iterator[Painted]:
     """Yield the objects of a page or form.
 
@@ -117,19 +134,21 @@ def _objects(
         object_at: Returns the address of one.
         matrix: The matrix from its coordinates to those of the page, shape (3, 2).
         depth: How many levels of forms may follow.
+        content: Id of the content of the form; None for a page.
     """
     addresses = list(map(object_at, repeat(parent), range(min(count(parent), _MAX_OBJECTS))))
     is_inside = depth < _MAX_DEPTH
     boxes = written(_BOUNDS, (addresses,), (len(addresses), 4), np.float32, 4)
     boxes = _moved(boxes, matrix) if is_inside else boxes
-    for address, kind, (left, bottom, right, top) in zip(
-        addresses, map(_TYPE, addresses), boxes.tolist(), strict=True
+    ids = map(_CONTENT, addresses) if content is None else repeat(content, len(addresses))
+    for address, kind, (left, bottom, right, top), id_ in zip(
+        addresses, map(_TYPE, addresses), boxes.tolist(), ids, strict=True
     ):
-        yield Painted(kind, address, left, bottom, right, top, is_inside)
+        yield Painted(kind, address, left, bottom, right, top, is_inside, id_)
         if kind == c.FPDF_PAGEOBJ_FORM and depth > 0:
             own = written(_MATRIX, ([address],), (1, 6), np.float32, 1).reshape(3, 2)
             own = np.hstack([own, [[0], [0], [1]]]) @ np.hstack([matrix, [[0], [0], [1]]])
-            yield from _objects(address, _COUNT_INSIDE, _OBJECT_INSIDE, own[:, :2], depth - 1)
+            yield from _objects(address, _COUNT_INSIDE, _OBJECT_INSIDE, own[:, :2], depth - 1, id_)
 
 
 def _moved(boxes: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float64]:

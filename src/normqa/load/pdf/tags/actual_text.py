@@ -5,21 +5,29 @@ font does not name, and hyphens that are only painted because a line ends.
 """
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from normqa.load.pdf.page.glyphs import Glyph
 from normqa.load.pdf.page.lines import SOFT_HYPHEN
-from normqa.load.pdf.tags.marked import address_of, text_objects
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
+from normqa.load.pdf.page.painted import Painted
 
 _KEY = b"ActualText"
 _MAX_BYTES = 4_000
 _ENCODINGS = {b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 """Encodings of strings by their first bytes."""
+
+_COUNT_MARKS = native(c.FPDFPageObj_CountMarks, INTEGER, ADDRESS)
+_MARK = native(c.FPDFPageObj_GetMark, ADDRESS, ADDRESS, ctypes.c_ulong)
+_VALUE_TYPE = native(c.FPDFPageObjMark_GetParamValueType, INTEGER, ADDRESS, ctypes.c_char_p)
+_VALUE = native(
+    c.FPDFPageObjMark_GetParamBlobValue, INTEGER, ADDRESS, ctypes.c_char_p, ADDRESS, ctypes.c_ulong, ADDRESS
+)
+_REMOVE = native(c.FPDFPageObjMark_RemoveParam, INTEGER, ADDRESS, ADDRESS, ctypes.c_char_p)
 
 _HYPHENS = frozenset({"-", "\u2010", SOFT_HYPHEN})
 
@@ -32,20 +40,26 @@ class ActualText:
     objects: set[int] = field(default_factory=set)
 
 
-def take_actual_texts(page: pdfium.PdfPage) -> list[ActualText]:
-    """Remove the stated texts of a page, and return them. The text page must be loaded afterwards."""
-    found: dict[int, ActualText] = {}
+def take_actual_texts(objects: Iterable[Painted]) -> list[ActualText]:
+    """Remove the texts that are stated for the objects of a page, and return them.
+
+    The text page must be loaded afterwards. Most marks belong to many text objects.
+    """
+    found: dict[int, ActualText | None] = {}
     marks = []
-    for handle, _ in text_objects(page):
-        for number in range(c.FPDFPageObj_CountMarks(handle)):
-            mark = c.FPDFPageObj_GetMark(handle, number)
-            if c.FPDFPageObjMark_GetParamValueType(mark, _KEY) != c.FPDF_OBJECT_UNKNOWN:
-                stated = found.setdefault(address_of(mark), ActualText(_stated(mark)))
-                stated.objects.add(address_of(handle))
-                marks.append((handle, mark))
-    for handle, mark in marks:
-        c.FPDFPageObjMark_RemoveParam(handle, mark, _KEY)
-    return list(found.values())
+    texts = [item.address for item in objects if item.kind == c.FPDF_PAGEOBJ_TEXT]
+    for text, count in zip(texts, map(_COUNT_MARKS, texts), strict=True):
+        for number in range(count):
+            mark = _MARK(text, number)
+            if mark not in found:
+                is_stated = _VALUE_TYPE(mark, _KEY) != c.FPDF_OBJECT_UNKNOWN
+                found[mark] = ActualText(_stated(mark)) if is_stated else None
+            if stated := found[mark]:
+                stated.objects.add(text)
+                marks.append((text, mark))
+    for text, mark in marks:
+        _REMOVE(text, mark, _KEY)
+    return [stated for stated in found.values() if stated]
 
 
 def named_by(glyphs: Sequence[Glyph], stated: Sequence[ActualText]) -> list[Glyph]:
@@ -75,11 +89,11 @@ def _named(glyphs: Sequence[Glyph], name: str) -> Iterator[tuple[Glyph, list[Gly
             yield glyph, [replace(glyph, text=letter, unmapped=False) for letter in name[start:end]]
 
 
-def _stated(mark: object) -> str:
+def _stated(mark: int) -> str:
     """Return the text of a mark; an empty one if it is long."""
     size = ctypes.c_ulong()
     buffer = (ctypes.c_ubyte * _MAX_BYTES)()
-    if not c.FPDFPageObjMark_GetParamBlobValue(mark, _KEY, buffer, _MAX_BYTES, size):
+    if not _VALUE(mark, _KEY, ctypes.addressof(buffer), _MAX_BYTES, ctypes.addressof(size)):
         return ""
     raw = bytes(buffer[: size.value]) if size.value <= _MAX_BYTES else b""
     for start, encoding in _ENCODINGS.items():

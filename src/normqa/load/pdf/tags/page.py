@@ -10,7 +10,7 @@ from itertools import groupby
 
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.page import Page, counted
-from normqa.load.pdf.paragraphs import Paragraph, Typography, joined
+from normqa.load.pdf.paragraphs import Paragraph, Typography
 from normqa.load.pdf.parts import Cell, Part, Row, Tag, parts_of
 from normqa.load.pdf.tags.content import START, Content
 from normqa.load.pdf.tags.plausible import Block, are_plausible, have_spans
@@ -108,13 +108,13 @@ class _Reader:
         self._add(Part(self._number, paragraph, is_note=is_note, tag=_tag(block, label)), [block])
 
     def _rows(self, cells: Sequence[Block]) -> Iterator[Row]:
-        words = self._typography.words
+        joined = self._typography.line_ends.joined
         has_header = any(cell.is_header for cell in cells)
         has_spans = have_spans(cells)
         for key, group in groupby(cells, key=lambda cell: cell.segment.parent):
             row = list(group)
             is_header = all(cell.is_header for cell in row) if has_header else None
-            texts = (joined(cell.lines, words) for cell in row)
+            texts = (joined(cell.lines) for cell in row)
             spans = (cell.span if has_spans else (1, 1) for cell in row)
             yield Row(tuple(map(Cell, texts, *zip(*spans, strict=True))), key, is_header)
 

@@ -5,7 +5,7 @@ looked at are counted, and the search ends as soon as all content of the page is
 """
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -13,7 +13,8 @@ from itertools import chain
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from normqa.load.pdf.tags.marked import NO_CONTENT, address_of, marked_text
+from normqa.load.pdf.page.native import address_of
+from normqa.load.pdf.page.painted import NO_CONTENT, Painted, marked_text
 from normqa.load.pdf.tags.strings import read_string
 
 _MAX_DEPTH = 40
@@ -94,15 +95,20 @@ class TreeReader:
         self._wanted: set[int] = set()  # content of the page that is not found yet
         self._seen: set[int] = set()  # addresses of elements of the page, which may be their own children
 
-    def read(self, page: pdfium.PdfPage) -> Tags | None:
-        """Return the tags of a page, which stays open; None if it has none, or the limits are reached."""
+    def read(self, page: pdfium.PdfPage, objects: Sequence[Painted]) -> Tags | None:
+        """Return the tags of a page; None if it has none, or the limits are reached.
+
+        Args:
+            page: The page, which stays open.
+            objects: The objects that it paints.
+        """
         is_read = self._left > 0 and self._left_of_size > 0
         tree = c.FPDF_StructTree_GetForPage(page.raw) if is_read else None
         if not tree:
             return None
         try:
             size = c.FPDF_StructTree_CountChildren(tree)
-            content = marked_text(page) if size > 0 else {}
+            content = marked_text(objects) if size > 0 else {}
             self._wanted, self._seen = set(content.values()), set()
             children = self._children(
                 self._numbers(size, ()),

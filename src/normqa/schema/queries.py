@@ -1,0 +1,65 @@
+"""Requests in the query of an address, with the rules of the same fields in JSON."""
+
+import json
+import re
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from normqa.answer.question import Question
+from normqa.schema.requests import AskOptions, FiltersRequest, question_of
+from normqa.schema.rules import Name, QuestionText, integral
+from normqa.settings import Settings
+
+MAX_LIMIT = 1000
+MAX_OFFSET = 1_000_000_000
+
+_SCALAR = re.compile(r"true|false|null|-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?")
+
+
+def _from_json(value: object) -> object:
+    """Return the number or truth value that a text represents; other values stay what they are."""
+    return integral(json.loads(value)) if isinstance(value, str) and _SCALAR.fullmatch(value) else value
+
+
+class AskQuery(FiltersRequest, AskOptions):
+    """A question with its options. A parameter for several values is repeated."""
+
+    question: Annotated[
+        QuestionText,
+        Field(
+            alias="q", description="The question, in plain words.", examples=["Which strategy uses hotlines?"]
+        ),
+    ]
+
+    @field_validator("top_k", "resolve_history", "exact", "min_confidence", "dated_only", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return _from_json(value)
+
+    def to_question(self, settings: Settings) -> Question:
+        """Return the question, with settings for the options that the request omits."""
+        return question_of(self.question, self, self, settings)
+
+
+class DocumentsQuery(FiltersRequest):
+    """Which documents to list. A parameter for several values is repeated."""
+
+    q: Annotated[
+        Name,
+        Field(
+            description="Words that id, title, source, authors, publisher or topics contain, in any order.",
+            examples=["norms"],
+        ),
+    ] = ""
+    limit: Annotated[
+        int | None, Field(ge=1, le=MAX_LIMIT, description="Maximum documents. Default: all.", examples=[50])
+    ] = None
+    offset: Annotated[
+        int, Field(ge=0, le=MAX_OFFSET, description="Documents to leave out first.", examples=[0])
+    ] = 0
+
+    @field_validator("limit", "offset", "dated_only", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return _from_json(value)

@@ -1,0 +1,1 @@
+"""Questions over HTTP: one, several together, and their answers in other formats."""

@@ -1,0 +1,1 @@
+"""The interactive reference of the API at ``/docs``."""
