@@ -43,21 +43,21 @@ def openai_routes(snapshots: QueuedSnapshots, settings: Settings) -> APIRouter:
         snapshots: Answers the questions.
         settings: Tell which paths to leave out of messages.
     """
-    router = APIRouter(prefix="/v1", route_class=openai_route(settings))
+    router = APIRouter(prefix="/v1", tags=["OpenAI"], route_class=openai_route(settings))
 
     @router.get("/models", response_model=ModelsBody)
-    async def models() -> Response:
+    async def list_models() -> Response:
         """List the only model, `normqa`."""
         return json_reply(ModelsBody())
 
     @router.get("/models/{model}", response_model=ModelBody, responses=_UNKNOWN_MODEL)
-    async def model(model: ModelId) -> Response:
+    async def get_model(model: ModelId) -> Response:
         """Return the model."""
         _require_model(model)
         return json_reply(ModelBody())
 
     @router.post("/chat/completions", response_model=CompletionBody, responses=_ERRORS)
-    async def complete(chat: ChatBody, request: Request) -> Response:
+    async def complete_chat(chat: ChatBody, request: Request) -> Response:
         """Answer the last user message with verbatim quotes, in the format of OpenAI's API."""
         _require_model(chat.model)
         content = task_reply(request.headers, *chat.user_texts[-1:])
