@@ -55,6 +55,18 @@ def test_every_setting_has_a_default() -> None:
         "root_path": "",
         "trusted_proxies": None,
         "cors_origins": (),
+        "follow": None,
+        "follow_seconds": 10.0,
+        "metrics_token": None,
+        "log_format": "text",
+        "log_questions": False,
+        "keys": None,
+        "user_header": None,
+        "groups_header": None,
+        "audiences": {},
+        "require_key": False,
+        "rate_per_minute": None,
+        "rate_burst": 10,
         "public_url": None,
         "api_reference": None,
     }
@@ -91,6 +103,18 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
         "root_path": "/docs",
         "trusted_proxies": '["10.0.0.5"]',
         "cors_origins": '["https://a.example"]',
+        "follow": "https://build.example.org/norms.normqa",
+        "follow_seconds": "2.5",
+        "metrics_token": "open metrics, open",
+        "log_format": "json",
+        "log_questions": "True",
+        "keys": "keys.json",
+        "user_header": "X-User",
+        "groups_header": "X-Groups",
+        "audiences": '{"hr/*": ["hr"]}',
+        "require_key": "True",
+        "rate_per_minute": "30",
+        "rate_burst": "5",
         "public_url": "https://a.example/q",
         "api_reference": "True",
     }
@@ -98,7 +122,7 @@ def test_every_setting_can_come_from_the_environment(monkeypatch: pytest.MonkeyP
     for name, value in values.items():
         monkeypatch.setenv(f"NORMQA_{name.upper()}", value)
     told = {
-        name: json.dumps(value) if isinstance(value, tuple) else str(value)
+        name: json.dumps(value) if isinstance(value, tuple | dict) else str(value)
         for name, value in _plain().items()
     }
     assert told == values
@@ -135,6 +159,18 @@ def test_every_setting_can_come_from_the_file() -> None:
         'root_path = "/docs"',
         'trusted_proxies = ["10.0.0.5"]',
         'cors_origins = ["https://a.example"]',
+        'follow = "https://build.example.org/norms.normqa"',
+        "follow_seconds = 2.5",
+        'metrics_token = "open metrics, open"',
+        'log_format = "json"',
+        "log_questions = true",
+        'keys = "keys.json"',
+        'user_header = "X-User"',
+        'groups_header = "X-Groups"',
+        'audiences = {"hr/*" = ["hr"]}',
+        "require_key = true",
+        "rate_per_minute = 30",
+        "rate_burst = 5",
         'public_url = "https://a.example/q"',
         "api_reference = true",
     )
@@ -168,6 +204,18 @@ def test_every_setting_can_come_from_the_file() -> None:
         "root_path": "/docs",
         "trusted_proxies": ("10.0.0.5",),
         "cors_origins": ("https://a.example",),
+        "follow": "https://build.example.org/norms.normqa",
+        "follow_seconds": 2.5,
+        "metrics_token": "open metrics, open",
+        "log_format": "json",
+        "log_questions": True,
+        "keys": Path("keys.json"),
+        "user_header": "X-User",
+        "groups_header": "X-Groups",
+        "audiences": {"hr/*": ("hr",)},
+        "require_key": True,
+        "rate_per_minute": 30,
+        "rate_burst": 5,
         "public_url": "https://a.example/q",
         "api_reference": True,
     }

@@ -105,6 +105,7 @@ class Metadata:
     Attributes:
         questions: Example questions that the document answers.
         references: The sources that the document rests on, which readers cite.
+        audience: Groups whose members may see the document on a server; empty if everybody may.
     """
 
     title: str | None = None
@@ -117,6 +118,7 @@ class Metadata:
     topics: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

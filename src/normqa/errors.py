@@ -15,6 +15,8 @@ NormqaError
 │   └── StrictBuild       files were skipped or their encoding guessed, and the build is strict
 ├── Unauthorised, ForeignOrigin, PortInUse, Overloaded, QuoteChanged    in ``normqa.serve.errors``
 ├── OutputNotWritable     a report or a file of figures cannot be written
+├── ArchiveUnusable       an exported generation is missing, damaged or no export
+├── ArchiveOutdated       an exported generation is older than the current one
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor
 ├── ExtraMissing          an optional dependency is not installed
@@ -173,6 +175,27 @@ class OutputNotWritable(NormqaError):
     """A report or a file of figures cannot be written."""
 
     code = "output_not_writable"
+
+
+class ArchiveUnusable(NormqaError):
+    """An exported generation is missing, damaged or no export."""
+
+    code = "archive_unusable"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Export it again with normqa export, and copy the whole file.")
+
+
+class ArchiveOutdated(NormqaError):
+    """An exported generation is older than the current one."""
+
+    code = "archive_outdated"
+
+    def __init__(self, name: str, newest: str) -> None:
+        super().__init__(
+            f"The exported generation {name} is older than {newest}, which was current here.",
+            "Export a newer one, or roll back with normqa import.",
+        )
 
 
 class BelowFloors(NormqaError):

@@ -2,11 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from normqa.answer.models import Models
 from normqa.answer.question import Question
@@ -14,6 +14,7 @@ from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import (
     EncoderMismatch,
+    IndexBusy,
     IndexCorrupt,
     IndexFault,
     IndexMissing,
@@ -27,6 +28,7 @@ from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.models.load import warm_up
+from normqa.search.audience import AudienceViews
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification
 from normqa.settings import Settings
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from normqa.index.disk.pointer import Pointer
 
 _log = logging.getLogger(__name__)
+
+
+BuildResult = Literal["built", "unchanged", "failed"]
 
 
 class Service:
@@ -65,11 +70,17 @@ class Service:
         self._open: tuple[Pointer | None, Snapshot] | None = None
         self._failed: tuple[State, IndexFault] | None = None
         self._seen: Path | None = None
+        self._views: AudienceViews | None = None
+        self.on_build: Callable[[BuildResult], None] = lambda _: None
+        """Called with the result of every build."""
 
-    def current(self) -> Snapshot:
+    def current(self, groups: Collection[str] | None = None) -> Snapshot:
         """A snapshot of the current generation, which is opened if it is not open yet.
 
         An index that could not be opened is tried again once a file in its folder has changed.
+
+        Args:
+            groups: Show only what a reader in these groups may see. Default: every document.
 
         Raises:
             IndexMissing: If nothing was built although the corpus contains documents.
@@ -79,12 +90,18 @@ class Service:
         with self._lock:
             pointer = self._index.current_or_none()
             if self._open is None or self._open[0] != pointer:
-                self._open = None
+                self._open = self._views = None
                 snapshot = self._open_or_refuse()
                 if snapshot.opened is None:
                     return snapshot
                 self._open = pointer, snapshot
             snapshot = self._open[1]
+            if groups is not None and snapshot.opened:
+                self._views = self._views or AudienceViews(
+                    snapshot.opened.generation, self.settings.audiences
+                )
+                shown = replace(snapshot.opened, generation=self._views.shown_to(groups))
+                snapshot = replace(snapshot, opened=shown)
             lost = bool(snapshot.generation and snapshot.generation.documents) and self.corpus_is_empty()
             return replace(snapshot, corpus_lost=True) if lost else snapshot
 
@@ -183,9 +200,17 @@ class Service:
             exclude=self._exclude,
         )
         try:
-            return build(self._corpus, self._index, self._models.encoder, options, progress)
+            built = build(self._corpus, self._index, self._models.encoder, options, progress)
+        except IndexBusy:
+            raise
+        except Exception:
+            self.on_build("failed")
+            raise
         finally:
             end_loaders()
+        if not dry_run:
+            self.on_build("built" if built.written else "unchanged")
+        return built
 
     def status(self) -> "Status":
         """Compare the index with the corpus.
@@ -210,6 +235,32 @@ class Service:
         """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""
         return roll_back(self._index, name, self._models.encoder.fingerprint)
 
+    def export(self, target: "Path") -> "tuple[Manifest, Path]":
+        """Write the current generation into one file; see :mod:`normqa.index.transfer.pack`."""
+        from normqa.index.transfer.pack import export_current  # noqa: PLC0415 - a question needs no tar
+
+        return export_current(self._index, target)
+
+    def import_generation(
+        self, archive: "Path", *, allow_older: bool = False, is_private: bool = True
+    ) -> Manifest:
+        """Make an exported generation current; see :func:`normqa.index.transfer.unpack.import_generation`."""
+        from normqa.index.transfer.unpack import import_generation  # noqa: PLC0415 - a question needs no tar
+
+        return import_generation(
+            archive,
+            self._index,
+            self._models.encoder.fingerprint,
+            self.settings.keep_generations,
+            allow_older=allow_older,
+            is_private=is_private,
+        )
+
+    def current_name(self) -> str | None:
+        """Name of the current generation; None if there is none."""
+        pointer = self._index.current_or_none()
+        return pointer.name if pointer else None
+
     def is_rolled_back(self) -> bool:
         """Whether an administrator rolled back to the current generation."""
         pointer = self._index.current_or_none()
@@ -220,6 +271,8 @@ class Service:
 
         As long as the file that was found last exists, this costs one look at it.
         """
+        if self.settings.follow:
+            return False  # the corpus is elsewhere
         if self._seen is None or not has_content(self._seen):
             settings = self.settings
             self._seen = first_file(settings.corpus, settings.max_file_bytes, self._exclude)

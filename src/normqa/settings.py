@@ -9,9 +9,9 @@ import os
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -30,6 +30,8 @@ PREFIX = "NORMQA_"
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
 
+
+_HEADER = r"^[A-Za-z0-9-]+$"
 
 RENAMED = {"exact_limit": "ann_threshold"}
 """Old names of settings; they still work."""
@@ -150,6 +152,18 @@ class Settings(BaseSettings):
         int,
         Field(ge=1, le=64, description="Number of server processes. They share the index and the CPU cores."),
     ] = 1
+    follow: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="File, folder or URL of builds that `normqa export` has written. If set, the server"
+            " builds nothing and answers from the newest.",
+        ),
+    ] = None
+    follow_seconds: Annotated[
+        float,
+        Field(ge=0.1, allow_inf_nan=False, description="Seconds between looks at it."),
+    ] = 10.0
     admin_token: Annotated[
         SecretStr | None,
         Field(
@@ -157,6 +171,20 @@ class Settings(BaseSettings):
             description="Token for `/admin`. If unset, `/admin` is disabled.",
         ),
     ] = None
+    metrics_token: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="Token for `/metrics`. If unset, `/metrics` is disabled.",
+        ),
+    ] = None
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(description="`json` logs a line for each request, and every other message, as JSON."),
+    ] = "text"
+    log_questions: Annotated[bool, Field(description="Whether the JSON log has the text of questions.")] = (
+        False
+    )
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 picks a free port.")] = 8000
     root_path: Annotated[
@@ -173,6 +201,47 @@ class Settings(BaseSettings):
             " Default: `FORWARDED_ALLOW_IPS`, or this machine."
         ),
     ] = None
+    keys: Annotated[
+        Path | None,
+        Field(description="File of API keys, which `normqa keys` changes. If unset, there are no keys."),
+    ] = None
+    user_header: Annotated[
+        str | None,
+        Field(
+            pattern=_HEADER,
+            description="Header in which a proxy that `trusted_proxies` lists names the user,"
+            " such as `X-Remote-User`.",
+        ),
+    ] = None
+    groups_header: Annotated[
+        str | None,
+        Field(
+            pattern=_HEADER,
+            description="Header in which such a proxy names the groups of the user, separated by commas.",
+        ),
+    ] = None
+    audiences: Annotated[
+        dict[str, tuple[Annotated[str, Field(min_length=1)], ...]],
+        Field(
+            description="Groups that may see the documents whose id matches a pattern, such as"
+            ' `{"hr/*" = ["hr"]}`. The front matter of a document may name groups too.'
+        ),
+    ] = {}
+    require_key: Annotated[
+        bool,
+        Field(description="Whether every request needs an API key, or a user that a proxy names."),
+    ] = False
+    rate_per_minute: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="Questions, verifications and sign-ins a minute for each API key, user or address,"
+            " and for each process. Default: no limit.",
+        ),
+    ] = None
+    rate_burst: Annotated[
+        int, Field(ge=1, description="How many of them may come at once before that limit applies.")
+    ] = 10
     allowed_hosts: Annotated[
         tuple[Annotated[str, Field(pattern=r"^(\*|(\*\.)?[^*/:@\s]+|[0-9A-Fa-f:.]+)$")], ...] | None,
         Field(
@@ -224,6 +293,28 @@ class Settings(BaseSettings):
         if self.trusted_proxies is None:
             return os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
         return list(self.trusted_proxies)
+
+    @field_validator("user_header")
+    @classmethod
+    def _needs_proxies(cls, header: str | None, others: ValidationInfo) -> str | None:
+        proxies = others.data.get("trusted_proxies")
+        if header is not None and (not proxies or "*" in proxies):
+            raise ValueError("it needs the setting trusted_proxies with the addresses of the proxies")
+        return header
+
+    @field_validator("groups_header")
+    @classmethod
+    def _needs_user(cls, header: str | None, others: ValidationInfo) -> str | None:
+        if header is not None and not others.data.get("user_header"):
+            raise ValueError("it needs the setting user_header")
+        return header
+
+    @field_validator("require_key")
+    @classmethod
+    def _needs_keys(cls, required: bool, others: ValidationInfo) -> bool:
+        if required and not (others.data.get("keys") or others.data.get("user_header")):
+            raise ValueError("it needs the setting keys or user_header")
+        return required
 
     @model_validator(mode="before")
     @classmethod

@@ -1,6 +1,6 @@
 """One open generation and the models: everything that one request sees."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -40,12 +40,14 @@ class Snapshot:
         opened: The open generation with its notices; None where the corpus is empty and nothing was built.
         corpus_lost: Whether the corpus folder is empty or missing although the generation has documents.
         folder: Where the generation is.
+        on_answer: Called with every answer, and how long its stages took.
     """
 
     models: Models
     opened: OpenIndex | None
     corpus_lost: bool = False
     folder: IndexFolder | None = None
+    on_answer: Callable[[Answer, Timer], None] | None = None
 
     @property
     def generation(self) -> Generation | None:
@@ -76,16 +78,11 @@ class Snapshot:
             UnknownDocument: If a filter names a document that does not exist.
             Misquote: If a quote differs from its document.
         """
-        if self.opened is None:
-            return refuse_empty_index(question)
-        manifest = self.opened.generation.manifest
-        if manifest.passages:
-            with self._blaming_damage():
-                answer = self.pipeline().ask(question, timer or Timer(), cache)
-        else:
-            empty = refuse_empty_index(question)
-            answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
-        return replace(answer, rolled_back=self.rolled_back, warning=self.warning)
+        timer = timer or Timer()
+        answer = self._answer(question, timer, cache)
+        if self.on_answer:
+            self.on_answer(answer, timer)
+        return answer
 
     def pipeline(self) -> AnswerPipeline:
         """The answer pipeline over this generation.
@@ -159,6 +156,18 @@ class Snapshot:
                 yield document_id, canonical
 
         return verify(normalise(text), texts)
+
+    def _answer(self, question: Question, timer: Timer, cache: SearchCache | None) -> Answer:
+        if self.opened is None:
+            return refuse_empty_index(question)
+        manifest = self.opened.generation.manifest
+        if manifest.passages:
+            with self._blaming_damage():
+                answer = self.pipeline().ask(question, timer, cache)
+        else:
+            empty = refuse_empty_index(question)
+            answer = replace(empty, generation=manifest.generation, built_at=manifest.built_at)
+        return replace(answer, rolled_back=self.rolled_back, warning=self.warning)
 
     @contextmanager
     def _blaming_damage(self) -> Iterator[None]:

@@ -34,12 +34,17 @@ OPTIONS = {
         *("--after", "--exact", "--dated-only", *PLACES),
     },
     "verify": PLACES,
-    "serve": {"--host", "--port", "--no-build", "--watch", "--workers", *PLACES},
+    "serve": {
+        *("--host", "--port", "--no-build", "--watch", "--workers", "--follow", "--log-format"),
+        *PLACES,
+    },
     "mcp": {"--no-build", *PLACES},
     "status": PLACES,
     "generations": {"--json", "--index"},
     "rollback": {"--index"},
     "verify-index": {"--index"},
+    "export": {"--index"},
+    "import": {"--index"},
     "lint": {"--json", "--corpus"},
     "eval": {
         *(
@@ -58,6 +63,7 @@ OPTIONS = {
         *("--report", "--work", "--corpus"),
     },
     "calibrate": {"--qa", "--out", "--limit", "--keep", "--work"},
+    "keys": set(),
 }
 """Every command and its options."""
 

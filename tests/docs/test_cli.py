@@ -27,9 +27,13 @@ HELP = re.findall(r"^  ([a-z][a-z-]+)  ", printed_help().partition("Commands:")[
 """The names of all commands."""
 
 
+GROUPS = {"keys": ["add", "list", "revoke"]}
+"""The commands that have commands of their own."""
+
+
 def options_of(command: str) -> set[str]:
     """Return the options that the help of a command lists."""
-    return set(re.findall(r"^  (--[a-z-]+)", printed_help(command), re.MULTILINE))
+    return set(re.findall(r"^  (--[a-z-]+)", printed_help(*command.split()), re.MULTILINE))
 
 
 def test_help_of_the_program_is_shown() -> None:
@@ -44,3 +48,10 @@ def test_there_are_commands() -> None:
 @pytest.mark.parametrize("command", HELP)
 def test_help_of_every_command_is_shown_under_its_heading(command: str) -> None:
     assert f"```text\n{printed_help(command)}\n```" in section("docs/cli.md", f"## normqa {command}")
+
+
+@pytest.mark.parametrize(("group", "command"), [(group, one) for group in GROUPS for one in GROUPS[group]])
+def test_help_of_every_command_in_a_group_is_shown_under_its_heading(group: str, command: str) -> None:
+    assert f"  {command}  " in printed_help(group)
+    shown = section("docs/cli.md", f"### normqa {group} {command}")
+    assert f"```text\n{printed_help(group, command)}\n```" in shown

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from normqa import errors
 from normqa.schema.answers import AnswerBody, BatchBody, BatchItemBody, ConversationBody, IndexBody
-from normqa.schema.builds import HealthBody
+from normqa.schema.builds import HealthBody, LiveBody, ReadyBody
 from normqa.schema.documents import DocumentBody, DocumentsBody
 from normqa.schema.errors import ErrorBody, FaultBody
 from normqa.schema.quotes import QuoteBody, SourceBody, SpanBody
@@ -78,6 +78,8 @@ def test_tables_list_the_fields_of_the_schema(heading: str, head: str, model: ty
         ("## POST /verify", VerifyRequest),
         ("## POST /verify", VerifyBody),
         ("## GET /documents", DocumentsBody),
+        ("## GET /health", LiveBody),
+        ("## GET /health", ReadyBody),
         ("## Conversations", ConversationBody),
         ("## Administration", RebuildRequest),
         ("## Administration", RollbackRequest),

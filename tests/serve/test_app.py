@@ -450,6 +450,8 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
         "/documents/{document_id}/pages/{number}.png",
         "/documents/{document_id}/text",
         "/health",
+        "/health/live",
+        "/health/ready",
         "/v1/chat/completions",
         "/v1/models",
         "/v1/models/{model}",
@@ -467,7 +469,7 @@ def test_errors_are_described_as_json(described: Any) -> None:
         error = {"schema": {"$ref": f"#/components/schemas/{body}"}}
         for route in routes.values():
             errors = {code: reply for code, reply in route["responses"].items() if code != "200"}
-            assert "503" in errors or path.startswith("/v1/models"), path
+            assert ("503" in errors) == (not path.startswith(("/health/live", "/v1/models"))), path
             for reply in errors.values():
                 assert reply["content"] == {"application/json": error}, path
     text = described["paths"]["/documents/{document_id}/text"]["get"]["responses"]["200"]

@@ -2,7 +2,7 @@
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,9 @@ class CountingService(Service):
 
     handed_out = 0
 
-    def current(self) -> Snapshot:
+    def current(self, groups: Collection[str] | None = None) -> Snapshot:
         self.handed_out += 1
-        return super().current()
+        return super().current(groups)
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The commands for the builds that are kept: ``normqa generations``, ``rollback`` and ``verify-index``."""
+"""The commands for finished builds.
+
+``normqa generations``, ``rollback``, ``verify-index``, ``export`` and ``import``.
+"""
 
 import json
 from pathlib import Path
@@ -64,6 +67,34 @@ def verify_index(index: IndexOption = None) -> None:
     folder.current()  # raises if the pointer is damaged
     if any(generation.fault for generation in found):
         raise typer.Exit(1)
+
+
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File to write, or a folder in which to name it.")
+    ],
+    index: IndexOption = None,
+) -> None:
+    """Write the current build into one file, after checking every byte of it."""
+    from normqa.cli import output
+    from normqa.index.transfer.pack import export_current
+
+    manifest, path = export_current(_index_folder(index), file)
+    output.info(f"Exported generation {manifest.generation} to {path}.")
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File that normqa export has written.")],
+    index: IndexOption = None,
+) -> None:
+    """Answer from the build in a file, after checking every byte of it.
+
+    A build that is older than the current one counts as a rollback.
+    """
+    from normqa.cli import output
+
+    manifest = open_service(index=index).import_generation(file, allow_older=True)
+    output.info(f"Generation {manifest.generation}, built at {manifest.built_at}, is now current.")
 
 
 def show_generations(found: "Sequence[GenerationInfo]") -> None:

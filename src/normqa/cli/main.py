@@ -12,7 +12,8 @@ import normqa
 from normqa.cli.ask import ask, verify
 from normqa.cli.build import build, status
 from normqa.cli.evaluate import calibrate, evaluate
-from normqa.cli.generations import generations, rollback, verify_index
+from normqa.cli.generations import export, generations, import_file, rollback, verify_index
+from normqa.cli.keys import keys
 from normqa.cli.lint import lint
 from normqa.cli.mcp import mcp
 from normqa.cli.serve import serve
@@ -57,6 +58,9 @@ app.command()(status)
 app.command()(generations)
 app.command()(rollback)
 app.command(name="verify-index")(verify_index)
+app.command()(export)
+app.command(name="import")(import_file)
+app.add_typer(keys, name="keys")
 app.command()(lint)
 app.command(name="eval")(evaluate)
 app.command()(calibrate)

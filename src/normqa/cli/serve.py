@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from normqa.cli.options import CorpusOption, IndexOption, open_service
-from normqa.errors import CorpusMissing, IndexFault, NormqaError, NothingUsable
+from normqa.errors import CorpusMissing, IndexFault, InvalidSettings, NormqaError, NothingUsable
 
 if TYPE_CHECKING:
+    from normqa.index.manifest import Manifest
+    from normqa.serve.follow import Follower
     from normqa.service import Service
 
 
@@ -31,6 +33,21 @@ def serve(
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Number of server processes. [default: 1]")
     ] = None,
+    follow: Annotated[
+        str | None,
+        typer.Option(
+            "--follow",
+            metavar="SOURCE",
+            help="Build nothing, and answer from the newest build that normqa export has written: a file, a"
+            " folder of such files, or the URL of one.",
+        ),
+    ] = None,
+    log_format: Annotated[
+        str | None,
+        typer.Option(
+            "--log-format", metavar="FORMAT", help="json logs a line for each request. [default: text]"
+        ),
+    ] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -41,10 +58,25 @@ def serve(
     from normqa.cli import output
     from normqa.serve.server import bind, run
 
-    service = open_service(corpus=corpus, index=index, host=host, port=port, workers=workers)
+    service = open_service(
+        corpus=corpus,
+        index=index,
+        host=host,
+        port=port,
+        workers=workers,
+        log_format=log_format,
+        follow=follow,
+    )
+    if watch and service.settings.follow:
+        raise InvalidSettings(
+            "A server cannot both watch a corpus and follow a build.", "Leave out one of them."
+        )
     settings = service.settings
     listener = bind(settings.host, settings.port)
-    if not no_build:
+    follower = _follower(service, settings.follow) if settings.follow else None
+    if follower:
+        follower.look()
+    elif not no_build:
         build_if_stale(service)
     output.info(f"Loading the encoder {settings.encoder} and the reranker {settings.reranker} …")
     service.warm_up()
@@ -55,6 +87,10 @@ def serve(
     stop = threading.Event()
     if watch:
         _watch(service, settings.corpus, stop)
+    if follower:
+        arguments = stop, settings.follow_seconds
+        threading.Thread(target=follower.run, args=arguments, name="follow", daemon=True).start()
+        output.info(f"Following {settings.follow}.")
     address, bound_port = listener.getsockname()[:2]
     host_name = f"[{address}]" if ":" in address else address
     output.info(f"Serving on http://{host_name}:{bound_port} (press Ctrl+C to stop)")
@@ -91,3 +127,13 @@ def _watch(service: "Service", corpus: Path, stop: threading.Event) -> None:
     arguments = service, corpus, stop, show_build, output.error
     threading.Thread(target=watch, args=arguments, name="watch", daemon=True).start()
     output.info(f"Watching {corpus} for changes.")
+
+
+def _follower(service: "Service", source: str) -> "Follower":
+    from normqa.cli import output
+    from normqa.serve.follow import Follower
+
+    def show(manifest: "Manifest") -> None:
+        output.info(f"Imported generation {manifest.generation}, built at {manifest.built_at}.")
+
+    return Follower(service, source, show, output.error)

@@ -1,7 +1,7 @@
 """Open the current generation or, if it is damaged, what is still valid of an older one."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from normqa.errors import IndexCorrupt, IndexFault
 from normqa.index.checksums import REBUILD, check
@@ -94,6 +94,13 @@ class Generation:
             raise IndexCorrupt(f"The parts of {path} do not belong together (passages: {counts}).", REBUILD)
         return generation
 
+    def showing(self, only: frozenset[str]) -> "Generation":
+        """Return the same generation, which shows only some documents."""
+        store = self.store.showing(only)
+        documents = sorted(only)
+        passages = sum(map(len, store.passages_of(documents)))
+        return replace(self, store=store, lexical=self.lexical.showing(documents, passages))
+
     def release_mapped_pages(self) -> None:
         """Keep vectors that were read from filling the memory."""
         release_mapped_pages([*self.dense.arrays, *self.sentences.arrays])
@@ -182,7 +189,10 @@ def _open_older(folder: IndexFolder, pointer: Pointer | None, fault: IndexCorrup
 
 
 def _texts(folder: IndexFolder, manifest: Manifest) -> dict[str, str]:
-    """Return the sha256 of the text of every document, by id, leaving out damaged shards."""
+    """Return digests of file and text of every document, by id, leaving out damaged shards.
+
+    The file counts because its metadata may restrict who sees the document.
+    """
     texts: dict[str, str] = {}
     for shard in manifest.shards:
         path = folder.shard(shard.name)
@@ -192,6 +202,8 @@ def _texts(folder: IndexFolder, manifest: Manifest) -> dict[str, str]:
         except (IndexCorrupt, KeyError):
             continue
         texts |= {
-            entry.document: entry.text_sha256 for entry in entries if entry.document and entry.text_sha256
+            entry.document: f"{entry.sha256} {entry.text_sha256}"
+            for entry in entries
+            if entry.document and entry.text_sha256
         }
     return texts

@@ -8,8 +8,11 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Literal
 
 import tantivy
 
@@ -25,6 +28,7 @@ COMMON_SHARE = 0.1
 """Share of the passages from which a word that they contain is common."""
 
 _FEW_PASSAGES = 2
+_CACHED_FREQUENCIES = 100_000
 _FOLDER = "lexical"
 _ANALYZER, _PLAIN = "normqa", "normqa-plain"
 _WORDS = "words"
@@ -74,6 +78,9 @@ class LexicalIndex:
         self._numbering = Numbering(sizes)
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._size = self._searcher.num_docs
+        self._only: tantivy.Query | None = None
+        self._frequency_in = self._searcher.doc_freq
 
     @staticmethod
     def build(folder: Path, entries: Sequence[LexicalEntry], shard: int = 0) -> None:
@@ -129,6 +136,21 @@ class LexicalIndex:
         with joined_segments([folder / _FOLDER for folder in folders]) as (joined, sizes), _no_panic():
             return cls(tantivy.Index.open(str(joined)), sizes)
 
+    def showing(self, documents: Sequence[str], passages: int) -> "LexicalIndex":
+        """Return the same index, which knows no word that only other documents contain.
+
+        Args:
+            documents: Ids of the documents.
+            passages: Number of their passages.
+        """
+        shown = copy(self)
+        only = tantivy.Query.term_set_query(self._schema, _DOCUMENT, list(documents))
+        shown._size, shown._only = passages, only
+        # The cache refers to the searcher and not to the index, so that a dropped index is freed at once.
+        counting = partial(_count, self._searcher, self._schema, only)
+        shown._frequency_in = lru_cache(_CACHED_FREQUENCIES)(counting)
+        return shown
+
     @property
     def sizes(self) -> list[int]:
         """Passages of each shard."""
@@ -136,8 +158,8 @@ class LexicalIndex:
 
     @property
     def size(self) -> int:
-        """Number of passages."""
-        return self._searcher.num_docs
+        """Number of passages that are shown."""
+        return self._size
 
     def contains_term(self, term: str) -> bool:
         """Whether the term appears in any passage, heading or title."""
@@ -159,9 +181,13 @@ class LexicalIndex:
         """Return the terms of a field that begin with a prefix, the most frequent first."""
         with _no_panic():
             try:
-                return self._searcher.terms_with_prefix(field, prefix)
+                found = self._searcher.terms_with_prefix(field, prefix)
             except ValueError:  # an older normqa wrote the index, without this field
                 return []
+            if self._only is None:
+                return found
+            shown = ((term, self._frequency_in(field, term)) for term, _ in found)
+            return sorted((own for own in shown if own[1]), key=lambda own: -own[1])
 
     def is_common(self, text: str) -> bool:
         """Whether every word of a text appears in so many passages that it tells none of them apart."""
@@ -176,7 +202,7 @@ class LexicalIndex:
     def _frequency(self, term: str) -> int:
         """Return the number of passages that contain a term."""
         with _no_panic():
-            return self._searcher.doc_freq(_WORDS, term)
+            return self._frequency_in(_WORDS, term)
 
     def search(self, question: str, top_k: int, within: Sequence[str] | None = None) -> dict[int, float]:
         """Return BM25 scores of the passages that share content words with the question, best first.
@@ -217,6 +243,19 @@ class LexicalIndex:
             for (score, _), address in zip(hits, addresses, strict=True)
         ]
         return dict(sorted(scores, key=lambda scored: (-scored[1], scored[0])))
+
+
+def _count(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, only: tantivy.Query, field: str, term: str
+) -> int:
+    """Return the number of passages that contain a term, among those of some documents."""
+    option: Literal["freq", "basic"] = "freq" if field == _WORDS else "basic"
+    both = [
+        (tantivy.Occur.Must, tantivy.Query.term_query(schema, field, term, option)),
+        (tantivy.Occur.Must, only),
+    ]
+    found = searcher.search(tantivy.Query.boolean_query(both), limit=1, count=True)
+    return int(found.count)  # type: ignore[attr-defined]  # missing in tantivy's types
 
 
 @contextmanager

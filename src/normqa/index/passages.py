@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
@@ -128,6 +129,12 @@ class PassageStore:
         """
         return cls([folder / FILE for folder in folders], only)
 
+    def showing(self, only: frozenset[str]) -> "PassageStore":
+        """Return the same store, which shows only some documents. It shares files and caches."""
+        shown = copy(self)
+        shown.only = only
+        return shown
+
     @property
     def sizes(self) -> list[int]:
         """Passages of each shard."""
@@ -160,7 +167,7 @@ class PassageStore:
         Raises:
             UnknownDocument: If no document has that id.
         """
-        if document := self._documents.get(document_id):
+        if self._shows(document_id) and (document := self._documents.get(document_id)):
             return document
         row, structure, text = self._row(document_id, "structure", "text")
         document = read_document(row, structure, text)

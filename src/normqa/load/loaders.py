@@ -13,7 +13,7 @@ from normqa.load.loaded import Loaded
 from normqa.load.problem import LoadError, Problem
 from normqa.load.process.limits import loader_limits
 from normqa.load.text.decode import decode
-from normqa.load.text.front_matter import read_metadata
+from normqa.load.text.front_matter import for_nobody, read_metadata, unread_audience
 from normqa.text.canonical import one_line
 
 _SIDECAR = "its metadata file"
@@ -27,7 +27,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     costs = (
         f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes} pages={limits.pages}"
     )
-    return f"normqa-load/11 {versions} {costs}"
+    return f"normqa-load/12 {versions} {costs}"
 
 
 def read(source: SourceFile) -> Content:
@@ -88,7 +88,10 @@ def _stated(content: Content) -> tuple[Metadata, tuple[str, ...]]:
     """Return the metadata of the sidecar. One that cannot be used costs its metadata, not the document."""
     if content.sidecar is None:
         return Metadata(), ()
+    text = decode(content.sidecar).text
     try:
-        return read_metadata(decode(content.sidecar).text, _SIDECAR)
+        return read_metadata(text, _SIDECAR)
     except LoadError as error:
-        return Metadata(), (f"{_SIDECAR} was ignored: {error}",)
+        ignored = f"{_SIDECAR} was ignored: {error}"
+        unread = unread_audience(text, _SIDECAR)
+        return (for_nobody(), (ignored, unread)) if unread else (Metadata(), (ignored,))

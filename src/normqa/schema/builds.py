@@ -177,6 +177,25 @@ class HealthBody(Body):
         )
 
 
+class LiveBody(Body):
+    """A process that responds."""
+
+    status: Annotated[Literal["live"], Field(description="Always `live`.", examples=["live"])]
+
+
+class ReadyBody(Body):
+    """A server that can answer questions."""
+
+    status: Annotated[Literal["ready"], Field(description="Always `ready`.", examples=["ready"])]
+    generation: Annotated[
+        str | None,
+        Field(
+            description="Name of the generation; null if there are no documents.",
+            examples=[examples.INDEX["generation"]],
+        ),
+    ]
+
+
 def _files(built: Built) -> list[FileBody]:
     update, duplicates = built.report.update, built.duplicates
     change = {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 DATES = "a year, month or day like 2021, 2021-05 or 2021-05-31"
 
 _EARLIEST, _LATEST = "0000-01-01", "9999-12-31"
+
+
+_shown: "WeakKeyDictionary[PassageStore, Selection]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,21 @@ def select(filters: Filters, store: PassageStore) -> Selection | None:
     Raises:
         UnknownDocument: If a filter names a document that does not exist.
     """
-    if not filters and store.only is None:
-        return None
+    if not filters:
+        return None if store.only is None else _everything_shown(store)
     documents = sorted(set(filters.documents)) if filters.documents else store.document_ids()
     if filters != Filters(documents=filters.documents):
         passing = {document_id for document_id, metadata in store.metadata() if passes(metadata, filters)}
         store.passages_of(filters.documents)  # report an unknown id even if nothing passes
         documents = [document_id for document_id in documents if document_id in passing]
     return Selection.of(documents, store)
+
+
+def _everything_shown(store: PassageStore) -> Selection:
+    """Select what a store shows, which never changes."""
+    if store not in _shown:
+        _shown[store] = Selection.of(store.document_ids(), store)
+    return _shown[store]
 
 
 def passes(metadata: Metadata, filters: Filters) -> bool:

@@ -25,6 +25,16 @@ from normqa.settings import Settings
 from normqa.timing.timer import Timer
 
 _NO_ANSWER: dict[int | str, dict[str, Any]] = {
+    429: {
+        "model": ErrorBody,
+        "description": "The client has asked too much, if the server limits that.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to try again.",
+                "schema": {"type": "integer"},
+            }
+        },
+    },
     503: {
         "model": ErrorBody,
         "description": "There is no usable index, too many questions wait, or the answer took too long.",
@@ -34,7 +44,7 @@ _NO_ANSWER: dict[int | str, dict[str, Any]] = {
                 "schema": {"type": "integer"},
             }
         },
-    }
+    },
 }
 _BODY_ERRORS: dict[int | str, dict[str, Any]] = {
     413: {"model": ErrorBody, "description": "The body is too large."},

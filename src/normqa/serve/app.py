@@ -13,6 +13,8 @@ from starlette.types import Scope
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
+from normqa.serve.access.control import AccessControl
+from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
@@ -23,6 +25,9 @@ from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
+from normqa.serve.observe.observer import Observer
+from normqa.serve.observe.probes import probe_routes
+from normqa.serve.observe.request_log import id_header
 from normqa.serve.openai.requests import MAX_CHAT_BYTES
 from normqa.serve.openai.routes import openai_routes
 from normqa.serve.pages.pages import WEB, Pages
@@ -44,6 +49,7 @@ from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service
 from normqa.settings import Settings
 
+_NO_ACCESS = {401, 403}
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _METHOD_NOT_ALLOWED = 405
 
@@ -76,24 +82,36 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         lifespan=mcp.lifespan,
     )
     app.state.service = service
+    app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, larger={"/v1/chat/completions": MAX_CHAT_BYTES})
     app.add_middleware(HeadRequests)
+    if settings.keys or settings.user_header:
+        app.add_middleware(AccessControl, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", "Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version"],
+            allow_headers=[
+                "Content-Type",
+                "Mcp-Method",
+                "Mcp-Name",
+                "Mcp-Protocol-Version",
+                *(["Authorization"] if settings.keys else []),
+            ],
         )
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
+    observer = Observer(settings, service, queue)
+    observer.install(app)
     _handle_errors(app, pages, service.settings)
     app.include_router(page_routes(pages, queue, settings))
     app.include_router(api_routes(settings, queue))
     app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
     app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(document_routes(pages))
+    app.include_router(probe_routes())
     app.include_router(export_routes(settings))
     if has_reference(settings):
         app.include_router(reference_routes(pages))
@@ -108,6 +126,7 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
 
     @app.exception_handler(NormqaError)
     def report(request: Request, error: NormqaError) -> Response:
+        app.state.observer.failed(request, error.code)
         body = ErrorBody.of(error) if _wants_page(request) else api_error_body(error)
         if not path_of(request).startswith("/admin/"):
             body = body.model_copy(update={"message": redact(body.message, settings)})
@@ -137,12 +156,14 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
         is_page = request.method == "GET" and wants_html(request)
         reply = pages.error(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
         # Starlette runs this handler outside the middleware.
-        reply.headers.update({**HEADERS, "Cache-Control": "no-store"})
+        reply.headers.update({**HEADERS, **id_header(request.scope), "Cache-Control": "no-store"})
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:
         if _wants_page(request):
-            return pages.error(request, body, status, snapshot_or_error(request))
+            # A sender without access learns nothing of the index.
+            snapshot = None if status in _NO_ACCESS else snapshot_or_error(request)
+            return pages.error(request, body, status, snapshot)
         return error_reply(status, body)
 
 

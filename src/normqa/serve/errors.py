@@ -1,5 +1,7 @@
 """Errors of HTTP requests and of the server's socket."""
 
+from collections.abc import Sequence
+
 from normqa.errors import InvalidRequest, NormqaError
 
 
@@ -12,6 +14,19 @@ class Unauthorised(NormqaError):
         super().__init__(
             "This address requires the administrator's token.",
             "Sign in at /admin, or send the header `Authorization: Bearer TOKEN`.",
+        )
+
+
+class MetricsTokenRequired(Unauthorised):
+    """A request for the metrics without their token."""
+
+    code = "metrics_token_required"
+
+    def __init__(self) -> None:
+        NormqaError.__init__(
+            self,
+            "This address requires the token of the metrics.",
+            "Send the header `Authorization: Bearer TOKEN` with the token in the setting metrics_token.",
         )
 
 
@@ -41,6 +56,96 @@ class ForeignOrigin(NormqaError):
             "The request was sent by a page of another origin.",
             "Use the page at /admin. Behind a proxy, pass on the headers Host and X-Forwarded-Proto.",
         )
+
+
+class AccessDenied(NormqaError):
+    """A request that its sender may not make."""
+
+    code = "access_denied"
+
+
+class KeyRequired(AccessDenied):
+    """A request without a key to a server that requires one."""
+
+    code = "key_required"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server requires an API key.",
+            "Send the header `Authorization: Bearer KEY`. The administrator issues keys.",
+        )
+
+
+class UnknownKey(AccessDenied):
+    """A request with a key that does not exist or was revoked."""
+
+    code = "unknown_key"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The API key of the request is unknown or was revoked.", "Ask the administrator for another key."
+        )
+
+
+class ScopeMissing(AccessDenied):
+    """A request with a key that does not allow it.
+
+    Args:
+        missing: Scopes that it would need.
+    """
+
+    code = "scope_missing"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        scopes = ", ".join(missing)
+        super().__init__(
+            f"The API key of the request does not have the scope that this address needs: {scopes}.",
+            "Ask the administrator for a key with that scope.",
+        )
+
+
+class KeysUnusable(NormqaError):
+    """The file of API keys cannot be read or written."""
+
+    code = "keys_unusable"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Check the file and its permissions, or restore it from a backup.")
+
+
+class KeyNameTaken(InvalidRequest):
+    """A new key with the name of another one."""
+
+    code = "key_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There already is a key with the name {name!r}.",
+            "Choose another name, or revoke that key first.",
+        )
+
+
+class UnknownKeyName(NormqaError):
+    """A name that no key has."""
+
+    code = "unknown_key_name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no key with the name {name!r}.", "normqa keys list shows every key.")
+
+
+class RateLimited(NormqaError):
+    """More requests of one client than the limit allows.
+
+    Args:
+        seconds: Seconds until the next request is accepted.
+    """
+
+    code = "rate_limited"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("This client has sent too many requests.", f"Try again in {seconds} seconds.")
+        self.seconds = seconds
 
 
 class ForeignClient(NormqaError):

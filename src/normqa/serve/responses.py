@@ -13,12 +13,18 @@ from normqa import errors
 from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.serve.errors import (
+    AccessDenied,
     ForeignClient,
     ForeignOrigin,
+    KeyRequired,
+    KeysUnusable,
+    MetricsTokenRequired,
     Overloaded,
     QuoteChanged,
+    RateLimited,
     TooManyAttempts,
     Unauthorised,
+    UnknownKey,
 )
 from normqa.serve.redact import redact
 from normqa.settings import Settings
@@ -27,6 +33,11 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     errors.InvalidRequest: 422,
     Unauthorised: 401,
     ForeignOrigin: 403,
+    KeyRequired: 401,
+    UnknownKey: 401,
+    AccessDenied: 403,
+    KeysUnusable: 503,
+    RateLimited: 429,
     ForeignClient: 403,
     TooManyAttempts: 429,
     QuoteChanged: 409,
@@ -51,6 +62,9 @@ RETRY_SECONDS = 5
 
 _HEADERS: dict[type[errors.NormqaError], dict[str, str]] = {
     Unauthorised: {"WWW-Authenticate": "Bearer"},
+    MetricsTokenRequired: {"WWW-Authenticate": "Bearer"},
+    KeyRequired: {"WWW-Authenticate": "Bearer"},
+    UnknownKey: {"WWW-Authenticate": 'Bearer error="invalid_token"'},
     Overloaded: {"Retry-After": str(RETRY_SECONDS)},
     errors.DeadlineExceeded: {"Retry-After": str(RETRY_SECONDS)},
 }
@@ -76,7 +90,7 @@ def status_of(error: errors.NormqaError) -> int:
 
 def headers_of(error: errors.NormqaError) -> dict[str, str]:
     """Return the headers that an error adds to its response."""
-    if isinstance(error, TooManyAttempts):
+    if isinstance(error, TooManyAttempts | RateLimited):
         return {"Retry-After": str(error.seconds)}
     return _HEADERS.get(type(error), {})
 

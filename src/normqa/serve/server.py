@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import nullcontext
 from functools import partial
 
 import uvicorn
@@ -17,6 +18,8 @@ from normqa.serve.app import create_app
 from normqa.serve.errors import PortInUse
 from normqa.serve.limits.connections import LimitedConnection, backlog
 from normqa.serve.limits.log import limit_repetitions
+from normqa.serve.observe.json_log import configure_logging
+from normqa.serve.observe.shared import shared_figures
 from normqa.service import Service
 from normqa.settings import Settings
 
@@ -74,6 +77,7 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
         ws="none",
         backlog=backlog(),
         workers=settings.workers,
+        log_config=None if settings.log_format == "json" else uvicorn.config.LOGGING_CONFIG,
         log_level="warning",
         lifespan="on",
         server_header=False,
@@ -81,14 +85,25 @@ def run(settings: Settings, service: Service, listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=START_SECONDS,
     )
+    configure_logging(settings)
     limit_repetitions()
     if several:
-        Multiprocess(config, [listener]).run()
+        with shared_figures() if settings.metrics_token else nullcontext():
+            if settings.metrics_token:
+                _count_builds(service)
+            Multiprocess(config, [listener]).run()
         return
     server = uvicorn.Server(config)
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         signal.signal(signal.SIGHUP, lambda *_: _hang_up(server))
     server.run(sockets=[listener])
+
+
+def _count_builds(service: Service) -> None:
+    """Count the builds of this process, which has workers, among the figures of the workers."""
+    from normqa.serve.observe.metrics import Metrics  # noqa: PLC0415 - the folder exists by now
+
+    service.on_build = Metrics(service).built
 
 
 def _hang_up(server: uvicorn.Server) -> None:
@@ -99,6 +114,7 @@ def _hang_up(server: uvicorn.Server) -> None:
 def _application(settings: Settings) -> FastAPI:
     """Return the application of a worker."""
     threading.Thread(target=_stop_with_supervisor, daemon=True).start()
+    configure_logging(settings)
     limit_repetitions()
     service = Service(settings, Models.load(settings))
     service.warm_up()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from normqa.errors import IndexFault, NormqaError
+from normqa.serve.access.identity import identity_of
 from normqa.serve.redact import redact_fault, redact_snapshot
 from normqa.snapshot import Snapshot
 from normqa.timing.timer import Timer
@@ -54,7 +55,9 @@ def _snapshot_of(request: Request) -> Snapshot:
     if not hasattr(request.state, "snapshot"):
         service: Service = request.app.state.service
         try:
-            request.state.snapshot = redact_snapshot(service.current(), service.settings)
+            current = service.current(identity_of(request).groups)
+            current = redact_snapshot(current, service.settings)
+            request.state.snapshot = request.app.state.observer.watch(request, current)
         except IndexFault as fault:
             request.state.snapshot = redact_fault(fault, service.settings)
         except NormqaError as error:

@@ -122,7 +122,7 @@ class _Watcher:
         try:
             built = self.service.build()
             if built.written:
-                self.service.current()  # opened here, so that no request has to wait
+                self.service.current(())  # opened here, so that no request has to wait
                 self.on_build(built)
         except IndexBusy:
             return

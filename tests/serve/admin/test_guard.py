@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.serve.admin import attempts, guard
-from normqa.serve.admin.attempts import (
+from normqa.serve.access import attempts, tokens
+from normqa.serve.access.attempts import (
     MAX_ADDRESSES,
     MAX_FAILURES,
     WINDOW_SECONDS,
@@ -25,7 +25,7 @@ WRONG = {"Authorization": "Bearer wrong"}
 @pytest.fixture
 def admin(write_corpus: WriteCorpus, index: Path, monkeypatch: pytest.MonkeyPatch) -> Admin:
     """A corpus with an index. Wrong tokens are rejected without a delay."""
-    monkeypatch.setattr(guard, "_DELAY_SECONDS", 0)
+    monkeypatch.setattr(tokens, "_DELAY_SECONDS", 0)
     admin = Admin(write_corpus({"a.md": "The pelican eats herring.\n"}), index)
     admin.service.build()
     return admin

@@ -41,7 +41,11 @@ def apps(built: Built) -> dict[str, FastAPI]:
     """Applications with the same documents: without settings, under ``/docs``, and distrustful."""
     service = built(DOCUMENTS)
     plain = Settings.model_construct(
-        top_k=3, min_confidence=0.3, admin_token=SecretStr(TOKEN), allowed_hosts=("*",)
+        top_k=3,
+        min_confidence=0.3,
+        admin_token=SecretStr(TOKEN),
+        metrics_token=SecretStr(TOKEN),
+        allowed_hosts=("*",),
     )
     changes: dict[str, dict[str, object]] = {
         "plain": {},

@@ -15,7 +15,10 @@ MAX_CHARACTERS = 100_000
 """Maximum length of front matter. YAML is slow to parse."""
 
 _FRONT_MATTER = "its front matter"
-_LISTS = frozenset({"authors", "topics", "questions", "references"})
+_LISTS = frozenset({"audience", "authors", "topics", "questions", "references"})
+_AUDIENCE = re.compile(r"\baudience[\"']?\s*:", re.IGNORECASE)
+_NOBODY = ("",)
+"""No reader is in this group."""
 _FENCE = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _KEY = re.compile(r"""["']?([\w-]+)["']?\s*:(?:\s|$)""")
@@ -79,7 +82,22 @@ def read_metadata(yaml_text: str, called: str) -> tuple[Metadata, tuple[str, ...
             values[key] = unusable.rest
             reason = f"line {line}: {unusable}"
             notes.append(f"{called} has an unusable value for `{key}` ({reason}); it was ignored")
+    if not values.get("audience") and (note := unread_audience(yaml_text, called)):
+        values["audience"] = _NOBODY
+        notes.append(note)
     return Metadata(**{key: value for key, value in values.items() if value is not None}), tuple(notes)
+
+
+def unread_audience(yaml_text: str, called: str) -> str | None:
+    """Return a note if metadata restricts its document in a way that cannot be read; else None."""
+    if _AUDIENCE.search(yaml_text) is None:
+        return None
+    return f"{called} has no usable value for `audience`, so servers show the document to nobody"
+
+
+def for_nobody() -> Metadata:
+    """Return the metadata of a document that servers show to nobody."""
+    return Metadata(audience=_NOBODY)
 
 
 def read_front_matter(text: str) -> tuple[dict[Any, Any] | None, str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 
-from normqa.serve.admin.attempts import address_of
+from normqa.serve.access.attempts import address_of
 
 _log = logging.getLogger(__name__)
 

@@ -1,18 +1,14 @@
 """Access to the administration routes: programs send the token, browsers sign in with it."""
 
-import hmac
 import time
 
-from anyio import sleep
 from fastapi import Request
 
-from normqa.serve.admin.attempts import FailedAttempts, address_of, limited_address
+from normqa.serve.access.identity import identity_of
+from normqa.serve.access.tokens import TokenCheck, bearer_token
 from normqa.serve.admin.audit import log_action
 from normqa.serve.admin.sessions import COOKIE, Sessions
 from normqa.serve.errors import ForeignOrigin, Unauthorised
-
-_DELAY_SECONDS = 0.3
-"""Delay before a wrong token is rejected."""
 
 
 class Guard:
@@ -24,21 +20,21 @@ class Guard:
     """
 
     def __init__(self, token: str, sessions: Sessions) -> None:
-        self._token = token.encode()
+        self._token = TokenCheck(token, Unauthorised)
         self._sessions = sessions
-        self._failed = FailedAttempts()
 
     async def __call__(self, request: Request) -> None:
-        """Require the token, or a session and, for changes, a page of this server.
+        """Require the token, an API key for it, or a session and, for changes, a page of this server.
 
         Raises:
             ForeignOrigin: If a page of another origin sent the request.
             TooManyAttempts: If the client has sent too many wrong tokens.
             Unauthorised: If the request has neither token nor session.
         """
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            await self.check(request, given.strip().encode("latin-1"))
+        if "admin" in identity_of(request).scopes:
+            return
+        if bearer_token(request.headers.get("Authorization", "")) is not None:
+            await self.check(request, self._token.sent_by(request))
         elif not self.is_signed_in(request):
             raise Unauthorised
         elif request.method != "GET":
@@ -51,13 +47,11 @@ class Guard:
             TooManyAttempts: If the client has sent too many wrong tokens.
             Unauthorised: If they differ.
         """
-        address = limited_address(address_of(request))
-        self._failed.check(address, time.monotonic())
-        if not hmac.compare_digest(given, self._token):
-            self._failed.add(address, time.monotonic())
+        try:
+            await self._token(request, given)
+        except Unauthorised:
             log_action(request, "wrong token")
-            await sleep(_DELAY_SECONDS)
-            raise Unauthorised
+            raise
 
     def is_signed_in(self, request: Request) -> bool:
         """Whether the request has a valid session cookie."""

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from normqa.build.status import Status
 from normqa.errors import NormqaError
 from normqa.serve.admin.charts import passage_charts
-from normqa.serve.errors import ForeignOrigin, TooManyAttempts
+from normqa.serve.errors import ForeignOrigin, RateLimited, TooManyAttempts
 from normqa.serve.middleware.proxy import path_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.responses import headers_of, status_of
@@ -78,7 +78,7 @@ def _rejected(request: Request, error: NormqaError | None) -> str | None:
     """Return why the form is shown again."""
     if error is None:
         return None
-    if isinstance(error, ForeignOrigin | TooManyAttempts):
+    if isinstance(error, ForeignOrigin | TooManyAttempts | RateLimited):
         return str(error)
     if path_of(request) == "/admin/login":
         return "Wrong token."

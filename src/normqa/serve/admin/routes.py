@@ -20,7 +20,7 @@ from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
 from normqa.serve.admin.rebuild import stream_rebuild
 from normqa.serve.admin.sessions import COOKIE, Sessions, delete_cookie, set_cookie
-from normqa.serve.errors import ForeignOrigin, TooManyAttempts, Unauthorised
+from normqa.serve.errors import ForeignOrigin, RateLimited, TooManyAttempts, Unauthorised
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
@@ -83,7 +83,9 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
                     if not wants_html(request):
                         raise
                     # Without access a browser gets the sign-in form, which shows nothing of the index.
-                    is_rejected = isinstance(error, Unauthorised | ForeignOrigin | TooManyAttempts)
+                    is_rejected = isinstance(
+                        error, Unauthorised | ForeignOrigin | TooManyAttempts | RateLimited
+                    )
                     show = page.sign_in if is_rejected else page.overview
                     return await to_thread.run_sync(show, request, error)
 
@@ -101,6 +103,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
     async def login(request: Request) -> Response:
         """Start a session."""
         check_origin(request)
+        request.app.state.charge(request)
         await guard.check(request, (await _form(request)).get("token", "").encode())
         reply = _to_page(request)
         set_cookie(request, reply, sessions.begin(time.time()))

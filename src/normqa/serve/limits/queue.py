@@ -34,6 +34,10 @@ class QuestionQueue:
         self._places = at_once + max_waiting
         self._admitted = 0
         self._seconds = seconds
+        self.on_question: Callable[[Request], None] = lambda _: None
+        """Called with the request of every question before it is admitted; may reject it."""
+        self.on_change: Callable[[int], None] = lambda _: None
+        """Called with the number of questions that are being answered or wait, whenever it changes."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -54,11 +58,14 @@ class QuestionQueue:
             Overloaded: If too many questions wait.
             DeadlineExceeded: If the time is over.
             Abandoned: If the client has left.
+            RateLimited: If the client has asked too much.
         """
+        if request is not None:
+            self.on_question(request)
         if self._admitted >= self._places:
             raise Overloaded
         deadline = timer.deadline = Deadline(self._seconds)
-        self._admitted += 1
+        self._admit(1)
         try:
             with move_on_after(self._seconds) as scope:
                 watch = asyncio.create_task(_abandon_if_client_leaves(request, deadline, scope))
@@ -69,8 +76,12 @@ class QuestionQueue:
                     has_left = deadline.is_abandoned
                     deadline.abandon()  # at a shutdown, the thread may still be working
         finally:
-            self._admitted -= 1
+            self._admit(-1)
         raise Abandoned if has_left else DeadlineExceeded(self._seconds)
+
+    def _admit(self, change: int) -> None:
+        self._admitted += change
+        self.on_change(self._admitted)
 
 
 async def _abandon_if_client_leaves(request: Request | None, deadline: Deadline, scope: CancelScope) -> None:

@@ -12,6 +12,8 @@ from normqa.citations.formats import EXTENSIONS
 # A prefix that starts with two slashes would make every link lead to another host.
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 
+_TRUSTED = "from_trusted_proxy"
+
 OWN_NAMES = {
     "",
     "admin",
@@ -22,6 +24,7 @@ OWN_NAMES = {
     "documents",
     "favicon.ico",
     "health",
+    "metrics",
     "mcp",
     "openapi.json",
     "static",
@@ -48,6 +51,7 @@ class ForwardedHeaders(ProxyHeadersMiddleware):
         """Set what the headers say."""
         if scope["type"] == "http":
             client = scope.get("client")
+            scope.setdefault("state", {})[_TRUSTED] = bool(client and client[0] in self.trusted_hosts)
             prefix = self._root_path
             if not prefix and client and client[0] in self.trusted_hosts:
                 given = Headers(scope=scope).get("X-Forwarded-Prefix", "").strip().rstrip("/")
@@ -55,6 +59,12 @@ class ForwardedHeaders(ProxyHeadersMiddleware):
             if prefix:
                 _set_prefix(scope, prefix)
         await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+
+
+def is_from_trusted_proxy(scope: Scope) -> bool:
+    """Whether a trusted proxy passed on a request."""
+    trusted: bool = scope.get("state", {}).get(_TRUSTED, False)
+    return trusted
 
 
 def root_of(request: Request) -> str:

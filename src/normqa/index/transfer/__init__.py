@@ -1,0 +1,1 @@
+"""A generation as one file: export it, and import it elsewhere."""

@@ -1,0 +1,79 @@
+"""Records what the settings ask for: figures for Prometheus, and a log line for each request."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+
+from normqa.datatypes import Answer
+from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.observe.request_log import RequestLog, facts_of
+from normqa.serve.observe.routes import metrics_routes
+from normqa.service import Service
+from normqa.settings import Settings
+from normqa.snapshot import Snapshot
+from normqa.timing.timer import Timer
+
+if TYPE_CHECKING:
+    from normqa.serve.observe.metrics import Metrics
+
+
+class Observer:
+    """Observes an application. Unless a setting asks for it, nothing is recorded.
+
+    Args:
+        settings: What to record.
+        service: Reports its builds and the current generation.
+        queue: Reports its length.
+    """
+
+    def __init__(self, settings: Settings, service: Service, queue: QuestionQueue) -> None:
+        self._settings = settings
+        self._logs = settings.log_format == "json"
+        self._metrics: Metrics | None = None
+        if settings.metrics_token:
+            from normqa.serve.observe import metrics  # noqa: PLC0415 - workers share a folder by then
+
+            self._metrics = metrics.Metrics(service)
+            service.on_build = self._metrics.built
+            queue.on_change = self._metrics.queue_changed
+
+    def install(self, app: FastAPI) -> None:
+        """Add the route of the metrics and the log to an application, around all middleware so far."""
+        app.state.observer = self
+        token = self._settings.metrics_token
+        if self._metrics and token:
+            app.include_router(metrics_routes(self._metrics, token.get_secret_value()))
+        if self._logs:
+            app.add_middleware(RequestLog)
+
+    def watch(self, request: Request, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot whose answers are recorded."""
+        if not self._logs and self._metrics is None:
+            return snapshot
+
+        def record(answer: Answer, timer: Timer) -> None:
+            if self._metrics:
+                self._metrics.answered(answer, timer)
+            if self._logs:
+                facts_of(request.scope).update(self._facts(answer))
+
+        return replace(snapshot, on_answer=record)
+
+    def failed(self, request: Request, code: str) -> None:
+        """Record that a request failed."""
+        if self._metrics:
+            self._metrics.failed(code)
+        if self._logs:
+            facts_of(request.scope)["error"] = code
+
+    def _facts(self, answer: Answer) -> dict[str, object]:
+        """What the log line of a request says of its last answer."""
+        question = {"question": answer.question} if self._settings.log_questions else {}
+        return {
+            "outcome": "refused" if answer.reason else "answered",
+            "reason": answer.reason,
+            "confidence": answer.confidence,
+            "generation": answer.generation,
+            **question,
+        }
