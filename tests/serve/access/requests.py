@@ -1,5 +1,6 @@
 """Requests to every route, tool and kind of file that a reader can use."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,10 +46,6 @@ class Sent:
 
     def __str__(self) -> str:
         return f"{self.method} {self.target} {self.body or ''} {self.headers.get('Accept', '')}"
-
-    @property
-    def path(self) -> str:
-        return self.target.partition("?")[0]
 
     def over(self, client: TestClient, headers: dict[str, str]) -> Response:
         """Send the request."""
@@ -134,6 +131,12 @@ def tool(name: str, **arguments: Any) -> Sent:
 def mcp(method: str, **params: Any) -> Sent:
     """Return a request over MCP."""
     return Sent("POST", "/mcp", {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, _MCP)
+
+
+def matches(route: tuple[str, str], request: str) -> bool:
+    """Whether a request such as ``GET /documents?q=x`` is one of a route, given as method and path."""
+    pattern = re.sub(r"\\{[^}]*\\}", ".+", re.escape(" ".join(route)))
+    return re.fullmatch(pattern, request.partition("?")[0]) is not None
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
