@@ -1,6 +1,6 @@
 """The web application."""
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
@@ -13,7 +13,7 @@ from starlette.types import Scope
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
-from normqa.serve.access.control import API_KEY, AccessControl
+from normqa.serve.access.control import AccessControl
 from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
@@ -82,7 +82,6 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=mcp.lifespan,
-        dependencies=[Depends(API_KEY)] if settings.keys else [],
     )
     app.state.service = service
     app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)

@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -35,9 +34,6 @@ _NEEDED: dict[str, frozenset[Scope]] = {
 
 _ELSEWHERE = READER
 """Any other address needs everything that a reader may do: ``/mcp`` does all of it."""
-
-API_KEY = HTTPBearer(scheme_name="apiKey", description="An API key.", auto_error=False)
-"""Describes keys in the OpenAPI description."""
 
 
 class AccessControl:

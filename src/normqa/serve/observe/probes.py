@@ -16,15 +16,15 @@ _ALIVE: dict[int | str, dict[str, Any]] = {200: {"description": "The process res
 
 def probe_routes() -> APIRouter:
     """Return the routes."""
-    router = APIRouter()
+    router = APIRouter(tags=["Index"])
 
     @router.get("/health/live", response_model=LiveBody, responses=_ALIVE)
-    async def live() -> Response:
+    async def get_liveness() -> Response:
         """Report that the process responds. The index is not looked at."""
         return json_reply(LiveBody(status="live"), headers=_NO_STORE)
 
     @router.get("/health/ready", response_model=ReadyBody, responses=NO_INDEX)
-    def ready(request: Request, snapshot: RequestSnapshot) -> Response:
+    def get_readiness(request: Request, snapshot: RequestSnapshot) -> Response:
         """Report the generation that answers. The status is 503 if questions cannot be answered."""
         generation = snapshot.generation
         if generation is None:
