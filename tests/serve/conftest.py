@@ -39,16 +39,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build
 
 
-def app_of(service: Service, top_k: int = 3) -> FastAPI:
+PUBLIC_URL = "https://zoo.example/q"
+
+
+def app_of(service: Service, top_k: int = 3, public_url: str | None = PUBLIC_URL) -> FastAPI:
     """Return an application for a service, independent of the settings of the machine."""
     return create_app(
         Settings.model_construct(
-            top_k=top_k, min_confidence=0.3, allowed_hosts=("*",), public_url="https://zoo.example/q"
+            top_k=top_k, min_confidence=0.3, allowed_hosts=("*",), public_url=public_url
         ),
         service,
     )
 
 
-def client_of(service: Service, top_k: int = 3) -> TestClient:
+def client_of(service: Service, top_k: int = 3, public_url: str | None = PUBLIC_URL) -> TestClient:
     """Return a client of an application for a service."""
-    return TestClient(app_of(service, top_k))
+    return TestClient(app_of(service, top_k, public_url))

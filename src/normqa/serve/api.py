@@ -1,5 +1,6 @@
 """The routes that answer questions, verify texts and report the state of the index."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
@@ -18,6 +19,7 @@ from normqa.serve.documents import NO_INDEX
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.middleware.proxy import root_of
+from normqa.serve.observe.observer import note_failure
 from normqa.serve.questions.batch import answer_batch
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
@@ -97,7 +99,8 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
         async def answer_one(one: AskRequest) -> Answer:
             return await answer(one.to_question(settings), request, Timer())
 
-        body = await answer_batch(asked, answer_one, request.app.state.service.settings)
+        on_failure = partial(note_failure, request)
+        body = await answer_batch(asked, answer_one, request.app.state.service.settings, on_failure)
         return json_reply(body, root=root_of(request), base_url=settings.base_url)
 
     @router.get("/ask", tags=["Questions"], response_model=AnswerBody, responses=_QUERY_ERRORS)

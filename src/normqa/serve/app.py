@@ -1,6 +1,6 @@
 """The web application."""
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
@@ -13,7 +13,7 @@ from starlette.types import Scope
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
-from normqa.serve.access.control import AccessControl
+from normqa.serve.access.control import API_KEY, AccessControl
 from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
@@ -25,10 +25,12 @@ from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
 from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
-from normqa.serve.observe.observer import Observer
+from normqa.serve.observe.observer import Observer, note_failure
 from normqa.serve.observe.probes import probe_routes
 from normqa.serve.observe.request_log import id_header
+from normqa.serve.openai.errors import openai_error
 from normqa.serve.openai.requests import MAX_CHAT_BYTES
+from normqa.serve.openai.routes import PATH as OPENAI_PATH
 from normqa.serve.openai.routes import openai_routes
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
@@ -80,10 +82,13 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=mcp.lifespan,
+        dependencies=[Depends(API_KEY)] if settings.keys else [],
     )
     app.state.service = service
     app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, larger={"/v1/chat/completions": MAX_CHAT_BYTES})
+    app.add_middleware(
+        BodyLimit, max_bytes=MAX_BODY_BYTES, larger={f"{OPENAI_PATH}/chat/completions": MAX_CHAT_BYTES}
+    )
     app.add_middleware(HeadRequests)
     if settings.keys or settings.user_header:
         app.add_middleware(AccessControl, settings=settings)
@@ -126,7 +131,7 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
 
     @app.exception_handler(NormqaError)
     def report(request: Request, error: NormqaError) -> Response:
-        app.state.observer.failed(request, error.code)
+        note_failure(request, error.code)
         body = ErrorBody.of(error) if _wants_page(request) else api_error_body(error)
         if not path_of(request).startswith("/admin/"):
             body = body.model_copy(update={"message": redact(body.message, settings)})
@@ -160,6 +165,8 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:
+        if path_of(request).startswith(f"{OPENAI_PATH}/"):
+            return openai_error(body, status, settings)
         if _wants_page(request):
             # A sender without access learns nothing of the index.
             snapshot = None if status in _NO_ACCESS else snapshot_or_error(request)

@@ -1,15 +1,12 @@
 """A reader learns nothing of documents for other groups, at no address."""
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from starlette.routing import Route
 
 from normqa.serve.access.identity import READER
 from normqa.serve.access.keys import KeyFile
@@ -17,7 +14,21 @@ from normqa.serve.app import create_app
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import covering_models
-from tests.serve.conftest import BROWSER, Built
+from tests.serve.access.requests import (
+    OWN_TOKEN,
+    Sent,
+    document,
+    lists,
+    matches,
+    mcp,
+    other,
+    pages,
+    questions,
+    routes_of,
+    tool,
+    verifications,
+)
+from tests.serve.conftest import Built
 
 PUBLIC = {
     "birds.md": "---\ntopics: [birds]\nquestions: [What does the pelican eat?]\n---\n# Birds\n\n"
@@ -42,60 +53,32 @@ QUESTIONS = [
     "Where does the Okapi move?",
     "What sleeps?",
     "Which animals are there?",
+    "What does the zebrafish earn?",
 ]
-SPANS = "&quote=".join(["", quote(f"0-20-{'0' * 16}-salaries"), quote(f"0-20-{'0' * 16}-plans/okapi")])
-GET = [
-    "/",
-    "/documents",
-    "/documents/",
-    *(f"/?q={quote(question)}" for question in QUESTIONS),
-    f"/?after={quote(QUESTIONS[4])}&q={quote('And in winter?')}",
-    f"/conversation.json?q={quote(QUESTIONS[1])}",
-    f"/conversation.md?q={quote(QUESTIONS[2])}",
-    f"/answer?q=x{SPANS}",
-    *(
-        f"/documents/{name}{more}"
-        for name in ("birds", "salaries", "plans/okapi", "plans/both", "closed")
-        for more in ("", "/text", "/original", "/pages/1.png", "/")
-    ),
-    "/documents/birds?start=0&end=5",
-    "/documents/salaries?start=0&end=5",
-    *(
-        f"/cite?format=ris&quote=0-20-0000000000000000-{quote(name)}"
-        for name in ("birds", "salaries", "plans/okapi")
-    ),
-    f"/conversation.ris?q={quote(QUESTIONS[1])}",
-    "/v1/models",
-    "/v1/models/normqa",
-    "/health",
-    "/health/live",
-    "/health/ready",
-    "/openapi.json",
-    "/favicon.ico",
-]
-POST: list[tuple[str, dict[str, Any]]] = [
-    *[("/ask", {"question": question}) for question in QUESTIONS],
-    ("/ask", {"question": "Who earns?", "filters": {"documents": ["salaries"]}}),
-    ("/ask", {"question": "Who earns?", "filters": {"topics": ["pay"]}}),
-    ("/ask", {"question": "And in winter?", "history": ["Where does it move?"]}),
-    *(
-        ("/verify", {"text": text})
-        for text in (SALARIES, "pelican", "The okapi moves", "zebrafish", "autumn")
-    ),
-    *[
-        ("/v1/chat/completions", {"model": "normqa", "messages": [{"role": "user", "content": question}]})
-        for question in QUESTIONS[:4]
-    ],
-    *[
-        ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call})
-        for call in (
-            {"name": "list_documents", "arguments": {}},
-            {"name": "fetch", "arguments": {"id": "salaries"}},
-            {"name": "ask", "arguments": {"question": QUESTIONS[1]}},
-            {"name": "verify_quote", "arguments": {"text": SALARIES}},
-        )
-    ],
-]
+IDS = ["birds", *(name.removesuffix(".md") for name in RESTRICTED)]
+
+
+def requests_for(service: Service) -> list[Sent]:
+    """Return every request, with the hashes of the documents of a service."""
+    follow_up = f"after={quote(QUESTIONS[4])}&q={quote('And in winter?')}"
+    filtered = [{"documents": ["salaries"]}, {"topics": ["pay"]}]
+    return [
+        *other(),
+        *(sent for question in QUESTIONS for sent in questions(question)),
+        *pages(f"/?{follow_up}"),
+        Sent("GET", f"/conversation.json?{follow_up}"),
+        Sent("GET", "/ask?q=Who+earns%3F&documents=salaries"),
+        *(Sent("POST", "/ask", {"question": "Who earns?", "filters": filters}) for filters in filtered),
+        tool("ask", question="Who earns?", filters=filtered[0]),
+        Sent("POST", "/ask", {"question": "And in winter?", "history": ["Where does it move?"]}),
+        *(
+            sent
+            for text in (SALARIES, SALARIES.upper(), "pelican", "The okapi moves", "zebrafish", "autumn")
+            for sent in verifications(text)
+        ),
+        *lists("q=salaries", "topics=pay", "documents=salaries", "limit=1", "limit=2&offset=1"),
+        *(sent for name in IDS for sent in document(name, service.document(name).sha256)),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -122,21 +105,31 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
 
 
 def app_with(service: Service, keys: Path) -> FastAPI:
-    return create_app(Settings(keys=keys, allowed_hosts=("*",), min_confidence=0.3), service)
+    settings = Settings(
+        keys=keys,
+        allowed_hosts=("*",),
+        min_confidence=0.3,
+        api_reference=True,
+        admin_token="a" * 16,
+        metrics_token="m" * 16,
+    )
+    return create_app(settings, service)
 
 
-def replies(client: TestClient, headers: dict[str, str], service: Service) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def everything(services: tuple[Service, Service]) -> list[Sent]:
+    return requests_for(services[0])
+
+
+def replies(
+    client: TestClient, headers: dict[str, str], service: Service, requests: list[Sent]
+) -> dict[str, str]:
     """Return what every request is answered, without the names that differ from build to build."""
     found = {}
     with client:
-        for accept in ({}, BROWSER):
-            for target in GET:
-                reply = client.get(target, headers=headers | accept)
-                found[f"GET {target} {bool(accept)}"] = f"{reply.status_code} {reply.headers} {reply.text}"
-        for target, body in POST:
-            accept = {"Accept": "application/json, text/event-stream"} if target == "/mcp" else {}
-            reply = client.post(target, json=body, headers=headers | accept)
-            found[f"POST {target} {json.dumps(body)}"] = f"{reply.status_code} {reply.text}"
+        for sent in requests:
+            reply = sent.over(client, headers)
+            found[str(sent)] = f"{reply.status_code} {reply.headers} {reply.text}"
     manifest = service.generation().manifest
     return {
         request: re.sub(
@@ -144,39 +137,71 @@ def replies(client: TestClient, headers: dict[str, str], service: Service) -> di
         )
         .replace(manifest.generation, "GENERATION")
         .replace(manifest.built_at, "TIME")
+        .replace(manifest.built_at[:16].replace("T", " "), "MINUTE")
         for request, text in found.items()
     }
 
 
-def test_every_route_is_tried(services: tuple[Service, Service], keys: tuple[Path, dict[str, str]]) -> None:
-    """A new route has to be added to this test."""
-    tried = [
-        *(target.partition("?")[0] for target in GET),
-        *(target for target, _ in POST),
-        "/static/style.css",
+def test_every_route_is_tried(
+    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], everything: list[Sent]
+) -> None:
+    """A new route has to be added to these requests."""
+    untried = [
+        route
+        for route in set(routes_of(app_with(services[0], keys[0]))) - OWN_TOKEN
+        if not any(matches(route, f"{sent.method} {sent.target}") for sent in everything)
     ]
-    app = app_with(services[0], keys[0])
-    client = TestClient(app)
-    paths = {*client.get("/openapi.json").json()["paths"]}
-    paths |= {route.path for route in app.routes if isinstance(route, Route)}
-    untried = [path for path in paths if not any(re.fullmatch(_pattern(path), one) for one in tried)]
-    assert sorted(untried) == []
+    assert untried == []
 
 
-def _pattern(path: str) -> str:
-    return re.sub(r"\\{[^}]*\\}", ".+", re.escape(path))
+def test_every_tool_and_method_of_mcp_is_tried(
+    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], everything: list[Sent]
+) -> None:
+    tried = [sent.body for sent in everything if sent.target == "/mcp"]
+    with TestClient(app_with(services[0], keys[0])) as client:
+        listed = mcp("tools/list").over(client, {}).json()["result"]["tools"]
+        offered = other()[-1].over(client, {}).json()["result"]["capabilities"]
+    assert {each["name"] for each in listed} == {
+        body["params"]["name"] for body in tried if body["method"] == "tools/call"
+    }
+    assert {name for name, value in offered.items() if value} <= {
+        body["method"].partition("/")[0] for body in tried
+    }
+
+
+def test_reader_of_the_group_gets_the_document_by_every_way(
+    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], public: dict[str, str]
+) -> None:
+    """A request that anybody is answered alike would prove nothing."""
+    ways = [
+        *questions(QUESTIONS[-1]),
+        *verifications(SALARIES),
+        *lists("q=salaries", "topics=pay"),
+        *document("salaries", services[0].document("salaries").sha256),
+    ]
+    headers = {"Authorization": f"Bearer {keys[1]['hr']}"}
+    mine = replies(TestClient(app_with(services[0], keys[0])), headers, services[0], ways)
+    missing = re.compile("/documents/salaries/(pages/.*)? ")  # the document has no pages
+    alike = [way for way in mine if mine[way] == public[way] or not mine[way].startswith("200 ")]
+    assert [way for way in alike if not missing.search(way)] == []
+    assert [way for way in mine if re.search('"isError": ?true|"error": ?{', mine[way])] == []
+    assert len(mine) > 40
 
 
 @pytest.fixture(scope="module")
-def anybody(services: tuple[Service, Service], keys: tuple[Path, dict[str, str]]) -> dict[str, str]:
+def anybody(
+    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], everything: list[Sent]
+) -> dict[str, str]:
     """The replies to a reader without a key."""
-    return replies(TestClient(app_with(services[0], keys[0])), {}, services[0])
+    return replies(TestClient(app_with(services[0], keys[0])), {}, services[0], everything)
 
 
 @pytest.fixture(scope="module")
-def public(services: tuple[Service, Service], keys: tuple[Path, dict[str, str]]) -> dict[str, str]:
+def public(
+    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], everything: list[Sent]
+) -> dict[str, str]:
     """The replies of a server that never had the restricted documents."""
-    return replies(TestClient(app_with(services[1], keys[0])), {}, services[1])
+    return replies(TestClient(app_with(services[1], keys[0])), {}, services[1], everything)
 
 
 def test_anybody_gets_the_replies_of_a_server_without_the_documents(
@@ -186,22 +211,28 @@ def test_anybody_gets_the_replies_of_a_server_without_the_documents(
 
 
 def test_key_of_another_group_gets_no_more(
-    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], public: dict[str, str]
+    services: tuple[Service, Service],
+    keys: tuple[Path, dict[str, str]],
+    everything: list[Sent],
+    public: dict[str, str],
 ) -> None:
     headers = {"Authorization": f"Bearer {keys[1]['sales']}"}
-    mine = replies(TestClient(app_with(services[0], keys[0])), headers, services[0])
+    mine = replies(TestClient(app_with(services[0], keys[0])), headers, services[0], everything)
     assert [request for request in public if mine[request] != public[request]] == []
 
 
 def test_caches_are_not_shared_between_readers(
-    services: tuple[Service, Service], keys: tuple[Path, dict[str, str]], public: dict[str, str]
+    services: tuple[Service, Service],
+    keys: tuple[Path, dict[str, str]],
+    everything: list[Sent],
+    public: dict[str, str],
 ) -> None:
     client = TestClient(app_with(services[0], keys[0]))
-    for target in GET:
-        client.get(target, headers={"Authorization": f"Bearer {keys[1]['hr']}"})
-    seen = client.get(GET[5], headers={"Authorization": f"Bearer {keys[1]['hr']}"}).text
-    assert "zebrafish earns nine crowns" in seen
-    after = replies(client, {}, services[0])
+    headers = {"Authorization": f"Bearer {keys[1]['hr']}"}
+    with client:
+        seen = [sent.over(client, headers).text for sent in everything]
+    assert sum("nine crowns" in text for text in seen) > 20
+    after = replies(client, {}, services[0], everything)
     assert [request for request in public if after[request] != public[request]] == []
 
 

@@ -1,36 +1,61 @@
 """API keys: the file, the commands, and what a key allows."""
 
+import hashlib
 import stat
 from pathlib import Path
 
+import openai
 import pytest
 from fastapi.testclient import TestClient
 
+from normqa.citations.formats import EXTENSIONS
 from normqa.serve.access.identity import READER
 from normqa.serve.access.keys import KeyFile
 from normqa.serve.app import create_app
 from normqa.serve.errors import KeyNameTaken, KeysUnusable, UnknownKeyName
 from normqa.service import Service
 from normqa.settings import Settings
+from tests.serve.access.requests import OWN_TOKEN, matches, routes_of, tool
 from tests.serve.conftest import BROWSER, Built
 
 TOKEN = "a" * 16
-OPEN = ["/health", "/health/live", "/health/ready", "/openapi.json", "/static/style.css", "/favicon.ico"]
+TEXT = "The pelican eats herring."
+OPEN = [
+    "/docs",
+    "/docs/swagger-ui.css",
+    "/favicon.ico",
+    "/health",
+    "/health/live",
+    "/health/ready",
+    "/openapi.json",
+    "/static/style.css",
+]
+CITED = hashlib.sha256(TEXT.encode()).hexdigest()[:16]
 GUARDED = {
     "GET /": "ask",
     "GET /?q=pelican": "ask",
-    "GET /conversation.json?q=pelican": "ask",
-    "GET /conversation.md?q=pelican": "ask",
+    **{f"GET /conversation.{extension}?q=pelican": "ask" for extension in EXTENSIONS},
+    "GET /ask?q=pelican": "ask",
     "POST /ask": "ask",
+    "GET /v1/models": "ask",
+    "GET /v1/models/normqa": "ask",
+    "POST /v1/chat/completions": "ask",
     "POST /verify": "verify",
     "GET /answer?q=pelican": "read",
+    f"GET /cite?quote=0-11-{CITED}-a": "read",
     "GET /documents": "read",
     "GET /documents/": "read",
     "GET /documents/a": "read",
     "GET /documents/a/text": "read",
     "GET /documents/a/original": "read",
+    "GET /documents/a/pages/1.png": "read",
 }
-BODY = {"POST /ask": {"question": "pelican"}, "POST /verify": {"text": "pelican"}}
+BODY = {
+    "POST /ask": {"question": "pelican"},
+    "POST /verify": {"text": "pelican"},
+    "POST /v1/chat/completions": {"model": "normqa", "messages": [{"role": "user", "content": "pelican"}]},
+}
+WITHOUT_PAGES = "GET /documents/a/pages/1.png"
 
 
 @pytest.fixture
@@ -40,7 +65,7 @@ def keys(tmp_path: Path) -> KeyFile:
 
 @pytest.fixture(scope="module")
 def service(built: Built) -> Service:
-    return built({"a.md": "The pelican eats herring."})
+    return built({"a.md": TEXT})
 
 
 def client_with(service: Service, tmp_path: Path, *, require_key: bool) -> TestClient:
@@ -60,7 +85,8 @@ def send(client: TestClient, route: str, headers: dict[str, str]) -> tuple[int, 
     method, target = route.split()
     reply = client.request(method, target, json=BODY.get(route), headers=headers)
     is_json = reply.headers.get("content-type") == "application/json"
-    return reply.status_code, reply.json().get("code", "") if is_json else ""
+    body = reply.json() if is_json else {}
+    return reply.status_code, body.get("error", body).get("code", "")
 
 
 def test_file_has_the_hash_and_not_the_key(keys: KeyFile, tmp_path: Path) -> None:
@@ -101,7 +127,7 @@ def test_required_key_is_asked_for_everywhere(service: Service, tmp_path: Path, 
     key = KeyFile(tmp_path / "keys.json").add("all", READER)
     for headers in ({}, bearer(TOKEN), bearer(""), {"Authorization": f"Basic {key}"}):
         assert send(client, route, headers) in {(401, "key_required"), (401, "")}  # a page has no code
-    assert send(client, route, bearer(key))[0] == 200
+    assert send(client, route, bearer(key))[0] == (404 if route == WITHOUT_PAGES else 200)
     assert send(client, route, bearer("nqa_unknown"))[0] == 401
 
 
@@ -112,9 +138,48 @@ def test_key_opens_only_what_its_scopes_allow(service: Service, tmp_path: Path, 
     needed = GUARDED[route]
     right = keys.add("right", [needed])  # type: ignore[list-item]
     wrong = keys.add("wrong", [scope for scope in ("ask", "verify", "read", "admin") if scope != needed])
-    assert send(client, route, bearer(right))[0] == 200
-    assert send(client, route, bearer(wrong))[0] == 403
-    assert send(client, route, {})[0] == 200
+    found = 404 if route == WITHOUT_PAGES else 200
+    assert send(client, route, bearer(right))[0] == found
+    assert send(client, route, bearer(wrong)) in {(403, "scope_missing"), (403, "")}
+    assert send(client, route, {})[0] == found
+
+
+def test_every_route_is_tried(service: Service, tmp_path: Path) -> None:
+    """A new route has to be added to these lists."""
+    tried = [*GUARDED, *(f"GET {path}" for path in OPEN), "POST /mcp"]
+    routes = set(routes_of(client_with(service, tmp_path, require_key=True).app)) - OWN_TOKEN  # type: ignore[arg-type]
+    untried = [route for route in routes if not any(matches(route, one) for one in tried)]
+    assert untried == []
+
+
+@pytest.mark.parametrize("missing", sorted(READER))
+def test_mcp_needs_every_scope_of_a_reader(service: Service, tmp_path: Path, missing: str) -> None:
+    keys = KeyFile(tmp_path / "keys.json")
+    some, all_ = keys.add("some", READER - {missing}), keys.add("all", READER)
+    with client_with(service, tmp_path, require_key=True) as client:
+        statuses = [tool("list_documents").over(client, sent) for sent in ({}, bearer(some), bearer(all_))]
+    assert [reply.status_code for reply in statuses] == [401, 403, 200]
+    assert "result" in statuses[2].json()
+
+
+def test_chat_reports_a_missing_key_as_openai_does(service: Service, tmp_path: Path) -> None:
+    client = client_with(service, tmp_path, require_key=True)
+    with pytest.raises(openai.AuthenticationError, match="requires an API key") as raised:
+        chat_with(client, "sk-unused").models.list()
+    assert (raised.value.code, raised.value.type) == ("key_required", "invalid_request_error")
+    key = KeyFile(tmp_path / "keys.json").add("ask", {"ask"})
+    assert [model.id for model in chat_with(client, key).models.list()] == ["normqa"]
+
+
+def chat_with(client: TestClient, key: str) -> openai.OpenAI:
+    return openai.OpenAI(base_url="http://testserver/v1", api_key=key, http_client=client, max_retries=0)
+
+
+def test_keys_are_in_the_description_of_the_api(service: Service, tmp_path: Path) -> None:
+    client = client_with(service, tmp_path, require_key=True)
+    described = client.get("/openapi.json").json()
+    assert described["components"]["securitySchemes"]["apiKey"]["scheme"] == "bearer"
+    assert {"apiKey": []} in described["paths"]["/ask"]["post"]["security"]
 
 
 @pytest.mark.parametrize("path", OPEN)
@@ -122,7 +187,7 @@ def test_probes_and_static_files_need_no_key(service: Service, tmp_path: Path, p
     assert client_with(service, tmp_path, require_key=True).get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/ask/x", "//documents", "/docs"])
+@pytest.mark.parametrize("path", ["/nothing", "/ask/x", "//documents", "/docsx", "/conversation.x"])
 def test_unknown_address_needs_a_key_too(service: Service, tmp_path: Path, path: str) -> None:
     assert client_with(service, tmp_path, require_key=True).get(path).status_code == 401
 

@@ -1,5 +1,7 @@
 """The limit for what one client may ask."""
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -9,6 +11,7 @@ from normqa.serve.app import create_app
 from normqa.serve.errors import RateLimited
 from normqa.service import Service
 from normqa.settings import Settings
+from tests.serve.access.requests import Sent, mcp, tool
 from tests.serve.conftest import Built
 
 TOKEN = "a" * 16
@@ -59,6 +62,12 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ("method", "target", "body"),
     [
         ("POST", "/ask", {"question": "pelican"}),
+        ("GET", "/ask?q=pelican", None),
+        (
+            "POST",
+            "/v1/chat/completions",
+            {"model": "normqa", "messages": [{"role": "user", "content": "pelican"}]},
+        ),
         ("POST", "/verify", {"text": "pelican"}),
         ("GET", "/?q=pelican", None),
         ("GET", "/conversation.json?q=pelican", None),
@@ -66,7 +75,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_searches_and_sign_ins_are_limited(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, method: str, target: str, body: dict[str, str] | None
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, method: str, target: str, body: dict[str, Any] | None
 ) -> None:
     monkeypatch.setattr(tokens, "_DELAY_SECONDS", 0)
     own = {"Origin": "http://testserver"}
@@ -86,3 +95,34 @@ def test_error_is_stable_and_other_requests_are_not_limited(client: TestClient) 
 
 def test_questions_of_a_conversation_count_one_by_one(client: TestClient) -> None:
     assert client.get("/conversation.json?after=a&after=b&q=c").status_code == 429
+
+
+def test_questions_of_a_batch_count_one_by_one(client: TestClient) -> None:
+    answers = client.post("/ask", json={"questions": ["pelican", "heron", "tern"]}).json()["answers"]
+    assert [item["error"]["code"] if item["error"] else None for item in answers] == [
+        None,
+        None,
+        "rate_limited",
+    ]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        tool("ask", question="pelican"),
+        tool("search", query="pelican"),
+        tool("verify_quote", text="pelican"),
+        tool("list_documents"),
+        tool("fetch", id="a"),
+        mcp("resources/list"),
+        mcp("resources/read", uri="normqa://documents/a"),
+    ],
+    ids=str,
+)
+def test_tools_and_resources_are_limited(client: TestClient, request_: Sent) -> None:
+    """Assistants read the reply of a tool, and not the status."""
+    with client:
+        texts = [request_.over(client, {}).text for _ in range(3)]
+    limited = "This client has sent too many requests."
+    assert [limited in text for text in texts] == [False, False, True]
+    assert "Try again in" in texts[2]

@@ -21,7 +21,7 @@ from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import covering_models
 from tests.serve.asgi import Exchange
-from tests.serve.conftest import Built, app_of, client_of
+from tests.serve.conftest import PUBLIC_URL, Built, app_of, client_of
 
 FILES = {
     "birds.md": "---\nsource: Field notes\n---\n\n# Birds\n\nThe pelican eats herring.\n",
@@ -106,8 +106,15 @@ def test_documents_are_listed_in_parts(zoo: Service) -> None:
     assert every == client_of(zoo).get("/documents").json()["documents"]
 
 
+def test_addresses_are_those_of_the_public_url(zoo: Service) -> None:
+    [found] = structured(app_of(zoo), "search", query=QUESTION)["results"]
+    assert found["url"] == f"{PUBLIC_URL}{found['id']}"
+    [quote] = structured(app_of(zoo), "ask", question=QUESTION)["quotes"]
+    assert quote["url"] == found["url"]
+
+
 def test_found_quote_can_be_fetched(zoo: Service) -> None:
-    app = app_of(zoo)
+    app = app_of(zoo, public_url=None)
     [found] = structured(app, "search", query=QUESTION)["results"]
     assert found["text"] == PELICAN
     assert found["url"] == f"http://testserver{found['id']}"

@@ -16,6 +16,7 @@ from normqa.serve.observe.shared import SHARED_FOLDER
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import ROOT, covering_models
+from tests.serve.access.requests import mcp, tool
 from tests.serve.conftest import Built, client_of
 
 TOKEN = "m" * 16
@@ -79,6 +80,24 @@ def test_errors_are_counted_by_code(client: TestClient) -> None:
     found = figures(client)
     assert found['normqa_errors_total{code="invalid"}'] == 1
     assert found['normqa_errors_total{code="unknown_document"}'] == 1
+
+
+def test_chats_tools_and_batches_are_counted_too(client: TestClient) -> None:
+    asked = {"model": "normqa", "messages": [{"role": "user", "content": "What does the pelican eat?"}]}
+    with client:
+        client.post("/v1/chat/completions", json=asked)
+        client.post("/v1/chat/completions", json=asked | {"n": 2})
+        client.post("/v1/chat/completions", json=asked | {"model": "heron"})
+        client.post("/ask", json={"questions": ["What does the pelican eat?"] * 2})
+        client.post("/ask", json={"questions": ["Where?"], "filters": {"documents": ["none"]}})
+        tool("ask", question="What does the pelican eat?").over(client, {})
+        tool("fetch", id="none").over(client, {})
+        mcp("resources/read", uri="normqa://documents/none").over(client, {})
+        found = figures(client)
+    assert found['normqa_questions_total{outcome="answered",reason=""}'] == 1 + 2 + 1
+    assert found['normqa_errors_total{code="invalid"}'] == 1
+    assert found['normqa_errors_total{code="model_not_found"}'] == 1
+    assert found['normqa_errors_total{code="unknown_document"}'] == 1 + 1 + 1
 
 
 def test_queue_is_empty_after_a_question(client: TestClient) -> None:

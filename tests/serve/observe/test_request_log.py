@@ -12,6 +12,7 @@ from normqa.serve.observe.json_log import JsonFormatter
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import covering_models
+from tests.serve.access.requests import tool
 from tests.serve.conftest import BROWSER, Built, app_of
 
 QUESTION = "What does the pelican eat?"
@@ -105,3 +106,15 @@ def test_line_breaks_of_a_message_stay_in_its_line() -> None:
     assert line.isascii()
     assert "\n" not in line
     assert json.loads(line)["message"] == "a\nb \N{SNOWMAN}"
+
+
+def test_question_of_a_tool_is_one_line_with_its_outcome(
+    service: Service, lines: pytest.LogCaptureFixture
+) -> None:
+    with TestClient(logging_app(service)) as client:
+        tool("ask", question=QUESTION).over(client, {})
+        tool("fetch", id="none").over(client, {})
+    answered, failed = written(lines)
+    assert (answered["path"], answered["outcome"]) == ("/mcp", "answered")
+    assert "question" not in answered
+    assert failed["error"] == "unknown_document"

@@ -11,7 +11,7 @@ from openai import OpenAI
 
 from normqa.service import Service
 from tests.conftest import covering_models
-from tests.serve.conftest import Built, client_of
+from tests.serve.conftest import PUBLIC_URL, Built, client_of
 
 FILES = {
     "birds.md": "---\ntitle: Birds [of the zoo]\n---\n\n# Food\n\nThe *pelican* eats `herring`.\n",
@@ -29,7 +29,7 @@ def zoo(built: Built) -> Service:
 
 @pytest.fixture(scope="module")
 def http(zoo: Service) -> TestClient:
-    return client_of(zoo)
+    return client_of(zoo, public_url=None)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,16 @@ def test_answer_is_a_numbered_block_quote_with_link_and_source(client: OpenAI, h
     assert quote["sha256"] in content
     assert "Confidence: strong" in content
     assert reply.choices[0].finish_reason == "stop"
+
+
+def test_links_are_those_of_the_public_url(zoo: Service) -> None:
+    http = client_of(zoo)
+    [quote] = http.post("/ask", json={"question": QUESTION}).json()["quotes"]
+    client = OpenAI(base_url="http://testserver/v1", api_key="unused", http_client=http, max_retries=0)
+    message = complete(client, QUESTION).choices[0].message
+    assert quote["url"] == f"{PUBLIC_URL}{quote['href']}"
+    assert f"]({quote['url']})" in message.content
+    assert message.annotations[0].url_citation.url == quote["url"]
 
 
 def test_rendered_quote_is_verbatim(client: OpenAI) -> None:
@@ -207,7 +217,7 @@ def test_conversations_may_be_longer_than_other_requests(client: OpenAI) -> None
 
 
 def test_addresses_have_the_path_prefix(zoo: Service) -> None:
-    prefixed = client_of(zoo)
+    prefixed = client_of(zoo, public_url=None)
     prefixed.headers["X-Forwarded-Prefix"] = "/docs"
     prefixed.headers["X-Forwarded-Proto"] = "https"
     app: Any = prefixed.app

@@ -1,11 +1,15 @@
 """The door: every request passes here first, and learns who sent it and whether that may go on."""
 
+from collections.abc import Collection
+
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from normqa.citations.formats import EXTENSIONS
 from normqa.errors import NormqaError
 from normqa.serve.access.identity import ANYBODY, READER, Identity, Scope, set_identity
 from normqa.serve.access.keys import PREFIX, KeyFile
@@ -14,28 +18,26 @@ from normqa.serve.errors import KeyRequired, ScopeMissing, UnknownKey
 from normqa.serve.middleware.proxy import is_from_trusted_proxy, path_of
 from normqa.settings import Settings
 
-_OPEN: frozenset[Scope] = frozenset()
+_SCOPES: dict[Scope, Collection[str]] = {
+    "ask": ("", "ask", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
+    "verify": ("verify",),
+    "read": ("answer", "cite", "documents"),
+    "admin": ("admin",),
+}
+_OPEN = ("docs", "favicon.ico", "health", "metrics", "openapi.json", "static")
+"""Addresses that show no documents. The metrics have a token of their own."""
+
 _NEEDED: dict[str, frozenset[Scope]] = {
-    "": frozenset({"ask"}),
-    "admin": frozenset({"admin"}),
-    "ask": frozenset({"ask"}),
-    "conversation.json": frozenset({"ask"}),
-    "conversation.md": frozenset({"ask"}),
-    "favicon.ico": _OPEN,
-    "health": _OPEN,
-    "metrics": _OPEN,  # has a token of its own
-    "openapi.json": _OPEN,
-    "static": _OPEN,
-    "v1": frozenset({"ask"}),
-    "verify": frozenset({"verify"}),
+    **{name: frozenset({scope}) for scope, names in _SCOPES.items() for name in names},
+    **dict.fromkeys(_OPEN, frozenset()),
 }
 """Scopes that an address needs, by its first name."""
 
 _ELSEWHERE = READER
-"""An address that is not listed needs everything that a reader may do."""
+"""Any other address needs everything that a reader may do: ``/mcp`` does all of it."""
 
-_DOCUMENTS: frozenset[Scope] = frozenset({"read"})
-_NEEDED |= dict.fromkeys(("answer", "documents"), _DOCUMENTS)
+API_KEY = HTTPBearer(scheme_name="apiKey", description="An API key.", auto_error=False)
+"""Describes keys in the OpenAPI description."""
 
 
 class AccessControl:
@@ -80,7 +82,8 @@ class AccessControl:
             ScopeMissing: If the sender may not use the address.
             UnknownKey: If the key is unknown.
         """
-        needed = _NEEDED.get(path_of(request).split("/")[1], _ELSEWHERE)
+        first = path_of(request).removeprefix("/").partition("/")[0]
+        needed = _NEEDED.get(first, _ELSEWHERE)
         identity = self._with_key(request.headers) or self._named_by_proxy(request)
         if identity is None:
             # The administration asks for its own token.

@@ -9,7 +9,9 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
+from mcp.shared.exceptions import MCPError
 from mcp.types import (
+    INTERNAL_ERROR,
     CallToolResult,
     InputRequiredResult,
     ListResourcesResult,
@@ -27,6 +29,7 @@ from normqa.schema.documents import document_href
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.schema.requests import FetchRequest
 from normqa.serve.mcp.tools import tools
+from normqa.serve.observe.observer import note_failure
 from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
 from normqa.settings import Settings
@@ -75,6 +78,7 @@ class DocumentServer(MCPServer[Any]):
             body = self._error_body(error.__cause__)
             if body is None:
                 raise
+            note_failure(context.request_context.request if context else None, body.code)
             text = body.to_json().decode().rstrip()
             return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
@@ -98,9 +102,10 @@ class DocumentServer(MCPServer[Any]):
         try:
             document_id, _ = place_of(FetchRequest.parse({"id": str(uri)}))
             document = await self._snapshots.run(request, lambda snapshot, _: snapshot.document(document_id))
-        except (UnknownDocument, InvalidRequest) as error:
-            raise ResourceNotFoundError(str(error)) from None
         except NormqaError as error:
+            note_failure(request, error.code)
+            if isinstance(error, UnknownDocument | InvalidRequest):
+                raise ResourceNotFoundError(str(error)) from None
             raise ResourceError(redact(str(error), self._hidden)) from None
         return [ReadResourceContents(content=document.text, mime_type=_TEXT)]
 
@@ -112,7 +117,11 @@ class DocumentServer(MCPServer[Any]):
             return await call_next(ctx)
         cursor = (ctx.params or {}).get("cursor") or "0"
         start = int(cursor) if isinstance(cursor, str) and cursor.isdecimal() else 0
-        summaries = await self._snapshots.run(ctx.request, lambda snapshot, _: snapshot.summaries())
+        try:
+            summaries = await self._snapshots.run(ctx.request, lambda snapshot, _: snapshot.summaries())
+        except NormqaError as error:
+            note_failure(ctx.request, error.code)
+            raise MCPError(INTERNAL_ERROR, redact(str(error), self._hidden)) from None
         end = start + _PAGE
         return ListResourcesResult(
             resources=list(map(_resource, summaries[start:end])),

@@ -77,12 +77,15 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
 
     async def search(asked: SearchRequest, request: Request | None) -> SearchBody:
         question = AskRequest(question=asked.query, top_k=MAX_TOP_K).to_question(snapshots.settings)
-        return SearchBody.of(await snapshots.ask(request, question), _address_of(request))
+        return SearchBody.of(await snapshots.ask(request, question), address_of(request))
 
     async def fetch(asked: FetchRequest, request: Request | None) -> FetchBody:
         document_id, _ = place_of(asked)
         document = await snapshots.run(request, lambda snapshot, _: snapshot.document(document_id))
-        return FetchBody.of(asked, document, _address_of(request))
+        return FetchBody.of(asked, document, address_of(request))
+
+    def address_of(request: Request | None) -> str:
+        return absolute_root(request, snapshots.settings) if request else RESOURCES
 
     base_url = snapshots.settings.base_url
 
@@ -171,7 +174,3 @@ def _tool(
         context_kwarg="context",
         annotations=_READ_ONLY,
     )
-
-
-def _address_of(request: Request | None) -> str:
-    return absolute_root(request) if request else RESOURCES

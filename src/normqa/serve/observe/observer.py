@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from normqa.serve.observe.metrics import Metrics
 
 
+def note_failure(request: Request | None, code: str) -> None:
+    """Record that a request, or a part of it, failed; nothing without a request over HTTP."""
+    if request is not None:
+        request.app.state.observer.failed(request, code)
+
+
 class Observer:
     """Observes an application. Unless a setting asks for it, nothing is recorded.
 

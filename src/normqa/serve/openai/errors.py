@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from normqa.errors import InvalidRequest, NormqaError
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.serve.json_body import JsonRoute
+from normqa.serve.observe.observer import note_failure
 from normqa.serve.openai.replies import OpenAiErrorBody, OpenAiErrorDetail
 from normqa.serve.openai.requests import MAX_CHAT_BYTES, MODEL
 from normqa.serve.redact import redact
@@ -45,18 +46,38 @@ def openai_route(settings: Settings) -> type[JsonRoute]:
                 try:
                     return await handle(request)
                 except NormqaError as error:
-                    reply = _reply(ErrorBody.of(error), _status_of(error), settings)
+                    note_failure(request, error.code)
+                    reply = openai_error(ErrorBody.of(error), _status_of(error), settings)
                     reply.headers.update(headers_of(error))
                     return reply
                 except RequestValidationError as error:
+                    note_failure(request, InvalidRequest.code)
                     return _invalid(error, settings)
                 except HTTPException as error:
                     body = http_error_body(error, MAX_CHAT_BYTES)
-                    return _reply(body, error.status_code, settings)
+                    return openai_error(body, error.status_code, settings)
 
             return handle_errors
 
     return OpenAiRoute
+
+
+def openai_error(body: ErrorBody, status: int, settings: Settings, param: str | None = None) -> Response:
+    """Return an error as a response in the format of OpenAI's API.
+
+    Args:
+        body: The error.
+        status: HTTP status.
+        settings: Tell which paths to leave out of messages.
+        param: The parameter at fault.
+    """
+    detail = OpenAiErrorDetail(
+        message=f"{redact(body.message, settings)} {body.hint}".strip(),
+        type="server_error" if status >= _SERVER_ERROR else "invalid_request_error",
+        param=param,
+        code=body.code,
+    )
+    return json_reply(OpenAiErrorBody(error=detail), status, {"Cache-Control": "no-store"})
 
 
 def _status_of(error: NormqaError) -> int:
@@ -68,14 +89,4 @@ def _status_of(error: NormqaError) -> int:
 def _invalid(error: RequestValidationError, settings: Settings) -> Response:
     found = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]
     body = ErrorBody.of(invalid_request(found, "/openapi.json describes the parameters."))
-    return _reply(body, _BAD_REQUEST, settings, ".".join(map(str, found[0]["loc"])) or None)
-
-
-def _reply(body: ErrorBody, status: int, settings: Settings, param: str | None = None) -> Response:
-    detail = OpenAiErrorDetail(
-        message=f"{redact(body.message, settings)} {body.hint}".strip(),
-        type="server_error" if status >= _SERVER_ERROR else "invalid_request_error",
-        param=param,
-        code=body.code,
-    )
-    return json_reply(OpenAiErrorBody(error=detail), status, {"Cache-Control": "no-store"})
+    return openai_error(body, _BAD_REQUEST, settings, ".".join(map(str, found[0]["loc"])) or None)

@@ -17,6 +17,8 @@ from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.responses import json_reply
 from normqa.settings import Settings
 
+PATH = "/v1"
+
 _UNKNOWN_MODEL: dict[int | str, dict[str, Any]] = {
     404: {"model": OpenAiErrorBody, "description": "The model does not exist."},
     "default": {"model": OpenAiErrorBody, "description": "Any other error."},
@@ -43,7 +45,7 @@ def openai_routes(snapshots: QueuedSnapshots, settings: Settings) -> APIRouter:
         snapshots: Answers the questions.
         settings: Tell which paths to leave out of messages.
     """
-    router = APIRouter(prefix="/v1", tags=["OpenAI"], route_class=openai_route(settings))
+    router = APIRouter(prefix=PATH, tags=["OpenAI"], route_class=openai_route(settings))
 
     @router.get("/models", response_model=ModelsBody)
     async def list_models() -> Response:
@@ -63,7 +65,7 @@ def openai_routes(snapshots: QueuedSnapshots, settings: Settings) -> APIRouter:
         content = task_reply(request.headers, *chat.user_texts[-1:])
         if content is None:
             answer = await snapshots.ask(request, chat.to_ask().to_question(snapshots.settings))
-            content = content_of(answer, absolute_root(request))
+            content = content_of(answer, absolute_root(request, snapshots.settings))
         if not chat.stream:
             return json_reply(CompletionBody.of(content))
         events = map(source_event, content.cited) if is_open_webui(request.headers) else ()

@@ -11,7 +11,10 @@ from normqa.settings import Settings
 
 
 async def answer_batch(
-    asked: BatchRequest, answer: Callable[[AskRequest], Awaitable[Answer]], settings: Settings
+    asked: BatchRequest,
+    answer: Callable[[AskRequest], Awaitable[Answer]],
+    settings: Settings,
+    on_failure: Callable[[str], None],
 ) -> BatchBody:
     """Answer questions one after the other, so that a batch takes no more room in the queue than a question.
 
@@ -19,6 +22,7 @@ async def answer_batch(
         asked: The questions and their options.
         answer: Answers one of them.
         settings: Name the folders that errors must not show.
+        on_failure: Called with the code of every error.
 
     Raises:
         Abandoned: If the client has left.
@@ -30,6 +34,7 @@ async def answer_batch(
         except Abandoned:
             raise
         except NormqaError as error:
+            on_failure(error.code)
             fault = public_error_body(error, settings)
             return BatchItemBody(question=question, answer=None, error=fault)
         return BatchItemBody(question=question, answer=answered, error=None)
