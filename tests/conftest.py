@@ -21,8 +21,8 @@ from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.models.hashing import HashingEncoder
-from normqa.models.onnx_encoder import OnnxEncoder
-from normqa.models.onnx_reranker import OnnxReranker
+from normqa.models.onnx.encoder import OnnxEncoder
+from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.protocols import Encoder
 from normqa.service import Service
 from normqa.settings import Settings

@@ -11,7 +11,7 @@ from normqa.errors import InvalidSettings
 from normqa.folders import is_in, patterns_of_index
 from normqa.lint.corpus import lint
 from normqa.load.corpus import first_file
-from normqa.serve.watch import watch
+from normqa.serve.refresh.watch import watch
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import WriteCorpus, hashing_models

@@ -31,7 +31,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("NORMQA_")}
+    """Return an environment whose only setting of normqa is a free port, for server and command alike."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("NORMQA_")}
+    return plain | {"NORMQA_PORT": "0"}
 
 
 def _normqa(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -42,7 +44,7 @@ def _normqa(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[str]:
     """A running ``normqa serve`` with the default models; it builds the index itself."""
-    command = [sys.executable, "-m", "normqa", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "normqa", "serve"]
     with subprocess.Popen(
         command, cwd=folder, env=_environment(), stderr=subprocess.PIPE, text=True
     ) as process:

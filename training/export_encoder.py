@@ -17,8 +17,8 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from normqa.models.exported import check_same_vectors, export_encoder
-from normqa.models.onnx_encoder import METADATA, OnnxEncoder, OnnxMetadata
-from normqa.models.onnx_session import MODEL, TOKENIZER
+from normqa.models.onnx.encoder import METADATA, OnnxEncoder, OnnxMetadata
+from normqa.models.onnx.session import MODEL, TOKENIZER
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, file_sha256, find_model
 

@@ -17,7 +17,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
 
 from normqa.models.exported import write_onnx
-from normqa.models.onnx_encoder import OnnxMetadata
+from normqa.models.onnx.encoder import OnnxMetadata
 
 ROOT = Path(__file__).parents[1]
 WORDS = 800

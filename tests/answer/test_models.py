@@ -6,7 +6,7 @@ import pytest
 
 from normqa.answer.models import Models, threads_per_worker
 from normqa.models.load import warm_up
-from normqa.models.onnx_session import OnnxSession
+from normqa.models.onnx.session import OnnxSession
 from normqa.settings import Settings
 from tests.conftest import TINY_ENCODER, TINY_RERANKER
 
@@ -28,8 +28,8 @@ def test_models_run_with_the_threads_of_their_worker(monkeypatch: pytest.MonkeyP
             super().__init__(folder, spec, threads)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    monkeypatch.setattr("normqa.models.onnx_encoder.OnnxSession", Session)
-    monkeypatch.setattr("normqa.models.onnx_reranker.OnnxSession", Session)
+    monkeypatch.setattr("normqa.models.onnx.encoder.OnnxSession", Session)
+    monkeypatch.setattr("normqa.models.onnx.reranker.OnnxSession", Session)
     models = Models.load(Settings(encoder=str(TINY_ENCODER), reranker=str(TINY_RERANKER), workers=4))
     assert models.reranker
     models.encoder.encode_question("Why?")

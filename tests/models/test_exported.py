@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
 from normqa.models.exported import MIN_COSINE, ExportedEncoder
-from normqa.models.onnx_encoder import METADATA
-from normqa.models.onnx_session import MODEL, TOKENIZER
+from normqa.models.onnx.encoder import METADATA
+from normqa.models.onnx.session import MODEL, TOKENIZER
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 
 
@@ -148,7 +148,7 @@ def test_fingerprint_tells_the_export_from_the_model(model: SentenceTransformerE
 def test_fingerprint_of_an_export_loads_no_model(
     cache: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("normqa.models.onnx_encoder.OnnxSession", lambda *_: pytest.fail("opened"))
+    monkeypatch.setattr("normqa.models.onnx.encoder.OnnxSession", lambda *_: pytest.fail("opened"))
     encoder = ExportedEncoder(SentenceTransformerEncoder("x", tiny_model, "ask: ", "say: "), cache)
     assert "question='ask: ' passage='say: '" in encoder.fingerprint
 

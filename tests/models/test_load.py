@@ -11,8 +11,8 @@ from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
 from normqa.models.load import load_encoder, load_reranker, warm_up
-from normqa.models.onnx_encoder import OnnxEncoder
-from normqa.models.onnx_reranker import OnnxReranker
+from normqa.models.onnx.encoder import OnnxEncoder
+from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from normqa.models.weights import ENCODER, RERANKER
 from tests.conftest import TINY_ENCODER

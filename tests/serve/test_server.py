@@ -25,8 +25,8 @@ from filelock import FileLock
 from normqa.build.build import Built
 from normqa.errors import NormqaError
 from normqa.serve.errors import PortInUse
+from normqa.serve.refresh.watch import watch
 from normqa.serve.server import bind
-from normqa.serve.watch import watch
 from normqa.service import Service
 from tests.conftest import WriteCorpus, damage, parts_in_force, roll_back
 

@@ -15,7 +15,7 @@ from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from torch import Tensor, nn
 
-from normqa.models.onnx_session import MODEL, TOKENIZER
+from normqa.models.onnx.session import MODEL, TOKENIZER
 from reader.model import HEADS, HIDDEN, Reader
 
 OPSET = 17

@@ -7,7 +7,7 @@ import argparse
 import json
 from pathlib import Path
 
-from normqa.models.onnx_reranker import OnnxReranker
+from normqa.models.onnx.reranker import OnnxReranker
 from reader.examples import capped, make_examples, rows
 
 

@@ -11,7 +11,7 @@ from normqa.errors import CorpusMissing, IndexFault, InvalidSettings, NormqaErro
 
 if TYPE_CHECKING:
     from normqa.index.manifest import Manifest
-    from normqa.serve.follow import Follower
+    from normqa.serve.refresh.follow import Follower
     from normqa.service import Service
 
 
@@ -118,7 +118,7 @@ def _watch(service: "Service", corpus: Path, stop: threading.Event) -> None:
     """Rebuild after every change of the corpus, in a thread."""
     from normqa.cli import output
     from normqa.cli.build_output import show_build
-    from normqa.serve.watch import watch
+    from normqa.serve.refresh.watch import watch
 
     if not corpus.is_dir():
         raise CorpusMissing(
@@ -131,7 +131,7 @@ def _watch(service: "Service", corpus: Path, stop: threading.Event) -> None:
 
 def _follower(service: "Service", source: str) -> "Follower":
     from normqa.cli import output
-    from normqa.serve.follow import Follower
+    from normqa.serve.refresh.follow import Follower
 
     def show(manifest: "Manifest") -> None:
         output.info(f"Imported generation {manifest.generation}, built at {manifest.built_at}.")

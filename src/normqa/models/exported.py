@@ -20,8 +20,8 @@ from filelock import FileLock
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
 from normqa.models.caching import EncoderWrapper
-from normqa.models.onnx_encoder import OnnxEncoder, OnnxMetadata
-from normqa.models.onnx_session import MODEL, TOKENIZER
+from normqa.models.onnx.encoder import OnnxEncoder, OnnxMetadata
+from normqa.models.onnx.session import MODEL, TOKENIZER
 from normqa.models.protocols import Encoder
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 
@@ -150,7 +150,7 @@ class ExportedEncoder(EncoderWrapper):
 
 
 def export_encoder(model: SentenceTransformerEncoder, folder: Path) -> None:
-    """Write a model in the layout of :class:`~normqa.models.onnx_encoder.OnnxEncoder`.
+    """Write a model in the layout of :class:`~normqa.models.onnx.encoder.OnnxEncoder`.
 
     Args:
         model: Loaded here.

@@ -6,10 +6,10 @@ from normqa.extras import MODELS
 from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
-from normqa.models.onnx_encoder import METADATA, OnnxEncoder
-from normqa.models.onnx_reader import READER, OnnxReader
-from normqa.models.onnx_reranker import OnnxReranker
-from normqa.models.onnx_session import MODEL
+from normqa.models.onnx.encoder import METADATA, OnnxEncoder
+from normqa.models.onnx.reader import READER, OnnxReader
+from normqa.models.onnx.reranker import OnnxReranker
+from normqa.models.onnx.session import MODEL
 from normqa.models.protocols import Encoder, Reader, Reading, Reranker
 from normqa.models.sentence_transformer import CPU, SentenceTransformerEncoder
 from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, RERANKER, find_model

@@ -14,9 +14,8 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from normqa.extras import Extra
-from normqa.schema import connectors
 from normqa.serve.app import create_app
-from normqa.serve.mcp import endpoint, server
+from normqa.serve.mcp import connectors, endpoint, server
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import covering_models

@@ -20,11 +20,11 @@ ITEM_MARGIN = 2.0
 LISTINGS_READ = 3
 """Lists and tables that the reranker reads for one question."""
 
-BEST = 4
+BEST = 3
 """A list or table that is not asked for is read only if one of this many best sentences introduces it or is
 one of its items."""
 
-READ_CHARACTERS = 700
+READ_CHARACTERS = 600
 """Characters of a list or table that the reranker reads, around its best item."""
 
 

@@ -24,10 +24,10 @@ from pydantic import AnyUrl, ValidationError
 from normqa import __version__
 from normqa.errors import InvalidRequest, NormqaError, UnknownDocument
 from normqa.index.passages import DocumentSummary
-from normqa.schema.connectors import RESOURCES, place_of
 from normqa.schema.documents import document_href
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.schema.requests import FetchRequest
+from normqa.serve.mcp.connectors import RESOURCES, place_of
 from normqa.serve.mcp.tools import tools
 from normqa.serve.observe.observer import note_failure
 from normqa.serve.queued import QueuedSnapshots

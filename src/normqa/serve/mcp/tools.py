@@ -11,7 +11,6 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from normqa.schema.answers import AnswerBody
 from normqa.schema.body import Body
-from normqa.schema.connectors import RESOURCES, FetchBody, ListBody, SearchBody, place_of
 from normqa.schema.requests import (
     AskRequest,
     FetchRequest,
@@ -22,6 +21,7 @@ from normqa.schema.requests import (
 from normqa.schema.rules import MAX_TOP_K
 from normqa.schema.verifications import VerifyBody
 from normqa.serve.address import absolute_root
+from normqa.serve.mcp.connectors import RESOURCES, FetchBody, ListBody, SearchBody, place_of
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.queued import QueuedSnapshots
 

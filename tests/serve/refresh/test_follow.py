@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from normqa.serve import follow
-from normqa.serve.follow import Follower
+from normqa.serve.refresh import follow
+from normqa.serve.refresh.follow import Follower
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.conftest import covering_models

@@ -11,7 +11,7 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from normqa.errors import RerankerUnavailable
 from normqa.models.load import load_reranker, warm_up
-from normqa.models.onnx_reader import MARK, MAX_TOKENS, READER, OnnxReader
+from normqa.models.onnx.reader import MARK, MAX_TOKENS, READER, OnnxReader
 from normqa.models.protocols import Reading, UnitScore
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", MARK, "who", "wades", "birds", "herons", "ducks"]

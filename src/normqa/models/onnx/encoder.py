@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from normqa.datatypes import EmbeddedText
-from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
+from normqa.models.onnx.session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
 from normqa.models.pooling import pool_sentences, unit
 from normqa.models.protocols import Advance, Encoded, Vectors
 from normqa.models.weights import ENCODER, check_sha256, file_sha256, loading

@@ -15,7 +15,7 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 from tokenizers.processors import TemplateProcessing
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx_reranker import OnnxReranker
+from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.weights import RERANKER, find_model
 from tests.conftest import TINY_RERANKER
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from watchfiles import watch as watch_files
 
-import normqa.serve.watch
+import normqa.serve.refresh.watch
 from normqa.build.build import Built
 from normqa.errors import NormqaError
-from normqa.serve.watch import watch
+from normqa.serve.refresh.watch import watch
 from normqa.service import Service
 from tests.conftest import WriteCorpus
 
@@ -146,7 +146,7 @@ def test_watch_survives_errors_of_the_system_and_of_the_output(
             raise limits.pop()
         return watch_files(*folders, **options)
 
-    monkeypatch.setattr(normqa.serve.watch, "watch_files", limited)
+    monkeypatch.setattr(normqa.serve.refresh.watch, "watch_files", limited)
     complaints = list[str]()
 
     def complain(error: NormqaError) -> None:

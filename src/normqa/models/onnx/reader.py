@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx_session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
+from normqa.models.onnx.session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
 from normqa.models.protocols import Reading, UnitScore
 from normqa.models.weights import RERANKER, check_sha256, file_sha256
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from normqa.datatypes import EmbeddedText, Span
 from normqa.errors import EncoderUnavailable
-from normqa.models.onnx_encoder import METADATA, OnnxEncoder
-from normqa.models.onnx_session import MODEL, TOKENIZER
+from normqa.models.onnx.encoder import METADATA, OnnxEncoder
+from normqa.models.onnx.session import MODEL, TOKENIZER
 from normqa.models.protocols import Vectors
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
 from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, find_model
@@ -86,7 +86,7 @@ def test_threads_share_one_session(copy: Path, monkeypatch: pytest.MonkeyPatch) 
         together.wait()
         encoder.encode_question("norms")
 
-    monkeypatch.setattr("normqa.models.onnx_encoder.OnnxSession", Session)
+    monkeypatch.setattr("normqa.models.onnx.encoder.OnnxSession", Session)
     encoder = OnnxEncoder("copy", copy)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(ask, range(4)))
