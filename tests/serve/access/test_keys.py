@@ -16,6 +16,7 @@ from normqa.serve.errors import KeyNameTaken, KeysUnusable, UnknownKeyName
 from normqa.service import Service
 from normqa.settings import Settings
 from tests.serve.access.requests import OWN_TOKEN, matches, routes_of, tool
+from tests.serve.asgi import Exchange
 from tests.serve.conftest import BROWSER, Built
 
 TOKEN = "a" * 16
@@ -183,6 +184,11 @@ def test_probes_and_static_files_need_no_key(service: Service, tmp_path: Path, p
 @pytest.mark.parametrize("path", ["/nothing", "/ask/x", "//documents", "/docsx", "/conversation.x"])
 def test_unknown_address_needs_a_key_too(service: Service, tmp_path: Path, path: str) -> None:
     assert client_with(service, tmp_path, require_key=True).get(path).status_code == 401
+
+
+def test_request_for_the_whole_server_needs_a_key(service: Service, tmp_path: Path) -> None:
+    settings = Settings(keys=tmp_path / "keys.json", require_key=True, allowed_hosts=("*",))
+    assert Exchange("OPTIONS", "*").over(create_app(settings, service)).status == 401
 
 
 def test_revoked_key_is_rejected_at_once(service: Service, tmp_path: Path) -> None:
