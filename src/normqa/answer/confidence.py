@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from normqa.answer.candidates.absence import absent_from_best
@@ -159,14 +160,12 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
     if best.answer is None:
         return {"relevance": best.relevance, **retrieval}
     answers = [candidate.signals.answer or 0.0 for candidate in candidates]
-    read = {"answer": best.answer, "any_answer": log_sum_exp(answers), "relevance": best.relevance}
+    read = {
+        "answer": best.answer,
+        "any_answer": round(float(np.logaddexp.reduce(answers)), 4),
+        "relevance": best.relevance,
+    }
     return {**read, **retrieval}
-
-
-def log_sum_exp(numbers: Sequence[float]) -> float:
-    """Return the logarithm of the sum of the exponentials, rounded to four decimals."""
-    most = max(numbers)
-    return round(most + math.log(sum(math.exp(number - most) for number in numbers)), 4)
 
 
 def confidence_level(confidence: float | None) -> Band:

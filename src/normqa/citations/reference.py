@@ -1,10 +1,10 @@
 """The source of a quote as bibliographic data: names, date, place."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from normqa.datatypes import Citation, Document
+from normqa.datatypes import Citation, Document, Metadata
 from normqa.search.filters import is_date
 
 _WEB_SCHEMES = ("https://", "http://")
@@ -71,27 +71,20 @@ class Reference:
     def of(cls, citation: Citation) -> "Reference":
         """Return the reference of a quote, with its place."""
         page = citation.page_label or (str(citation.page) if citation.page else None)
-        return cls(
-            id=citation.document_id,
-            title=citation.title,
-            authors=tuple(map(Author.parse, citation.authors)),
-            issued=date_parts(citation.date),
-            stated_date=citation.date,
-            source=citation.source,
-            publisher=citation.publisher,
-            url=web_address(citation.url),
-            language=citation.language,
-            page=page,
-            section=citation.section[-1] if citation.section else None,
-        )
+        section = citation.section[-1] if citation.section else None
+        whole = cls._about(citation.document_id, citation.title, citation)
+        return replace(whole, page=page, section=section)
 
     @classmethod
     def of_document(cls, document: Document) -> "Reference":
         """Return the reference of a whole document."""
-        about = document.metadata
+        return cls._about(document.id, document.title, document.metadata)
+
+    @classmethod
+    def _about(cls, document_id: str, title: str, about: Citation | Metadata) -> "Reference":
         return cls(
-            id=document.id,
-            title=document.title,
+            id=document_id,
+            title=title,
             authors=tuple(map(Author.parse, about.authors)),
             issued=date_parts(about.date),
             stated_date=about.date,
