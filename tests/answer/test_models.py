@@ -29,7 +29,7 @@ def test_models_run_with_the_threads_of_their_worker(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr("normqa.models.onnx.encoder.OnnxSession", Session)
-    monkeypatch.setattr("normqa.models.onnx.reranker.OnnxSession", Session)
+    monkeypatch.setattr("normqa.models.onnx.session.OnnxSession", Session)
     models = Models.load(Settings(encoder=str(TINY_ENCODER), reranker=str(TINY_RERANKER), workers=4))
     assert models.reranker
     models.encoder.encode_question("Why?")

@@ -8,11 +8,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from normqa.models.onnx.reader import SpecialIds, mark_units
 from reader.examples import Example
 from reader.model import MARK, START
 
-END = 102
-"""Id of ``[SEP]``."""
+SPECIAL = SpecialIds(start=START, end=102, mark=MARK)
 
 UNKNOWN = float("nan")
 """Relevance of a unit that the teacher has not scored."""
@@ -27,8 +27,8 @@ class Tokens:
     """An example as the reader reads it.
 
     Attributes:
-        ids: Token ids: ``[CLS] question [SEP] title mark unit mark unit … [SEP]``.
-        second: Where the second segment starts.
+        ids: Token ids.
+        types: Segment of each token.
         marks: Places of the marks.
         labels: As in the example.
         answerable: As in the example.
@@ -36,7 +36,7 @@ class Tokens:
     """
 
     ids: list[int]
-    second: int
+    types: list[int]
     marks: list[int]
     labels: Sequence[int]
     answerable: bool
@@ -69,21 +69,13 @@ def tokenize(
     titles = _ids(tokenizer, [example.title for example in examples])
     made = []
     for example, question, title in zip(examples, questions, titles, strict=True):
-        tokens = [START, *question[:QUESTION_TOKENS], END]
-        second = len(tokens)
-        tokens += title[:TITLE_TOKENS]
-        marks: list[int] = []
-        for unit in _ids(tokenizer, example.units):
-            if marks and len(tokens) + len(unit) + 2 > most:
-                break
-            marks.append(len(tokens))
-            tokens += [MARK, *unit]
-        tokens = [*tokens[: most - 1], END]
-        known = (teacher or {}).get(example.id) or [UNKNOWN] * len(marks)
-        labels = example.labels[: len(marks)]
+        units = _ids(tokenizer, example.units)
+        text = mark_units(question[:QUESTION_TOKENS], title[:TITLE_TOKENS], units, SPECIAL, most)
+        known = (teacher or {}).get(example.id) or [UNKNOWN] * len(text.marks)
+        labels = example.labels[: len(text.marks)]
         if example.answerable and not any(labels):
             continue  # the answer was cut off
-        made.append(Tokens(tokens, second, marks, labels, example.answerable, list(known)[: len(marks)]))
+        made.append(Tokens(*text, labels, example.answerable, list(known)[: len(labels)]))
     return made
 
 
@@ -127,7 +119,7 @@ def collate(examples: Sequence[Tokens]) -> Batch:
         count, units = len(example.ids), len(example.marks)
         ids[row, :count] = torch.tensor(example.ids)
         mask[row, :count] = 1
-        types[row, example.second : count] = 1
+        types[row, :count] = torch.tensor(example.types)
         marks[row, :units] = torch.tensor(example.marks)
         labels[row, :units] = torch.tensor(example.labels)
         relevance[row, :units] = torch.tensor(example.relevance)

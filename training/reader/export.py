@@ -4,6 +4,7 @@ Usage: python -m reader.export --state DIR/state.pt --start DIR --layers 6 --to 
 """
 
 import argparse
+import json
 import tempfile
 import warnings
 from pathlib import Path
@@ -15,6 +16,7 @@ from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from torch import Tensor, nn
 
+from normqa.models.onnx.reader import READER
 from normqa.models.onnx.session import MODEL, TOKENIZER
 from reader.model import HEADS, HIDDEN, Reader
 
@@ -50,6 +52,7 @@ def main() -> None:
     reader.load_state_dict(torch.load(given.state, map_location="cpu")["reader"])
     export(reader, given.to)
     (given.to / TOKENIZER).write_bytes((given.start / TOKENIZER).read_bytes())
+    (given.to / READER).write_text(json.dumps({"layers": given.layers}) + "\n", encoding="utf-8")
 
 
 def export(reader: Reader, folder: Path) -> None:

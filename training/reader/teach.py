@@ -26,6 +26,7 @@ def main() -> None:
     for example in make_examples(capped(general, given.seed, 1.0), given.seed)[: given.examples]:
         texts = [f"{example.title}\n{unit}".strip() for unit in example.units]
         scores[example.id] = [round(score, 3) for score in teacher.scores(example.question, texts)]
+    given.to.parent.mkdir(parents=True, exist_ok=True)
     given.to.write_text(json.dumps(scores), encoding="utf-8")
 
 

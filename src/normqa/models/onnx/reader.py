@@ -3,22 +3,20 @@
 The reader sees a question and part of a passage, with a mark before each unit, and scores every mark.
 """
 
-import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx.session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
+from normqa.models.onnx.session import OnnxFolder, OnnxSession
 from normqa.models.protocols import Reading, UnitScore
-from normqa.models.weights import RERANKER, check_sha256, file_sha256
+from normqa.models.weights import RERANKER
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 READER = "reader.json"
-"""File that tells a reader from a reranker: how it was trained."""
+"""File that tells the folder of a reader from that of a reranker. It says how the reader was trained."""
 
 MARK = "[unused0]"
 """Token before each unit."""
@@ -32,12 +30,63 @@ _DECIMALS = 3
 """Scores are rounded, because processors differ in the last digits."""
 
 
+class SpecialIds(NamedTuple):
+    """Ids of ``[CLS]``, ``[SEP]`` and :data:`MARK`."""
+
+    start: int
+    end: int
+    mark: int
+
+
+class MarkedText(NamedTuple):
+    """What a reader reads at once.
+
+    Attributes:
+        ids: Token ids: ``[CLS] question [SEP] heading mark unit mark unit … [SEP]``.
+        types: 0 up to the first ``[SEP]``, 1 after it.
+        marks: Places of the marks.
+    """
+
+    ids: list[int]
+    types: list[int]
+    marks: list[int]
+
+
+def mark_units(
+    question: Sequence[int],
+    heading: Sequence[int],
+    units: Sequence[Sequence[int]],
+    special: SpecialIds,
+    most: int,
+) -> MarkedText:
+    """Put together as many units as fit, but at least one, which is cut if it is too long.
+
+    Args:
+        question: Token ids, few enough to leave room.
+        heading: Token ids, likewise.
+        units: Token ids per unit.
+        special: Ids of special tokens.
+        most: Maximum number of tokens.
+    """
+    ids = [special.start, *question, special.end]
+    second = len(ids)
+    ids += heading
+    marks: list[int] = []
+    for unit in units:
+        if marks and len(ids) + len(unit) + 2 > most:
+            break
+        marks.append(len(ids))
+        ids += [special.mark, *unit]
+    ids = [*ids[: most - 1], special.end]
+    return MarkedText(ids, [0] * second + [1] * (len(ids) - second), marks)
+
+
 class OnnxReader:
     """Reader whose input ``marks`` says where units begin. Loaded at first use; safe to use from any thread.
 
     Args:
         name: Setting that selects this reader.
-        folder: Contains :data:`MODEL` and :data:`TOKENIZER`.
+        folder: Contains the model and its tokenizer.
         threads: Threads per run. None lets onnxruntime choose.
 
     Raises:
@@ -47,54 +96,23 @@ class OnnxReader:
     def __init__(self, name: str, folder: Path, threads: int | None = None) -> None:
         self.name = name
         self._folder = folder
-        self._threads = threads
-        self._lock = threading.Lock()
-        self._sha256 = {file: file_sha256(folder / file, RERANKER) for file in (MODEL, TOKENIZER)}
-        self.fingerprint = " ".join(["reader", *self._sha256.values()])
+        self._files = OnnxFolder(folder, RERANKER, threads)
+        self.fingerprint = " ".join(["reader", *self._files.sha256.values()])
 
     def read_passages(self, question: str, readings: Sequence[Reading]) -> list[list[UnitScore]]:
         """Return the scores of every unit. Readings run one at a time, so that none depends on another."""
         if not readings:
             return []
-        with self._lock:
-            session, tokenizer = self._session, self._tokenizer
-        asked = self._ids(tokenizer, [question])[0][:QUESTION_TOKENS]
-        return [self._scores(session, tokenizer, asked, reading) for reading in readings]
+        session, tokenizer = self._files.load()
+        special = self._special_ids(tokenizer)
+        asked = _ids(tokenizer, [question])[0][:QUESTION_TOKENS]
+        found = []
+        for reading in readings:
+            heading, *units = _ids(tokenizer, [reading.heading, *reading.units])
+            found.append(_scores(session, special, asked, heading[:HEADING_TOKENS], units))
+        return found
 
-    def _scores(
-        self, session: OnnxSession, tokenizer: "Tokenizer", asked: list[int], reading: Reading
-    ) -> list[UnitScore]:
-        heading, *units = self._ids(tokenizer, [reading.heading, *reading.units])
-        before = len(asked) + 2
-        room = MAX_TOKENS - before - 1 - len(heading[:HEADING_TOKENS])
-        scores: list[UnitScore] = []
-        while len(scores) < len(units):
-            tokens, marks = list(heading[:HEADING_TOKENS]), list[int]()
-            for unit in units[len(scores) :]:
-                if marks and len(tokens) + len(unit) + 1 > room + len(heading[:HEADING_TOKENS]):
-                    break
-                marks.append(before + len(tokens))
-                tokens += [self._mark, *unit]
-            tokens = tokens[: MAX_TOKENS - before - 1]
-            ids = [self._start, *asked, self._end, *tokens, self._end]
-            types = [0] * before + [1] * (len(tokens) + 1)
-            for relevance, answer in session.run_marked(ids, types, marks).tolist():
-                scores.append(UnitScore(round(relevance, _DECIMALS), round(answer, _DECIMALS)))
-        return scores
-
-    @staticmethod
-    def _ids(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[list[int]]:
-        return [tokens.ids for tokens in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
-
-    @cached_property
-    def _session(self) -> OnnxSession:
-        check_sha256(self._folder, self._sha256, RERANKER)
-        return OnnxSession(self._folder, RERANKER, self._threads)
-
-    @cached_property
-    def _tokenizer(self) -> "Tokenizer":
-        check_sha256(self._folder, self._sha256, RERANKER)
-        tokenizer = load_tokenizer(self._folder, RERANKER)
+    def _special_ids(self, tokenizer: "Tokenizer") -> SpecialIds:
         ids = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", MARK)]
         known = [number for number in ids if number is not None]
         if len(known) < len(ids):
@@ -102,5 +120,19 @@ class OnnxReader:
                 f"The tokenizer in {self._folder} does not know [CLS], [SEP] and {MARK}.",
                 "Set NORMQA_RERANKER to another model.",
             )
-        self._start, self._end, self._mark = known
-        return tokenizer
+        return SpecialIds(*known)
+
+
+def _scores(
+    session: OnnxSession, special: SpecialIds, asked: list[int], heading: list[int], units: list[list[int]]
+) -> list[UnitScore]:
+    scores: list[UnitScore] = []
+    while len(scores) < len(units):
+        text = mark_units(asked, heading, units[len(scores) :], special, MAX_TOKENS)
+        for relevance, answer in session.run_marked(*text).tolist():
+            scores.append(UnitScore(round(relevance, _DECIMALS), round(answer, _DECIMALS)))
+    return scores
+
+
+def _ids(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[list[int]]:
+    return [tokens.ids for tokens in tokenizer.encode_batch(list(texts), add_special_tokens=False)]

@@ -1,17 +1,15 @@
 """Run a cross-encoder in ONNX format (Nogueira and Cho 2019, arXiv:1901.04085)."""
 
-import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx.session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
-from normqa.models.weights import RERANKER, check_sha256, file_sha256
+from normqa.models.onnx.session import OnnxFolder, OnnxSession
+from normqa.models.weights import RERANKER
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
 _MAX_TOKENS = 512
 
@@ -21,7 +19,7 @@ class OnnxReranker:
 
     Args:
         name: Setting that selects this reranker.
-        folder: Contains :data:`MODEL` and :data:`TOKENIZER`.
+        folder: Contains the model and its tokenizer.
         threads: Threads per run. None lets onnxruntime choose.
 
     Raises:
@@ -31,10 +29,8 @@ class OnnxReranker:
     def __init__(self, name: str, folder: Path, threads: int | None = None) -> None:
         self.name = name
         self._folder = folder
-        self._threads = threads
-        self._lock = threading.Lock()
-        self._sha256 = {file: file_sha256(folder / file, RERANKER) for file in (MODEL, TOKENIZER)}
-        self.fingerprint = " ".join(["onnx", *self._sha256.values()])
+        self._files = OnnxFolder(folder, RERANKER, threads, _MAX_TOKENS)
+        self.fingerprint = " ".join(["onnx", *self._files.sha256.values()])
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return one logit per text.
@@ -44,8 +40,7 @@ class OnnxReranker:
         """
         if not texts:
             return []
-        with self._lock:
-            session, tokenizer = self._session, self._tokenizer
+        session, tokenizer = self._files.load()
         pairs = tokenizer.encode_batch([(question, text) for text in texts])
         return [self._logit(session, pair) for pair in pairs]
 
@@ -58,13 +53,3 @@ class OnnxReranker:
                 "Set NORMQA_RERANKER to another model.",
             )
         return float(logits.item())
-
-    @cached_property
-    def _session(self) -> OnnxSession:
-        check_sha256(self._folder, self._sha256, RERANKER)
-        return OnnxSession(self._folder, RERANKER, self._threads)
-
-    @cached_property
-    def _tokenizer(self) -> "Tokenizer":
-        check_sha256(self._folder, self._sha256, RERANKER)
-        return load_tokenizer(self._folder, RERANKER, _MAX_TOKENS)

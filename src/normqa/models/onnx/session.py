@@ -1,13 +1,15 @@
 """Run a transformer in ONNX format with onnxruntime."""
 
+import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normqa.models.weights import ModelSpec, loading
+from normqa.models.weights import ModelSpec, check_sha256, file_sha256, loading
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
@@ -72,6 +74,41 @@ class OnnxSession:
             "marks": np.array(marks, dtype=np.int64),
         }
         return np.asarray(self._session.run(None, feed)[0])
+
+
+class OnnxFolder:
+    """A folder with :data:`MODEL` and :data:`TOKENIZER`. Safe to use from any thread.
+
+    Args:
+        folder: The folder. Its checksums are taken at once and verified when it is loaded.
+        spec: Kind of model.
+        threads: Threads per run. None lets onnxruntime choose.
+        max_tokens: Where the tokenizer truncates; None for nowhere.
+
+    Raises:
+        ModelUnavailable: If a file is missing or, at first use, cannot be loaded.
+    """
+
+    def __init__(
+        self, folder: Path, spec: ModelSpec, threads: int | None = None, max_tokens: int | None = None
+    ) -> None:
+        self.sha256 = {file: file_sha256(folder / file, spec) for file in (MODEL, TOKENIZER)}
+        self._folder = folder
+        self._spec = spec
+        self._threads = threads
+        self._max_tokens = max_tokens
+        self._lock = threading.Lock()
+
+    def load(self) -> tuple[OnnxSession, "Tokenizer"]:
+        """Return the model and its tokenizer. They are loaded once."""
+        with self._lock:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> tuple[OnnxSession, "Tokenizer"]:
+        check_sha256(self._folder, self.sha256, self._spec)
+        session = OnnxSession(self._folder, self._spec, self._threads)
+        return session, load_tokenizer(self._folder, self._spec, self._max_tokens)
 
 
 def load_tokenizer(folder: Path, spec: ModelSpec, max_tokens: int | None = None) -> "Tokenizer":
