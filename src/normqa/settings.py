@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from normqa.errors import InvalidSettings
 from normqa.folders import patterns_of_index
+from normqa.origins import Origin
 
 FILE = "normqa.toml"
 PREFIX = "NORMQA_"
@@ -250,10 +251,16 @@ class Settings(BaseSettings):
         ),
     ] = None
     cors_origins: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^/]+)$")], ...],
+        tuple[Origin, ...],
         Field(description="Origins of web pages that may use the API, such as `https://example.org`."),
     ] = ()
-
+    embed_origins: Annotated[
+        tuple[Origin, ...],
+        Field(
+            description="Origins of web pages that may ask with the widget and show `/embed` in a frame,"
+            " such as `https://example.org`; `*` is every page."
+        ),
+    ] = ()
     public_url: Annotated[
         str | None,
         Field(

@@ -5,7 +5,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 from starlette.types import Scope
@@ -18,13 +17,17 @@ from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
 from normqa.serve.documents import document_routes
+from normqa.serve.embed.page import PATH as EMBED_PATH
+from normqa.serve.embed.page import EmbeddedPage
+from normqa.serve.embed.routes import embed_routes
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.mcp.endpoint import PATH as MCP_PATH
 from normqa.serve.mcp.endpoint import McpEndpoint
+from normqa.serve.middleware.cors import CrossOrigin
 from normqa.serve.middleware.head import HeadRequests
 from normqa.serve.middleware.hosts import HostCheck, allowed_hosts
 from normqa.serve.middleware.proxy import ForwardedHeaders, path_of
-from normqa.serve.middleware.security import HEADERS, BodyLimit, SecurityHeaders
+from normqa.serve.middleware.security import BodyLimit, SecurityHeaders, protect
 from normqa.serve.observe.observer import Observer, note_failure
 from normqa.serve.observe.probes import probe_routes
 from normqa.serve.observe.request_log import id_header
@@ -50,6 +53,7 @@ from normqa.serve.responses import (
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.service import Service
 from normqa.settings import Settings
+from normqa.snapshot import Snapshot
 
 _NO_ACCESS = {401, 403}
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
@@ -70,6 +74,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         service: Opens the index and builds it.
     """
     pages = Pages(settings)
+    embedded = EmbeddedPage(pages, settings.embed_origins)
     queue = QuestionQueue.of(settings)
     snapshots = QueuedSnapshots(settings, queue)
     mcp = McpEndpoint(snapshots, service.settings, settings.cors_origins)
@@ -91,29 +96,19 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(HeadRequests)
     if settings.keys or settings.user_header:
         app.add_middleware(AccessControl, settings=settings)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=[
-                "Content-Type",
-                "Mcp-Method",
-                "Mcp-Name",
-                "Mcp-Protocol-Version",
-                *(["Authorization"] if settings.keys else []),
-            ],
-        )
+    if settings.cors_origins or settings.embed_origins:
+        app.add_middleware(CrossOrigin, settings=settings)
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
     observer = Observer(settings, service, queue)
     observer.install(app)
-    _handle_errors(app, pages, service.settings)
+    _handle_errors(app, pages, embedded, service.settings)
     app.include_router(page_routes(pages, queue, settings))
     app.include_router(api_routes(settings, queue))
     app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
     app.include_router(openai_routes(snapshots, service.settings))
+    app.include_router(embed_routes(embedded, snapshots))
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
     app.include_router(export_routes(settings))
@@ -125,7 +120,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     return app
 
 
-def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
+def _handle_errors(app: FastAPI, pages: Pages, embedded: EmbeddedPage, settings: Settings) -> None:
     """Report every error as JSON, or as a page if a browser requests one."""
 
     @app.exception_handler(NormqaError)
@@ -158,9 +153,10 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
     def report_internal(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
         # The snapshot may be what failed, so the page does without.
         is_page = request.method == "GET" and wants_html(request)
-        reply = pages.error(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
+        reply = error_page(request, INTERNAL_ERROR, 500) if is_page else error_reply(500, INTERNAL_ERROR)
         # Starlette runs this handler outside the middleware.
-        reply.headers.update({**HEADERS, **id_header(request.scope), "Cache-Control": "no-store"})
+        protect(reply.headers)
+        reply.headers.update({**id_header(request.scope), "Cache-Control": "no-store"})
         return reply
 
     def respond(request: Request, body: ErrorBody, status: int) -> Response:
@@ -169,8 +165,15 @@ def _handle_errors(app: FastAPI, pages: Pages, settings: Settings) -> None:
         if _wants_page(request):
             # A sender without access learns nothing of the index.
             snapshot = None if status in _NO_ACCESS else snapshot_or_error(request)
-            return pages.error(request, body, status, snapshot)
+            return error_page(request, body, status, snapshot)
         return error_reply(status, body)
+
+    def error_page(
+        request: Request, body: ErrorBody, status: int, snapshot: Snapshot | NormqaError | None = None
+    ) -> Response:
+        if path_of(request) == EMBED_PATH:
+            return embedded.error(request, body, status)
+        return pages.error(request, body, status, snapshot)
 
 
 def _methods(app: FastAPI, request: Request) -> list[str]:
@@ -183,4 +186,6 @@ def _is_served(app: FastAPI, scope: Scope) -> bool:
 
 
 def _wants_page(request: Request) -> bool:
-    return request.method == "GET" and (path_of(request) in {"/", "/answer"} or wants_html(request))
+    return request.method == "GET" and (
+        path_of(request) in {"/", "/answer", EMBED_PATH} or wants_html(request)
+    )

@@ -62,7 +62,7 @@ def questions(text: str) -> list[Sent]:
     asked = quote(text)
     chat = {"model": "normqa", "messages": [{"role": "user", "content": text}]}
     return [
-        *pages(f"/?q={asked}"),
+        *pages(f"/?q={asked}", f"/embed?q={asked}"),
         *(Sent("GET", f"/conversation.{end}?q={asked}") for end in EXTENSIONS),
         Sent("GET", f"/ask?q={asked}"),
         Sent("POST", "/ask", {"question": text}),
@@ -108,10 +108,10 @@ def lists(*queries: str) -> list[Sent]:
 
 def other() -> list[Sent]:
     """Return requests to what does not depend on documents, and to what reports on the index."""
-    files = ["/docs/swagger-ui.css", "/favicon.ico", "/openapi.json", "/static/style.css"]
+    files = ["/docs/swagger-ui.css", "/embed.js", "/favicon.ico", "/openapi.json", "/static/style.css"]
     replies = ["/health", "/health/live", "/health/ready", "/v1/models", "/v1/models/normqa", "/v1/nothing"]
     return [
-        *pages("/", "/docs", "/nothing"),
+        *pages("/", "/docs", "/embed", "/nothing"),
         *(Sent("GET", path) for path in [*files, *replies]),
         *map(mcp, ("ping", "tools/list", "resources/templates/list", "prompts/list")),
         mcp(

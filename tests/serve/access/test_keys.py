@@ -24,6 +24,7 @@ TEXT = "The pelican eats herring."
 OPEN = [
     "/docs",
     "/docs/swagger-ui.css",
+    "/embed.js",
     "/favicon.ico",
     "/health",
     "/health/live",
@@ -35,6 +36,7 @@ CITED = hashlib.sha256(TEXT.encode()).hexdigest()[:16]
 GUARDED = {
     "GET /": "ask",
     "GET /?q=pelican": "ask",
+    "GET /embed?q=pelican": "ask",
     **{f"GET /conversation.{extension}?q=pelican": "ask" for extension in EXTENSIONS},
     "GET /ask?q=pelican": "ask",
     "POST /ask": "ask",

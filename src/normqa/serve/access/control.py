@@ -18,12 +18,12 @@ from normqa.serve.middleware.proxy import is_from_trusted_proxy, path_of
 from normqa.settings import Settings
 
 _SCOPES: dict[Scope, Collection[str]] = {
-    "ask": ("", "ask", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
+    "ask": ("", "ask", "embed", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
     "verify": ("verify",),
     "read": ("answer", "cite", "documents"),
     "admin": ("admin",),
 }
-_OPEN = ("docs", "favicon.ico", "health", "metrics", "openapi.json", "static")
+_OPEN = ("docs", "embed.js", "favicon.ico", "health", "metrics", "openapi.json", "static")
 """Addresses that show no documents. The metrics have a token of their own."""
 
 _NEEDED: dict[str, frozenset[Scope]] = {

@@ -1,1 +1,1 @@
-"""ASGI middleware: proxy, Host header, HEAD requests, body limit and security headers."""
+"""ASGI middleware: proxy, Host header, other origins, HEAD requests, body limit and security headers."""

@@ -22,6 +22,8 @@ OWN_NAMES = {
     "cite",
     *(f"conversation.{extension}" for extension in EXTENSIONS),
     "documents",
+    "embed",
+    "embed.js",
     "favicon.ico",
     "health",
     "metrics",

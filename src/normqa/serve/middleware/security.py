@@ -18,10 +18,18 @@ HEADERS = {
 }
 
 
+def protect(headers: MutableHeaders) -> None:
+    """Add the headers that a response lacks."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
+        del headers["X-Frame-Options"]  # it cannot name the origins that the policy allows
+
+
 class SecurityHeaders:
     """ASGI middleware that forbids foreign content, framing, guessing of content types and shared caches.
 
-    A response may have a stricter header of its own. Responses contain questions and texts of the corpus.
+    A response may have a header of its own. Responses contain questions and texts of the corpus.
     Only a file with an ETag may be cached by anybody.
 
     Args:
@@ -37,8 +45,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                protect(headers)
                 if "ETag" not in headers:
                     headers.setdefault("Cache-Control", "private, no-cache")
             await send(message)

@@ -1,0 +1,1 @@
+"""The widget and the page to show in a frame."""
