@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from normqa.answer.confidence import CalibrationFile
 from tests.chromium import CHROMIUM, FLAGS
 from tests.conftest import covering_models
+from tests.web.hosting import Host, hosting
 
 ZOO = """---
 title: Birds of the bay
@@ -99,7 +100,7 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, files: dict[str, str]) -> Iterator[Site]:
+def serving(folder: Path, files: dict[str, str], **settings: str) -> Iterator[Site]:
     """Start a server for a corpus of these files, calibrated by the share of words found."""
     (folder / "corpus").mkdir()
     for name, text in files.items():
@@ -114,6 +115,7 @@ def serving(folder: Path, files: dict[str, str]) -> Iterator[Site]:
         "NORMQA_RERANKER": "none",
         "NORMQA_CALIBRATION": "calibration.json",
         "NORMQA_MIN_CONFIDENCE": "0.3",
+        **{f"NORMQA_{name.upper()}": value for name, value in settings.items()},
     }
     command = [sys.executable, "-m", "normqa", "serve", "--port", "0"]
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
@@ -143,9 +145,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def host() -> Iterator[Host]:
+    """A server of other pages, which may embed the site."""
+    with hosting() as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[Site]:
     """A server with two documents, which no test changes."""
-    with serving(tmp_path_factory.mktemp("site"), {"zoo.md": ZOO, "herons.md": HERONS}) as site:
+    folder, files = tmp_path_factory.mktemp("site"), {"zoo.md": ZOO, "herons.md": HERONS}
+    with serving(folder, files, embed_origins=json.dumps([host.origin])) as site:
         yield site
 
 
@@ -164,7 +174,7 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 OpenPage = Callable[..., Page]
-"""Opens a page in a new context with options. One console error may be forgiven."""
+"""Opens a page in a new context with options. One console error, and one other address, may be forgiven."""
 
 
 @pytest.fixture
@@ -173,13 +183,18 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     faults: list[str] = []
     with ExitStack() as closing:
 
-        def open_page(*, forgiven: str = "nothing", **options: Any) -> Page:
+        def open_page(*, forgiven: str = "nothing", visited: str = "nothing", **options: Any) -> Page:
             context = browser.new_context(**{"reduced_motion": "reduce", **options})
             closing.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(10_000)
             page.on(
-                "request", lambda request: faults.append(request.url) if _strays(page, request.url) else None
+                "request",
+                lambda request: (
+                    faults.append(request.url)
+                    if _strays(page, request.url) and not request.url.startswith(visited)
+                    else None
+                ),
             )
             page.on(
                 "console",

@@ -16,12 +16,12 @@
 :host([hidden]) { display: none; }
 * { box-sizing: border-box; }
 .box { padding: 1rem; border: 1px solid var(--rule); border-radius: 6px; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-dialog.box { width: min(32rem, 100vw - 2rem); max-height: calc(100dvh - 2rem); margin: auto 1rem 1rem auto; overflow: auto; }
+dialog.box { width: min(32rem, 100vw - 2rem); max-height: calc(100dvh - 2rem); margin: 1rem 1rem auto auto; overflow: auto; }
 dialog::backdrop { background: #0004; }
-header { display: flex; justify-content: space-between; align-items: center; gap: 1rem; margin-bottom: .5rem; }
-h2 { margin: 0; font: 600 1.1rem/1.3 system-ui, sans-serif; }
-p, ol, ul { margin: .5rem 0; padding: 0; list-style-position: inside; }
-label { display: block; color: var(--quiet); font-size: .85rem; }
+header { display: flex; justify-content: space-between; margin-bottom: .5rem; }
+h2 { margin: 0; font-size: 1.1rem; }
+p, ol, ul { margin: .5rem 0; padding: 0; list-style: none; }
+label { display: block; margin-bottom: .25rem; color: var(--quiet); font-size: .85rem; }
 .field { display: flex; gap: .5rem; }
 input { flex: 1; min-width: 0; padding: .5rem; border: 1px solid var(--quiet); border-radius: 4px; background: none; color: inherit; font: inherit; }
 button { min-width: 2rem; min-height: 2rem; padding: .5rem 1rem; border: 1px solid transparent; border-radius: 4px; background: var(--accent); color: var(--paper); font: 600 1rem/1.25 system-ui, sans-serif; cursor: pointer; }
@@ -30,12 +30,14 @@ button { min-width: 2rem; min-height: 2rem; padding: .5rem 1rem; border: 1px sol
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .status { font-weight: 600; min-height: 1.5em; }
 .note { color: var(--quiet); font-size: .9rem; }
-.quotes { list-style: none; }
-.quotes > li { margin: 0 0 1rem; padding-inline-start: .75rem; border-inline-start: 3px solid var(--rule); }
-blockquote, .context { margin: 0 0 .25rem; font: 1.05rem/1.55 Georgia, "DejaVu Serif", serif; white-space: pre-wrap; }
+ol { counter-reset: quote; }
+li { counter-increment: quote; margin: 0 0 1rem; padding-inline-start: .75rem; border-inline-start: 3px solid var(--rule); }
+blockquote, .context { max-width: 65ch; margin: 0 0 .25rem; font: 1.05rem/1.55 Georgia, "DejaVu Serif", serif; white-space: pre-wrap; }
 .context { color: var(--quiet); font-size: 1rem; }
+cite { font-style: normal; font-size: .9rem; color: var(--quiet); }
+ol cite::before { content: counter(quote) ". "; }
 mark { background: var(--mark); color: inherit; }
-a { display: inline-block; min-height: 1.5rem; color: var(--accent); font-size: .9rem; }
+a { display: inline-block; min-height: 1.5rem; color: var(--accent); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: appear .15s; } }
 @keyframes appear { from { opacity: 0; } }
@@ -77,13 +79,13 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); font-size: 
   };
 
   const passages = (quotes, server, isAnswer) =>
-    element("ol", { className: "quotes" }, ...quotes.map((quote) => element("li", {}, ...context(quote), passage(quote, isAnswer), source(quote, server))));
+    element("ol", {}, ...quotes.map((quote) => element("li", {}, ...context(quote), passage(quote, isAnswer), source(quote, server))));
 
   // A list: its introduction, its items and one source.
   const list = (quotes, hasLeadIn, server) => {
     const items = hasLeadIn ? quotes.slice(1) : quotes;
     const shown = items.map((item) => element("li", {}, passage(item)));
-    return [...(hasLeadIn ? [passage(quotes[0])] : context(quotes[0])), element("ul", { className: "quotes" }, ...shown), source(quotes[0], server)];
+    return [...(hasLeadIn ? [passage(quotes[0])] : context(quotes[0])), element("ul", {}, ...shown), source(quotes[0], server)];
   };
 
   const note = (text) => element("p", { className: "note" }, text);
@@ -113,16 +115,15 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); font-size: 
     return [...shown, element("p", {}, link("Continue on the full page", whole, server))];
   };
 
-  const count = (number) => (number === 1 ? "1 quote" : `${number} quotes`);
+  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
   const verdict = ({ status, reason, band, quotes }) =>
-    status === "answered" ? `${BANDS[band] ?? "Found"} (${count(quotes.length)})` : (REFUSALS[reason] ?? "No answer found in these documents.");
+    status === "answered" ? `${BANDS[band] ?? "Found"} (${count(quotes.length, "quote")})` : (REFUSALS[reason] ?? "No answer found in these documents.");
 
   const home = document.currentScript?.src;
 
   class NormQa extends HTMLElement {
     #asking = null;
-    #isHeld = false;
     #field = element("input", { id: "q", required: true, autofocus: true, maxLength: 2000, autocomplete: "off", enterKeyHint: "search" });
     #button = element("button", {}, "Ask");
     #status = element("p", { className: "status", role: "status" });
@@ -132,16 +133,17 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); font-size: 
       if (this.shadowRoot) return;
       const shadow = this.attachShadow({ mode: "open" });
       shadow.adoptedStyleSheets = [sheet];
+      const isInline = this.hasAttribute("inline");
       const given = this.getAttribute("label");
       const label = given || "Ask the documents";
       const lang = given ? (this.closest("[lang]")?.lang ?? "") : "en";
-      const form = element("form", { role: "search", ariaLabel: label }, element("label", { htmlFor: "q" }, "Question"), element("div", { className: "field" }, this.#field, this.#button));
+      const form = element("form", { role: "search", ariaLabel: label }, element("label", { htmlFor: "q", lang: isInline ? lang : "en" }, isInline ? label : "Question"), element("div", { className: "field" }, this.#field, this.#button));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.#ask(this.#field.value.trim());
       });
       const content = [form, this.#status, this.#answer];
-      if (this.hasAttribute("inline")) {
+      if (isInline) {
         this.#field.autofocus = false;
         shadow.append(element("div", { className: "box", lang: "en" }, ...content));
         return;
@@ -170,7 +172,7 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); font-size: 
     }
 
     async #ask(question) {
-      if (!question || this.#isHeld) return;
+      if (!question || this.#button.ariaDisabled === "true") return;
       this.#asking?.abort();
       const asking = (this.#asking = new AbortController());
       const timer = setTimeout(() => asking.abort(), SECONDS * 1000);
@@ -200,17 +202,12 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); font-size: 
     // Show an error. If the server says when to try again, ask nothing before.
     #fail(message, seconds) {
       if (!(seconds > 0)) return this.#show(message || UNREACHABLE);
-      this.#hold(true);
-      this.#show(`${message} Try again in ${seconds === 1 ? "1 second" : `${seconds} seconds`}.`);
+      this.#button.ariaDisabled = "true";
+      this.#show(`${message} Try again in ${count(seconds, "second")}.`);
       setTimeout(() => {
-        this.#hold(false);
+        this.#button.ariaDisabled = "false";
         this.#show("You can ask again.");
       }, seconds * 1000);
-    }
-
-    #hold(isHeld) {
-      this.#isHeld = isHeld;
-      this.#button.ariaDisabled = String(isHeld);
     }
   }
 

@@ -189,7 +189,7 @@ def test_list_on_the_page_has_all_items_and_one_source(service: Service) -> None
 
 def test_refusal_on_the_page_has_near_misses(service: Service) -> None:
     page = embedded(app_with(service, min_confidence=0.9), "?q=Do+pelicans+boil%3F")
-    assert page.one("h1").text.startswith("No answer found")
+    assert page.one("h2").text.startswith("No answer found")
     assert "pelican" in page.texts("blockquote")[0]
     assert page.all("mark") == []
 
@@ -205,7 +205,7 @@ def test_errors_are_shown_in_the_frame(service: Service, query: str, status: int
     for accept in ({}, BROWSER):
         reply = Exchange("GET", f"/embed{query}", headers=accept).over(app_with(service))
         assert reply.status == status
-        assert message in Page(reply.body).one("h1").text
+        assert message in Page(reply.body).one("h2").text
         assert f"frame-ancestors {SITE}" in reply.reply_headers["content-security-policy"]
 
 
@@ -220,7 +220,7 @@ def test_internal_error_is_shown_in_the_frame(built: Built, monkeypatch: pytest.
     exchange = Exchange("GET", "/embed?q=pelican", headers=BROWSER)
     with pytest.raises(RuntimeError, match="secret"):
         exchange.over(app)
-    assert (exchange.status, Page(exchange.body).one("h1").text) == (
+    assert (exchange.status, Page(exchange.body).one("h2").text) == (
         500,
         "normqa failed to process this request.",
     )
@@ -232,7 +232,7 @@ def test_required_key_is_reported_in_the_frame(service: Service, tmp_path: Any) 
     app = app_with(service, keys=tmp_path / "keys.json", require_key=True)
     reply = Exchange("GET", "/embed?q=pelican", headers=BROWSER).over(app)
     assert reply.status == 401
-    assert "requires an API key" in Page(reply.body).one("h1").text
+    assert "requires an API key" in Page(reply.body).one("h2").text
     assert "herring" not in reply.body.decode()
     assert ask(app, SITE).status == 401
 
@@ -240,5 +240,5 @@ def test_required_key_is_reported_in_the_frame(service: Service, tmp_path: Any) 
 @pytest.mark.parametrize("query", ["", "?q=", "?q=+%0A"])
 def test_blank_question_shows_the_form(service: Service, query: str) -> None:
     page = embedded(app_with(service), query)
-    assert page.all("h1", "blockquote") == []
+    assert page.all("h2", "blockquote") == []
     assert page.one("form").attributes["method"] == "get"
