@@ -35,7 +35,7 @@ li { counter-increment: quote; margin: 0 0 1rem; padding-inline-start: .75rem; b
 blockquote, .context { max-width: 65ch; margin: 0 0 .25rem; font: 1.05rem/1.55 Georgia, "DejaVu Serif", serif; white-space: pre-wrap; }
 .context { color: var(--quiet); font-size: 1rem; }
 cite { display: flex; gap: .35em; font-style: normal; font-size: .9rem; color: var(--quiet); }
-ol cite::before { content: counter(quote) "."; }
+ol cite::before { flex: none; content: counter(quote) "."; }
 mark { background: var(--mark); color: inherit; }
 a { display: inline-block; min-height: 1.5rem; color: var(--accent); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
