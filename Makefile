@@ -55,7 +55,7 @@ READER := PYTHONPATH=training $(BIN)/python -m reader.
 
 reader: $(VENV)/.installed-test
 	$(PIP) --editable '.[train]'
-	test -f $(TRAINED)/teacher.json || $(READER)teach --data $(DATA) --start $(START) --to $(TRAINED)/teacher.json
+	test -f $(TRAINED)/teacher.json || $(READER)teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/teacher.json
 	$(READER)train --data $(DATA) --squad $(SQUAD) --start $(START) --teacher $(TRAINED)/teacher.json --out $(TRAINED)
 	$(READER)export --state $(TRAINED)/state.pt --start $(START) --to $(TRAINED)/reader
 	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/reader

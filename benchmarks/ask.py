@@ -25,7 +25,6 @@ from harness import (
     Pairs,
     draw_corpus,
     forget,
-    pair_reranker,
     paired,
     read_questions,
     seconds,
@@ -71,7 +70,7 @@ def compare(questions: Sequence[str], settings: Settings) -> None:
     """Time every question in every way."""
     models = Models.load(settings)
     encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions
-    reranker = pair_reranker(models)
+    reranker = models.reranker
     listening = Listening(reranker) if reranker else None
     learner = _service(settings, Models(encoder, listening, models.calibration))
     learner.build()

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
-from normqa.answer.models import Models
-from normqa.models.protocols import Reader, Reranker
+from normqa.models.protocols import PairScore, Reranker
 from normqa.search import near_duplicates
 from normqa.serve.app import create_app
 from normqa.serve.server import bind
@@ -106,17 +105,6 @@ def read_questions(path: Path) -> list[str]:
     return [row.get("question") or row["text"] for row in rows]
 
 
-def pair_reranker(models: Models) -> Reranker | None:
-    """Return the reranker of pairs in use, if there is one.
-
-    Raises:
-        SystemExit: If a model that reads passages is in use.
-    """
-    if isinstance(models.reranker, Reader):
-        sys.exit("This benchmark measures a reranker of pairs. Set NORMQA_RERANKER to one.")
-    return models.reranker
-
-
 class Listening:
     """A reranker that records its inputs."""
 
@@ -126,7 +114,7 @@ class Listening:
         self.given: list[Pairs] = []
         self._reranker = reranker
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
         """Score the texts and record them."""
         self.given.append((question, list(texts)))
         return self._reranker.scores(question, texts)

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from harness import Client, Listening, Pairs, draw_corpus, pair_reranker, seconds, served, words_of
+from harness import Client, Listening, Pairs, draw_corpus, seconds, served, words_of
 
 from normqa.answer.models import Models
 from normqa.answer.question import Question
@@ -42,7 +42,7 @@ def main() -> None:
         questions = draw_corpus(corpus, given.documents, words_of(given.texts))
         settings = read_settings(corpus=corpus, index=given.index or Path(folder) / "index")
         models = Models.load(settings)
-        reranker = pair_reranker(models)
+        reranker = models.reranker
         if reranker is None:
             parser.error("this benchmark needs a reranker")
         encoder = load_encoder(settings.encoder, settings.cache_folder)  # without the cache of questions

@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 
-from harness import Listening, pair_reranker
+from harness import Listening
 
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline
@@ -42,7 +42,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     settings = read_settings()
     models = Models.load(settings)
-    reranker = pair_reranker(models)
+    reranker = models.reranker
     if reranker is None:
         parser.error("this benchmark needs a reranker")
     service = Service(settings, models)

@@ -23,6 +23,7 @@ from normqa.errors import DeadlineExceeded, UnknownDocument
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import PairScore
 from normqa.search.filters import Filters
 from normqa.search.question.fragments import fragment_of
 from normqa.timing.deadline import Deadline
@@ -63,12 +64,14 @@ class KnowingReranker:
         self._known = known
         self.asked: list[str] = []
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
         self.asked.append(question)
         known = self._known.get(question, {})
         said = [text.rpartition("\n")[2] for text in texts]
         return [
-            next((score for opening, score in known.items() if text.startswith(opening)), UNRELATED)
+            PairScore(
+                next((score for opening, score in known.items() if text.startswith(opening)), UNRELATED)
+            )
             for text in said
         ]
 
@@ -700,8 +703,8 @@ class AnyReranker:
     def __init__(self, drawn: Sequence[float]) -> None:
         self._drawn = drawn
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        return [self._drawn[(len(text) + len(question)) % len(self._drawn)] for text in texts]
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+        return [PairScore(self._drawn[(len(text) + len(question)) % len(self._drawn)]) for text in texts]
 
 
 @given(

@@ -16,8 +16,9 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from normqa.models.load import load_reranker
-from normqa.models.protocols import Reader, Reading, Reranker
+from normqa.models.protocols import Reranker
 from reader.examples import answers, squad_rows, units
+from reader.pairs import below
 
 
 def main() -> None:
@@ -32,14 +33,14 @@ def main() -> None:
             print(f"{name}: {measure(model, rows)}", flush=True)
 
 
-def measure(model: Reranker | Reader, rows: Iterable[Mapping[str, Any]]) -> str:
+def measure(model: Reranker, rows: Iterable[Mapping[str, Any]]) -> str:
     """Return AUROC and hit rate as a line."""
     best: dict[bool, list[float]] = {True: [], False: []}
     hits = []
     for row in rows:
         spans = units(row["passage"])
         scores = _scores(model, row, [" ".join(span.of(row["passage"]).split()) for span in spans])
-        best[row["answerable"]].append(float(np.logaddexp.reduce(scores)))
+        best[row["answerable"]].append(max(scores))
         right = [answers(span, row) for span in spans]
         if any(right):
             hits.append(right[int(np.argmax(scores))])
@@ -48,11 +49,9 @@ def measure(model: Reranker | Reader, rows: Iterable[Mapping[str, Any]]) -> str:
     return f"AUROC {roc_auc_score(answerable, found):.3f}, hit@1 {np.mean(hits):.3f} of {len(hits)}"
 
 
-def _scores(model: Reranker | Reader, row: Mapping[str, Any], texts: list[str]) -> list[float]:
-    if isinstance(model, Reader):
-        scored = model.read_passages(row["question"], [Reading(row["title"], tuple(texts))])
-        return [score.answer for score in scored[0]]
-    return model.scores(row["question"], [f"{row['title']}\n{text}" for text in texts])
+def _scores(model: Reranker, row: Mapping[str, Any], texts: list[str]) -> list[float]:
+    scores = model.scores(row["question"], [below(row["title"], text) for text in texts])
+    return [score.relevance if score.answer is None else score.answer for score in scores]
 
 
 if __name__ == "__main__":

@@ -151,15 +151,25 @@ def make_examples(rows: Sequence[dict[str, Any]], seed: int) -> list[Example]:
     return made
 
 
-def capped(rows: Sequence[dict[str, Any]], seed: int, share: float) -> list[dict[str, Any]]:
-    """Return a random part of the rows, no source above its cap times ``share``."""
+def general_examples(folder: Path, seed: int) -> list[Example]:
+    """Return the training examples of the collections, no source above its cap, in random order."""
+    return make_examples(capped([row for row in rows(folder) if row["split"] == "train"], seed), seed)
+
+
+def adversarial_examples(folder: Path, seed: int) -> list[Example]:
+    """Return the training examples of SQuAD 2.0."""
+    return make_examples([row for row in squad_rows(folder) if row["split"] == "train"], seed)
+
+
+def capped(rows: Sequence[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """Return a random part of the rows, no source above its cap."""
     chance = random.Random(seed)
     by_source: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_source.setdefault(row["source"], []).append(row)
     kept = []
     for source, members in by_source.items():
-        limit = round(CAPS.get(source, len(members)) * share)
+        limit = CAPS.get(source, len(members))
         kept += chance.sample(members, min(limit, len(members)))
     chance.shuffle(kept)
     return kept

@@ -4,7 +4,6 @@ Usage: python -m reader.export --state DIR/state.pt --start DIR --layers 6 --to 
 """
 
 import argparse
-import json
 import tempfile
 import warnings
 from pathlib import Path
@@ -14,30 +13,11 @@ from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
-from torch import Tensor, nn
 
-from normqa.models.onnx.reader import READER
 from normqa.models.onnx.session import MODEL, TOKENIZER
 from reader.model import HEADS, HIDDEN, Reader
 
 OPSET = 17
-
-
-class ScoresAtMarks(nn.Module):  # type: ignore[misc]  # torch's types are not followed
-    """A reader of one text that returns the scores at its marks only, shape (marks, 2)."""
-
-    def __init__(self, reader: Reader) -> None:
-        super().__init__()
-        self.reader = reader
-
-    def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, marks: Tensor
-    ) -> Tensor:
-        """Return the scores."""
-        states = self.reader.bert(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
-        return self.reader.score(torch.tanh(self.reader.dense(states[0, marks])))
 
 
 def main() -> None:
@@ -52,7 +32,6 @@ def main() -> None:
     reader.load_state_dict(torch.load(given.state, map_location="cpu")["reader"])
     export(reader, given.to)
     (given.to / TOKENIZER).write_bytes((given.start / TOKENIZER).read_bytes())
-    (given.to / READER).write_text(json.dumps({"layers": given.layers}) + "\n", encoding="utf-8")
 
 
 def export(reader: Reader, folder: Path) -> None:
@@ -62,15 +41,15 @@ def export(reader: Reader, folder: Path) -> None:
     equal scores.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tokens = torch.tensor([[101, 2040, 102, 2009, 1, 2003, 1, 2182, 102]])
-    example = (tokens, torch.ones_like(tokens), (tokens == 1).long(), torch.tensor([4, 6]))
-    names = ["input_ids", "attention_mask", "token_type_ids", "marks"]
-    axes = {name: {1: "tokens"} for name in names[:3]} | {"marks": {0: "marks"}, "scores": {0: "marks"}}
+    tokens = torch.tensor([[101, 2040, 102, 2009, 2003, 2182, 102]])
+    example = (tokens, torch.ones_like(tokens), torch.tensor([[0, 0, 0, 1, 1, 1, 1]]))
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    axes = {name: {0: "pairs", 1: "tokens"} for name in names} | {"scores": {0: "pairs"}}
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         traced, fused = Path(temporary) / "traced.onnx", Path(temporary) / "fused.onnx"
         torch.onnx.export(
-            ScoresAtMarks(reader).eval(),
+            reader.eval(),
             example,
             str(traced),
             input_names=names,

@@ -20,9 +20,6 @@ LAYERS: dict[int, tuple[int, ...]] = {
 }
 """Layers of the cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
 
-MARK, START = 1, 101
-"""Ids of the token before each unit, ``[unused0]``, and of ``[CLS]``."""
-
 _PARTS = (
     "attention.self.query",
     "attention.self.key",
@@ -34,7 +31,7 @@ _PARTS = (
 
 
 class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
-    """Scores the units of passages. One number per unit is relevance, the other the log-odds that it answers.
+    """Scores pairs of question and text: their relevance, and the log-odds that the text answers.
 
     Args:
         layers: Number of layers, a key of :data:`LAYERS`.
@@ -59,17 +56,20 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         self.score = nn.Linear(HIDDEN, 2)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Return the scores at every token, shape (texts, tokens, 2). Only those at marks mean something."""
+        """Return the scores of every pair, shape (pairs, 2)."""
         states = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        return self.score(torch.tanh(self.dense(states)))
+        return self.score(torch.tanh(self.dense(states[:, 0])))
+
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and the lowest layers as they are. That saves time."""
+        for part in (self.bert.embeddings, *self.bert.encoder.layer[:layers]):
+            part.requires_grad_(False)
 
 
 def start_from(path: Path, layers: int) -> Reader:
-    """Return a reader with the weights of a 12-layer cross-encoder.
-
-    The mark starts as a copy of the token whose state the cross-encoder scores.
+    """Return a reader with the weights of a 12-layer cross-encoder. Both numbers start as its score.
 
     Args:
         path: Cross-encoder in ONNX, quantised or not, as optimum exports it.
@@ -81,8 +81,6 @@ def start_from(path: Path, layers: int) -> Reader:
     for name, array in weights.items():
         if new := _renamed(name, LAYERS[layers]):
             renamed[new] = torch.from_numpy(np.array(array, dtype=np.float32))
-    words = renamed["bert.embeddings.word_embeddings.weight"]
-    words[MARK] = words[START]
     renamed["score.weight"] = renamed["score.weight"].repeat(2, 1)
     renamed["score.bias"] = renamed["score.bias"].repeat(2)
     missing, unexpected = reader.load_state_dict(renamed, strict=False)

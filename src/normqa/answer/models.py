@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from normqa.answer.confidence import SHIPPED, Calibration, CalibrationFile
 from normqa.models.caching import CachingEncoder
 from normqa.models.load import load_encoder, load_reranker
-from normqa.models.protocols import Encoder, Reader, Reranker
+from normqa.models.protocols import Encoder, Reranker
 from normqa.settings import Settings
 
 
@@ -21,13 +21,11 @@ class Models:
     """
 
     encoder: Encoder
-    reranker: Reranker | Reader | None
+    reranker: Reranker | None
     calibration: Calibration | None
 
     @classmethod
-    def of(
-        cls, encoder: Encoder, reranker: Reranker | Reader | None, calibrations: CalibrationFile
-    ) -> "Models":
+    def of(cls, encoder: Encoder, reranker: Reranker | None, calibrations: CalibrationFile) -> "Models":
         """Combine models with the calibration fitted for them."""
         fingerprint = reranker.fingerprint if reranker else None
         return cls(encoder, reranker, calibrations.for_models(encoder.fingerprint, fingerprint))

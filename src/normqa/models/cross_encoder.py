@@ -11,6 +11,7 @@ import numpy as np
 
 from normqa.errors import RerankerUnavailable
 from normqa.extras import MODELS
+from normqa.models.protocols import PairScore
 from normqa.models.weights import RERANKER, digest, loading
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ class CrossEncoderReranker:
         """Digest of the model's files."""
         return f"cross-encoder {digest(self._folder, RERANKER)}"
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
         """Return one score per text, after the model's own activation."""
         if not texts:
             return []
         with self._lock:
             values = self._loaded.predict([(question, text) for text in texts], show_progress_bar=False)
-        return [float(value) for value in np.asarray(values)]
+        return [PairScore(float(value)) for value in np.asarray(values)]
 
     @cached_property
     def _loaded(self) -> "CrossEncoder":

@@ -7,26 +7,22 @@ from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
 from normqa.models.onnx.encoder import METADATA, OnnxEncoder
-from normqa.models.onnx.reader import READER, OnnxReader
 from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.onnx.session import MODEL
-from normqa.models.protocols import Encoder, Reader, Reading, Reranker
+from normqa.models.protocols import Encoder, Reranker
 from normqa.models.sentence_transformer import CPU, SentenceTransformerEncoder
 from normqa.models.weights import ENCODER, ORIGINAL_ENCODER, RERANKER, find_model
 
 NO_RERANKER = "none"
 
 
-def warm_up(model: Reranker | Reader) -> None:
+def warm_up(model: Reranker) -> None:
     """Load the weights of a model.
 
     Raises:
         ModelUnavailable: If they cannot be loaded.
     """
-    if isinstance(model, Reader):
-        model.read_passages("warm up", [Reading("", ("warm up",))])
-    else:
-        model.scores("warm up", ["warm up"])
+    model.scores("warm up", ["warm up"])
 
 
 def load_encoder(
@@ -63,12 +59,12 @@ def load_encoder(
     return ExportedEncoder(SentenceTransformerEncoder(model, folder, *prefixes), cache / "encoders", threads)
 
 
-def load_reranker(model: str, threads: int | None = None) -> Reranker | Reader | None:
+def load_reranker(model: str, threads: int | None = None) -> Reranker | None:
     """Load a reranker.
 
     Args:
-        model: Name of the default model, a folder with a reader, an ONNX or a sentence-transformers model, a
-            model id, or ``none``.
+        model: Name of the default model, a folder with an ONNX or a sentence-transformers model, a model id,
+            or ``none``.
         threads: Threads per run of onnxruntime. None lets onnxruntime choose.
 
     Returns:
@@ -80,8 +76,6 @@ def load_reranker(model: str, threads: int | None = None) -> Reranker | Reader |
     if model == NO_RERANKER:
         return None
     folder = find_model(model, RERANKER)
-    if (folder / READER).is_file():
-        return OnnxReader(model, folder, threads)
     if (folder / MODEL).is_file():
         return OnnxReranker(model, folder, threads)
     return CrossEncoderReranker(model, folder)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,18 @@ class Encoder(Protocol):
         """Encode a question. Shape (1, dimension)."""
 
 
+class PairScore(NamedTuple):
+    """How well a text answers a question.
+
+    Attributes:
+        relevance: Higher is better; the range depends on the model.
+        answer: Log-odds that the text answers; None from a model that was not taught to tell.
+    """
+
+    relevance: float
+    answer: float | None = None
+
+
 class Reranker(Protocol):
     """Scores how well a text answers a question."""
 
@@ -65,46 +77,5 @@ class Reranker(Protocol):
     def fingerprint(self) -> str:
         """Identifies everything that determines a score."""
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """Return one raw score per text. Higher is better; the range depends on the model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Part of a passage that is read at once.
-
-    Attributes:
-        heading: Title and headings above it.
-        units: Its sentences, items and rows, or a whole list or table, in order.
-    """
-
-    heading: str
-    units: tuple[str, ...]
-
-
-class UnitScore(NamedTuple):
-    """How well a unit answers a question, in its context.
-
-    Attributes:
-        relevance: How much it is about what the question asks; the range is that of a reranker.
-        answer: Log-odds that it answers, rather than nothing in its passage.
-    """
-
-    relevance: float
-    answer: float
-
-
-@runtime_checkable
-class Reader(Protocol):
-    """Scores how well each part of a passage answers a question, in one pass."""
-
-    @property
-    def name(self) -> str:
-        """Setting that selects this reader."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Identifies everything that determines a score."""
-
-    def read_passages(self, question: str, readings: Sequence[Reading]) -> list[list[UnitScore]]:
-        """Return the scores of every unit of every reading."""
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+        """Return one score per text."""

@@ -12,6 +12,7 @@ from normqa.answer.models import Models
 from normqa.answer.quotes.compose import compose
 from normqa.datatypes import Answer
 from normqa.models.hashing import HashingEncoder
+from normqa.models.protocols import PairScore
 from tests.answer.documents import a_candidate, a_document, texts
 from tests.conftest import asking
 from tests.serve.conftest import Built
@@ -74,9 +75,9 @@ class LongReranker:
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:  # noqa: ARG002
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:  # noqa: ARG002
         self.read += texts
-        return [float(text.count("\n")) for text in texts]
+        return [PairScore(float(text.count("\n"))) for text in texts]
 
 
 def ask(built: Built, markdown: str, question: str) -> tuple[Answer, list[str]]:

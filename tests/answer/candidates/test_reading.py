@@ -1,85 +1,95 @@
-"""Reading of promising sentences, by pairs and in the passages around them."""
+"""Reading of promising sentences and lists by a reranker."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.candidates.reading import QUESTION_READ, read_listings, read_sentences
+from normqa.datatypes import Span
 from normqa.errors import RerankerUnavailable
-from normqa.models.protocols import Reading, UnitScore
+from normqa.models.protocols import PairScore
 from tests.answer.documents import a_document, candidates
 
-TEXT = "Herons wade. Ducks dive. Terns fly. Gulls call. Owls hunt."
+TEXT = "Herons wade. Ducks dive. Terns fly."
 
 
-class Reader:
-    """A reader that gives a unit its length and its number, and records what it read."""
+class Reranker:
+    """Gives a text its number of words and that of its full stops, and records what it read."""
 
-    name = fingerprint = "reader"
+    name = fingerprint = "reranker"
 
     def __init__(self, answer: float | None = None) -> None:
-        self.read: list[Reading] = []
+        self.read: list[str] = []
         self.questions: list[str] = []
         self._answer = answer
 
-    def read_passages(self, question: str, readings: Sequence[Reading]) -> list[list[UnitScore]]:
-        self.read += readings
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+        self.read += texts
         self.questions.append(question)
         return [
-            [
-                UnitScore(len(unit), float(number) if self._answer is None else self._answer)
-                for number, unit in enumerate(reading.units)
-            ]
-            for reading in readings
+            PairScore(len(text.split()), text.count(".") if self._answer is None else self._answer)
+            for text in texts
         ]
 
 
-OPENINGS = ("Herons", "Ducks", "Terns", "Gulls", "Owls")
+class RelevanceAlone(Reranker):
+    """The same, without a second number."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+        return [PairScore(score.relevance) for score in super().scores(question, texts)]
 
 
-def texts(candidates: Sequence[Candidate]) -> list[str]:
-    return [candidate.text for candidate in candidates]
+def referring_back() -> Candidate:
+    """Return the second sentence of :data:`TEXT`, read with the first."""
+    first, second = candidates(a_document(TEXT), "Herons", "Ducks")
+    return replace(second, context=Span(first.span.start, second.span.end))
 
 
-def test_reader_sees_one_sentence_on_either_side_of_the_promising_ones() -> None:
-    sentences = candidates(a_document(TEXT), *OPENINGS)
-    reader = Reader()
-    read_sentences("Who dives?", [sentences[1]], sentences, reader)
-    assert [reading.units for reading in reader.read] == [("Herons wade.", "Ducks dive.", "Terns fly.")]
+def test_sentences_are_read_below_their_headings() -> None:
+    sentences = candidates(a_document(TEXT), "Herons", "Terns")
+    reranker = Reranker()
+    read_sentences("Who flies?", sentences, reranker)
+    assert reranker.read == [f"{c.headings}\n{c.text}" for c in sentences]
 
 
-def test_all_sentences_that_were_read_are_candidates() -> None:
-    sentences = candidates(a_document(TEXT), *OPENINGS)
-    found = read_sentences("Who flies?", [sentences[2]], sentences, Reader())
-    assert texts(found) == ["Ducks dive.", "Terns fly.", "Gulls call."]
-    assert [candidate.signals.answer for candidate in found] == [0, 1, 2]
+def test_candidates_get_both_scores() -> None:
+    (found,) = read_sentences("Who?", candidates(a_document(TEXT), "Herons"), Reranker(answer=2.5))
+    assert found.signals.answer == 2.5
+    assert found.signals.relevance == len(f"{found.headings} Herons wade.".split())
 
 
-def test_sentences_between_promising_ones_are_read_with_them() -> None:
-    sentences = candidates(a_document(TEXT), *OPENINGS)
-    reader = Reader()
-    read_sentences("Who?", [sentences[4], sentences[0]], sentences, reader)
-    assert [len(reading.units) for reading in reader.read] == [5]
+def test_sentence_that_refers_back_gets_the_mean_of_it_alone_and_in_context() -> None:
+    alone, together = 1, 2  # full stops
+    (found,) = read_sentences("Who?", [referring_back()], Reranker())
+    assert found.signals.answer == (alone + together) / 2
 
 
-def test_whole_list_is_read_as_one_unit() -> None:
-    (first,) = candidates(a_document(TEXT), *OPENINGS[:1])
-    reader = Reader()
-    (found,) = read_listings("Who?", [(first, "Birds:\nherons\nducks")], reader)
-    assert reader.read == [Reading(first.headings, ("Birds:\nherons\nducks",))]
+def test_reranker_of_relevance_alone_gives_no_log_odds() -> None:
+    (found,) = read_sentences("Who?", [referring_back()], RelevanceAlone())
+    assert found.signals.answer is None
+    assert found.signals.relevance is not None
+
+
+def test_whole_list_is_read_below_its_headings() -> None:
+    (first,) = candidates(a_document(TEXT), "Herons")
+    reranker = Reranker()
+    (found,) = read_listings("Who?", [(first, "Birds:\nherons\nducks")], reranker)
+    assert reranker.read == [f"{first.headings}\nBirds:\nherons\nducks"]
     assert found.signals.answer == 0
 
 
-def test_reader_sees_plain_letters_and_the_start_of_a_long_question() -> None:
+def test_plain_letters_and_the_start_of_a_long_question_are_read() -> None:
     sentences = candidates(a_document("The ﬁrst heron wades."), "The")
-    reader = Reader()
-    read_sentences("ﬁ" * QUESTION_READ * 2, sentences, sentences, reader)
-    assert reader.read[0].units == ("The first heron wades.",)
-    assert reader.questions == ["fi" * QUESTION_READ]
+    reranker = Reranker()
+    read_sentences("ﬁ" * QUESTION_READ * 2, sentences, reranker)
+    assert reranker.read[0].endswith("The first heron wades.")
+    assert reranker.questions == ["fi" * QUESTION_READ]
 
 
-def test_scores_that_are_no_numbers_are_refused() -> None:
-    sentences = candidates(a_document(TEXT), *OPENINGS)
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_scores_that_are_no_numbers_are_refused(number: float) -> None:
+    sentences = candidates(a_document(TEXT), "Herons", "Ducks")
     with pytest.raises(RerankerUnavailable, match="not finite"):
-        read_sentences("Who?", sentences, sentences, Reader(answer=float("nan")))
+        read_sentences("Who?", sentences, Reranker(answer=number))

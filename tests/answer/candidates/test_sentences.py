@@ -16,6 +16,7 @@ from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.passages import PassageStore
 from normqa.index.sentence_vectors import SentenceVectors
+from normqa.models.protocols import PairScore
 from tests.answer.documents import a_document, passages
 from tests.conftest import open_parts
 
@@ -31,9 +32,9 @@ class Scores:
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
     name = fingerprint = "scores"
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
         self.asked.append((question, list(texts)))
-        return [self.of(text) for text in texts]
+        return [PairScore(self.of(text)) for text in texts]
 
 
 @dataclass

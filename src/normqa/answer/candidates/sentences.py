@@ -15,7 +15,7 @@ from normqa.answer.candidates.reading import read_sentences
 from normqa.datatypes import BlockKind, Document, Hit, Passage, Span
 from normqa.index.analyzer import tokenize
 from normqa.index.generation import Generation
-from normqa.models.protocols import Reader, Reranker, Vectors
+from normqa.models.protocols import Reranker, Vectors
 from normqa.search.question.definition import defined_term, defines
 from normqa.structure import Structure
 
@@ -34,7 +34,7 @@ def rank_sentences(
     vector: Vectors,
     hits: Sequence[Hit],
     generation: Generation,
-    reranker: Reranker | Reader | None,
+    reranker: Reranker | None,
     top_k: int = 1,
 ) -> list[Candidate]:
     """Rank the sentences of the hits.
@@ -58,7 +58,7 @@ def rank_sentences(
     promising = _varied(sort_candidates(distinct.values()))[: max(SENTENCES_RERANKED, top_k)]
     if reranker is None:
         return sort_candidates(promising)
-    return sort_candidates(read_sentences(question, promising, distinct.values(), reranker))
+    return sort_candidates(read_sentences(question, promising, reranker))
 
 
 def rerank_hits(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:

@@ -57,24 +57,6 @@ class OnnxSession:
         feed = {name: np.array(ids, dtype=np.int64) for name, ids in columns.items() if name in self.inputs}
         return np.asarray(self._session.run(None, feed)[0])
 
-    def run_marked(
-        self, ids: Sequence[int], types: Sequence[int], marks: Sequence[int]
-    ) -> NDArray[np.float32]:
-        """Return the output of a model with the input ``marks`` for one text, shape (marks, ...).
-
-        Args:
-            ids: Token ids, special tokens included.
-            types: Segment of each token.
-            marks: Places of tokens.
-        """
-        feed = {
-            "input_ids": np.array([ids], dtype=np.int64),
-            "attention_mask": np.ones((1, len(ids)), dtype=np.int64),
-            "token_type_ids": np.array([types], dtype=np.int64),
-            "marks": np.array(marks, dtype=np.int64),
-        }
-        return np.asarray(self._session.run(None, feed)[0])
-
 
 class OnnxFolder:
     """A folder with :data:`MODEL` and :data:`TOKENIZER`. Safe to use from any thread.

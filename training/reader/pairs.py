@@ -1,0 +1,130 @@
+"""Choose from examples the pairs of question and text that teach most."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from normqa.index.analyzer import tokenize
+from reader.examples import Example
+
+UNKNOWN = float("nan")
+"""Label or relevance of a text that nobody has judged."""
+
+RIGHT, WRONG = 2, 2
+"""Most answering units of an example, and most others: those that the cross-encoder likes best."""
+
+WHOLE = 0.15
+"""Share of the passages with an answer that are also read as one text, as lists are."""
+
+FOREIGN = 0.7
+"""Share of the answerable questions that get a similar unit of another title, which does not answer."""
+
+LOOKED_AT = 40
+"""Similar units among which one of another title is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and a text.
+
+    Attributes:
+        question: As a person types it.
+        text: A unit, below its title.
+        label: 1 if the text answers, 0 if not, :data:`UNKNOWN`.
+        relevance: The cross-encoder's score, or :data:`UNKNOWN`.
+    """
+
+    question: str
+    text: str
+    label: float
+    relevance: float
+
+
+def below(title: str, unit: str) -> str:
+    """Return a unit as it is read."""
+    return f"{title}\n{unit}".strip()
+
+
+def pairs_of(
+    example: Example,
+    relevance: Sequence[float] | None,
+    foreign: tuple[str, str] | None,
+    chance: random.Random,
+) -> Iterator[Pair]:
+    """Yield the pairs of an example.
+
+    Args:
+        example: The example.
+        relevance: The cross-encoder's score of every unit; None keeps all units.
+        foreign: Title and unit of another passage that is similar and does not answer.
+        chance: Decides about whole passages and foreign units.
+    """
+    scores = relevance or [UNKNOWN] * len(example.units)
+    numbers = range(len(example.units))
+    right = [n for n in numbers if example.labels[n] == 1]
+    wrong = [n for n in numbers if example.labels[n] == 0]
+    if relevance:
+        right, wrong = right[:RIGHT], sorted(wrong, key=lambda n: -scores[n])[:WRONG]
+    for number in (*right, *wrong):
+        text = below(example.title, example.units[number])
+        yield Pair(example.question, text, float(example.labels[number]), scores[number])
+    whole = below(example.title, " ".join(example.units))
+    if example.answerable and not right:  # somewhere in the passage
+        yield Pair(example.question, whole, 1.0, UNKNOWN)
+    elif len(example.units) > 1 and chance.random() < WHOLE:
+        yield Pair(example.question, whole, float(bool(right)), UNKNOWN)
+    if foreign and example.answerable and chance.random() < FOREIGN:
+        yield Pair(example.question, below(*foreign), 0.0, UNKNOWN)
+
+
+def foreign_units(examples: Iterable[Example]) -> dict[str, tuple[str, str]]:
+    """Return for each answerable example the unit of another title whose words are most like its question's.
+
+    Returns:
+        Title, empty if the example has none, and unit, by example id.
+    """
+    by_source: dict[str, list[Example]] = {}
+    for example in examples:
+        by_source.setdefault(example.source, []).append(example)
+    return {key: unit for members in by_source.values() for key, unit in _foreign(members)}
+
+
+def _foreign(examples: Sequence[Example]) -> Iterator[tuple[str, tuple[str, str]]]:
+    units = [(example, unit) for example in examples for unit in example.units]
+    words = TfidfVectorizer(analyzer=tokenize, sublinear_tf=True)
+    vectors = words.fit_transform([below(example.title, unit) for example, unit in units])
+    for example in examples:
+        if not example.answerable:
+            continue
+        similarity = (vectors @ words.transform([example.question]).T).toarray().ravel()
+        own = {unit.casefold() for unit in example.units}
+        for number in np.argsort(-similarity)[:LOOKED_AT]:
+            other, unit = units[number]
+            asks_else = other.title != example.title and other.question != example.question
+            if asks_else and similarity[number] > 0 and unit.casefold() not in own:
+                yield example.id, (other.title if example.title else "", unit)
+                break
+
+
+def choose_pairs(
+    examples: Sequence[Example], relevance: Mapping[str, Sequence[float]], seed: int
+) -> list[Pair]:
+    """Return the pairs of all examples, in random order.
+
+    Args:
+        examples: The examples.
+        relevance: The cross-encoder's scores of the units by example id. Examples without keep all units.
+        seed: Of the choice and the order.
+    """
+    chance = random.Random(seed)
+    foreign = foreign_units(examples)
+    chosen = [
+        pair
+        for example in examples
+        for pair in pairs_of(example, relevance.get(example.id), foreign.get(example.id), chance)
+    ]
+    chance.shuffle(chosen)
+    return chosen
