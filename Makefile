@@ -23,6 +23,8 @@ help:
 serve: $(VENV)/.installed
 	$(BIN)/normqa serve
 
+# Two processes keep two cores busy. More threads would wait for each other, with both cores spinning.
+test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.installed-test
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
