@@ -3,9 +3,12 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# Python compiles a module when it is imported. Compiling everything here would take seconds and 60 MB.
+# Python compiles a module at its first import. Compiling everything here would take seconds and 60 MB.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
 CPU_TORCH := https://download.pytorch.org/whl/cpu
+
+# Tests start many processes, which would compile the same modules if the first one did not save them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve test fuzz damage check format encoder reader clean
 
@@ -23,6 +26,8 @@ help:
 serve: $(VENV)/.installed
 	$(BIN)/normqa serve
 
+# Two processes keep two cores busy. More threads would wait for each other, with both cores spinning.
+test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.installed-test
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
@@ -73,6 +78,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing the extras and the test tools. The first time, this takes a few minutes."
 	$(PIP) --no-deps --retries 0 --extra-index-url $(CPU_TORCH) torch
-	$(PIP) --editable '.[eval,mcp,models,test]'
-	@$(BIN)/python -m compileall -qq -j 0 $(VENV) || true # tests start many processes
+	$(PIP) 'normqa[eval,mcp,models,test]'
 	@touch $@

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -46,6 +47,8 @@ STRATEGIES = [
 MAX_FILE_BYTES = 10_000_000
 OPTIONS = BuildOptions(max_file_bytes=MAX_FILE_BYTES, keep=3)
 """Build options of the default settings."""
+TOGETHER = ("tests/models/", "tests/web/")
+"""Folders whose tests share torch, which takes seconds to import, or a browser and a server."""
 
 settings.register_profile(
     "normqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -137,6 +140,20 @@ def tiny_models() -> Models:
     """Real ONNX models with random weights: an encoder and a reranker, without calibration."""
     encoder, reranker = OnnxEncoder("tiny", TINY_ENCODER), OnnxReranker("tiny", TINY_RERANKER)
     return Models(encoder, reranker, calibration=None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the files of each folder in :data:`TOGETHER` to one process."""
+    from xdist.scheduler import LoadFileScheduling
+
+    def part(nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+    scheduling = LoadFileScheduling(config, log)
+    scheduling._split_scope = part
+    return scheduling
 
 
 @pytest.fixture(autouse=True)

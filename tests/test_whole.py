@@ -158,6 +158,16 @@ def test_shipped_corpus_answers_the_question_of_the_readme(shipped: Path) -> Non
     assert answer["quotes"][0]["text"].startswith(STRATEGIES[5])
 
 
+@pytest.mark.timeout(600)
+def test_gold_floors_hold_with_the_shipped_models(shipped: Path, tmp_path: Path) -> None:
+    """If BM25 alone were nearly always right, the questions would only repeat the documents."""
+    shutil.copytree(shipped / "index", tmp_path / "work" / "gold", symlinks=True)
+    gold = ROOT / "tests" / "gold" / "gold.jsonl"
+    done = _normqa(shipped, "eval", "--gold", str(gold), "--work", str(tmp_path / "work"), "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["bm25_document@1"] <= 0.8
+
+
 def test_guide_for_editors_is_not_quoted(shipped: Path) -> None:
     assert (shipped / "corpus" / "CONTRIBUTING.md").is_file()
     sentence = "Do not open with"

@@ -229,7 +229,8 @@ def test_default_model_imports_neither_torch_nor_its_package() -> None:
 @pytest.mark.parametrize(
     "folder", [TINY_RERANKER, find_model(RERANKER.packaged, RERANKER)], ids=["tiny", "default"]
 )
-def test_thread_count_does_not_change_a_bit(folder: Path) -> None:
+def test_thread_count_does_not_change_a_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     scores = {
         tuple(OnnxReranker("x", folder, threads).scores(QUESTION, [ANSWERING, UNRELATED, RELATED]))
         for threads in (1, 2, 4, None)

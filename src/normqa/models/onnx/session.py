@@ -1,5 +1,6 @@
 """Run a transformer in ONNX format with onnxruntime."""
 
+import os
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -23,7 +24,8 @@ class OnnxSession:
 
     Args:
         folder: Contains :data:`MODEL`.
-        threads: Threads per run. None lets onnxruntime choose. Results do not depend on it.
+        threads: Threads per run. None takes ``OMP_NUM_THREADS``, or lets onnxruntime choose. Results do not
+            depend on it.
 
     Raises:
         ModelUnavailable: If the model cannot be loaded.
@@ -35,7 +37,7 @@ class OnnxSession:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.inter_op_num_threads = 1
-        options.intra_op_num_threads = threads or 0
+        options.intra_op_num_threads = threads or _threads_allowed()
         with loading(folder, spec):
             self._session = onnxruntime.InferenceSession(
                 str(folder / MODEL), options, providers=["CPUExecutionProvider"]
@@ -91,6 +93,12 @@ class OnnxFolder:
         check_sha256(self._folder, self.sha256, self._spec)
         session = OnnxSession(self._folder, self._spec, self._threads)
         return session, load_tokenizer(self._folder, self._spec, self._max_tokens)
+
+
+def _threads_allowed() -> int:
+    """Return ``OMP_NUM_THREADS``, which onnxruntime by itself ignores, or 0 if it is not a number."""
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return int(allowed) if allowed.isdecimal() else 0
 
 
 def load_tokenizer(folder: Path, spec: ModelSpec, max_tokens: int | None = None) -> "Tokenizer":
