@@ -111,6 +111,16 @@ def test_text_that_repeats_far_apart_is_no_running_head() -> None:
     assert load(*pages).text.count("Key points") == 3
 
 
+def test_a_running_head_is_left_out_of_single_landscape_pages() -> None:
+    upright = [text("Annual report", y=800) + text(f"Words of part {name}.") for name in "abcdefghijkl"]
+    landscape = text("Annual report", y=560) + text("Words of a wide table.", y=300)
+    raw = pdf(*upright[:4], landscape, *upright[4:])
+    raw = raw.replace(b"[0 0 595 842]", b"[0 0 842 595]", 5).replace(b"[0 0 842 595]", b"[0 0 595 842]", 4)
+    found = read_pdf("doc", raw, Metadata()).document
+    assert found.text.count("Annual report") == 0
+    assert "Words of a wide table." in found.text
+
+
 def test_rows_of_a_table_over_three_pages_are_no_running_heads() -> None:
     pages = [lines(*(f"Day {n} has {n} herons" for n in range(start, start + 9))) for start in (10, 20, 30)]
     found = read_pdf("doc", pdf(*pages), Metadata())

@@ -34,7 +34,8 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
     """Return, for each page, the indexes of its lines that are heads, feet or page numbers.
 
     Only lines at an edge are, without other text between them and the edge, not larger than usual, and not
-    followed by a line that is the same but for its digits, as in a table. They repeat on a run of pages. A
+    followed by a line that is the same but for its digits, as in a table. They repeat on a run of pages, or
+    on such a run and on a page of another size, such as a landscape page, which has them in another place. A
     document that would have nothing else has none.
     """
     every = [page.lines() for page in pages]
@@ -45,6 +46,12 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
                 for place in _places(lines[index]):
                     places[_key(lines[index]), place].add(number)
     runs = {place: _runs(numbers) for place, numbers in places.items()}
+    sizes: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for (key, _), run in runs.items():
+        if any(map(str.isalpha, key)):
+            sizes[key].update(
+                pages[number].boxes.size for number, length in run.items() if length >= _MIN_PAGES
+            )
 
     usual = median([line.size for lines in every for line in lines] or [0.0])
 
@@ -59,7 +66,9 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
             content = _text_objects(line)
             is_outside = is_tagged and tagged.isdisjoint(content)
             least = _MIN_UNTAGGED_PAGES if is_outside else _MIN_PAGES
-            is_repeated = any(runs[key, place][number] >= least for place in _places(line))
+            is_repeated = any(runs[key, place][number] >= least for place in _places(line)) or (
+                bool(sizes[key]) and page.boxes.size not in sizes[key]
+            )
             is_row = not cells.isdisjoint(content) or (inner is not None and _key(lines[inner]) == key)
             if is_row or not is_repeated or line.size > _LARGE * usual or not _is_in_band(line, page):
                 return

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, address_of, native, written
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, address_of, asked, native, written
 from normqa.load.pdf.page.style import Style, styles_of
 
 _CONTROLS = range(0x7F, 0xA0)
@@ -24,10 +24,6 @@ _LAST_CODE = 0x10FFFF
 _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 """Where the first and the second halves of pairs of UTF-16 start, and where they end."""
 
-_UNICODE = native(c.FPDFText_GetUnicode, UNSIGNED, ADDRESS, INTEGER)
-_TEXT_OBJECT = native(c.FPDFText_GetTextObject, ADDRESS, ADDRESS, INTEGER)
-_GENERATED = native(c.FPDFText_IsGenerated, INTEGER, ADDRESS, INTEGER)
-_MAP_ERROR = native(c.FPDFText_HasUnicodeMapError, INTEGER, ADDRESS, INTEGER)
 _BOX = native(c.FPDFText_GetCharBox, INTEGER, ADDRESS, INTEGER, *4 * [ADDRESS])
 _LOOSE_BOX = native(c.FPDFText_GetLooseCharBox, INTEGER, ADDRESS, INTEGER, ADDRESS)
 _ORIGIN = native(c.FPDFText_GetCharOrigin, INTEGER, ADDRESS, INTEGER, *2 * [ADDRESS])
@@ -107,12 +103,15 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     is_blank = np.array([text.isspace() for text in texts], bool)[kinds]
     kept = np.flatnonzero(~is_blank & (codes > 0))
     spaces = np.flatnonzero(is_blank & (codes > 0))
-    blanks = spaces[np.fromiter(map(_GENERATED, repeat(handle), spaces.tolist()), np.int64, len(spaces)) != 1]
+    blanks = spaces[
+        np.fromiter(asked(c.FPDFText_IsGenerated, INTEGER, handle, spaces.tolist()), np.int64, len(spaces))
+        != 1
+    ]
     after_space, _ = _beside(kept, spaces)
     after_blank, before_blank = _beside(kept, blanks)
     kinds, indexes, count = kinds[kept], kept.tolist(), len(kept)
 
-    objects = list(map(_TEXT_OBJECT, repeat(handle), indexes))
+    objects = list(asked(c.FPDFText_GetTextObject, ADDRESS, handle, indexes))
     numbers: dict[int, int] = {}
     owners = np.array(
         [numbers.setdefault(found or -index, len(numbers)) for index, found in enumerate(objects, 1)],
@@ -131,7 +130,9 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     own = [styles[owner] for owner in owners.tolist()]
     letters = [texts[kind] for kind in kinds.tolist()]
     unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds]
-    unnamed |= np.fromiter(map(_MAP_ERROR, repeat(handle), indexes), np.int64, count) == 1
+    unnamed |= (
+        np.fromiter(asked(c.FPDFText_HasUnicodeMapError, INTEGER, handle, indexes), np.int64, count) == 1
+    )
     if any(style.is_symbolic for style in styles):
         symbols = zip(own, letters, strict=True)
         unnamed |= np.array([style.is_symbolic and letter.isalnum() for style, letter in symbols], bool)
@@ -145,7 +146,9 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
 def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
     """Return the code point of every character, and 0 for what is none."""
     count = max(0, c.FPDFText_CountChars(textpage.raw))
-    codes = np.fromiter(map(_UNICODE, repeat(address_of(textpage.raw)), range(count)), np.int64, count)
+    codes = np.fromiter(
+        asked(c.FPDFText_GetUnicode, UNSIGNED, address_of(textpage.raw), range(count)), np.int64, count
+    )
     for index in np.flatnonzero(np.isin(codes, _HYPHENS)).tolist():
         if c.FPDFText_IsHyphen(textpage.raw, index) == 1:
             codes[index] = ord("-")

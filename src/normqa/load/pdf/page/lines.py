@@ -37,6 +37,9 @@ _FIRST_EXPANDED = "\x7f"
 _BULLET_GLYPHS = 2
 """Number of characters of a symbol that is a bullet, at most."""
 
+_FINE = 1000.0
+"""Places of characters that may be doubled are sorted to a thousandth of a point."""
+
 _CELL = 40.0
 """Side in points of the squares in which doubled characters are looked for; more than their distance."""
 
@@ -104,13 +107,25 @@ class Line:
 
 def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
     """Join characters that follow each other in the file and on the page."""
-    kept = list(_undoubled(glyphs)) if _may_be_doubled(glyphs) else glyphs
+    return undoubled_runs(list(_undoubled(glyphs)) if _may_be_doubled(glyphs) else glyphs)
+
+
+def undoubled_runs(kept: Sequence[Glyph], breaks: Sequence[int] = ()) -> list[Run]:
+    """Join characters of which none is doubled.
+
+    Args:
+        kept: The characters.
+        breaks: Numbers of characters that start a run wherever they are.
+    """
     if not kept:
         return []
     left, right, bottom, top, y, size = (
         _values(kept, name) for name in ("left", "right", "bottom", "top", "y", "size")
     )
-    starts = np.flatnonzero(np.concatenate([[True], ~_follow(left, right, y, size)]))
+    is_start = np.ones(len(kept), bool)
+    is_start[1:] = ~_follow(left, right, y, size)
+    is_start[list(breaks)] = True
+    starts = np.flatnonzero(is_start)
     low, high = np.minimum.reduceat, np.maximum.reduceat
     edges = [low(left, starts), high(right, starts), low(bottom, starts), high(top, starts)]
     is_even = low(size, starts) == high(size, starts)
@@ -131,14 +146,16 @@ def _may_be_doubled(glyphs: Sequence[Glyph]) -> bool:
     """Whether a character may be repeated so near to it that it only looks bold."""
     reach = _DOUBLED * _values(glyphs, "size")
     x, y = _values(glyphs, "x"), _values(glyphs, "y")
-    codes = np.fromiter((ord(glyph.text) for glyph in glyphs), np.int64, len(glyphs))
+    codes = np.fromiter(map(ord, map(attrgetter("text"), glyphs)), np.int64, len(glyphs)) << 42
+    places = np.clip(x * _FINE + 2**25, 0, 2**26 - 1).astype(np.int64)
     band = 2 * max(reach.max(initial=0.0), 0.1)
     for shift in (0.0, 0.5):
-        rows = np.floor(y / band + shift)
-        order = np.lexsort([x, rows, codes])
-        first, second = order[:-1], order[1:]
-        near = x[second] - x[first] < np.maximum(reach[first], reach[second])
-        if (near & (codes[first] == codes[second]) & (rows[first] == rows[second])).any():
+        rows = np.clip(y / band + shift + 2**15, 0, 2**16 - 1).astype(np.int64) << 26
+        order = np.argsort(codes + rows + places)
+        keys = (codes + rows)[order]
+        same = np.flatnonzero(keys[1:] == keys[:-1])
+        first, second = order[same], order[same + 1]
+        if (np.abs(x[second] - x[first]) < np.maximum(reach[first], reach[second])).any():
             return True
     return False
 
@@ -187,7 +204,7 @@ def line_of(runs: Sequence[Run]) -> Line:
     ordered = sorted(runs, key=lambda run: run.left)
     glyphs = _in_place(ordered)
     base = max(ordered, key=lambda run: len(run.glyphs))
-    bold = sum(glyph.style.is_bold for glyph in glyphs)
+    bold = sum(map(attrgetter("style.is_bold"), glyphs))
     return Line(
         list(ordered),
         _text(glyphs, base),
@@ -260,11 +277,21 @@ def _on_line(line: Sequence[Run], run: Run) -> bool:
 
 def _text(glyphs: Sequence[Glyph], base: Run) -> str:
     """Return the text of a line, with blanks, superscripts and subscripts, and a soft hyphen at its end."""
-    text = InlineText()
-    script, part = "", ""
     ordered = reading_order(glyphs)
     smallest = _SCRIPT_SIZE * base.size
-    for glyph, is_gap in zip(ordered, word_gaps(ordered), strict=True):
+    letters = list(map(attrgetter("text"), ordered))
+    gaps = word_gaps(ordered)
+    end = SOFT_HYPHEN if letters and letters[-1] == SOFT_HYPHEN else ""
+    if min(map(attrgetter("size"), ordered), default=smallest) >= smallest:
+        if max(letters, default="") >= _FIRST_EXPANDED:
+            letters = list(map(expanded, letters))
+        return (
+            "".join(" " + letter if is_gap else letter for letter, is_gap in zip(letters, gaps, strict=True))
+            + end
+        )
+    text = InlineText()
+    script, part = "", ""
+    for glyph, is_gap in zip(ordered, gaps, strict=True):
         blank = " " if is_gap else ""
         now = _script(glyph, base) if glyph.size < smallest else ""
         if now == script:
@@ -278,7 +305,7 @@ def _text(glyphs: Sequence[Glyph], base: Run) -> str:
             text.start(now)
         script, part = now, expanded(glyph.text)
     text.add(part)
-    return text.text() + (SOFT_HYPHEN if ordered and ordered[-1].text == SOFT_HYPHEN else "")
+    return text.text() + end
 
 
 def _script(glyph: Glyph, base: Run) -> str:

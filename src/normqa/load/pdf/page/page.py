@@ -24,6 +24,9 @@ from normqa.load.pdf.tags.tree import Tags, TreeReader
 _DOUBTFUL = 0.1
 """Share of words that PDFium sees differently on a page that may be read wrongly."""
 
+_SPARE = 4
+"""So many words may differ on any page."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -136,11 +139,28 @@ def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> 
         for before, glyph in pairwise([None, *glyphs])
         if glyph
     )
-    first, second = counted(stated), counted("\n".join(line.text for column in columns for line in column))
-    return len(first - second) + len(second - first) > _DOUBTFUL * (len(first) + len(second)) + 4
+    first, second = words_of(stated), words_of("\n".join(line.text for column in columns for line in column))
+    different = sum(map(len, differences(first, second)))
+    return (
+        different > _SPARE
+        and different > _DOUBTFUL * (len(_by_letters(first)) + len(_by_letters(second))) + _SPARE
+    )
 
 
-def counted(text: str) -> Counter[str]:
-    """Count the words of a text by their letters, whatever their order, because some scripts turn it."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", text))
-    return Counter("".join(sorted(word)) for word in words)
+def words_of(text: str) -> Counter[str]:
+    """Count the words of a text."""
+    return Counter(_WORD.findall(text if text.isascii() else unicodedata.normalize("NFKC", text)))
+
+
+def differences(first: Counter[str], second: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+    """Return which letters of words only the first or only the second has. Some scripts turn their order."""
+    one, other = _by_letters(first - second), _by_letters(second - first)
+    return one - other, other - one
+
+
+def _by_letters(words: Counter[str]) -> Counter[str]:
+    """Count words by their letters, whatever their order."""
+    letters: Counter[str] = Counter()
+    for word, times in words.items():
+        letters["".join(sorted(word))] += times
+    return letters

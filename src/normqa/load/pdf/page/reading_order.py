@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from normqa.load.pdf.page.glyphs import Glyph
 
@@ -22,7 +23,7 @@ def reading_order(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     Args:
         glyphs: The characters, from the left.
     """
-    if all(glyph.text < _FIRST_RIGHT_TO_LEFT for glyph in glyphs):
+    if max(map(attrgetter("text"), glyphs), default="") < _FIRST_RIGHT_TO_LEFT:
         return glyphs
     classes = [unicodedata.bidirectional(glyph.text) for glyph in glyphs]
     right = sum(name in _RIGHT_TO_LEFT for name in classes)

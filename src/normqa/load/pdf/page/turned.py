@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 
 from normqa.load.pdf.page.glyphs import Glyph
 
@@ -16,15 +17,21 @@ _SKEW = 3
 """Text at a smaller angle in degrees is horizontal."""
 
 _DOWNWARDS = 270
+_FIRST_WIDE = "\u1100"
 _WIDE = frozenset({"W", "F"})
 
 
 def upright(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Group characters by the angle of their text and turn them upright. The largest group comes first."""
-    vertical = _are_vertical(glyphs)
+    angles = list(map(attrgetter("style.angle"), glyphs))
+    rounded = {angle: _rounded(angle) for angle in set(angles)}
+    if _are_vertical(glyphs):
+        rounded = dict.fromkeys(rounded, _DOWNWARDS)
+    if len(set(rounded.values())) == 1:
+        return [_turned(list(glyphs), rounded[angles[0]])]
     groups: dict[int, list[Glyph]] = {}
-    for glyph in glyphs:
-        groups.setdefault(_DOWNWARDS if vertical else _rounded(glyph.style.angle), []).append(glyph)
+    for glyph, angle in zip(glyphs, angles, strict=True):
+        groups.setdefault(rounded[angle], []).append(glyph)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     return [_turned(group, angle) for angle, group in ordered]
 
@@ -37,10 +44,12 @@ def _rounded(angle: int) -> int:
 
 def _are_vertical(glyphs: Sequence[Glyph]) -> bool:
     """Whether most wide characters are below the character before."""
+    if max(map(attrgetter("text"), glyphs), default="") <= _FIRST_WIDE:
+        return False
     pairs = [
         (before, after)
         for before, after in pairwise(glyphs)
-        if after.text > "\u1100" and unicodedata.east_asian_width(after.text) in _WIDE
+        if after.text > _FIRST_WIDE and unicodedata.east_asian_width(after.text) in _WIDE
     ]
     below = sum(
         0.5 * after.size < before.y - after.y < 2 * after.size

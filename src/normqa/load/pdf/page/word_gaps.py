@@ -5,8 +5,8 @@ may be spaced, or set closer than their font says.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import pairwise, starmap
+from collections.abc import Sequence
+from itertools import pairwise
 
 from normqa.load.pdf.page.glyphs import Glyph
 
@@ -40,17 +40,25 @@ def word_gaps(glyphs: Sequence[Glyph]) -> list[bool]:
     Args:
         glyphs: The characters in reading order.
     """
-    pairs = list(pairwise(glyphs))
-    gaps = list(starmap(_gap, pairs))
-    usual = _letter_gap(pairs, gaps)
+    gaps: list[float] = []
+    between_letters: list[float] = []
+    for before, glyph in pairwise(glyphs):
+        gap = _gap(before, glyph)
+        gaps.append(gap)
+        if glyph.index == before.index + 1 and glyph.text.isalnum() and before.text.isalnum():
+            between_letters.append(gap)
+    usual = (
+        sorted(between_letters)[len(between_letters) // 2]
+        if len(between_letters) >= _MIN_LETTER_GAPS
+        else 0.0
+    )
     least = _BLANK_GAP + min(usual, 0.0)
-    return [
-        False,
-        *(
-            (gap > least or before.text >= _FIRST_COMBINING) and _is_word_gap(before, glyph, gap, usual)
-            for (before, glyph), gap in zip(pairs, gaps, strict=True)
-        ),
-    ]
+    found = [False] * len(glyphs)
+    for number, gap in enumerate(gaps, 1):
+        before = glyphs[number - 1]
+        if gap > least or before.text >= _FIRST_COMBINING:
+            found[number] = _is_word_gap(before, glyphs[number], gap, usual)
+    return found
 
 
 def is_word_gap(before: Glyph, glyph: Glyph) -> bool:
@@ -70,16 +78,6 @@ def _is_word_gap(before: Glyph, glyph: Glyph, gap: float, usual: float) -> bool:
         return usual <= _SPACED or gap - usual > _SPACED_BLANK_GAP
     least = _WORD_GAP if abs(distance) <= _CONSECUTIVE else _UNORDERED_GAP
     return gap - max(usual, 0.0) > least
-
-
-def _letter_gap(pairs: Iterable[tuple[Glyph, Glyph]], gaps: Iterable[float]) -> float:
-    """Return the usual gap between letters that follow each other in the file."""
-    letters = sorted(
-        gap
-        for (before, glyph), gap in zip(pairs, gaps, strict=True)
-        if glyph.index == before.index + 1 and glyph.text.isalnum() and before.text.isalnum()
-    )
-    return letters[len(letters) // 2] if len(letters) >= _MIN_LETTER_GAPS else 0.0
 
 
 def _gap(before: Glyph, glyph: Glyph) -> float:

@@ -1,7 +1,6 @@
 """Find fonts whose glyphs paint something."""
 
 import ctypes
-from collections import Counter
 from collections.abc import Sequence
 from itertools import repeat
 from operator import attrgetter
@@ -19,6 +18,9 @@ _SAMPLE = 2
 _LEAST = 0.005
 """The outline of a letter fills at least this share of an em square."""
 
+_CODES = 0x110000
+"""Number of code points."""
+
 _FONT = native(c.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
 _DATA = native(c.FPDFFont_GetFontData, INTEGER, ADDRESS, ADDRESS, ctypes.c_size_t, ADDRESS)
 _PATH = native(c.FPDFFont_GetGlyphPath, ADDRESS, ADDRESS, ctypes.c_uint32, ctypes.c_float)
@@ -34,12 +36,16 @@ def paint_something(characters: Characters) -> NDArray[np.bool_]:
     The glyphs of a Type 3 font are small pages, about which nothing is certain.
     """
     fonts = [_FONT(found) if found else 0 for found in characters.text_objects]
-    used = np.array(fonts, np.uint64)[characters.owners].tolist()
-    texts = map(attrgetter("text"), characters.glyphs)
     letters: dict[int, list[str]] = {font: [] for font in fonts}
-    for (font, letter), _ in Counter(zip(used, texts, strict=True)).most_common():
-        if letter.isalnum():
-            letters[font].append(letter)
+    numbers = {font: number for number, font in enumerate(letters)}
+    used = np.array([numbers[font] for font in fonts], np.int64)[characters.owners]
+    texts = map(attrgetter("text"), characters.glyphs)
+    codes = np.fromiter(map(ord, texts), np.int64, len(characters.glyphs))
+    found, firsts, counts = np.unique(used * _CODES + codes, return_index=True, return_counts=True)
+    known = list(letters)
+    for pair in found[np.lexsort([firsts, -counts])].tolist():
+        if (letter := chr(pair % _CODES)).isalnum():
+            letters[known[pair // _CODES]].append(letter)
     certain = {
         font: bool(font) and _has_outlines(font) and _is_solid(font, counts)
         for font, counts in letters.items()

@@ -136,9 +136,12 @@ def _is_plain(page: pdfium.PdfPage, text_object: int, style: Style) -> bool:
 
 def is_optional(address: int) -> bool:
     """Whether an object belongs to a layer, which may be switched off."""
+    count = _COUNT_MARKS(address)
+    if not count:
+        return False
     name, length = ctypes.create_string_buffer(16), ctypes.c_ulong()
     target, size = ctypes.addressof(name), ctypes.addressof(length)
-    for index in range(_COUNT_MARKS(address)):
+    for index in range(count):
         _MARK_NAME(_MARK(address, index), target, len(name), size)
         if name.raw[: length.value] == _OPTIONAL:
             return True

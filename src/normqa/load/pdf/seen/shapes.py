@@ -4,6 +4,7 @@ import ctypes
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import repeat
 
 import numpy as np
@@ -140,6 +141,13 @@ def _points(segments: list[int]) -> NDArray[np.float64]:
 
 def _rectangle(points: NDArray[np.float64]) -> Box | None:
     """Return the upright rectangle that points go round; None if they go elsewhere."""
+    return _rectangle_of(points.tobytes())
+
+
+@lru_cache(maxsize=1024)
+def _rectangle_of(coordinates: bytes) -> Box | None:
+    """Return the rectangle of these coordinates. Most text of a page is clipped to the same few."""
+    points = np.frombuffer(coordinates).reshape(-1, 2)
     low, high = points.min(axis=0), points.max(axis=0)
     is_high = np.abs(points - high) < _EVEN
     corners = is_high[:4]

@@ -8,7 +8,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, pairwise, starmap
 
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.paragraphs import LEADER
@@ -53,7 +53,10 @@ def _tables(words: Sequence[Words]) -> list[tuple[int, int, list[float]]]:
     places = _places(words)
     if len(places) * len(words) > _MAX_CHECKS:
         return []
-    regions = [(first, last, cut) for cut in places for first, last in _regions(words, cut)]
+    near = [False, *starmap(_is_near, pairwise(words))]
+    regions = [
+        (first, last, cut) for cut in dict.fromkeys(places) for first, last in _regions(words, near, cut)
+    ]
 
     def aligned(region: tuple[int, int, float]) -> int:
         first, last, cut = region
@@ -92,28 +95,24 @@ def _places(words: Sequence[Words]) -> list[float]:
     return [*places, *chain.from_iterable(below)]
 
 
-def _regions(words: Sequence[Words], cut: float) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last line, exclusive, of each table with a cut."""
+def _regions(words: Sequence[Words], near: Sequence[bool], cut: float) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line, exclusive, of each table with a cut.
+
+    Args:
+        words: The lines of a column.
+        near: Whether each line and the one before may be of one table.
+        cut: The cut.
+    """
     start = 0
     while start < len(words):
         end = start
-        while (
-            end < len(words)
-            and _fits(words[end], cut)
-            and (end == start or _is_near(words[end - 1], words[end]))
-        ):
+        while end < len(words) and (end == start or near[end]) and words[end].fits(cut, _WIDE):
             end += 1
         first, last = _trimmed(words, cut, start, end)
         first = _head(words, cut, first) if first < last else first
         if first < last and _is_table(words[first:last], cut):
             yield first, last
         start = max(end, start + 1)
-
-
-def _fits(own: Words, cut: float) -> bool:
-    """Whether a line is aligned at a cut, or has all its text on one side, or cells around it."""
-    is_on_one_side = not (own.has_left(cut) and own.has_right(cut))
-    return not own.crosses(cut) and (is_on_one_side or own.is_aligned(cut) or own.gap(cut) > _WIDE)
 
 
 def _is_near(before: Words, own: Words) -> bool:
@@ -153,10 +152,12 @@ def _is_table(words: Sequence[Words], cut: float) -> bool:
     """Whether lines have column names in bold, and enough of them have cells on both sides of a cut."""
     body = next((number for number, own in enumerate(words) if not own.is_bold), len(words))
     names = words[:body]
-    has_names = any(own.has_left(cut) for own in names) and any(own.has_right(cut) for own in names)
+    if not (any(own.has_left(cut) for own in names) and any(own.has_right(cut) for own in names)):
+        return False
     rows = [
         own for n, own in enumerate(words) if n >= body and own.has_left(cut) and _is_beside(words, cut, n)
     ]
+    if len(rows) < _MIN_ROWS:
+        return False
     is_wide = any(own.gap(cut) > _WIDE or not own.has_right(cut) for own in (*names, *rows))
-    is_list = all(_MARK.fullmatch(own.between(-math.inf, cut)) for own in rows)
-    return has_names and len(rows) >= _MIN_ROWS and is_wide and not is_list
+    return is_wide and not all(_MARK.fullmatch(own.between(-math.inf, cut)) for own in rows)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 from normqa.load.pdf.page.lines import Line, Run, line_of
@@ -87,14 +88,18 @@ def _cell_runs(line: Line, gap: float = _CELL_GAP) -> list[list[Run]]:
 
 
 def _split(run: Run, gap: float) -> Iterator[Run]:
-    glyphs = sorted(run.glyphs, key=lambda glyph: glyph.left)
-    piece = glyphs[:1]
-    for before, glyph in pairwise(glyphs):
-        if glyph.left - before.right > gap * run.size:
-            yield Run.of(piece)
-            piece = []
-        piece.append(glyph)
-    yield Run.of(piece) if len(piece) < len(glyphs) else run
+    glyphs = sorted(run.glyphs, key=attrgetter("left"))
+    widest = gap * run.size
+    cuts = [
+        number
+        for number, (before, glyph) in enumerate(pairwise(glyphs), 1)
+        if glyph.left - before.right > widest
+    ]
+    if not cuts:
+        yield run
+        return
+    for start, end in pairwise([0, *cuts, len(glyphs)]):
+        yield Run.of(glyphs[start:end])
 
 
 def _regions(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

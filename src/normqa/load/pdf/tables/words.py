@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from normqa.load.pdf.page.lines import Line, Run, line_of
 
@@ -32,7 +33,7 @@ class Words:
     @classmethod
     def of(cls, line: Line) -> "Words":
         """Return the words of a line."""
-        glyphs = sorted((glyph for run in line.runs for glyph in run.glyphs), key=lambda glyph: glyph.left)
+        glyphs = sorted((glyph for run in line.runs for glyph in run.glyphs), key=attrgetter("left"))
         found = cls(line, [glyphs[0].left], [])
         for before, glyph in pairwise(glyphs):
             if glyph.left - before.right > _BLANK * line.size:
@@ -69,11 +70,29 @@ class Words:
 
     def has_left(self, cut: float) -> bool:
         """Whether a word is left of a cut."""
-        return self.at(cut) > 0
+        return self.lefts[0] < cut - SAME
 
     def has_right(self, cut: float) -> bool:
         """Whether a word is right of a cut."""
-        return self.at(cut) < len(self.lefts)
+        return self.lefts[-1] >= cut - SAME
+
+    def fits(self, cut: float, gap: float) -> bool:
+        """Whether no word crosses a cut, and it is at a word, at the end of all words, or in a wide gap.
+
+        Args:
+            cut: The cut.
+            gap: Font sizes of a wide gap.
+        """
+        place = self.at(cut)
+        if place == 0:
+            return True
+        before = self.rights[place - 1]
+        if before > cut + SAME:
+            return False
+        if place == len(self.lefts):
+            return True
+        after = self.lefts[place]
+        return after <= cut + SAME or (after - before) / self.line.size > gap
 
     def between(self, start: float, end: float) -> str:
         """Return the text between two cuts."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import Glyph
-from normqa.load.pdf.page.lines import Line, Run, lines_of, runs_of
+from normqa.load.pdf.page.lines import Line, Run, lines_of, undoubled_runs
 from normqa.load.pdf.page.page import Page
 from normqa.load.pdf.tags.tree import Tags
 
@@ -62,8 +62,13 @@ class Content:
 
     def _runs(self, ids: Sequence[int]) -> list[Run]:
         """Return runs in logical order. No run is of two contents, whose order on the page may differ."""
-        ordered = (sorted(self._glyphs.get(id_, ()), key=_in_file) for id_ in ids)
-        return [run for own in ordered for run in runs_of([glyph for _, glyph in own])]
+        glyphs: list[Glyph] = []
+        breaks = []
+        for id_ in ids:
+            if own := self._glyphs.get(id_):
+                breaks.append(len(glyphs))
+                glyphs += [glyph for _, glyph in sorted(own, key=_in_file)]
+        return undoubled_runs(glyphs, breaks)
 
 
 def _in_file(placed: tuple[int, Glyph]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from normqa.load.pdf.page.lines import Line
-from normqa.load.pdf.page.page import Page, counted
+from normqa.load.pdf.page.page import Page, differences, words_of
 from normqa.load.pdf.paragraphs import Paragraph, Typography
 from normqa.load.pdf.parts import Cell, Part, Row, Tag, parts_of
 from normqa.load.pdf.tags.content import START, Content
@@ -53,9 +53,9 @@ def tagged_page(page: Page, number: int, typography: Typography) -> TaggedPage |
     reader = _Reader(page, number, typography, content)
     reader.read(blocks)
     expected, found = (
-        counted("\n".join(line.text for line in lines)) for lines in (page.lines(), reader.lines)
+        words_of("\n".join(line.text for line in lines)) for lines in (page.lines(), reader.lines)
     )
-    different = (expected - found).total() + (found - expected).total()
+    different = sum(letters.total() for letters in differences(expected, found))
     if different > _DIFFERENT * (expected.total() + found.total()) + 2:
         return None
     return TaggedPage(reader.columns, reader.lines)
