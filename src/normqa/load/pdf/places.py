@@ -1,6 +1,7 @@
 """Record where on its pages the characters of a document are painted."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -23,8 +24,8 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
     tables = [np.empty((0, 5), np.int32)]
     for number, (boxes, lines) in enumerate(pages, 1):
         glyphs = [glyph for line in lines for glyph in _in_order(line)]
-        characters += [expanded(glyph.text) for glyph in glyphs]
-        rows = [boxes.rows[glyph.index] for glyph in glyphs]
+        characters += map(expanded, map(attrgetter("text"), glyphs))
+        rows = list(map(boxes.rows.__getitem__, map(attrgetter("index"), glyphs)))
         tables.append(np.insert(boxes.table[rows], 0, number, axis=1))
     table = np.concatenate(tables)
     found = np.array([-1 if index is None else index for index in align(text, characters)], np.int64)

@@ -3,6 +3,8 @@
 import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
+from operator import attrgetter
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -47,7 +49,7 @@ class PageBoxes:
         first, second = (np.hstack([corner, ones]) @ to_shown for corner in (edges[:, :2], edges[:, 2:]))
         both = np.hstack([np.minimum(first, second), np.maximum(first, second)])
         table = np.clip(np.nan_to_num(both.round()), -_LIMIT, _LIMIT).astype(np.int32)
-        rows = {glyph.index: row for row, glyph in enumerate(characters.glyphs)}
+        rows = dict(zip(map(attrgetter("index"), characters.glyphs), count(), strict=False))
         return cls(rows, table, (width, height))
 
 

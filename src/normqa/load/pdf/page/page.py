@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
+from itertools import compress, count, pairwise
 
 import pypdfium2 as pdfium
 
@@ -100,11 +100,7 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         scanned = is_scan(page, objects)
         annotations = annotations_of(page)
         hidden = hidden_characters(page, characters, objects, annotations.boxes, keep_invisible=scanned)
-        shown = [
-            glyph
-            for glyph, is_hidden in zip(characters.glyphs, hidden.tolist(), strict=True)
-            if not is_hidden
-        ]
+        shown = list(compress(characters.glyphs, (~hidden).tolist()))
         groups = upright(named_by(shown, stated))
         columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
         known = [glyph for group in groups for glyph in group if not glyph.unmapped]

@@ -69,6 +69,8 @@ def named_by(glyphs: Sequence[Glyph], stated: Sequence[ActualText]) -> list[Glyp
         glyphs: The characters.
         stated: The stated texts. They replace only characters without a name, and hyphens at line ends.
     """
+    if not stated:
+        return list(glyphs)
     by_object = {address: text for text in stated for address in text.objects}
     own: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
