@@ -1,4 +1,4 @@
-"""Records what the settings ask for: figures for Prometheus, log lines of requests, and the question log."""
+"""Records what the settings ask for: figures for Prometheus, log lines, traces, and the question log."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from normqa.datatypes import Answer
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.observe.request_log import RequestLog, facts_of
 from normqa.serve.observe.routes import metrics_routes
+from normqa.serve.observe.traces import Traces
 from normqa.serve.question_log.log import QuestionLog
 from normqa.service import Service
 from normqa.settings import Settings
@@ -41,6 +42,7 @@ class Observer:
         self._settings = settings
         self._logs = settings.log_format == "json"
         self.question_log = QuestionLog.of(settings)
+        self._traces = Traces.of_environment()
         self._metrics: Metrics | None = None
         if settings.metrics_token:
             from normqa.serve.observe import metrics  # noqa: PLC0415 - workers share a folder by then
@@ -65,10 +67,12 @@ class Observer:
         """Wait a moment for what is not written yet."""
         if self.question_log:
             self.question_log.settle()
+        if self._traces:
+            self._traces.close()
 
     def watch(self, request: Request, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot whose answers are recorded."""
-        if not self._logs and self._metrics is None and self.question_log is None:
+        if not any((self._logs, self._metrics, self.question_log, self._traces)):
             return snapshot
 
         def record(answer: Answer, timer: Timer) -> None:
@@ -78,6 +82,8 @@ class Observer:
                 facts_of(request.scope).update(self._facts(answer))
             if self.question_log:
                 self.question_log.record(request, answer)
+            if self._traces:
+                self._traces.answered(answer, timer, request.headers)
 
         return replace(snapshot, on_answer=record)
 
