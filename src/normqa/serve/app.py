@@ -17,6 +17,7 @@ from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
 from normqa.serve.access.control import AccessControl
+from normqa.serve.access.description import describe_access
 from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
@@ -132,6 +133,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         app.include_router(
             admin_routes(service, settings.admin_token.get_secret_value(), pages, observer.question_log)
         )
+    if settings.keys or settings.user_header:
+        describe_access(app, settings)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app
 
