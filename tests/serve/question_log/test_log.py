@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -137,8 +137,7 @@ def test_old_rows_are_removed_with_their_bytes(service: Service, path: Path) -> 
     now = datetime.now(UTC)
     kept, old = hour_of(now - timedelta(days=6)), hour_of(now - timedelta(days=8))
     database = Database(path)
-    database.add(row_of(service, kept))
-    database.add(row_of(service, old, "Where does the quagga live?"))
+    database.add([row_of(service, kept), row_of(service, old, "Where does the quagga live?")])
     assert b"quagga" in path.read_bytes()
     log = QuestionLog(database, days=7)
     assert [row.hour for row in log.rows()] == [kept]
@@ -225,9 +224,9 @@ def test_rows_that_would_wait_without_end_are_lost(
     free = threading.Event()
 
     class Stuck(Database):
-        def add(self, row: Row) -> None:
+        def add(self, rows: Iterable[Row]) -> None:
             free.wait()
-            super().add(row)
+            super().add(rows)
 
     writer = Writer(Stuck(path), days=1)
     row = row_of(service, hour_of(datetime.now(UTC)))

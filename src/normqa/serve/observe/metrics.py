@@ -75,9 +75,9 @@ class Metrics:
         """Count a request that failed."""
         self._errors.labels(code).inc()
 
-    def question_lost(self) -> None:
-        """Count a row of the question log that could not be written."""
-        self._lost.inc()
+    def questions_lost(self, count: int) -> None:
+        """Count rows of the question log that could not be written."""
+        self._lost.inc(count)
 
     def built(self, result: BuildResult) -> None:
         """Count a build."""

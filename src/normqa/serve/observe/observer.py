@@ -51,7 +51,7 @@ class Observer:
             service.on_build = self._metrics.built
             queue.on_change = self._metrics.queue_changed
             if self.question_log:
-                self.question_log.writer.on_lost = self._metrics.question_lost
+                self.question_log.writer.on_lost = self._metrics.questions_lost
 
     def install(self, app: FastAPI) -> None:
         """Add the route of the metrics and the log to an application, around all middleware so far."""

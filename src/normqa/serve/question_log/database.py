@@ -6,7 +6,7 @@ The key of a row is random, so that the order of the rows does not tell what one
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -45,16 +45,16 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def add(self, row: Row) -> None:
-        """Add a row.
+    def add(self, rows: Iterable[Row]) -> None:
+        """Add rows.
 
         Raises:
             QuestionLogUnusable: If the file cannot be written.
         """
-        values = _values(row)
         with self._open() as connection:
-            marks = ", ".join("?" * len(values))
-            connection.execute(f"INSERT INTO questions ({_COLUMNS}) VALUES ({marks})", values)  # noqa: S608
+            marks = ", ".join("?" * len(_COLUMNS.split(", ")))
+            insert = f"INSERT INTO questions ({_COLUMNS}) VALUES ({marks})"  # noqa: S608 - constants
+            connection.executemany(insert, map(_values, rows))
 
     def rate(self, token: bytes, rating: Rating, complaint: Complaint | None) -> bool:
         """Rate an answer, and return whether the log has its row.
