@@ -104,6 +104,15 @@ def test_reloaded_page_is_not_logged_again(client: TestClient, cache_control: st
     assert 'class="rating"' not in page
 
 
+def test_frame_on_another_page_is_logged_once_and_says_so(start: Client) -> None:
+    client = start(embed_origins=("https://wiki.example",))
+    for headers in (BROWSER, BROWSER | {"Cache-Control": "max-age=0"}):
+        reply = client.get("/embed", params={"q": QUESTION}, headers=headers)
+        assert reply.status_code == 200
+    assert "Questions are kept for 90 days" in reply.text
+    assert len(logged(client)) == 1
+
+
 def test_links_downloads_and_pages_without_a_question_are_not_logged(client: TestClient) -> None:
     page = client.get("/", params={"q": QUESTION}, headers=BROWSER).text
     assert len(logged(client)) == 1

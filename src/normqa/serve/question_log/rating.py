@@ -7,6 +7,7 @@ from fastapi import Request
 from normqa.serve.middleware.proxy import path_of
 from normqa.serve.question_log.row import COMPLAINTS, Complaint, Rating, new_token
 
+_PAGES = {"/", "/embed"}
 _RELOAD = {"no-cache", "max-age=0"}
 """What browsers ask of caches when a reader reloads a page."""
 
@@ -51,4 +52,4 @@ def repeats(request: Request) -> bool:
     """Whether a request shows answers again: a reader reloads a page, or downloads a conversation."""
     path = path_of(request)
     wanted = {part.strip() for part in request.headers.get("Cache-Control", "").lower().split(",")}
-    return path.startswith("/conversation.") or (path == "/" and bool(wanted & _RELOAD))
+    return path.startswith("/conversation.") or (path in _PAGES and bool(wanted & _RELOAD))
