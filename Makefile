@@ -78,5 +78,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing the extras and the test tools. The first time, this takes a few minutes."
 	$(PIP) --no-deps --retries 0 --extra-index-url $(CPU_TORCH) torch
-	$(PIP) 'normqa[eval,mcp,models,test]'
+	$(PIP) 'normqa[eval,mcp,models,otel,test]'
 	@touch $@

@@ -14,7 +14,7 @@ from tests.conftest import SEED, WriteCorpus
 OPTIONAL = (
     *("torch", "transformers", "sentence_transformers", "onnx"),
     *("ir_measures", "sklearn", "scipy"),
-    "mcp",
+    *("mcp", "opentelemetry.sdk", "opentelemetry.exporter"),
 )
 HIDDEN = f"import sys; sys.modules.update(dict.fromkeys({OPTIONAL!r}))\n"
 """Makes imports of optional libraries fail, as in an installation without the extras."""
@@ -52,6 +52,10 @@ def test_installed_extra_is_accepted() -> None:
     """The tests run with both extras."""
     MODELS.require("Nothing", NormqaError)
     EVAL.require("Nothing", NormqaError)
+
+
+def test_module_of_a_missing_package_is_missing() -> None:
+    assert not Extra("birds", ("no_such_package_of_herons.pond",)).is_installed
 
 
 def test_missing_module_raises_the_given_error() -> None:

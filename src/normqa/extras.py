@@ -1,4 +1,4 @@
-"""Optional dependencies, installed as ``normqa[models]``, ``normqa[eval]`` and ``normqa[mcp]``."""
+"""Optional dependencies, installed as ``normqa[models]``, ``[eval]``, ``[mcp]`` and ``[otel]``."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -20,6 +20,11 @@ class Extra:
     modules: tuple[str, ...]
     hint: str = ""
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether all modules can be imported."""
+        return all(map(_is_found, self.modules))
+
     def require(self, purpose: str, error: type[NormqaError]) -> None:
         """Raise an error with the install command unless the extra is installed.
 
@@ -27,7 +32,7 @@ class Extra:
             purpose: What needs the extra; the subject of the error message.
             error: Type to raise.
         """
-        if any(find_spec(module) is None for module in self.modules):
+        if not self.is_installed:
             raise error(
                 f"{purpose} needs the optional dependencies normqa[{self.name}].",
                 f"Run pip install 'normqa[{self.name}]'.{self.hint}",
@@ -42,3 +47,11 @@ MODELS = Extra(
 )
 EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))
 MCP = Extra("mcp", ("mcp",))
+OTEL = Extra("otel", ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))
+
+
+def _is_found(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package that contains it
+        return False

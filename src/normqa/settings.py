@@ -186,6 +186,16 @@ class Settings(BaseSettings):
     log_questions: Annotated[bool, Field(description="Whether the JSON log has the text of questions.")] = (
         False
     )
+    question_log: Annotated[
+        Path | None,
+        Field(
+            description="File that keeps questions, places of their answers and ratings, and nothing of who"
+            " asked. If unset, no file keeps them."
+        ),
+    ] = None
+    log_retention_days: Annotated[
+        int, Field(ge=1, le=36_500, description="Days after which a question leaves that file.")
+    ] = 90
     host: Annotated[str, Field(min_length=1, description="Address to serve on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to serve on; 0 picks a free port.")] = 8000
     root_path: Annotated[

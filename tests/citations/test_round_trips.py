@@ -28,6 +28,7 @@ from normqa.citations.export import Export
 from normqa.citations.formats import FORMATS
 from normqa.citations.ris import ris
 from tests.citations.exports import TEXT, answer, document, export, quote
+from tests.citations.readable import readable
 
 ODD = "TY  - BOOK\nER  - \n@misc{x, a} \\ ~^_#$ “”<b>"
 SEPARATED = " ".join(ODD.split())
@@ -153,6 +154,6 @@ def test_notices_of_the_index_travel_with_each_record() -> None:
     cited = export(document(), rolled_back=True, warning="Files are missing.")
     for name in FORMATS:
         if name not in {"json", "web-annotation"}:
-            text = FORMATS[name].render(cited).decode()
+            text = readable(name, FORMATS[name].render(cited))
             assert "Files are missing." in text, name
             assert "rolled back" in text, name

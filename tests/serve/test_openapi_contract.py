@@ -1,12 +1,19 @@
 """Schemathesis: the responses to generated requests are those of the OpenAPI description."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from fastapi import FastAPI
 from schemathesis import openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
-from tests.serve.conftest import Built, app_of
+from normqa.serve.access.keys import KeyFile
+from normqa.serve.app import create_app
+from normqa.settings import Settings
+from tests.serve.conftest import PUBLIC_URL, Built
 
 FILES = {
     "birds.md": "---\ntopics: [birds]\ndate: 2021-05\n---\n# Birds\n\nThe pelican eats herring.\n",
@@ -27,10 +34,42 @@ CONFIG = {
 }
 
 
-def test_responses_are_those_of_the_description(built: Built) -> None:
-    """Every check of Schemathesis, on examples, edge cases, random values and sequences of requests."""
-    config = SchemathesisConfig.from_dict(CONFIG)
-    schema = openapi.from_asgi("/openapi.json", app_of(built(FILES)), config=config)
+def test_responses_are_those_of_the_description(built: Built, tmp_path: Path) -> None:
+    """Every check of Schemathesis, on examples, edge cases, random values and sequences of requests.
+
+    Keys are optional, and none is sent.
+    """
+    failures, checks = checked(app_with_keys(built, tmp_path, require_key=False))
+    assert failures == []
+    assert checks > 1000
+
+
+def test_responses_to_a_required_key_are_those_of_the_description(built: Built, tmp_path: Path) -> None:
+    """Examples with a key, and with none or another one."""
+    app = app_with_keys(built, tmp_path, require_key=True)
+    key = KeyFile(tmp_path / "keys.json").add("all", {"ask", "verify", "read"})
+    phases = {name: {"enabled": False} for name in ("coverage", "fuzzing", "stateful")}
+    failures, checks = checked(app, {"headers": {"Authorization": f"Bearer {key}"}, "phases": phases})
+    assert failures == []
+    assert checks > 100
+
+
+def app_with_keys(built: Built, folder: Path, *, require_key: bool) -> FastAPI:
+    """Return an application with a file of keys."""
+    settings = Settings(
+        keys=folder / "keys.json",
+        require_key=require_key,
+        allowed_hosts=("*",),
+        min_confidence=0.3,
+        public_url=PUBLIC_URL,
+    )
+    return create_app(settings, built(FILES))
+
+
+def checked(app: FastAPI, changes: Mapping[str, Any] = MappingProxyType({})) -> tuple[list[str], int]:
+    """Return the failures of an application, and the number of checks."""
+    config = SchemathesisConfig.from_dict({**CONFIG, **changes})
+    schema = openapi.from_asgi("/openapi.json", app, config=config)
 
     @schema.hook
     def map_body(context: Any, body: Any) -> Any:  # noqa: ARG001 - the hook's signature
@@ -48,8 +87,7 @@ def test_responses_are_those_of_the_description(built: Built) -> None:
             failures += [_failure(check) for check in made if check.failure_info]
         elif isinstance(event, events.NonFatalError | events.FatalError):
             failures.append(repr(event))
-    assert failures == []
-    assert checks > 1000
+    return failures, checks
 
 
 def _with_dates_in_order(body: Any) -> Any:

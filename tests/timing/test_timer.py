@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from normqa.timing.timer import Timer
+from normqa.timing.timer import Stage, Timer
 
 
 def timer_of(readings: Iterable[float]) -> Timer:
@@ -18,6 +18,7 @@ def test_repeated_stage_adds_to_its_time() -> None:
         with timer.stage("read"):
             pass
     assert timer.milliseconds == {"read": 2000 + 500}
+    assert timer.stages == [Stage("read", 1.0, 3.0), Stage("read", 10.0, 10.5)]
 
 
 def test_starting_a_stage_ends_the_one_before() -> None:

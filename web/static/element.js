@@ -8,9 +8,10 @@ export function element(tag, properties, ...children) {
   return made;
 }
 
-// Fetch a page of this server and return the part that a selector matches; null if nothing does.
-export async function fetchPart(address, selector, signal) {
-  const reply = await fetch(address, { signal, headers: { Accept: "text/html" } });
+// Fetch a page of this server and return the part that a selector matches; null if nothing does. Fields are sent as a form.
+export async function fetchPart(address, selector, signal, fields) {
+  const sent = fields && { method: "POST", body: new URLSearchParams(fields) };
+  const reply = await fetch(address, { ...sent, signal, headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   const part = page.querySelector(selector);
   return { ok: reply.ok, part: part && document.adoptNode(part), title: page.title };

@@ -4,6 +4,7 @@ import "./copy.js";
 import "./keys.js";
 import "./original.js";
 import "./preview.js";
+import "./rating.js";
 import "./source.js";
 import "./store.js";
 

@@ -9,6 +9,7 @@ from normqa.citations.annotation import web_annotations
 from normqa.citations.bibtex import bibtex
 from normqa.citations.brief import brief
 from normqa.citations.csl import csl_json
+from normqa.citations.docx import DOCX, docx
 from normqa.citations.export import Export
 from normqa.citations.ris import ris
 from normqa.citations.styles import STYLES, in_style
@@ -16,7 +17,7 @@ from normqa.schema.answers import ConversationBody
 from normqa.schema.markdown import conversation_markdown
 
 FormatName = Literal[
-    "csl-json", "ris", "bibtex", "apa", "mla", "chicago", "markdown", "json", "web-annotation", "html"
+    "csl-json", "ris", "bibtex", "apa", "mla", "chicago", "markdown", "json", "web-annotation", "html", "docx"
 ]
 
 
@@ -65,6 +66,7 @@ FORMATS = {
         Format("json", "json", "application/json", _json),
         Format("web-annotation", "jsonld", "application/ld+json", _in_utf8(web_annotations)),
         Format("html", "html", "text/html; charset=utf-8", _in_utf8(brief)),
+        Format("docx", "docx", DOCX, docx),
     )
 }
 """Every format by name."""

@@ -34,6 +34,7 @@ def mcp(
 
     from normqa.serve.limits.queue import QuestionQueue
     from normqa.serve.mcp.server import DocumentServer
+    from normqa.serve.question_log.log import QuestionLog
     from normqa.serve.queued import QueuedSnapshots
 
     service = open_service(corpus=corpus, index=index)
@@ -41,9 +42,13 @@ def mcp(
     preparing = threading.Thread(target=_prepare, args=(service, no_build), name="prepare", daemon=True)
     preparing.start()
 
+    settings = service.settings
+    question_log = QuestionLog.of(settings)
+
     def current() -> "Snapshot":
         try:
-            return service.current()
+            snapshot = service.current()
+            return question_log.watch(snapshot) if question_log else snapshot
         except IndexMissing:
             if not preparing.is_alive():
                 raise
@@ -51,7 +56,6 @@ def mcp(
                 "The index is being built for the first time.", "Ask again in a minute."
             ) from None
 
-    settings = service.settings
     snapshots = QueuedSnapshots(settings, QuestionQueue.of(settings), current)
     run(DocumentServer(snapshots, settings).run_stdio_async)
 

@@ -1,6 +1,10 @@
 """The web application."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
@@ -13,6 +17,7 @@ from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
 from normqa.serve.accept import wants_html
 from normqa.serve.access.control import AccessControl
+from normqa.serve.access.description import describe_access
 from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
@@ -37,6 +42,7 @@ from normqa.serve.openai.routes import PATH as OPENAI_PATH
 from normqa.serve.openai.routes import openai_routes
 from normqa.serve.pages.pages import WEB, Pages
 from normqa.serve.pages.routes import page_routes
+from normqa.serve.question_log.routes import rating_routes
 from normqa.serve.questions.export import export_routes
 from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
@@ -78,6 +84,14 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     queue = QuestionQueue.of(settings)
     snapshots = QueuedSnapshots(settings, queue)
     mcp = McpEndpoint(snapshots, service.settings, settings.cors_origins)
+    observer = Observer(settings, service, queue)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with mcp.lifespan(app):
+            yield
+        await run_in_threadpool(observer.close)
+
     app = FastAPI(
         title="normqa",
         version=API_VERSION,
@@ -86,7 +100,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=mcp.lifespan,
+        lifespan=lifespan,
     )
     app.state.service = service
     app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)
@@ -101,7 +115,6 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_middleware(HostCheck, allowed=allowed_hosts(settings))
     app.add_middleware(ForwardedHeaders, trusted_hosts=settings.proxy_addresses, root_path=settings.root_path)
     app.add_middleware(SecurityHeaders)
-    observer = Observer(settings, service, queue)
     observer.install(app)
     _handle_errors(app, pages, embedded, service.settings)
     app.include_router(page_routes(pages, queue, settings))
@@ -112,10 +125,16 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
     app.include_router(export_routes(settings))
+    if observer.question_log:
+        app.include_router(rating_routes(pages, observer.question_log))
     if has_reference(settings):
         app.include_router(reference_routes(pages))
     if settings.admin_token:
-        app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
+        app.include_router(
+            admin_routes(service, settings.admin_token.get_secret_value(), pages, observer.question_log)
+        )
+    if settings.keys or settings.user_header:
+        describe_access(app, settings)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     return app
 

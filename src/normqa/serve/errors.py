@@ -1,6 +1,7 @@
 """Errors of HTTP requests and of the server's socket."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from normqa.errors import InvalidRequest, NormqaError
 
@@ -47,14 +48,14 @@ class TooManyAttempts(NormqaError):
 
 
 class ForeignOrigin(NormqaError):
-    """A change to the index that a page of another origin requested."""
+    """A change that a page of another origin requested."""
 
     code = "foreign_origin"
 
     def __init__(self) -> None:
         super().__init__(
             "The request was sent by a page of another origin.",
-            "Use the page at /admin. Behind a proxy, pass on the headers Host and X-Forwarded-Proto.",
+            "Use the pages of this server. Behind a proxy, pass on the headers Host and X-Forwarded-Proto.",
         )
 
 
@@ -132,6 +133,35 @@ class UnknownKeyName(NormqaError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no key with the name {name!r}.", "normqa keys list shows every key.")
+
+
+class QuestionLogUnusable(NormqaError):
+    """The file of the question log cannot be read or written.
+
+    Args:
+        path: The file.
+        cause: What the system or SQLite reports.
+    """
+
+    code = "question_log_unusable"
+
+    def __init__(self, path: Path, cause: Exception) -> None:
+        self.reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
+        super().__init__(
+            f"The question log {path} cannot be used ({self.reason}).",
+            "Free space on its disk, check its permissions, or move the file away to begin a new log.",
+        )
+
+
+class AnswerNotLogged(NormqaError):
+    """A rating of an answer that the question log does not have."""
+
+    code = "answer_not_logged"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This answer can no longer be rated.", "Ask the question again to rate its new answer."
+        )
 
 
 class RateLimited(NormqaError):

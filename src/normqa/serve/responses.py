@@ -14,12 +14,14 @@ from normqa.schema.body import Body
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.serve.errors import (
     AccessDenied,
+    AnswerNotLogged,
     ForeignClient,
     ForeignOrigin,
     KeyRequired,
     KeysUnusable,
     MetricsTokenRequired,
     Overloaded,
+    QuestionLogUnusable,
     QuoteChanged,
     RateLimited,
     TooManyAttempts,
@@ -41,6 +43,8 @@ _STATUS: dict[type[errors.NormqaError], int] = {
     ForeignClient: 403,
     TooManyAttempts: 429,
     QuoteChanged: 409,
+    AnswerNotLogged: 404,
+    QuestionLogUnusable: 503,
     Overloaded: 503,
     errors.DeadlineExceeded: 503,
     errors.Abandoned: 400,  # nobody reads it

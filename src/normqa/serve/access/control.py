@@ -18,7 +18,7 @@ from normqa.serve.middleware.proxy import is_from_trusted_proxy, path_of
 from normqa.settings import Settings
 
 _SCOPES: dict[Scope, Collection[str]] = {
-    "ask": ("", "ask", "embed", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
+    "ask": ("", "ask", "embed", "rate", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
     "verify": ("verify",),
     "read": ("answer", "cite", "documents"),
     "admin": ("admin",),
@@ -34,6 +34,11 @@ _NEEDED: dict[str, frozenset[Scope]] = {
 
 _ELSEWHERE = READER
 """Any other address needs everything that a reader may do: ``/mcp`` does all of it."""
+
+
+def scopes_for(path: str) -> frozenset[Scope]:
+    """Return the scopes that a request to a path needs."""
+    return _NEEDED.get(path.removeprefix("/").partition("/")[0], _ELSEWHERE)
 
 
 class AccessControl:
@@ -78,8 +83,7 @@ class AccessControl:
             ScopeMissing: If the sender may not use the address.
             UnknownKey: If the key is unknown.
         """
-        first = path_of(request).removeprefix("/").partition("/")[0]
-        needed = _NEEDED.get(first, _ELSEWHERE)
+        needed = scopes_for(path_of(request))
         identity = self._with_key(request.headers) or self._named_by_proxy(request)
         if identity is None:
             # The administration asks for its own token.

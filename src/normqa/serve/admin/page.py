@@ -40,6 +40,10 @@ class AdminPage:
         """Render the sign-in form, with the reason why a request was rejected."""
         return self._page(request, "admin_login.html", error, rejected=_rejected(request, error))
 
+    def questions(self, request: Request, **values: Any) -> Response:  # noqa: ANN401 - of the template
+        """Render the question log."""
+        return self._page(request, "admin_questions.html", None, **values)
+
     def overview(self, request: Request, error: NormqaError | None = None) -> Response:
         """Render the state of the index, with the error of the last action."""
         snapshot = snapshot_or_error(request)

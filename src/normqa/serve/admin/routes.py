@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from anyio import to_thread
 from fastapi import APIRouter, Body, Depends, Request, Security
@@ -18,12 +17,15 @@ from normqa.serve.accept import wants_html
 from normqa.serve.admin.audit import log_action
 from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
+from normqa.serve.admin.questions import add_question_routes
 from normqa.serve.admin.rebuild import stream_rebuild
 from normqa.serve.admin.sessions import COOKIE, Sessions, delete_cookie, set_cookie
 from normqa.serve.errors import ForeignOrigin, RateLimited, TooManyAttempts, Unauthorised
+from normqa.serve.form import form_of
 from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
+from normqa.serve.question_log.log import QuestionLog
 from normqa.serve.responses import json_reply
 from normqa.service import Service
 
@@ -59,13 +61,16 @@ _ROLLBACK_BODY = {
 RebuildBody = Annotated[RebuildRequest, FromJson(), Body()]
 
 
-def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
+def admin_routes(
+    service: Service, token: str, pages: Pages, question_log: QuestionLog | None = None
+) -> APIRouter:
     """Return the routes. All but the sign-in require the token or a session.
 
     Args:
         service: Builds and rolls back.
         token: The administrator's token.
         pages: Renders templates.
+        question_log: Shown to editors; None if no questions are logged.
     """
     sessions = Sessions(token, service.settings.index)
     guard, page = Guard(token, sessions), AdminPage(service, pages)
@@ -104,7 +109,7 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
         """Start a session."""
         check_origin(request)
         request.app.state.charge(request)
-        await guard.check(request, (await _form(request)).get("token", "").encode())
+        await guard.check(request, (await form_of(request)).get("token", "").encode())
         reply = _to_page(request)
         set_cookie(request, reply, sessions.begin(time.time()))
         log_action(request, "sign-in")
@@ -145,16 +150,14 @@ def admin_routes(service: Service, token: str, pages: Pages) -> APIRouter:
             return _to_page(request, "rolled-back")
         return json_reply(HealthBody.of(service.current()), headers=_NO_STORE)
 
+    if question_log:
+        add_question_routes(router, guarded, page, question_log, service)
     return router
 
 
 async def _rollback_request(request: Request) -> RollbackRequest:
     """Read the form of the page, or JSON."""
-    return RollbackRequest.parse(await (_form(request) if wants_html(request) else request.body()))
-
-
-async def _form(request: Request) -> dict[str, str]:
-    return dict(parse_qsl((await request.body()).decode(errors="replace")))
+    return RollbackRequest.parse(await (form_of(request) if wants_html(request) else request.body()))
 
 
 def _to_page(request: Request, done: str = "") -> Response:

@@ -29,6 +29,7 @@ OWN_NAMES = {
     "metrics",
     "mcp",
     "openapi.json",
+    "rate",
     "static",
     "v1",
     "verify",

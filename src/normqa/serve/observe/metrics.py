@@ -49,6 +49,9 @@ class Metrics:
             registry=own,
         )
         self._errors = Counter("normqa_errors", "Requests that failed, by code.", ["code"], registry=own)
+        self._lost = Counter(
+            "normqa_question_log_lost", "Rows of the question log that could not be written.", registry=own
+        )
         self._builds = Counter("normqa_builds", "Builds by result.", ["result"], registry=own)
         self._queue = Gauge(
             "normqa_queue_length",
@@ -71,6 +74,10 @@ class Metrics:
     def failed(self, code: str) -> None:
         """Count a request that failed."""
         self._errors.labels(code).inc()
+
+    def questions_lost(self, count: int) -> None:
+        """Count rows of the question log that could not be written."""
+        self._lost.inc(count)
 
     def built(self, result: BuildResult) -> None:
         """Count a build."""

@@ -1,4 +1,4 @@
-"""Records what the settings ask for: figures for Prometheus, and a log line for each request."""
+"""Records what the settings ask for: figures for Prometheus, log lines, traces, and the question log."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +9,8 @@ from normqa.datatypes import Answer
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.observe.request_log import RequestLog, facts_of
 from normqa.serve.observe.routes import metrics_routes
+from normqa.serve.observe.traces import Traces
+from normqa.serve.question_log.log import QuestionLog
 from normqa.service import Service
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -31,11 +33,16 @@ class Observer:
         settings: What to record.
         service: Reports its builds and the current generation.
         queue: Reports its length.
+
+    Attributes:
+        question_log: Keeps questions; None unless a setting names its file.
     """
 
     def __init__(self, settings: Settings, service: Service, queue: QuestionQueue) -> None:
         self._settings = settings
         self._logs = settings.log_format == "json"
+        self.question_log = QuestionLog.of(settings)
+        self._traces = Traces.of_environment()
         self._metrics: Metrics | None = None
         if settings.metrics_token:
             from normqa.serve.observe import metrics  # noqa: PLC0415 - workers share a folder by then
@@ -43,19 +50,29 @@ class Observer:
             self._metrics = metrics.Metrics(service)
             service.on_build = self._metrics.built
             queue.on_change = self._metrics.queue_changed
+            if self.question_log:
+                self.question_log.writer.on_lost = self._metrics.questions_lost
 
     def install(self, app: FastAPI) -> None:
         """Add the route of the metrics and the log to an application, around all middleware so far."""
         app.state.observer = self
+        app.state.question_log = self.question_log
         token = self._settings.metrics_token
         if self._metrics and token:
             app.include_router(metrics_routes(self._metrics, token.get_secret_value()))
         if self._logs:
             app.add_middleware(RequestLog)
 
+    def close(self) -> None:
+        """Wait a moment for what is not written yet."""
+        if self.question_log:
+            self.question_log.settle()
+        if self._traces:
+            self._traces.close()
+
     def watch(self, request: Request, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot whose answers are recorded."""
-        if not self._logs and self._metrics is None:
+        if not any((self._logs, self._metrics, self.question_log, self._traces)):
             return snapshot
 
         def record(answer: Answer, timer: Timer) -> None:
@@ -63,6 +80,10 @@ class Observer:
                 self._metrics.answered(answer, timer)
             if self._logs:
                 facts_of(request.scope).update(self._facts(answer))
+            if self.question_log:
+                self.question_log.record(request, answer)
+            if self._traces:
+                self._traces.answered(answer, timer, request.headers)
 
         return replace(snapshot, on_answer=record)
 

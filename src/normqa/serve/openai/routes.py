@@ -19,9 +19,12 @@ from normqa.settings import Settings
 
 PATH = "/v1"
 
+_ANY: dict[int | str, dict[str, Any]] = {
+    "default": {"model": OpenAiErrorBody, "description": "Any other error."},
+}
 _UNKNOWN_MODEL: dict[int | str, dict[str, Any]] = {
     404: {"model": OpenAiErrorBody, "description": "The model does not exist."},
-    "default": {"model": OpenAiErrorBody, "description": "Any other error."},
+    **_ANY,
 }
 _ERRORS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer.", "content": {"text/event-stream": {}}},
@@ -47,7 +50,7 @@ def openai_routes(snapshots: QueuedSnapshots, settings: Settings) -> APIRouter:
     """
     router = APIRouter(prefix=PATH, tags=["OpenAI"], route_class=openai_route(settings))
 
-    @router.get("/models", response_model=ModelsBody)
+    @router.get("/models", response_model=ModelsBody, responses=_ANY)
     async def list_models() -> Response:
         """List the only model, `normqa`."""
         return json_reply(ModelsBody())

@@ -26,6 +26,7 @@ from normqa.serve.pages.conversation import Conversation, earlier_questions
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.suggestions import suggested_questions
+from normqa.serve.question_log.rating import offer_rating
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -81,9 +82,18 @@ class Pages:
         """
         question = self._question(conversation)
         snapshot = opened(snapshot)
+        rating = offer_rating(request)
         answer = snapshot.ask(question, timer)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
-        return self.render(request, "ask.html", snapshot, conversation=conversation, answer=answer, view=view)
+        return self.render(
+            request,
+            "ask.html",
+            snapshot,
+            conversation=conversation,
+            answer=answer,
+            view=view,
+            rating=None if answer.refusal else rating,
+        )
 
     def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
         """Render the quotes of a permalink that the documents still contain.
@@ -180,6 +190,7 @@ class Pages:
             "rollback_notice": ROLLBACK_NOTICE,
             "near_misses_heading": NEAR_MISSES_HEADING,
             "max_question": MAX_QUESTION,
+            "question_log": request.app.state.question_log,
             **values,
         }
         reply = self._templates.TemplateResponse(request, template, context, status)
