@@ -65,7 +65,7 @@ def _talked(page: Page, site: Site) -> None:
     for name in ("answer", "list"):
         page.get_by_role("searchbox").fill(QUESTIONS[name])
         page.keyboard.press("Enter")
-        expect(page.locator(".turn:not(.pending) h1").last).to_have_text(QUESTIONS[name])
+        expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS[name])
 
 
 def _returned(page: Page, site: Site) -> None:
@@ -181,7 +181,7 @@ def test_memory_does_not_grow_over_sixty_questions(open_page: OpenPage, site: Si
         question = f"{QUESTIONS[list(QUESTIONS)[number % 6]]} {number}"
         page.get_by_role("searchbox").fill(question)
         page.keyboard.press("Enter")
-        expect(page.locator(".turn:not(.pending) h1").last).to_have_text(question)
+        expect(page.locator(".turn:not(.pending) .question").last).to_have_text(question)
         if number in {29, 59}:
             measured.append(left_behind())
     thirty, sixty = measured
@@ -202,7 +202,7 @@ def test_javascript_escapes_hostile_text(open_page: OpenPage, own_site: Site) ->
     question = f"What does the walrus eat? {evil}"
     page.get_by_role("searchbox").fill(question)
     page.keyboard.press("Enter")
-    expect(page.locator(".turn:not(.pending) h1")).to_have_text(question)
+    expect(page.locator(".turn:not(.pending) .question")).to_have_text(question)
     expect(page.locator("blockquote")).to_contain_text(evil)
     page.locator("a.marker").focus()
     expect(page.get_by_role("tooltip")).to_contain_text(evil)

@@ -30,7 +30,7 @@ export function keep() {
     address: link.getAttribute("href"),
   }));
   const answers = [...document.querySelectorAll(".turn[data-address]:not([hidden], .failed)")].map((turn) => ({
-    question: turn.querySelector("h1").textContent,
+    question: turn.querySelector(".question").textContent,
     address: turn.dataset.address,
     permalink: turn.dataset.permalink,
   }));

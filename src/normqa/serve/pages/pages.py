@@ -20,12 +20,13 @@ from normqa.schema.requests import AskRequest
 from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
-from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
+from normqa.serve.pages.answer_view import AnswerView
 from normqa.serve.pages.citations import cite_document, original_address
 from normqa.serve.pages.conversation import Conversation, earlier_questions
+from normqa.serve.pages.corpus.digest import CorpusDigest
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
-from normqa.serve.pages.suggestions import suggested_questions
+from normqa.serve.pages.quote_view import ShownQuote, show_quote
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -51,7 +52,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._suggestions: tuple[object, list[Conversation]] | None = None
+        self._digest: tuple[object, CorpusDigest] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -63,8 +64,8 @@ class Pages:
 
     def form(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
         """Render the question form."""
-        suggestions = self._suggest(snapshot)
-        return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
+        examples = list(map(Conversation, self.digest(snapshot).examples))
+        return self.render(request, "ask.html", snapshot, conversation=None, examples=examples)
 
     def ask(
         self,
@@ -83,7 +84,15 @@ class Pages:
         snapshot = opened(snapshot)
         answer = snapshot.ask(question, timer)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
-        return self.render(request, "ask.html", snapshot, conversation=conversation, answer=answer, view=view)
+        return self.render(
+            request,
+            "ask.html",
+            snapshot,
+            conversation=conversation,
+            answer=answer,
+            view=view,
+            common=self.digest(snapshot).common,
+        )
 
     def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
         """Render the quotes of a permalink that the documents still contain.
@@ -103,6 +112,7 @@ class Pages:
             conversation=Conversation(question),
             quotes=list(zip(links, quotes, strict=True)),
             missing=quotes.count(None),
+            common=self.digest(snapshot).common,
         )
 
     def questions(self, request: Request) -> list[Question]:
@@ -198,17 +208,16 @@ class Pages:
         )
         return asked.to_question(self._settings)
 
-    def _suggest(self, snapshot: Snapshot | NormqaError) -> list[Conversation]:
-        """Return questions for the first visit, which are read once per generation."""
-        if isinstance(snapshot, NormqaError) or snapshot.generation is None:
-            return []
+    def digest(self, snapshot: Snapshot | NormqaError | None) -> CorpusDigest:
+        """Return what is known of all documents, which is read once per generation."""
+        if not isinstance(snapshot, Snapshot) or snapshot.generation is None:
+            return CorpusDigest()
         store = snapshot.generation.store
         key = snapshot.generation.name, store.only  # not the generation, whose files would stay open
-        suggestions = self._suggestions  # another thread may replace it meanwhile
-        if suggestions is None or suggestions[0] != key:
-            suggestions = key, list(map(Conversation, suggested_questions(store)))
-            self._suggestions = suggestions
-        return suggestions[1]
+        digest = self._digest  # another thread may replace it meanwhile
+        if digest is None or digest[0] != key:
+            digest = self._digest = key, CorpusDigest.of(store)
+        return digest[1]
 
 
 def _linked_quote(
