@@ -7,7 +7,7 @@ from tests.web.conftest import QUESTIONS, OpenPage, Site, kept
 
 def ask(page: Page, question: str) -> None:
     """Type a question, send it and wait for the outcome."""
-    page.get_by_role("searchbox").fill(question)
+    page.get_by_role("combobox").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.pending) .question").last).to_have_text(question)
 
@@ -25,6 +25,39 @@ def test_first_visit_suggests_questions(page: Page, site: Site) -> None:
     assert page.url == f"{site.address}/documents"
 
 
+def test_known_questions_complete_what_is_typed(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    field = page.get_by_role("combobox")
+    expect(field).to_be_focused()
+    page.keyboard.type("pelic")
+    options = page.get_by_role("option")
+    expect(options.first).to_have_text(QUESTIONS["answer"])
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_be_focused()
+    page.keyboard.type("an ea")
+    expect(options).to_have_text([QUESTIONS["answer"]])
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("option", selected=True)).to_have_text(QUESTIONS["answer"])
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .question")).to_have_text(QUESTIONS["answer"])
+    page.keyboard.press("/")
+    page.keyboard.type("birds di")
+    options.get_by_text(QUESTIONS["list"]).click()
+    expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS["list"])
+
+
+def test_refusal_offers_known_questions(page: Page, site: Site) -> None:
+    page.goto(site.asking(QUESTIONS["near"]))
+    offered = page.locator(".refusal .offers a")
+    expect(offered).to_have_text([QUESTIONS["answer"]])
+    offered.click()
+    expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS["answer"])
+
+
 def test_suggested_question_and_its_source_open_by_mouse(page: Page, site: Site) -> None:
     page.goto(site.address)
     page.get_by_role("link", name=QUESTIONS["answer"]).click()
@@ -38,10 +71,12 @@ def test_suggested_question_and_its_source_open_by_mouse(page: Page, site: Site)
 def test_everything_works_by_keyboard(open_page: OpenPage, site: Site) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(site.address)
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")  # single keys work outside of the field
     page.keyboard.press("/")
     page.keyboard.type("pelican/?jk")  # single keys do nothing while typing
-    assert page.get_by_role("searchbox").input_value() == "pelican/?jk"
-    page.get_by_role("searchbox").fill("")
+    assert page.get_by_role("combobox").input_value() == "pelican/?jk"
+    page.get_by_role("combobox").fill("")
     page.keyboard.type(QUESTIONS["more"])
     page.keyboard.press("Enter")
     expect(page.locator(".turn .question")).to_be_focused()
@@ -61,7 +96,7 @@ def test_everything_works_by_keyboard(open_page: OpenPage, site: Site) -> None:
     page.get_by_role("checkbox").press("Space")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    expect(page.get_by_role("combobox")).not_to_be_focused()
     page.reload()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -70,7 +105,7 @@ def test_everything_works_by_keyboard(open_page: OpenPage, site: Site) -> None:
 def test_conversation_works_without_javascript(open_page: OpenPage, site: Site) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(site.address)
-    page.get_by_role("searchbox").fill(QUESTIONS["more"])
+    page.get_by_role("combobox").fill(QUESTIONS["more"])
     page.get_by_role("button", name="Ask").click()
     assert page.locator(".turn blockquote:visible").count() == 3
     page.locator(".more > summary").click()
@@ -78,7 +113,7 @@ def test_conversation_works_without_javascript(open_page: OpenPage, site: Site) 
     page.locator(".context summary").first.click()
     expect(page.locator(".around").first).to_be_visible()
     expect(page.locator(".scripted").first).to_be_hidden()
-    page.get_by_role("searchbox").fill(QUESTIONS["list"])
+    page.get_by_role("combobox").fill(QUESTIONS["list"])
     page.get_by_role("button", name="Ask").click()
     assert page.url == site.asking(QUESTIONS["list"], QUESTIONS["more"])
     expect(page.locator(".trail a")).to_have_text([QUESTIONS["more"]])
@@ -133,7 +168,7 @@ def test_answering_sentence_is_marked_and_context_expands(page: Page, site: Site
 def test_empty_corpus_differs_from_a_refusal(page: Page, empty_site: Site) -> None:
     page.goto(empty_site.address)
     expect(page.locator("main")).to_contain_text("No documents are loaded")
-    page.get_by_role("searchbox").fill("pelican")
+    page.get_by_role("combobox").fill("pelican")
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_have_text("There are no documents to search.")
 
@@ -196,7 +231,7 @@ def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:
     page.goto(site.address)
     asked: list[str] = []
     page.route("**/?q=*", lambda route: asked.append(route.request.url))  # never answered
-    field = page.get_by_role("searchbox")
+    field = page.get_by_role("combobox")
     field.fill("pelican")
     field.press("Enter")
     expect(page.locator(".pending .question")).to_have_text("pelican")
@@ -216,7 +251,7 @@ def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:
 def test_invalid_question_stays_in_the_field(open_page: OpenPage, site: Site) -> None:
     page = open_page(forgiven="422")
     page.goto(site.address)
-    field = page.get_by_role("searchbox")
+    field = page.get_by_role("combobox")
     field.evaluate("field => field.removeAttribute('maxlength')")
     field.fill("x" * 2001)
     field.press("Enter")
@@ -228,7 +263,7 @@ def test_invalid_question_stays_in_the_field(open_page: OpenPage, site: Site) ->
 def test_failed_question_can_be_repeated(page: Page, site: Site) -> None:
     page.goto(site.address)
     page.route("**/?q=*", lambda route: route.fulfill(status=200, body="{}"))
-    page.get_by_role("searchbox").fill(QUESTIONS["answer"])
+    page.get_by_role("combobox").fill(QUESTIONS["answer"])
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_have_text("The question could not be answered.")
     expect(page.locator("#announcement")).to_have_text("The question could not be answered.")
@@ -245,7 +280,7 @@ def test_unreachable_server_is_not_shown_as_a_refusal(open_page: OpenPage, own_s
     ask(page, QUESTIONS["answer"])
     own_site.process.kill()
     own_site.process.wait()
-    page.get_by_role("searchbox").fill("pelican")
+    page.get_by_role("combobox").fill("pelican")
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_have_text("The question could not be answered.")
     assert answered(page) == [QUESTIONS["answer"], "pelican"]

@@ -41,6 +41,7 @@ def _previewed(page: Page, site: Site) -> None:
 
 def _helped(page: Page, site: Site) -> None:
     page.goto(site.address)
+    page.keyboard.press("Escape")
     page.keyboard.press("?")
 
 
@@ -63,7 +64,7 @@ def _talked(page: Page, site: Site) -> None:
     """Show two answers on a page."""
     page.goto(site.address)
     for name in ("answer", "list"):
-        page.get_by_role("searchbox").fill(QUESTIONS[name])
+        page.get_by_role("combobox").fill(QUESTIONS[name])
         page.keyboard.press("Enter")
         expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS[name])
 
@@ -79,7 +80,15 @@ def _by_permalink(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Link to these quotes").click()
 
 
+def _suggested(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    page.keyboard.type("pel")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+
+
 STATES: dict[str, State] = {
+    "suggestions": _suggested,
     "first visit": _at("/"),
     "answer": _asked("answer", QUESTIONS["list"]),
     "all opened": _opened,
@@ -179,7 +188,7 @@ def test_memory_does_not_grow_over_sixty_questions(open_page: OpenPage, site: Si
     measured = []
     for number in range(60):
         question = f"{QUESTIONS[list(QUESTIONS)[number % 6]]} {number}"
-        page.get_by_role("searchbox").fill(question)
+        page.get_by_role("combobox").fill(question)
         page.keyboard.press("Enter")
         expect(page.locator(".turn:not(.pending) .question").last).to_have_text(question)
         if number in {29, 59}:
@@ -200,7 +209,7 @@ def test_javascript_escapes_hostile_text(open_page: OpenPage, own_site: Site) ->
     page.on("dialog", lambda dialog: pytest.fail(f"it ran: {dialog.message}"))
     page.goto(own_site.address)
     question = f"What does the walrus eat? {evil}"
-    page.get_by_role("searchbox").fill(question)
+    page.get_by_role("combobox").fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".turn:not(.pending) .question")).to_have_text(question)
     expect(page.locator("blockquote")).to_contain_text(evil)

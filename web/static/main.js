@@ -6,6 +6,7 @@ import "./original.js";
 import "./preview.js";
 import "./source.js";
 import "./store.js";
+import "./suggest.js";
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();

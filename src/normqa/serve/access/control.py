@@ -18,7 +18,7 @@ from normqa.serve.middleware.proxy import is_from_trusted_proxy, path_of
 from normqa.settings import Settings
 
 _SCOPES: dict[Scope, Collection[str]] = {
-    "ask": ("", "ask", "embed", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
+    "ask": ("", "ask", "embed", "suggest", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
     "verify": ("verify",),
     "read": ("answer", "cite", "documents"),
     "admin": ("admin",),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -24,6 +24,7 @@ from normqa.serve.pages.answer_view import AnswerView
 from normqa.serve.pages.citations import cite_document, original_address
 from normqa.serve.pages.conversation import Conversation, earlier_questions
 from normqa.serve.pages.corpus.digest import CorpusDigest
+from normqa.serve.pages.corpus.offers import Offers
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.quote_view import ShownQuote, show_quote
@@ -41,6 +42,9 @@ WEB = next(
 """Folder of templates and static files, in a wheel or in a checkout."""
 
 _SERVER_ERROR = 500
+_SUGGESTED = 8
+_LISTED = 40
+"""Known questions that the field offers without JavaScript."""
 
 
 class Pages:
@@ -64,8 +68,23 @@ class Pages:
 
     def form(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
         """Render the question form."""
-        examples = list(map(Conversation, self.digest(snapshot).examples))
-        return self.render(request, "ask.html", snapshot, conversation=None, examples=examples)
+        digest = self.digest(snapshot)
+        return self.render(
+            request,
+            "ask.html",
+            snapshot,
+            conversation=None,
+            examples=list(map(Conversation, digest.examples)),
+            known_questions=digest.known.questions[:_LISTED],
+        )
+
+    def suggest(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
+        """Return known questions and headings that complete what is typed, as JSON."""
+        found = []
+        if isinstance(snapshot, Snapshot) and snapshot.generation:
+            completions = self.digest(snapshot).completions(snapshot.generation.store)
+            found = completions.find(request.query_params.get("q", "")[:MAX_QUESTION], _SUGGESTED)
+        return JSONResponse({"suggestions": found})
 
     def ask(
         self,
@@ -84,6 +103,7 @@ class Pages:
         snapshot = opened(snapshot)
         answer = snapshot.ask(question, timer)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
+        digest = self.digest(snapshot)
         return self.render(
             request,
             "ask.html",
@@ -91,7 +111,9 @@ class Pages:
             conversation=conversation,
             answer=answer,
             view=view,
-            common=self.digest(snapshot).common,
+            common=digest.common,
+            known_questions=digest.known.questions[:_LISTED],
+            offers=Offers.of(answer, snapshot, digest.known),
         )
 
     def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:

@@ -36,6 +36,11 @@ def page_routes(pages: Pages, queue: QuestionQueue, settings: Settings) -> APIRo
             return await run_in_threadpool(pages.form, request, snapshot)
         return await queue.run(request, timer, partial(pages.ask, request, snapshot, conversation, timer))
 
+    @router.get("/suggest")
+    def suggest(request: Request, snapshot: SnapshotOrError) -> Response:
+        """Complete what is typed."""
+        return pages.suggest(request, snapshot)
+
     @router.get("/answer")
     def permalink(request: Request, snapshot: SnapshotOrError) -> Response:
         """Show the quotes of a permalink."""
