@@ -27,6 +27,7 @@ async function open(href, top) {
     if (error.name === "AbortError") return;
   }
   if (!part) return location.assign(href);
+  if (part.querySelector("[data-view]")) import("./original.js");
   sheet.replaceChildren(part);
   whole.href = href;
   document.documentElement.classList.add("with-source");

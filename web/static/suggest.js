@@ -1,6 +1,6 @@
 // Complete a question with known questions and headings: a combobox of the WAI-ARIA practices.
 // Without JavaScript, the datalist of the field offers known questions.
-import { element, root } from "./element.js";
+import { element, fetchJson, root } from "./element.js";
 
 const field = document.querySelector("form.ask [name=q]");
 const list = element("ul", { id: "suggestions", className: "suggestions", role: "listbox", ariaLabel: "Suggestions", hidden: true });
@@ -31,8 +31,7 @@ async function suggest() {
   if (!typed) return close();
   let found;
   try {
-    const reply = await fetch(`${root}/suggest?${new URLSearchParams({ q: typed })}`, { signal: request.signal });
-    found = reply.ok ? (await reply.json()).suggestions : [];
+    found = (await fetchJson(`${root}/suggest?${new URLSearchParams({ q: typed })}`, request.signal))?.suggestions ?? [];
   } catch {
     return; // a newer request, or no server: the question can be asked as it is
   }

@@ -3,7 +3,6 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
@@ -35,7 +34,7 @@ from normqa.serve.openai.errors import openai_error
 from normqa.serve.openai.requests import MAX_CHAT_BYTES
 from normqa.serve.openai.routes import PATH as OPENAI_PATH
 from normqa.serve.openai.routes import openai_routes
-from normqa.serve.pages.pages import WEB, Pages
+from normqa.serve.pages.pages import Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.questions.export import export_routes
 from normqa.serve.queued import QueuedSnapshots
@@ -116,7 +115,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         app.include_router(reference_routes(pages))
     if settings.admin_token:
         app.include_router(admin_routes(service, settings.admin_token.get_secret_value(), pages))
-    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    app.include_router(pages.assets.routes())
     return app
 
 

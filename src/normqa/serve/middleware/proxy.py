@@ -30,6 +30,7 @@ OWN_NAMES = {
     "mcp",
     "openapi.json",
     "static",
+    "suggest",
     "v1",
     "verify",
 }

@@ -18,6 +18,7 @@ from normqa.schema.documents import DocumentBody, DocumentsBody, document_href
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest
 from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
+from normqa.serve.assets.assets import Assets
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
 from normqa.serve.pages.answer_view import AnswerView
@@ -56,6 +57,7 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.assets = Assets(WEB / "static")
         self._digest: tuple[object, CorpusDigest] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
@@ -207,6 +209,7 @@ class Pages:
         is_open = isinstance(snapshot, Snapshot)
         context = {
             "root": root_of(request),
+            "static": root_of(request) + self.assets.folder,
             "snapshot": snapshot if is_open else None,
             "index_error": None if is_open else snapshot,
             "rollback_notice": ROLLBACK_NOTICE,
