@@ -225,6 +225,13 @@ def test_browser_stores_and_clears_the_conversation(page: Page, site: Site) -> N
     page.get_by_role("button", name="Clear conversation").click()
     expect(page.locator(".kept")).to_be_hidden()
     assert kept(page) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".kept li")).to_have_count(2)
+    assert [turn["question"] for turn in kept(page)] == [QUESTIONS["answer"], QUESTIONS["list"]]
+    page.get_by_role("button", name="Clear conversation").click()
+    page.reload()  # what was cleared can be brought back once
+    expect(page.locator(".kept")).to_be_hidden()
+    assert kept(page) == []
 
 
 def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:

@@ -2,6 +2,7 @@
 import { element, root } from "./element.js";
 
 const KEY = "normqa.conversation";
+const CLEARED = "normqa.cleared";
 const MAX_QUESTIONS = 60;
 
 export function readStorage(key, otherwise) {
@@ -52,9 +53,30 @@ function offer(kept) {
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-clear]")) return;
+  const cleared = readStorage(KEY, []);
   writeStorage(KEY, null);
+  if (cleared.length) writeStorage(CLEARED, cleared);
   location.assign(`${root}/`);
 });
 
+// Offer to bring back what was cleared, once.
+function offerUndo(kept) {
+  const cleared = readStorage(CLEARED, []);
+  writeStorage(CLEARED, null);
+  if (!cleared.length) return;
+  const undo = element("button", { type: "button", className: "quiet" }, "Undo");
+  const note = element("p", { className: "cleared", role: "status" }, "The conversation was cleared. ", undo);
+  kept.before(note);
+  undo.addEventListener("click", () => {
+    writeStorage(KEY, cleared);
+    note.remove();
+    kept.classList.remove("empty");
+    offer(kept);
+  });
+}
+
 const kept = document.querySelector(".kept");
-if (kept) offer(kept);
+if (kept) {
+  offer(kept);
+  offerUndo(kept);
+}

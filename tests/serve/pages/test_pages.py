@@ -523,3 +523,11 @@ def test_warning_is_escaped(tmp_path: Path) -> None:
     client = client_of(Service(service.settings, hashing_models()))
     [alarm] = _alarms(client, "/")
     assert "<b>index<b>" in alarm
+
+
+def test_headings_of_a_document_skip_no_level(built: Built) -> None:
+    client = client_of(built({"a.md": "# One\n\n#### Deep\n\nText.\n\n#### Deep too\n\n## Two\n\nText.\n"}))
+    headings = [
+        element for element in _page(client, "/documents/a").all("span") if "role" in element.attributes
+    ]
+    assert [heading.attributes["aria-level"] for heading in headings] == ["2", "3", "3", "3"]

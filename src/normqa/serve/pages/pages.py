@@ -1,5 +1,6 @@
 """Render the pages."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,8 @@ class Pages:
             quotes=list(zip(links, quotes, strict=True)),
             missing=quotes.count(None),
             common=self.digest(snapshot).common,
+            tags=_shared_tags(snapshot, quotes),
+            page_url=self._settings.base_url and f"{self._settings.base_url}/answer?{request.url.query}",
         )
 
     def questions(self, request: Request) -> list[Question]:
@@ -243,6 +246,12 @@ class Pages:
         if digest is None or digest[0] != key:
             digest = self._digest = key, CorpusDigest.of(store)
         return digest[1]
+
+
+def _shared_tags(snapshot: Snapshot, quotes: Sequence[ShownQuote | None]) -> list[tuple[str, str]]:
+    """Return the citation tags of the document that all quotes are from; none if there are several."""
+    ids = {quote.body.document.id for quote in quotes if quote}
+    return highwire_tags(snapshot.document(ids.pop())) if len(ids) == 1 else []
 
 
 def _linked_quote(
