@@ -227,7 +227,7 @@ def test_answer_prints_numbered_quotes() -> None:
 def test_refusal_prints_reason_and_near_misses() -> None:
     assert str(answer_to("?", "?", "nothing_relevant")) == "No answer found in these documents."
     assert str(answer_to("?", "?", "related_but_no_answer", near_misses=(QUOTE,))) == (
-        "No answer found in these documents.\n\nNear misses, which do not answer the question:\n\n"
+        "No answer found in these documents.\n\nClosest passages, which may not answer the question:\n\n"
         f"[1] {PRINTED}"
     )
 

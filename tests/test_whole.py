@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,9 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+import normqa
+from normqa.search.filters import Filters
+from normqa.serve.pages.corpus.digest import CorpusDigest
 from tests.chromium import CHROMIUM, FLAGS
 from tests.conftest import ROOT, SEED, SEED_QUESTION, STRATEGIES
 
@@ -168,6 +172,33 @@ def test_gold_floors_hold_with_the_shipped_models(shipped: Path, tmp_path: Path)
     assert json.loads(done.stdout)["bm25_document@1"] <= 0.8
 
 
+def test_every_offered_question_is_answered_well(shipped: Path) -> None:
+    """The examples of the first page, and the questions of the README."""
+    library = normqa.open(shipped / "corpus", index=shipped / "index", build=False)
+    generation = library.current().generation
+    assert generation
+    asked: list[tuple[str, Filters, tuple[str, ...]]] = [
+        (question, Filters(), ()) for question in CorpusDigest.of(generation.store).examples
+    ]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for line in re.findall(r"normqa ask (\".*)", readme):
+        question, *options = shlex.split(line)
+        chosen = dict(zip(options[::2], options[1::2], strict=True))
+        documents, after = chosen.pop("--document", ""), chosen.pop("--after", "")
+        assert not chosen
+        asked.append(
+            (question, Filters(documents=(documents,) if documents else ()), (after,) if after else ())
+        )
+    for pattern in (r'"question": "(.*?)"', r'\.ask\("(.*?)"\)'):
+        asked += [(question, Filters(), ()) for question in re.findall(pattern, readme)]
+    assert len(asked) == 6 + 3 + 2
+    bands = {
+        question: library.ask(question, filters=filters, history=history).band
+        for question, filters, history in asked
+    }
+    assert {question: band for question, band in bands.items() if band not in {"fair", "strong"}} == {}
+
+
 def test_guide_for_editors_is_not_quoted(shipped: Path) -> None:
     assert (shipped / "corpus" / "CONTRIBUTING.md").is_file()
     sentence = "Do not open with"
@@ -201,7 +232,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 def test_browser_answers_a_question_and_opens_its_source(page: Page, server: str) -> None:
     page.goto(server)
-    page.get_by_role("searchbox").fill("Which strategy uses hotlines?")
+    page.get_by_role("combobox").fill("Which strategy uses hotlines?")
     page.keyboard.press("Enter")
     quote = page.locator("blockquote").first
     expect(quote).to_contain_text("6. Confidence-building measures")

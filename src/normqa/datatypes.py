@@ -11,7 +11,7 @@ from normqa.text.canonical import canonical_line, one_line, sentence_line
 CONTEXT_CHARACTERS = 64
 """Maximum length of the prefix and suffix of a quote, in code points."""
 
-NEAR_MISSES_HEADING = "Near misses, which do not answer the question"
+NEAR_MISSES_HEADING = "Closest passages, which may not answer the question"
 """Heading above the near misses of a refusal."""
 
 
@@ -190,6 +190,7 @@ class Quote:
         suffix: The characters just after it.
         context: What a reader needs to understand it and ``span`` does not contain, in document order.
         other_answers: Other parts of ``span`` that may answer, in document order.
+        confidence: Probability that it answers; None for items of a list, and without a calibration.
     """
 
     text: str
@@ -201,6 +202,7 @@ class Quote:
     suffix: str
     context: tuple[ContextPart, ...] = ()
     other_answers: tuple[Span, ...] = ()
+    confidence: float | None = None
 
     def __str__(self) -> str:
         place = f"{self.citation.document_id} [{self.span.start}, {self.span.end})"
@@ -272,6 +274,7 @@ class Document:
         answer: Span | None = None,
         context: tuple[ContextPart, ...] = (),
         other_answers: tuple[Span, ...] = (),
+        confidence: float | None = None,
     ) -> Quote:
         """Quote the characters of ``span``.
 
@@ -280,6 +283,7 @@ class Document:
             answer: The part of ``span`` that answers the question. Default: all of it.
             context: What a reader needs to understand it.
             other_answers: Other parts of ``span`` that may answer, in document order.
+            confidence: Probability that it answers, if that is known.
 
         Raises:
             Misquote: If a span is empty, ``span`` ends beyond the text, or an answer is not inside ``span``.
@@ -317,6 +321,7 @@ class Document:
             suffix=self.text[span.end : span.end + CONTEXT_CHARACTERS],
             context=context,
             other_answers=other_answers,
+            confidence=confidence,
         )
 
 
@@ -461,7 +466,7 @@ class Answer:
     def absence(self) -> str | None:
         """A sentence about the names and numbers of the question that are missing; None if none is."""
         if self.unknown:
-            return f"Nothing here mentions {_enumerated(self.unknown)}."
+            return f"No passage was found that mentions {_enumerated(self.unknown)}."
         if self.absent and (self.quotes or self.near_misses):
             found = "These quotes do" if self.quotes else "The closest passages do"
             return f"{found} not mention {_enumerated(self.absent)}."

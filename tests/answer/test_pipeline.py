@@ -387,7 +387,7 @@ def test_absent_names_are_told(ask: Ask) -> None:
     answer = ask(question, {question: {"Herons wade": SURE}})
     assert (answer.absent, answer.unknown) == (("2031",), ("2031",))
     refused = ask(question, {question: {"Herons wade": RELATED_ONLY}})
-    assert refused.refusal == "No answer found in these documents. Nothing here mentions 2031."
+    assert refused.refusal == "No answer found in these documents. No passage was found that mentions 2031."
     question = "Where do herons wade in Brittany?"
     refused = ask(
         question,

@@ -152,7 +152,7 @@ def test_brief_of_a_refusal_marks_near_misses() -> None:
     near = replace(refused, answers=[replace(one, quotes=(), near_misses=one.quotes)])
     text = Page(brief(near).encode()).one("main").text
     assert "No answer found in these documents." in text
-    assert "Near misses, which do not answer the question" in text
+    assert "Closest passages, which may not answer the question" in text
     assert json.loads(FORMATS["csl-json"].render(near)) == []
 
 

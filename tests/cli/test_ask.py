@@ -322,7 +322,7 @@ def test_refusal_labels_near_misses(capsysbinary: pytest.CaptureFixture[bytes]) 
     show_answer(_answer(near_misses=(_quote("The walrus sleeps.", 40),)))
     assert capsysbinary.readouterr().out.decode() == (
         "No answer found in these documents.\n"
-        "\nNear misses, which do not answer the question:\n"
+        "\nClosest passages, which may not answer the question:\n"
         "\n[1] The walrus sleeps.\n    — Zoo. zoo [40, 58)\n"
     )
 

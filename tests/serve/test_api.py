@@ -119,6 +119,7 @@ def test_answer_has_exactly_the_documented_fields_in_order(client: TestClient, z
                 "end": 5 + 2 + 27,
                 "answer": {"start": 5 + 2, "end": 5 + 2 + 27},
                 "other_answers": [],
+                "confidence": ALL_WORDS,
                 "sha256": SHA256,
                 "prefix": HEADING,
                 "suffix": NEXT_HEADING + WALRUS + NOON,
@@ -460,7 +461,8 @@ def test_verify_reports_every_exact_match(client: TestClient, zoo: Service) -> N
 
 def test_verify_quotes_the_place_as_an_answer_does(client: TestClient) -> None:
     [match] = _verified(client, PELICAN)["matches"]
-    assert match["quote"] == _ask(client, QUESTION)["quotes"][0]
+    answered = _ask(client, QUESTION)["quotes"][0]
+    assert match["quote"] == {**answered, "confidence": None}
 
 
 def test_verify_reports_differing_whitespace(client: TestClient) -> None:

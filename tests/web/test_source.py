@@ -96,6 +96,19 @@ def test_marker_previews_its_quote_on_hover_and_focus(how: str, page: Page, site
     expect(preview).to_be_hidden()
 
 
+def test_source_that_cannot_be_loaded_leaves_the_answer(open_page: OpenPage, site: Site) -> None:
+    page = open_page(forgiven="ERR_FAILED")
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.route("**/documents/**", lambda route: route.abort())
+    page.locator(".source a").first.click()
+    expect(page.locator(".pane")).to_contain_text("The source could not be loaded.")
+    assert page.url == site.asking(QUESTIONS["answer"])
+    page.unroute("**/documents/**")
+    page.locator(".pane").get_by_role("link", name="Try again").click()
+    expect(page.locator(".pane mark")).to_be_visible()
+    expect(page.locator("h1")).to_have_count(1)
+
+
 def test_page_explains_why_a_place_is_not_marked(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/documents/zoo?start=0&end=99999")
     expect(page.locator(".notice")).to_contain_text("this document has no such place")

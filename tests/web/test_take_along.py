@@ -41,9 +41,9 @@ def test_malformed_permalink_is_reported(open_page: OpenPage, site: Site) -> Non
 @pytest.mark.parametrize(
     ("button", "copied"),
     [
-        ("Copy", f"“{HERRING}”\n— Birds of the bay. Field notes, 2023-05-01. The pelican. {{}}"),
+        ("Copy quote 1", f"“{HERRING}”\n— Birds of the bay. Field notes, 2023-05-01. The pelican. {{}}"),
         (
-            "Copy as Markdown",
+            "Copy as Markdown: quote 1",
             f"> {HERRING}\n>\n> — Birds of the bay. Field notes, 2023-05-01. The pelican. <{{}}>",
         ),
     ],
@@ -84,5 +84,5 @@ def test_print_shows_quotes_and_footnotes_without_controls(page: Page, site: Sit
     expect(page.locator("blockquote").first).to_be_visible()
     expect(page.locator(".footnotes li").first).to_be_visible()
     expect(page.locator(".footnotes li").first).to_contain_text("SHA-256")
-    for unprinted in (".ask", ".tools", ".along", ".masthead nav", ".more", ".source"):
+    for unprinted in (".ask", ".tools", ".along", ".masthead nav", ".more", ".quote .source"):
         expect(page.locator(unprinted).first).to_be_hidden()

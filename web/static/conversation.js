@@ -20,6 +20,7 @@ const shown = () => [...turns.querySelectorAll(".turn:not([hidden])")];
 
 function updateForm(last) {
   for (const welcome of talk.querySelectorAll(".welcome")) welcome.hidden = Boolean(last) || welcome.matches(".empty");
+  talk.querySelector("h1").classList.toggle("unseen", Boolean(last));
   form.querySelector("label").textContent = last ? form.dataset.next : form.dataset.first;
   for (const old of form.querySelectorAll("input[name=after]")) old.remove();
   for (const [name, value] of new URLSearchParams(last?.dataset.next ?? "")) {
@@ -31,7 +32,7 @@ function pending(question) {
   const cancel = element("button", { type: "button", className: "quiet" }, "Cancel");
   cancel.addEventListener("click", () => request?.abort());
   const progress = element("p", { className: "progress" }, "Searching the documents… ", cancel);
-  return element("article", { className: "turn pending" }, element("h1", {}, question), progress);
+  return element("article", { className: "turn pending" }, element("h2", { className: "question" }, question), progress);
 }
 
 function failed(question, address) {
@@ -40,7 +41,7 @@ function failed(question, address) {
   return element(
     "article",
     { className: "turn failed" },
-    element("h1", {}, question),
+    element("h2", { className: "question" }, question),
     element("p", { className: "verdict" }, "The question could not be answered."),
     element("p", {}, "The server did not respond correctly."),
     element("p", {}, retry),
@@ -48,7 +49,7 @@ function failed(question, address) {
 }
 
 function toTrail(turn) {
-  const heading = turn.querySelector("h1").textContent;
+  const heading = turn.querySelector(".question").textContent;
   let trail = talk.querySelector(".trail");
   if (!trail) {
     trail = element("nav", { className: "trail", ariaLabel: "Earlier questions" }, element("ol"));
@@ -61,7 +62,7 @@ function toTrail(turn) {
 }
 
 function present(turn) {
-  const heading = turn.querySelector("h1");
+  const heading = turn.querySelector(".question");
   heading.tabIndex = -1;
   if (!field.value) heading.focus({ preventScroll: true });
   turn.scrollIntoView({ block: "start" });
@@ -76,6 +77,7 @@ export async function ask(address, question) {
   const waiting = pending(question);
   turns.append(waiting);
   for (const welcome of talk.querySelectorAll(".welcome")) welcome.hidden = true;
+  talk.querySelector("h1").classList.add("unseen");
   form.ariaBusy = "true";
   field.value = "";
   waiting.scrollIntoView({ block: "nearest" });
@@ -124,7 +126,7 @@ function show() {
   if (at < 0 && (here() !== start || start !== `${root}/`)) return location.reload();
   all.forEach((turn, place) => (turn.hidden = place > at));
   updateForm(all[at]);
-  document.title = at < 0 ? "normqa" : `${all[at].querySelector("h1").textContent} · normqa`;
+  document.title = at < 0 ? "normqa" : `${all[at].querySelector(".question").textContent} · normqa`;
 }
 
 if (turns) {

@@ -17,6 +17,12 @@ export async function fetchPart(address, selector, signal, fields) {
   return { ok: reply.ok, part: part && document.adoptNode(part), title: page.title };
 }
 
+// Fetch JSON of this server; null if it reports an error.
+export async function fetchJson(address, signal) {
+  const reply = await fetch(address, { signal });
+  return reply.ok ? reply.json() : null;
+}
+
 // Whether a click is a plain one, and does not open a tab or a menu.
 export const isPlain = (event) =>
   !event.defaultPrevented && event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);

@@ -2,11 +2,13 @@
 import "./conversation.js";
 import "./copy.js";
 import "./keys.js";
-import "./original.js";
 import "./preview.js";
 import "./rating.js";
 import "./source.js";
 import "./store.js";
+import "./suggest.js";
+
+if (document.querySelector("[data-view]")) import("./original.js");
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();

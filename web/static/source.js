@@ -17,6 +17,23 @@ function toMark(top) {
   else sheet.scrollTop = 0;
 }
 
+// The page around the pane has a title of its own.
+function demote(part) {
+  const title = part.querySelector("h1");
+  title?.replaceWith(element("h2", { className: "title", tabIndex: -1 }, ...title.childNodes));
+}
+
+function failed(href) {
+  const again = element("a", { href }, "Try again");
+  again.dataset.source = "";
+  return element(
+    "article",
+    { className: "failed" },
+    element("h2", { className: "title" }, "The source could not be loaded."),
+    element("p", { className: "notice" }, "The server did not respond correctly. ", again),
+  );
+}
+
 async function open(href, top) {
   opening?.abort();
   opening = new AbortController();
@@ -26,14 +43,16 @@ async function open(href, top) {
   } catch (error) {
     if (error.name === "AbortError") return;
   }
-  if (!part) return location.assign(href);
+  part ??= failed(href);
+  demote(part);
+  if (part.querySelector("[data-view]")) import("./original.js");
   sheet.replaceChildren(part);
   whole.href = href;
   document.documentElement.classList.add("with-source");
   if (!pane.open) roomy.matches ? pane.show() : pane.showModal();
   toMark(top);
   sheet.focus({ preventScroll: true });
-  announce(part.querySelector(".notice")?.textContent ?? `Source: ${part.querySelector("h1").textContent}`);
+  announce(part.querySelector(".notice")?.textContent ?? `Source: ${part.querySelector("h2").textContent}`);
 }
 
 function closePane() {

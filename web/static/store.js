@@ -2,6 +2,7 @@
 import { element, root } from "./element.js";
 
 const KEY = "normqa.conversation";
+const CLEARED = "normqa.cleared";
 const MAX_QUESTIONS = 60;
 
 export function readStorage(key, otherwise) {
@@ -30,7 +31,7 @@ export function keep() {
     address: link.getAttribute("href"),
   }));
   const answers = [...document.querySelectorAll(".turn[data-address]:not([hidden], .failed)")].map((turn) => ({
-    question: turn.querySelector("h1").textContent,
+    question: turn.querySelector(".question").textContent,
     address: turn.dataset.address,
     permalink: turn.dataset.permalink,
   }));
@@ -52,9 +53,30 @@ function offer(kept) {
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-clear]")) return;
+  const cleared = readStorage(KEY, []);
   writeStorage(KEY, null);
+  if (cleared.length) writeStorage(CLEARED, cleared);
   location.assign(`${root}/`);
 });
 
+// Offer to bring back what was cleared, once.
+function offerUndo(kept) {
+  const cleared = readStorage(CLEARED, []);
+  writeStorage(CLEARED, null);
+  if (!cleared.length) return;
+  const undo = element("button", { type: "button", className: "quiet" }, "Undo");
+  const note = element("p", { className: "cleared", role: "status" }, "The conversation was cleared. ", undo);
+  kept.before(note);
+  undo.addEventListener("click", () => {
+    writeStorage(KEY, cleared);
+    note.remove();
+    kept.classList.remove("empty");
+    offer(kept);
+  });
+}
+
 const kept = document.querySelector(".kept");
-if (kept) offer(kept);
+if (kept) {
+  offer(kept);
+  offerUndo(kept);
+}

@@ -1,6 +1,7 @@
 """Judge whether the result of a search answers, and which of its candidates may be quoted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.confidence import Calibration
@@ -50,14 +51,23 @@ class Judge:
         """
         best, *others = result.candidates
         sentence = [next(other for other in others if other.listing is None)] if best.listing else []
-        if (calibration := self._calibration) and result.confidence is not None:
-            others = [
-                other
-                for other in others
-                if calibration.confidence([other], result.passages_searched) >= min_confidence
-            ]
-        quotable = [best, *sentence, *(other for other in others if other not in sentence)]
+        best = replace(best, confidence=result.confidence)
+        sentence, others = (
+            [self._judged(other, result) for other in own]
+            for own in (sentence, (other for other in others if other not in sentence))
+        )
+        confident = (
+            other for other in others if other.confidence is None or other.confidence >= min_confidence
+        )
+        quotable = [best, *sentence, *confident]
         return distinct_first(quotable, _prose, len(quotable))
+
+    def _judged(self, candidate: Candidate, result: SearchResult) -> Candidate:
+        """Return a candidate with its own confidence, if that of the result is known."""
+        if self._calibration is None or result.confidence is None:
+            return candidate
+        confidence = self._calibration.confidence([candidate], result.passages_searched)
+        return replace(candidate, confidence=confidence)
 
     def _has_known_term(self, text: str) -> bool:
         """Return whether the corpus contains any content word of the text."""

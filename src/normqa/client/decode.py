@@ -59,6 +59,7 @@ def to_quote(body: QuoteBody) -> Quote:
         suffix=body.suffix,
         context=tuple(ContextPart(part.role, Span(part.start, part.end), part.text) for part in body.context),
         other_answers=tuple(map(_to_span, body.other_answers)),
+        confidence=body.confidence,
     )
 
 

@@ -22,6 +22,7 @@ QUOTE: dict[str, Any] = {
     **SPAN,
     "answer": SPAN,
     "other_answers": [],
+    "confidence": None,
     "sha256": "09107895b0d65aef9dd067728b9029a8cfa2711bca5da5fe0b9fb358cdfe9786",
     "prefix": "conducting research, and engaging in public diplomacy efforts.\n\n",
     "suffix": "\n\n7. Cybersecurity capacity at the regional level: Encouraging r",

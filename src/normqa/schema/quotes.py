@@ -110,6 +110,14 @@ class QuoteBody(Body):
         list[SpanBody],
         Field(description="Other sentences in the quote that may answer, in order.", examples=[[]]),
     ]
+    confidence: Annotated[
+        float | None,
+        Field(
+            description="Probability from 0 to 1 that the quote answers; null for items of a list, and"
+            " without a calibration for the models.",
+            examples=[0.8],
+        ),
+    ]
     sha256: Annotated[
         str,
         Field(
@@ -164,6 +172,7 @@ class QuoteBody(Body):
             end=quote.span.end,
             answer=SpanBody.of(quote.answer),
             other_answers=list(map(SpanBody.of, quote.other_answers)),
+            confidence=quote.confidence,
             sha256=quote.sha256,
             prefix=quote.prefix,
             suffix=quote.suffix,

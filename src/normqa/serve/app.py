@@ -7,7 +7,6 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
@@ -40,7 +39,7 @@ from normqa.serve.openai.errors import openai_error
 from normqa.serve.openai.requests import MAX_CHAT_BYTES
 from normqa.serve.openai.routes import PATH as OPENAI_PATH
 from normqa.serve.openai.routes import openai_routes
-from normqa.serve.pages.pages import WEB, Pages
+from normqa.serve.pages.pages import Pages
 from normqa.serve.pages.routes import page_routes
 from normqa.serve.question_log.routes import rating_routes
 from normqa.serve.questions.export import export_routes
@@ -135,7 +134,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         )
     if settings.keys or settings.user_header:
         describe_access(app, settings)
-    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    app.include_router(pages.assets.routes())
     return app
 
 

@@ -101,6 +101,7 @@ def lists(*queries: str) -> list[Sent]:
     """Return every way to list documents."""
     return [
         *pages("/documents", "/documents/", *(f"/documents?{query}" for query in queries)),
+        Sent("GET", "/suggest?q=s"),
         tool("list_documents"),
         mcp("resources/list"),
     ]

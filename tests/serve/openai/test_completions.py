@@ -96,7 +96,7 @@ def test_refusal_is_a_sentence_with_near_misses(client: OpenAI, http: TestClient
     message = complete(client, question).choices[0].message
     blocks = message.content.split("\n\n")
     assert blocks[0].startswith("No answer found in these documents.")
-    assert blocks[1] == "Near misses, which do not answer the question:"
+    assert blocks[1] == "Closest passages, which may not answer the question:"
     assert blocks[2].startswith(f"> {PELICAN}")
     assert message.annotations == []
 

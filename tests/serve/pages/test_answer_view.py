@@ -6,7 +6,8 @@ import pytest
 
 from normqa.datatypes import Document, Metadata, Quote, Span
 from normqa.load.markup.markdown import load_markdown
-from normqa.serve.pages.answer_view import MAX_CONTEXT, AnswerView, ShownQuote, show_quote
+from normqa.serve.pages.answer_view import AnswerView
+from normqa.serve.pages.quote_view import MAX_CONTEXT, ShownQuote, show_quote
 from tests.conftest import asking, covering_models
 from tests.serve.conftest import Built
 
@@ -49,9 +50,12 @@ def test_further_quotes_are_collapsed(built: Built) -> None:
     )
     service: Service = built({"a.md": text})
     snapshot = service.current()
-    [group] = AnswerView.of(snapshot.ask(asking("pelican", 6)), 3, snapshot).groups
-    assert [quote.number for quote in group.first + group.more] == [1, 2, 3, 4]
-    assert len(group.first) == 3
+    view = AnswerView.of(snapshot.ask(asking("pelican", 6)), 3, snapshot)
+    assert [quote.number for quote in view.quotes] == [1, 2, 3, 4]
+    assert view.lead
+    assert view.lead.number == 1
+    assert [len(group.first) for group in view.also] == [2]
+    assert (len(view.more), view.more_count) == (1, 1)
 
 
 def test_sides_of_a_comparison_share_the_visible_quotes(built: Built) -> None:
@@ -62,11 +66,27 @@ def test_sides_of_a_comparison_share_the_visible_quotes(built: Built) -> None:
     service: Service = built(files, covering_models())
     snapshot = service.current()
     answer = snapshot.ask(asking("How do the pelican and the heron differ?", 6))
-    groups = AnswerView.of(answer, 3, snapshot).groups
-    assert [(group.title, len(group.first), len(group.more)) for group in groups] == [
-        ("Pelicans", 1, 1),
-        ("Herons", 1, 1),
+    view = AnswerView.of(answer, 3, snapshot)
+    assert [(side.title, len(side.first), len(side.more)) for side in view.sides] == [
+        ("The pelican", 1, 1),
+        ("The heron", 1, 1),
     ]
+    assert (view.lead, view.also, view.more) == (None, (), ())
+
+
+def test_further_quotes_of_a_document_follow_each_other(built: Built) -> None:
+    files = {
+        "a.md": "# Eats\n\nThe pelican eats herring.\n\n# Sleeps\n\nThe pelican sleeps.\n",
+        "b.md": "# Dives\n\nThe pelican dives.\n\n# Swims\n\nThe pelican swims.\n",
+    }
+    service: Service = built(files)
+    snapshot = service.current()
+    view = AnswerView.of(snapshot.ask(asking("pelican", 4)), 4, snapshot)
+    documents = [quote.body.document.id for quote in view.quotes[1:]]
+    assert len(view.also) == len(set(documents)) == 2
+    assert documents == sorted(documents, key=documents.index)
+    assert [quote.number for quote in view.quotes] == [1, 2, 3, 4]
+    assert all(f"quote={quote.body.start}-" in quote.source for quote in view.quotes)
 
 
 def test_lead_in_of_a_list_has_no_number(built: Built) -> None:
@@ -75,4 +95,7 @@ def test_lead_in_of_a_list_has_no_number(built: Built) -> None:
     view = AnswerView.of(snapshot.ask(asking("Which birds dive?")), 3, snapshot)
     assert view.lead_in
     assert view.lead_in.body.text == "Birds that dive:"
-    assert [quote.number for quote in view.groups[0].first] == [1, 2]
+    assert [quote.number for quote in view.items] == [1, 2]
+    assert view.unnumbered == (view.lead_in,)
+    own = f"quote={view.lead_in.body.start}-"
+    assert all(own not in item.source for item in view.items), "item 1 of 2 is the first of two neighbours"

@@ -1,5 +1,6 @@
 """The pages without JavaScript."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote as percent_encode
@@ -60,6 +61,10 @@ def _asked(client: TestClient, question: str, status: int = 200) -> Page:
     return _page(client, f"/?q={percent_encode(question)}", status)
 
 
+def _questions(page: Page) -> list[str]:
+    return [element.text for element in page.of_class("question")]
+
+
 def _main(page: Page) -> str:
     return " ".join(page.one("main").text.split())
 
@@ -82,9 +87,10 @@ def test_blank_question_shows_the_empty_form(client: TestClient) -> None:
 
 def test_page_shows_the_answer(client: TestClient) -> None:
     page = _asked(client, "What does the pelican eat?")
-    assert page.texts("h1") == ["What does the pelican eat?"]
+    assert _questions(page) == ["What does the pelican eat?"]
     assert page.texts("blockquote") == [PELICAN]
-    assert page.texts("mark") == []
+    assert page.texts("mark") == [PELICAN]
+    assert page.texts("b") == ["pelican", "eats"]
     assert page.all("input")[0].attributes["value"] == ""
     assert page.texts("title") == ["What does the pelican eat? · normqa"]
 
@@ -139,7 +145,7 @@ def test_first_link_of_an_answer_is_its_first_source(
 ) -> None:
     for question in ("What does the pelican eat?", "Which birds dive?"):
         page = _asked(client, question)
-        [heading] = [element for element in page.all("h1") if element.text == question]
+        [heading] = page.of_class("question")
         links = [a for a in page.all("a") if a.place > heading.place]
         quotes = client.post("/ask", json={"question": question}).json()["quotes"]
         first = quotes[1] if question == "Which birds dive?" else quotes[0]  # an introduction has no marker
@@ -153,7 +159,12 @@ def test_list_is_rendered_as_a_list(client: TestClient) -> None:
     [items] = page.of_class("items")
     assert items.tag == "ol"
     assert page.texts("blockquote")[1:] == ["1. The gannet plunges.", "2. The puffin digs."]
-    assert [marker.text for marker in page.of_class("marker")] == ["¶", "¶"]  # they have numbers already
+    assert [marker.text for marker in page.of_class("marker")] == ["1", "2"]
+    assert [note.attributes.get("value") for note in page.all("li") if "SHA-256" in note.text] == [
+        None,
+        "1",
+        "2",
+    ]
     lead_in = page.all("blockquote")[0]
     assert (lead_in.text, lead_in.place < items.place) == ("Birds that dive:", True)
 
@@ -178,19 +189,19 @@ def test_comparison_sides_are_in_the_order_of_the_answer(built: Built) -> None:
 def test_refusal_labels_its_near_misses(client: TestClient) -> None:
     question = "Does the pelican boil?"
     page = _asked(client, question)
-    assert page.texts("h1") == [question]
+    assert _questions(page) == [question]
     assert [element.text for element in page.of_class("verdict")] == ["No answer found in these documents."]
-    assert page.texts("h2") == ["Near misses, which do not answer the question"]
+    assert page.texts("h3") == ["Closest passages, which may not answer the question"]
     quotes = page.all("blockquote")
     assert quotes
-    assert all(quote.place > page.one("h2").place for quote in quotes)
+    assert all(quote.place > page.one("h3").place for quote in quotes)
     assert page.of_class("quotes") == page.of_class("items") == page.all("mark") == []
 
 
 def test_refusal_without_near_misses_has_no_heading(client: TestClient) -> None:
     page = _asked(client, "What is the boiling point of lead?")
     assert "No answer found in these documents." in _main(page)
-    assert page.all("h2") == page.all("blockquote") == []
+    assert page.all("h3") == page.all("blockquote") == []
 
 
 @pytest.mark.parametrize(
@@ -203,13 +214,13 @@ def test_invalid_question_shows_message_and_form(client: TestClient, question: s
         reply = client.get(f"/?q={percent_encode(question)}", headers=headers)
         assert (reply.status_code, reply.headers["content-type"]) == (422, "text/html; charset=utf-8")
         page = Page(reply.content)
-        assert reason in page.one("h1").text
+        assert reason in _questions(page)[0]
         assert "JSON" not in page.one("main").text
         assert page.one("input").attributes["value"] == question[:2000]
 
 
 def test_page_answers_a_question_of_2000_characters(client: TestClient) -> None:
-    assert _asked(client, "🐦" * 2000).texts("h1") == ["🐦" * 2000]
+    assert _questions(_asked(client, "🐦" * 2000)) == ["🐦" * 2000]
 
 
 def test_invalid_utf_8_in_addresses_is_not_a_server_error(client: TestClient) -> None:
@@ -363,9 +374,9 @@ def evil(built: Built) -> TestClient:
 
 def _assert_harmless(page: Page) -> None:
     scripts = [element.attributes for element in page.all("script")]
-    assert [script for script in scripts if script != {"type": "application/ld+json"}] == [
-        {"type": "module", "src": "/static/main.js"}
-    ]
+    [module] = [script for script in scripts if script != {"type": "application/ld+json"}]
+    assert module["type"] == "module"
+    assert re.fullmatch(r"/static/[0-9a-f]{12}/main\.js", module["src"])
     assert page.all("img", "iframe", "object", "embed", "svg", "style", "base") == []
     for element in page.elements:
         assert not any(name.startswith("on") or name == "style" for name in element.attributes)
@@ -390,7 +401,7 @@ def test_hostile_text_is_escaped_everywhere(evil: TestClient) -> None:
     for page in pages.values():
         _assert_harmless(page)
 
-    assert pages["asked"].texts("h1") == [EVIL]
+    assert _questions(pages["asked"]) == [EVIL]
     assert pages["asked"].all("input")[1].attributes["value"] == EVIL  # carried on to the next question
     assert pages["answered"].texts("blockquote") == [EVIL_TEXT]
     assert pages["answered"].texts("cite") == [EVIL]
@@ -512,3 +523,11 @@ def test_warning_is_escaped(tmp_path: Path) -> None:
     client = client_of(Service(service.settings, hashing_models()))
     [alarm] = _alarms(client, "/")
     assert "<b>index<b>" in alarm
+
+
+def test_headings_of_a_document_skip_no_level(built: Built) -> None:
+    client = client_of(built({"a.md": "# One\n\n#### Deep\n\nText.\n\n#### Deep too\n\n## Two\n\nText.\n"}))
+    headings = [
+        element for element in _page(client, "/documents/a").all("span") if "role" in element.attributes
+    ]
+    assert [heading.attributes["aria-level"] for heading in headings] == ["2", "3", "3", "3"]

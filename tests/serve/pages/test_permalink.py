@@ -111,6 +111,19 @@ def test_page_claims_only_that_the_passages_exist(client: TestClient) -> None:
         assert question not in heading
 
 
+def test_page_describes_its_passages_to_other_sites(client: TestClient) -> None:
+    page = _page(client, "What should I buy?", _link(client, "The walrus sleeps."))
+    tags = {
+        tag.attributes.get("property") or tag.attributes.get("name"): tag.attributes.get("content")
+        for tag in page.all("meta")
+    }
+    assert tags["og:title"] == "Passages from a"
+    assert tags["og:description"] == "The walrus sleeps."
+    assert tags["twitter:card"] == "summary"
+    assert tags["citation_title"] == "a"
+    assert not any("buy" in (content or "") for name, content in tags.items() if name != "og:url")
+
+
 def test_page_shows_no_text_that_has_changed(client: TestClient) -> None:
     kept, changed = _link(client, "The walrus sleeps."), f"0-25-{'0' * 16}-a"
     page = _page(client, "Why?", kept, changed)

@@ -63,6 +63,7 @@ class Candidate:
         signals: How well it answers.
         outside: The lead-in, outer items and column names that it needs, as the context of a quote.
         listing: The list or table, if all of it is the candidate. Then ``span`` is the part that was read.
+        confidence: Probability that it answers, if it was judged.
     """
 
     structure: Structure = field(compare=False, repr=False)
@@ -72,6 +73,7 @@ class Candidate:
     signals: Signals
     outside: tuple[ContextPart, ...] = ()
     listing: ItemList | None = None
+    confidence: float | None = None
 
     @property
     def document(self) -> Document:

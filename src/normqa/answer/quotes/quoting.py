@@ -22,11 +22,13 @@ class _Draft:
         structure: The lists and tables of its document.
         span: What it quotes.
         answers: The candidates in it; the best comes first.
+        confidence: That of the best.
     """
 
     structure: Structure
     span: Span
     answers: tuple[Span, ...]
+    confidence: float | None = None
 
     @property
     def document(self) -> Document:
@@ -65,7 +67,9 @@ def _drafts(candidates: Iterable[Candidate], top_k: int) -> list[_Draft]:
         if len(drafts) == top_k:
             break
         if candidate.listing is None and not any(_contains(draft, candidate) for draft in drafts):
-            draft = _Draft(candidate.structure, _quote_span(candidate), (candidate.span,))
+            draft = _Draft(
+                candidate.structure, _quote_span(candidate), (candidate.span,), candidate.confidence
+            )
             drafts.append(_without_overlap(draft, drafts))
     return drafts
 
@@ -78,6 +82,7 @@ def _quote(draft: _Draft) -> Quote:
         Span(best.start, min(best.end, span.end)),
         draft.structure.context_of(span),
         tuple(answer for answer in sorted(others) if answer in span),
+        draft.confidence,
     )
 
 
@@ -121,7 +126,8 @@ def _merge(first: _Draft, second: _Draft) -> _Draft | None:
         and union in document.section_at(union.start).span
         and len(union) < QUOTE_CHARACTERS
     )
-    return _Draft(first.structure, union, first.answers + second.answers) if follow else None
+    answers = first.answers + second.answers
+    return replace(first, span=union, answers=answers) if follow else None
 
 
 def _without_overlap(draft: _Draft, others: Iterable[_Draft]) -> _Draft:

@@ -18,7 +18,15 @@ from normqa.serve.middleware.proxy import is_from_trusted_proxy, path_of
 from normqa.settings import Settings
 
 _SCOPES: dict[Scope, Collection[str]] = {
-    "ask": ("", "ask", "embed", "rate", "v1", *(f"conversation.{extension}" for extension in EXTENSIONS)),
+    "ask": (
+        "",
+        "ask",
+        "embed",
+        "rate",
+        "suggest",
+        "v1",
+        *(f"conversation.{extension}" for extension in EXTENSIONS),
+    ),
     "verify": ("verify",),
     "read": ("answer", "cite", "documents"),
     "admin": ("admin",),

@@ -31,6 +31,7 @@ OWN_NAMES = {
     "openapi.json",
     "rate",
     "static",
+    "suggest",
     "v1",
     "verify",
 }

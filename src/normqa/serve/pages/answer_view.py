@@ -1,69 +1,29 @@
-"""An answer as a page shows it: grouped quotes with context and citations."""
+"""An answer as a page shows it: the lead answer, then further quotes by document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
-from normqa.datatypes import Answer, BlockKind, ContextPart, Document, Quote, Span
-from normqa.schema.markdown import quote_markdown
-from normqa.schema.quotes import QuoteBody
-from normqa.serve.pages.citations import original_address
-from normqa.serve.pages.permalink import QuoteLink, answer_address, source_address
+from normqa.datatypes import Answer, Document, Quote
+from normqa.serve.pages.comparison_view import Comparison
+from normqa.serve.pages.permalink import QuoteLink, answer_address
+from normqa.serve.pages.quote_view import ShownQuote, show_quote
 from normqa.snapshot import Snapshot
-from normqa.structure import CELL
-from normqa.text.canonical import has_number
-
-MAX_CONTEXT = 1500
-"""Maximum characters of context before a quote, and after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownQuote:
-    """A quote on a page.
-
-    Attributes:
-        body: The quote as JSON.
-        number: Position in the answer, from 1.
-        has_own_number: Whether its text starts with a number.
-        parts: Its text before, in and after the answering sentence. The whole text is the last part if all
-            of it answers.
-        outside: The lead-in and outer list items that it needs, with their roles.
-        columns: The column names of a table row.
-        cells: The cells of a table row with column names.
-        context: The neighbouring paragraphs before and after it.
-        citation: One line.
-        markdown: The quote and its citation as Markdown.
-        source: Address of the document at the quote.
-        original: Address of the quote in the published original, if there is one.
-    """
-
-    body: QuoteBody
-    number: int
-    has_own_number: bool
-    parts: tuple[str, str, str]
-    outside: tuple[ContextPart, ...]
-    columns: tuple[str, ...]
-    cells: tuple[str, ...]
-    context: tuple[str, str]
-    citation: str
-    markdown: str
-    source: str
-    original: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Quotes under one heading.
+    """Quotes of one document, or of one side of a comparison.
 
     Attributes:
-        title: One side of a comparison; otherwise empty.
+        title: Title of the document, or name of the side.
         first: Quotes that are visible at first.
         more: Quotes that the reader can expand.
     """
 
     title: str
     first: tuple[ShownQuote, ...]
-    more: tuple[ShownQuote, ...]
+    more: tuple[ShownQuote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +31,44 @@ class AnswerView:
     """An answer on a page.
 
     Attributes:
-        best: The best sentence above a list.
+        lead: The quote that answers best; None for a list by itself, and for sides of a comparison.
         lead_in: The lead-in of a list.
-        groups: The quotes: one group, or one per side of a comparison.
+        items: The items of a list.
+        sides: The sides of a comparison.
+        also: Further quotes by document, visible at first.
+        more: Further quotes by document, which the reader can expand.
         near_misses: The near misses of a refusal.
+        parts: The parts of the question, each with the numbers of its quotes.
         permalink: Address of these quotes; None if they are too many or too long.
     """
 
-    best: ShownQuote | None
+    lead: ShownQuote | None
     lead_in: ShownQuote | None
-    groups: tuple[Group, ...]
+    items: tuple[ShownQuote, ...]
+    sides: tuple[Group, ...]
+    also: tuple[Group, ...]
+    more: tuple[Group, ...]
     near_misses: tuple[ShownQuote, ...]
+    parts: tuple[tuple[str, tuple[int, ...]], ...]
     permalink: str | None
+
+    @property
+    def more_count(self) -> int:
+        """Number of quotes that the reader can expand."""
+        return sum(len(group.first) for group in self.more)
+
+    @property
+    def unnumbered(self) -> tuple[ShownQuote, ...]:
+        """The quotes around a list that have no number."""
+        best = self.lead if self.lead and not self.lead.number else None
+        return tuple(quote for quote in (best, self.lead_in) if quote)
+
+    @property
+    def quotes(self) -> tuple[ShownQuote, ...]:
+        """All quotes with numbers, in order."""
+        groups = (*self.sides, *self.also, *self.more)
+        shown = [*self.items, *(quote for group in groups for quote in group.first + group.more)]
+        return tuple([self.lead, *shown] if self.lead and self.lead.number else shown)
 
     @classmethod
     def of(cls, answer: Answer, visible: int, snapshot: Snapshot) -> "AnswerView":
@@ -94,95 +80,104 @@ class AnswerView:
                 visible in full.
             snapshot: The snapshot that answered.
         """
-        quotes = show_quotes(
-            answer.question,
-            answer.quotes,
-            snapshot,
-            unnumbered=int(answer.has_lead_in) + int(answer.has_best_sentence),
-        )
-        best = quotes.pop(0) if answer.has_best_sentence else None
-        lead_in = quotes.pop(0) if answer.has_lead_in else None
+        view = _Layout(answer, visible, snapshot)
         match answer.kind:
             case "list":
-                groups = [Group("", tuple(quotes), ())]
-            case "comparison":  # quotes of one document are adjacent
-                sides = [tuple(own) for _, own in groupby(quotes, lambda quote: quote.body.document.id)]
-                share = max(1, visible // len(sides))
-                groups = [Group(own[0].body.document.title, own[:share], own[share:]) for own in sides]
+                return view.of_list()
+            case "comparison":
+                return view.of_comparison()
             case "passages":
-                first = len(quotes) if answer.parts else visible
-                groups = [Group("", tuple(quotes[:first]), tuple(quotes[first:]))]
-        near_misses = show_quotes(answer.question, answer.near_misses, snapshot)
-        links = [QuoteLink.of(quote) for quote in answer.quotes]
-        return cls(best, lead_in, tuple(groups), tuple(near_misses), answer_address(answer.question, links))
+                return view.of_passages(answer.quotes)
 
 
-def show_quotes(
-    question: str, quotes: Sequence[Quote], snapshot: Snapshot, unnumbered: int = 0
-) -> list[ShownQuote]:
-    """Return quotes as a page shows them.
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Lays out one answer; see :meth:`AnswerView.of`."""
 
-    Args:
-        question: The question.
-        quotes: All quotes of the answer.
-        snapshot: The snapshot that answered.
-        unnumbered: How many quotes at the beginning have no number.
-    """
-    links = [QuoteLink.of(quote) for quote in quotes]
-    return [
-        show_quote(quote, number, question, links, snapshot.document(quote.citation.document_id))
-        for number, quote in enumerate(quotes, 1 - unnumbered)
-    ]
+    answer: Answer
+    visible: int
+    snapshot: Snapshot
+
+    def of_list(self) -> AnswerView:
+        """Show the best sentence, the lead-in and the items, which alone have numbers."""
+        quotes = list(self.answer.quotes)
+        best = self._alone(quotes.pop(0)) if self.answer.has_best_sentence else None
+        lead_in = self._alone(quotes.pop(0)) if self.answer.has_lead_in else None
+        return self._view(self.answer.quotes, best, lead_in=lead_in, items=tuple(self._show(quotes)))
+
+    def of_comparison(self) -> AnswerView:
+        """Show what names both sides, then the sides beside each other."""
+        laid_out = Comparison.of(self.answer.question, self.answer.quotes)
+        if not laid_out.sides:
+            return self.of_passages(self.answer.quotes)
+        names = [name for name, _ in laid_out.sides]
+        counts = [len(laid_out.both), *(len(quotes) for _, quotes in laid_out.sides)]
+        quotes = [*laid_out.both, *(quote for _, own in laid_out.sides for quote in own)]
+        shown = iter(self._show(quotes))
+        both, *sides = (tuple(islice(shown, count)) for count in counts)
+        share = max(1, self.visible // len(sides))
+        groups = [Group(name, own[:share], own[share:]) for name, own in zip(names, sides, strict=True)]
+        return self._view(quotes, both[0] if both else None, sides=tuple(groups), also=_by_document(both[1:]))
+
+    def of_passages(self, quotes: Sequence[Quote]) -> AnswerView:
+        """Show the best quote, then the others by document."""
+        documents = list(dict.fromkeys(quote.citation.document_id for quote in quotes[1:]))
+        count = len(quotes) if self.answer.parts else self.visible
+        first, more = (
+            sorted(part, key=lambda quote: documents.index(quote.citation.document_id))
+            for part in (quotes[1:count], quotes[count:])
+        )
+        ordered = [*quotes[:1], *first, *more]
+        shown = self._show(ordered)
+        lead = shown.pop(0) if shown else None
+        also, hidden = shown[: len(first)], shown[len(first) :]
+        return self._view(ordered, lead, also=_by_document(also), more=_by_document(hidden))
+
+    def _view(
+        self,
+        ordered: Sequence[Quote],
+        lead: ShownQuote | None,
+        *,
+        lead_in: ShownQuote | None = None,
+        items: tuple[ShownQuote, ...] = (),
+        sides: tuple[Group, ...] = (),
+        also: tuple[Group, ...] = (),
+        more: tuple[Group, ...] = (),
+    ) -> AnswerView:
+        quotes = self.answer.quotes
+        numbers = {place: ordered.index(quote) + 1 for place, quote in enumerate(quotes)}
+        parts = [
+            (part.question, tuple(numbers[place] for place in part.quotes)) for part in self.answer.parts
+        ]
+        links = [QuoteLink.of(quote) for quote in ordered]
+        return AnswerView(
+            lead=lead,
+            lead_in=lead_in,
+            items=items,
+            sides=sides,
+            also=also,
+            more=more,
+            near_misses=tuple(self._show(self.answer.near_misses)),
+            parts=tuple(parts),
+            permalink=answer_address(self.answer.question, links),
+        )
+
+    def _show(self, quotes: Sequence[Quote]) -> list[ShownQuote]:
+        links = [QuoteLink.of(quote) for quote in quotes]
+        return [
+            show_quote(quote, number, self.answer.question, links, self._document(quote))
+            for number, quote in enumerate(quotes, 1)
+        ]
+
+    def _alone(self, quote: Quote) -> ShownQuote:
+        """Show a quote without a number, which is no neighbour of the others."""
+        return show_quote(quote, 0, self.answer.question, [QuoteLink.of(quote)], self._document(quote))
+
+    def _document(self, quote: Quote) -> Document:
+        return self.snapshot.document(quote.citation.document_id)
 
 
-def show_quote(
-    quote: Quote, number: int, question: str, links: Sequence[QuoteLink], document: Document
-) -> ShownQuote:
-    """Return a quote as a page shows it.
-
-    Args:
-        quote: The quote.
-        number: Position in the answer, from 1.
-        question: The question.
-        links: All quotes of the answer.
-        document: The document of the quote.
-    """
-    header = next((part.text for part in quote.context if part.role == "header"), None)
-    return ShownQuote(
-        body=QuoteBody.of(quote),
-        number=number,
-        has_own_number=has_number(quote.text),
-        parts=_parts(quote),
-        outside=tuple(part for part in quote.context if part.role != "header"),
-        columns=tuple(header.split(CELL)) if header else (),
-        cells=tuple(quote.text.split(CELL)) if header else (),
-        context=_context(quote, document),
-        citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
-        markdown=quote_markdown(quote),
-        source=source_address(QuoteLink.of(quote), question, links),
-        original=original_address(quote.citation.url, quote.text),
-    )
-
-
-def _parts(quote: Quote) -> tuple[str, str, str]:
-    """Split the text before and after the answering sentence."""
-    if quote.span == quote.answer:
-        return "", "", quote.text
-    inside = quote.answer.shifted(-quote.span.start)
-    return quote.text[: inside.start], inside.of(quote.text), quote.text[inside.end :]
-
-
-def _context(quote: Quote, document: Document) -> tuple[str, str]:
-    """Return the rest of the quote's own paragraphs, and the paragraph before and after them."""
-    spans = [block.span for block in document.blocks if block.kind is not BlockKind.HEADING]
-    before = [span.start for span in spans if span.start < quote.span.start]
-    after = [span.end for span in spans if span.end > quote.span.end]
-    starts_block = document.block_at(quote.span.start).span.start == quote.span.start
-    ends_block = document.block_at(quote.span.end - 1).span.end == quote.span.end
-    start = before[-1 if starts_block else -2 :][0] if before else quote.span.start
-    end = after[: 1 if ends_block else 2][-1] if after else quote.span.end
-    start, end = max(start, quote.span.start - MAX_CONTEXT), min(end, quote.span.end + MAX_CONTEXT)
-    return (
-        Span(start, quote.span.start).of(document.text).strip(),
-        Span(quote.span.end, end).of(document.text).strip(),
-    )
+def _by_document(quotes: Iterable[ShownQuote]) -> tuple[Group, ...]:
+    """Group quotes, of which those of one document follow each other."""
+    groups = [tuple(own) for _, own in groupby(quotes, lambda quote: quote.body.document.id)]
+    return tuple(Group(own[0].body.document.title, own) for own in groups)

@@ -66,16 +66,13 @@ class Run:
         block: The block; None between blocks.
         text: The characters.
         is_start: Whether the block starts with them.
+        level: Heading level on the page, whose title has level 1. No level is skipped.
     """
 
     block: Block | None
     text: str
     is_start: bool = False
-
-    @property
-    def level(self) -> int:
-        """Heading level on the page, whose title has level 1."""
-        return min(self.block.level + 1, 6) if self.block else 0
+    level: int = 0
 
     @property
     def needs_bullet(self) -> bool:
@@ -189,12 +186,16 @@ def _neighbours(question: str, links: Sequence[QuoteLink], position: int) -> Nei
 def _runs(document: Document, part: Span) -> Iterator[Run]:
     """Yield every character of a part, in runs of one block or between blocks."""
     position = part.start
+    above: list[int] = []  # levels in the document of the headings around a block
     for block in document.blocks:
+        if block.kind is BlockKind.HEADING:
+            above = [*(level for level in above if level < block.level), block.level]
         start, end = max(block.span.start, part.start), min(block.span.end, part.end)
         if start < end:
             if position < start:
                 yield Run(None, document.text[position:start])
-            yield Run(block, document.text[start:end], is_start=start == block.span.start)
+            level = min(len(above) + 1, 6) if block.kind is BlockKind.HEADING else 0
+            yield Run(block, document.text[start:end], start == block.span.start, level)
             position = end
     if position < part.end:
         yield Run(None, document.text[position : part.end])

@@ -1,10 +1,11 @@
 """Render the pages."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -18,14 +19,17 @@ from normqa.schema.documents import DocumentBody, DocumentsBody, document_href
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest
 from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
+from normqa.serve.assets.assets import Assets
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
-from normqa.serve.pages.answer_view import AnswerView, ShownQuote, show_quote
+from normqa.serve.pages.answer_view import AnswerView
 from normqa.serve.pages.citations import cite_document, original_address
 from normqa.serve.pages.conversation import Conversation, earlier_questions
+from normqa.serve.pages.corpus.digest import CorpusDigest
+from normqa.serve.pages.corpus.offers import Offers
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
-from normqa.serve.pages.suggestions import suggested_questions
+from normqa.serve.pages.quote_view import ShownQuote, show_quote
 from normqa.serve.question_log.rating import offer_rating
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
@@ -41,6 +45,9 @@ WEB = next(
 """Folder of templates and static files, in a wheel or in a checkout."""
 
 _SERVER_ERROR = 500
+_SUGGESTED = 8
+_LISTED = 40
+"""Known questions that the field offers without JavaScript."""
 
 
 class Pages:
@@ -52,7 +59,8 @@ class Pages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._suggestions: tuple[object, list[Conversation]] | None = None
+        self.assets = Assets(WEB / "static")
+        self._digest: tuple[object, CorpusDigest] | None = None
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -64,8 +72,23 @@ class Pages:
 
     def form(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
         """Render the question form."""
-        suggestions = self._suggest(snapshot)
-        return self.render(request, "ask.html", snapshot, conversation=None, suggestions=suggestions)
+        digest = self.digest(snapshot)
+        return self.render(
+            request,
+            "ask.html",
+            snapshot,
+            conversation=None,
+            examples=list(map(Conversation, digest.examples)),
+            known_questions=digest.known.questions[:_LISTED],
+        )
+
+    def suggest(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
+        """Return known questions and headings that complete what is typed, as JSON."""
+        found = []
+        if isinstance(snapshot, Snapshot) and snapshot.generation:
+            completions = self.digest(snapshot).completions(snapshot.generation.store)
+            found = completions.find(request.query_params.get("q", "")[:MAX_QUESTION], _SUGGESTED)
+        return JSONResponse({"suggestions": found})
 
     def ask(
         self,
@@ -85,6 +108,7 @@ class Pages:
         rating = offer_rating(request)
         answer = snapshot.ask(question, timer)
         view = AnswerView.of(answer, self._settings.top_k, snapshot)
+        digest = self.digest(snapshot)
         return self.render(
             request,
             "ask.html",
@@ -93,6 +117,9 @@ class Pages:
             answer=answer,
             view=view,
             rating=None if answer.refusal else rating,
+            common=digest.common,
+            known_questions=digest.known.questions[:_LISTED],
+            offers=Offers.of(answer, snapshot, digest.known),
         )
 
     def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
@@ -113,6 +140,9 @@ class Pages:
             conversation=Conversation(question),
             quotes=list(zip(links, quotes, strict=True)),
             missing=quotes.count(None),
+            common=self.digest(snapshot).common,
+            tags=_shared_tags(snapshot, quotes),
+            page_url=self._settings.base_url and f"{self._settings.base_url}/answer?{request.url.query}",
         )
 
     def questions(self, request: Request) -> list[Question]:
@@ -185,6 +215,7 @@ class Pages:
         is_open = isinstance(snapshot, Snapshot)
         context = {
             "root": root_of(request),
+            "static": root_of(request) + self.assets.folder,
             "snapshot": snapshot if is_open else None,
             "index_error": None if is_open else snapshot,
             "rollback_notice": ROLLBACK_NOTICE,
@@ -209,17 +240,22 @@ class Pages:
         )
         return asked.to_question(self._settings)
 
-    def _suggest(self, snapshot: Snapshot | NormqaError) -> list[Conversation]:
-        """Return questions for the first visit, which are read once per generation."""
-        if isinstance(snapshot, NormqaError) or snapshot.generation is None:
-            return []
+    def digest(self, snapshot: Snapshot | NormqaError | None) -> CorpusDigest:
+        """Return what is known of all documents, which is read once per generation."""
+        if not isinstance(snapshot, Snapshot) or snapshot.generation is None:
+            return CorpusDigest()
         store = snapshot.generation.store
         key = snapshot.generation.name, store.only  # not the generation, whose files would stay open
-        suggestions = self._suggestions  # another thread may replace it meanwhile
-        if suggestions is None or suggestions[0] != key:
-            suggestions = key, list(map(Conversation, suggested_questions(store)))
-            self._suggestions = suggestions
-        return suggestions[1]
+        digest = self._digest  # another thread may replace it meanwhile
+        if digest is None or digest[0] != key:
+            digest = self._digest = key, CorpusDigest.of(store)
+        return digest[1]
+
+
+def _shared_tags(snapshot: Snapshot, quotes: Sequence[ShownQuote | None]) -> list[tuple[str, str]]:
+    """Return the citation tags of the document that all quotes are from; none if there are several."""
+    ids = {quote.body.document.id for quote in quotes if quote}
+    return highwire_tags(snapshot.document(ids.pop())) if len(ids) == 1 else []
 
 
 def _linked_quote(

@@ -12,9 +12,11 @@ from normqa.citations.formats import EXTENSIONS, Format
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.pages import WEB, Pages
+from normqa.serve.pages.validator import CACHING, etag_of, unchanged
 from normqa.serve.questions.export import export_reply
 from normqa.serve.snapshot import RequestTimer, SnapshotOrError, opened
 from normqa.settings import Settings
+from normqa.snapshot import Snapshot
 from normqa.timing.timer import Timer
 
 
@@ -34,7 +36,20 @@ def page_routes(pages: Pages, queue: QuestionQueue, settings: Settings) -> APIRo
         conversation = Conversation.read(request.query_params)
         if conversation is None:
             return await run_in_threadpool(pages.form, request, snapshot)
-        return await queue.run(request, timer, partial(pages.ask, request, snapshot, conversation, timer))
+        etag = None
+        if isinstance(snapshot, Snapshot):
+            etag = etag_of(request, snapshot, settings, pages.assets.version)
+        if known := unchanged(request, etag):
+            return known
+        reply = await queue.run(request, timer, partial(pages.ask, request, snapshot, conversation, timer))
+        if etag:
+            reply.headers.update({"ETag": etag, **CACHING})
+        return reply
+
+    @router.get("/suggest")
+    def suggest(request: Request, snapshot: SnapshotOrError) -> Response:
+        """Complete what is typed."""
+        return pages.suggest(request, snapshot)
 
     @router.get("/answer")
     def permalink(request: Request, snapshot: SnapshotOrError) -> Response:

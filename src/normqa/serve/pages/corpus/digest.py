@@ -1,0 +1,78 @@
+"""What the pages know of all documents of a generation, read once."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from normqa.datatypes import Metadata
+from normqa.index.passages import PassageStore
+from normqa.serve.pages.corpus.completions import Completions
+from normqa.serve.pages.corpus.examples import example_questions
+from normqa.serve.pages.corpus.known_questions import KnownQuestions
+
+_FEW = 10
+"""In a smaller corpus, no source or date is left out."""
+
+_NEARLY_ALL = 0.9
+_MOST_READ = 1000
+"""Documents whose headings complete a question, at most, because they are read from the texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """Metadata that nearly all documents share, and that therefore tells none apart."""
+
+    source: str | None = None
+    date: str | None = None
+
+
+class CorpusDigest:
+    """What the pages know of all documents. Texts are read only to complete a question.
+
+    Args:
+        documents: The metadata of every document.
+    """
+
+    def __init__(self, documents: Sequence[Metadata] = ()) -> None:
+        self.common = Common(
+            _shared(about.source for about in documents), _shared(about.date for about in documents)
+        )
+        self.examples = example_questions(documents)
+        self.known = KnownQuestions(question for about in documents for question in questions_of(about))
+        self._completions: Completions | None = None
+
+    @classmethod
+    def of(cls, store: PassageStore) -> "CorpusDigest":
+        """Read the metadata of all documents."""
+        return cls([about for _, about in store.metadata()])
+
+    def completions(self, store: PassageStore) -> Completions:
+        """Return what completes a question: known questions, titles and headings.
+
+        Args:
+            store: The store that the metadata come from.
+        """
+        if self._completions is None:
+            self._completions = Completions([*self.known.questions, *_headings(store)])
+        return self._completions
+
+
+def questions_of(about: Metadata) -> list[str]:
+    """Return the questions that a document states that it answers, and its title if that is a question."""
+    title = [about.title] if about.title and about.title.endswith("?") else []
+    return [*about.questions, *title]
+
+
+def _shared(values: Iterable[str | None]) -> str | None:
+    """Return the value that nearly all documents have."""
+    values = list(values)
+    [(value, count)] = Counter(values).most_common(1) or [(None, 0)]
+    return value if len(values) >= _FEW and count >= _NEARLY_ALL * len(values) else None
+
+
+def _headings(store: PassageStore) -> Iterable[str]:
+    """Yield titles and headings."""
+    for document_id in store.document_ids()[:_MOST_READ]:
+        document = store.document(document_id)
+        yield document.title
+        yield from (section.heading_path[-1] for section in document.sections if section.heading_path)

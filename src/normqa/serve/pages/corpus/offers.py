@@ -1,0 +1,56 @@
+"""Questions to offer under an answer or a refusal."""
+
+from dataclasses import dataclass
+
+from normqa.datatypes import Answer
+from normqa.index.analyzer import tokenize
+from normqa.search.question.spelling import correct_spelling
+from normqa.serve.pages.conversation import Conversation
+from normqa.serve.pages.corpus.known_questions import KnownQuestions
+from normqa.snapshot import Snapshot
+from normqa.text.canonical import canonical_line
+
+MAX_OFFERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Questions to offer.
+
+    Attributes:
+        spelling: The question of a refusal with its typos corrected, if that was not searched already.
+        nearest: For a refusal, the nearest questions that the documents are known to answer.
+        related: For an answer, the nearest known questions that other quotes answer.
+    """
+
+    spelling: Conversation | None
+    nearest: tuple[Conversation, ...]
+    related: tuple[Conversation, ...]
+
+    @classmethod
+    def of(cls, answer: Answer, snapshot: Snapshot, known: KnownQuestions) -> "Offers":
+        """Return what to offer under an answer.
+
+        Args:
+            answer: The answer.
+            snapshot: The snapshot that answered.
+            known: Questions that the documents are known to answer.
+        """
+        if answer.reason is None:
+            shown = "\n".join(quote.text for quote in answer.quotes)
+            related = known.related(answer.searched_as, shown, MAX_OFFERED)
+            return cls(None, (), tuple(map(Conversation, related)))
+        spelled = _spelled(answer, snapshot)
+        nearest = known.nearest(spelled or answer.searched_as, MAX_OFFERED)
+        return cls(Conversation(spelled) if spelled else None, tuple(map(Conversation, nearest)), ())
+
+
+def _spelled(answer: Answer, snapshot: Snapshot) -> str | None:
+    """Return the question with its typos corrected; None if there is none, or it was searched so."""
+    if snapshot.generation is None:
+        return None
+    question, lexical = canonical_line(answer.question), snapshot.generation.lexical
+    corrected = correct_spelling(
+        question, lexical.spellings, lambda word: all(map(lexical.contains_term, tokenize(word)))
+    )
+    return None if corrected in {question, answer.searched_as} else corrected

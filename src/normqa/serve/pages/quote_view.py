@@ -1,0 +1,106 @@
+"""A quote as a page shows it, with context and citation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from normqa.answer.confidence import confidence_level
+from normqa.datatypes import Band, BlockKind, ContextPart, Document, Quote, Span
+from normqa.schema.markdown import quote_markdown
+from normqa.schema.quotes import QuoteBody
+from normqa.serve.pages.citations import original_address
+from normqa.serve.pages.emphasis import Part, emphasise
+from normqa.serve.pages.permalink import QuoteLink, source_address
+from normqa.structure import CELL
+
+MAX_CONTEXT = 1500
+"""Maximum characters of context before a quote, and after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """A quote on a page.
+
+    Attributes:
+        body: The quote as JSON.
+        number: Position on the page, from 1; 0 if it has no number.
+        band: The confidence as a word.
+        before: Its text before the answering sentence.
+        answer: The answering sentence, split into what the question asks for and the rest.
+        after: Its text after the answering sentence.
+        outside: The lead-in and outer list items that it needs, with their roles.
+        columns: The column names of a table row.
+        cells: The cells of a table row with column names.
+        context: The neighbouring paragraphs before and after it.
+        citation: One line.
+        markdown: The quote and its citation as Markdown.
+        source: Address of the document at the quote.
+        original: Address of the quote in the published original, if there is one.
+    """
+
+    body: QuoteBody
+    number: int
+    band: Band
+    before: str
+    answer: tuple[Part, ...]
+    after: str
+    outside: tuple[ContextPart, ...]
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
+    context: tuple[str, str]
+    citation: str
+    markdown: str
+    source: str
+    original: str | None
+
+    @property
+    def name(self) -> str:
+        """What a button that acts on it calls it."""
+        return f"quote {self.number}" if self.number else "the best sentence"
+
+
+def show_quote(
+    quote: Quote, number: int, question: str, links: Sequence[QuoteLink], document: Document
+) -> ShownQuote:
+    """Return a quote as a page shows it.
+
+    Args:
+        quote: The quote.
+        number: Position on the page, from 1; 0 for no number.
+        question: The question.
+        links: All quotes with numbers.
+        document: The document of the quote.
+    """
+    header = next((part.text for part in quote.context if part.role == "header"), None)
+    inside = quote.answer.shifted(-quote.span.start)
+    return ShownQuote(
+        body=QuoteBody.of(quote),
+        number=number,
+        band=confidence_level(quote.confidence),
+        before=quote.text[: inside.start],
+        answer=emphasise(question, inside.of(quote.text)),
+        after=quote.text[inside.end :],
+        outside=tuple(part for part in quote.context if part.role != "header"),
+        columns=tuple(header.split(CELL)) if header else (),
+        cells=tuple(quote.text.split(CELL)) if header else (),
+        context=_context(quote, document),
+        citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
+        markdown=quote_markdown(quote),
+        source=source_address(QuoteLink.of(quote), question, links),
+        original=original_address(quote.citation.url, quote.text),
+    )
+
+
+def _context(quote: Quote, document: Document) -> tuple[str, str]:
+    """Return the rest of the quote's own paragraphs, and the paragraph before and after them."""
+    spans = [block.span for block in document.blocks if block.kind is not BlockKind.HEADING]
+    before = [span.start for span in spans if span.start < quote.span.start]
+    after = [span.end for span in spans if span.end > quote.span.end]
+    starts_block = document.block_at(quote.span.start).span.start == quote.span.start
+    ends_block = document.block_at(quote.span.end - 1).span.end == quote.span.end
+    start = before[-1 if starts_block else -2 :][0] if before else quote.span.start
+    end = after[: 1 if ends_block else 2][-1] if after else quote.span.end
+    start, end = max(start, quote.span.start - MAX_CONTEXT), min(end, quote.span.end + MAX_CONTEXT)
+    return (
+        Span(start, quote.span.start).of(document.text).strip(),
+        Span(quote.span.end, end).of(document.text).strip(),
+    )
