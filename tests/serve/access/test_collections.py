@@ -133,7 +133,10 @@ def replies(
     manifest = service.generation().manifest
     return {
         request: re.sub(
-            r"dur=[0-9.]+|'content-length': '[0-9]+'|\"created\": ?[0-9]+|chatcmpl-[0-9A-Za-z]+", "", text
+            r"dur=[0-9.]+|'content-length': '[0-9]+'|\"created\": ?[0-9]+|chatcmpl-[0-9A-Za-z]+"
+            r"|W/\"[0-9a-f]{24}\"",  # a hash of the generation's name and of the question
+            "",
+            text,
         )
         .replace(manifest.generation, "GENERATION")
         .replace(manifest.built_at, "TIME")

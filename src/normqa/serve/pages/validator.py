@@ -37,6 +37,7 @@ def etag_of(request: Request, snapshot: Snapshot, settings: Settings, assets: st
         snapshot.warning,
         settings.top_k,
         settings.min_confidence,
+        settings.question_log,
         models.reranker.fingerprint if models.reranker else None,
         models.calibration,
     )
