@@ -19,7 +19,8 @@ class Offers:
 
     Attributes:
         spelling: The question of a refusal with its typos corrected, if that was not searched already.
-        nearest: For a refusal, the nearest questions that the documents are known to answer.
+        nearest: For a refusal, the nearest questions that the documents are known to answer; none if nothing
+            related was found.
         related: For an answer, the nearest known questions that other quotes answer.
     """
 
@@ -41,7 +42,8 @@ class Offers:
             related = known.related(answer.searched_as, shown, MAX_OFFERED)
             return cls(None, (), tuple(map(Conversation, related)))
         spelled = _spelled(answer, snapshot)
-        nearest = known.nearest(spelled or answer.searched_as, MAX_OFFERED)
+        is_related = spelled is not None or bool(answer.near_misses)
+        nearest = known.nearest(spelled or answer.searched_as, MAX_OFFERED) if is_related else []
         return cls(Conversation(spelled) if spelled else None, tuple(map(Conversation, nearest)), ())
 
 
