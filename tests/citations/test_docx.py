@@ -99,7 +99,7 @@ def test_context_notices_and_refusals_are_shown() -> None:
     near = replace(quote, context=(ContextPart("lead_in", Span(0, 4), "Birds eat:"),))
     raw = docx(replace(cited, answers=[replace(answer, quotes=(), near_misses=(near,))]))
     assert paragraphs(raw, "Notice") == ["Warning: Files are missing."]
-    assert paragraphs(raw, "Heading 2") == ["Near misses, which do not answer the question"]
+    assert paragraphs(raw, "Heading 2") == ["Closest passages, which may not answer the question"]
     assert paragraphs(raw, "Quote Context") == ["Birds eat:"]
     assert "No answer found in these documents." in paragraphs(raw, "Normal")
 

@@ -56,7 +56,7 @@ def violations(page: Page) -> list[str]:
 
 def test_answer_is_rated_in_place(page: Page, site: Site) -> None:
     page.goto(site.address)
-    page.get_by_role("searchbox").fill(QUESTION)
+    page.get_by_role("combobox").fill(QUESTION)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Not helpful").click()
     expect(page.locator(".rating [role=status]")).to_be_focused()
@@ -64,7 +64,7 @@ def test_answer_is_rated_in_place(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Out of date").click()
     expect(page.locator(".rating")).to_have_text("Thank you. Your rating was saved.")
     expect(page.locator("#announcement")).to_have_text("Thank you. Your rating was saved.")
-    assert page.locator(".turn h1").all_text_contents() == [QUESTION]
+    assert page.locator(".turn .question").all_text_contents() == [QUESTION]
     assert [(row.rating, row.complaint) for row in site.rows()] == [("unhelpful", "outdated")]
 
 

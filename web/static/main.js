@@ -3,7 +3,6 @@ import "./conversation.js";
 import "./copy.js";
 import "./keys.js";
 import "./preview.js";
-import "./rating.js";
 import "./source.js";
 import "./store.js";
 import "./suggest.js";
