@@ -42,6 +42,7 @@ Birds that dive:
 2. The puffin digs.
 """
 PELICAN = "The pelican eats herring."
+ROWS = {"chick": "eels", "hen": "herring", "cock": "carp"}
 
 
 @pytest.fixture(scope="module")
@@ -531,3 +532,12 @@ def test_headings_of_a_document_skip_no_level(built: Built) -> None:
         element for element in _page(client, "/documents/a").all("span") if "role" in element.attributes
     ]
     assert [heading.attributes["aria-level"] for heading in headings] == ["2", "3", "3", "3"]
+
+
+def test_lead_in_of_neighbouring_rows_is_shown_once(built: Built) -> None:
+    """The lead quote has it, and the first of the rows below."""
+    rows = "".join(f"| pelican {name} | pelican food is {food} |\n" for name, food in ROWS.items())
+    markdown = f"The birds of the bay at night:\n\n| Bird | Food |\n|---|---|\n{rows}"
+    page = _asked(client_of(built({"a.md": markdown}, covering_models())), "What is pelican food?")
+    assert len(page.texts("blockquote")) == len(ROWS)
+    assert [element.text for element in page.of_class("outside")] == ["The birds of the bay at night:"] * 2

@@ -119,7 +119,7 @@ class Pages:
             rating=None if answer.refusal else rating,
             common=digest.common,
             known_questions=digest.known.questions[:_LISTED],
-            offers=Offers.of(answer, snapshot, digest.known),
+            offers=Offers.of(conversation, answer, snapshot, digest.known),
         )
 
     def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:

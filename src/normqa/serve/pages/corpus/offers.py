@@ -18,7 +18,8 @@ class Offers:
     """Questions to offer.
 
     Attributes:
-        spelling: The question of a refusal with its typos corrected, if that was not searched already.
+        spelling: The question of a refusal with its typos corrected, if it was searched exactly as written.
+            Others are searched with their typos corrected, unless that finds nothing related.
         nearest: For a refusal, the nearest questions that the documents are known to answer; none if nothing
             related was found.
         related: For an answer, the nearest known questions that other quotes answer.
@@ -29,10 +30,13 @@ class Offers:
     related: tuple[Conversation, ...]
 
     @classmethod
-    def of(cls, answer: Answer, snapshot: Snapshot, known: KnownQuestions) -> "Offers":
+    def of(
+        cls, conversation: Conversation, answer: Answer, snapshot: Snapshot, known: KnownQuestions
+    ) -> "Offers":
         """Return what to offer under an answer.
 
         Args:
+            conversation: The question as it was asked.
             answer: The answer.
             snapshot: The snapshot that answered.
             known: Questions that the documents are known to answer.
@@ -41,9 +45,8 @@ class Offers:
             shown = "\n".join(quote.text for quote in answer.quotes)
             related = known.related(answer.searched_as, shown, MAX_OFFERED)
             return cls(None, (), tuple(map(Conversation, related)))
-        spelled = _spelled(answer, snapshot)
-        is_related = spelled is not None or bool(answer.near_misses)
-        nearest = known.nearest(spelled or answer.searched_as, MAX_OFFERED) if is_related else []
+        spelled = _spelled(answer, snapshot) if conversation.exact else None
+        nearest = known.nearest(spelled or answer.searched_as, MAX_OFFERED) if answer.near_misses else []
         return cls(Conversation(spelled) if spelled else None, tuple(map(Conversation, nearest)), ())
 
 
