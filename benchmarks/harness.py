@@ -1,5 +1,6 @@
 """Shared by the benchmarks: corpora of any size, servers, paired timing."""
 
+import argparse
 import http.client
 import json
 import random
@@ -103,6 +104,23 @@ def read_questions(path: Path) -> list[str]:
     """Return the questions of a JSONL file with a "question" or "text" per line."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [row.get("question") or row["text"] for row in rows]
+
+
+def corpus_and_questions(description: str | None, limit: int) -> tuple[Path, list[str]]:
+    """Read the arguments CORPUS, --questions FILE and --limit, and return the corpus and the questions.
+
+    Args:
+        description: Of the benchmark.
+        limit: Maximum number of questions, unless the caller of the benchmark sets another.
+    """
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=limit)
+    given = parser.parse_args()
+    return given.corpus, read_questions(given.questions)[: given.limit]
 
 
 class Listening:

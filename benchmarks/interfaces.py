@@ -7,7 +7,6 @@ to the same question. The client of the MCP SDK validates every reply, so it tak
 Usage: python benchmarks/interfaces.py CORPUS --questions FILE.jsonl [--limit N]
 """
 
-import argparse
 import json
 import statistics
 import tempfile
@@ -17,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import anyio
-from harness import Client, read_questions, served
+from harness import Client, corpus_and_questions, served
 from mcp.client import Client as McpClient
 
 from normqa.answer.models import Models
@@ -43,16 +42,9 @@ Ask = Callable[[str], Awaitable[None]]
 
 def main() -> None:
     """Print medians, and medians of the paired differences."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=150)
-    given = parser.parse_args()
-    questions = read_questions(given.questions)[: given.limit]
+    corpus, questions = corpus_and_questions(__doc__, 150)
     with tempfile.TemporaryDirectory() as folder:
-        settings = read_settings(corpus=given.corpus, index=Path(folder) / "index")
+        settings = read_settings(corpus=corpus, index=Path(folder) / "index")
         service = Service(settings, Models.load(settings))
         service.build()
         service.warm_up()

@@ -6,7 +6,6 @@ with the reply of ``POST /ask``.
 Usage: python benchmarks/widget.py CORPUS --questions FILE.jsonl [--limit N]
 """
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from harness import Client, read_questions, served
+from harness import Client, corpus_and_questions, served
 from playwright.sync_api import Page, sync_playwright
 
 from normqa.answer.models import Models
@@ -61,16 +60,9 @@ def _other_origin() -> Iterator[str]:
 
 def main() -> None:
     """Print what the widget showed, and the errors of the browser."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=200)
-    given = parser.parse_args()
-    questions = read_questions(given.questions)[: given.limit]
+    corpus, questions = corpus_and_questions(__doc__, 200)
     with tempfile.TemporaryDirectory() as folder, _other_origin() as origin:
-        settings = read_settings(corpus=given.corpus, index=Path(folder) / "index", embed_origins=(origin,))
+        settings = read_settings(corpus=corpus, index=Path(folder) / "index", embed_origins=(origin,))
         service = Service(settings, Models.load(settings))
         service.build()
         service.warm_up()

@@ -134,9 +134,7 @@ class AnswerPipeline:
     def _correct(self, text: str) -> str:
         """Return the text with its typos corrected."""
         lexical = self._generation.lexical
-        return correct_spelling(
-            text, lexical.spellings, lambda word: all(map(lexical.contains_term, tokenize(word)))
-        )
+        return correct_spelling(text, lexical.spellings, lexical.contains_word)
 
     def _spell_out(self, text: str) -> str:
         """Return the text with its acronyms spelled out."""

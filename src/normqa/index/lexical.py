@@ -165,6 +165,10 @@ class LexicalIndex:
         """Whether the term appears in any passage, heading or title."""
         return self._frequency(term) > 0
 
+    def contains_word(self, word: str) -> bool:
+        """Whether all terms of a word appear, each in any passage, heading or title."""
+        return all(map(self.contains_term, tokenize(word)))
+
     def spellings(self, prefix: str) -> dict[str, int]:
         """Return the words that begin with a prefix, as they are spelled, with their frequency.
 

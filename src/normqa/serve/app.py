@@ -120,7 +120,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.include_router(api_routes(settings, queue))
     app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
     app.include_router(openai_routes(snapshots, service.settings))
-    app.include_router(embed_routes(embedded, snapshots))
+    app.include_router(embed_routes(embedded, pages.assets, snapshots))
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
     app.include_router(export_routes(settings))

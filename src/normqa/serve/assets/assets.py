@@ -56,22 +56,43 @@ class Assets:
         async def static(request: Request, path: str) -> Response:
             """Return a static file."""
             version, _, name = path.rpartition("/")
-            asset = self._assets.get(name)
-            if asset is None or "/" in version:
+            if "/" in version:
                 raise HTTPException(404)
-            # Another version is an older or newer server behind the same address.
-            cache = _A_YEAR if version == self.version else "no-cache"
-            headers = {"ETag": asset.etag, "Vary": "Accept-Encoding", "Cache-Control": cache}
             if not version:
-                del headers["Cache-Control"]
-            if asset.etag in request.headers.get("If-None-Match", ""):
-                return Response(status_code=304, headers=headers)
-            if accepts_gzip(request.headers.get("Accept-Encoding", "")):
-                headers["Content-Encoding"] = "gzip"
-                return Response(asset.compressed, headers=headers, media_type=asset.media_type)
-            return Response(asset.body, headers=headers, media_type=asset.media_type)
+                return self.reply(request, name)
+            # Another version is an older or newer server behind the same address.
+            return self.reply(request, name, _A_YEAR if version == self.version else "no-cache")
 
         return router
+
+    def reply(self, request: Request, name: str, cache: str | None = None) -> Response:
+        """Return a file, or that it is unchanged.
+
+        Args:
+            request: Says which encodings and which version the browser has.
+            name: Name of the file.
+            cache: How to keep it; None says nothing about it.
+
+        Raises:
+            HTTPException: If there is no such file.
+        """
+        asset = self._assets.get(name)
+        if asset is None:
+            raise HTTPException(404)
+        headers = {"ETag": asset.etag, "Vary": "Accept-Encoding"}
+        if cache:
+            headers["Cache-Control"] = cache
+        if knows(request, asset.etag):
+            return Response(status_code=304, headers=headers)
+        if accepts_gzip(request.headers.get("Accept-Encoding", "")):
+            headers["Content-Encoding"] = "gzip"
+            return Response(asset.compressed, headers=headers, media_type=asset.media_type)
+        return Response(asset.body, headers=headers, media_type=asset.media_type)
+
+
+def knows(request: Request, etag: str) -> bool:
+    """Return whether a browser has what an ETag names."""
+    return etag in request.headers.get("If-None-Match", "")
 
 
 def accepts_gzip(header: str) -> bool:

@@ -3,30 +3,28 @@
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
 
 from normqa.schema.requests import AskRequest
+from normqa.serve.assets.assets import Assets
 from normqa.serve.embed.page import PATH, EmbeddedPage
-from normqa.serve.pages.pages import WEB
 from normqa.serve.queued import QueuedSnapshots
 
 
-def embed_routes(page: EmbeddedPage, snapshots: QueuedSnapshots) -> APIRouter:
+def embed_routes(page: EmbeddedPage, assets: Assets, snapshots: QueuedSnapshots) -> APIRouter:
     """Return the routes.
 
     Args:
         page: Renders the page.
+        assets: Has the script of the widget.
         snapshots: Answers the questions.
     """
     router = APIRouter(include_in_schema=False)
-    files = StaticFiles(directory=WEB / "static")
     settings = snapshots.settings
 
     @router.get("/embed.js")
     async def widget(request: Request) -> Response:
         """Return the script that defines the element `<norm-qa>`."""
-        reply = await files.get_response("embed.js", request.scope)
-        reply.headers["Cache-Control"] = "no-cache"  # the address does not change with the content
+        reply = assets.reply(request, "embed.js", "no-cache")  # the address does not change with the content
         if settings.embed_origins:
             reply.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return reply

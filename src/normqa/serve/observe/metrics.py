@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from normqa.datatypes import Answer
 from normqa.errors import NormqaError
+from normqa.serve.observe.facts import facts_of_answer
 from normqa.serve.observe.shared import SHARED_FOLDER
 from normqa.service import BuildResult, Service
 from normqa.timing.timer import Timer
@@ -64,8 +65,8 @@ class Metrics:
 
     def answered(self, answer: Answer, timer: Timer) -> None:
         """Count an answer or a refusal."""
-        outcome = "refused" if answer.reason else "answered"
-        self._questions.labels(outcome, answer.reason or "").inc()
+        facts = facts_of_answer(answer)
+        self._questions.labels(facts["outcome"], facts["reason"] or "").inc()
         for stage, spent in timer.milliseconds.items():
             self._stages.labels(stage).observe(spent / 1000)
         if answer.confidence is not None:

@@ -1,5 +1,6 @@
 """Records what the settings ask for: figures for Prometheus, log lines, traces, and the question log."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from fastapi import FastAPI, Request
 
 from normqa.datatypes import Answer
 from normqa.serve.limits.queue import QuestionQueue
+from normqa.serve.observe.facts import facts_of_answer
 from normqa.serve.observe.request_log import RequestLog, facts_of
 from normqa.serve.observe.routes import metrics_routes
 from normqa.serve.observe.traces import Traces
@@ -24,6 +26,9 @@ def note_failure(request: Request | None, code: str) -> None:
     """Record that a request, or a part of it, failed; nothing without a request over HTTP."""
     if request is not None:
         request.app.state.observer.failed(request, code)
+
+
+Recorder = Callable[[Request, Answer, Timer], None]
 
 
 class Observer:
@@ -52,6 +57,18 @@ class Observer:
             queue.on_change = self._metrics.queue_changed
             if self.question_log:
                 self.question_log.writer.on_lost = self._metrics.questions_lost
+        self._recorders = list(self._recording())
+
+    def _recording(self) -> Iterator[Recorder]:
+        """Yield what records answers."""
+        if metrics := self._metrics:
+            yield lambda _, answer, timer: metrics.answered(answer, timer)
+        if self._logs:
+            yield self._log
+        if log := self.question_log:
+            yield lambda request, answer, _: log.record(request, answer)
+        if traces := self._traces:
+            yield lambda request, answer, timer: traces.answered(answer, timer, request.headers)
 
     def install(self, app: FastAPI) -> None:
         """Add the route of the metrics and the log to an application, around all middleware so far."""
@@ -72,18 +89,12 @@ class Observer:
 
     def watch(self, request: Request, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot whose answers are recorded."""
-        if not any((self._logs, self._metrics, self.question_log, self._traces)):
+        if not self._recorders:
             return snapshot
 
         def record(answer: Answer, timer: Timer) -> None:
-            if self._metrics:
-                self._metrics.answered(answer, timer)
-            if self._logs:
-                facts_of(request.scope).update(self._facts(answer))
-            if self.question_log:
-                self.question_log.record(request, answer)
-            if self._traces:
-                self._traces.answered(answer, timer, request.headers)
+            for recorder in self._recorders:
+                recorder(request, answer, timer)
 
         return replace(snapshot, on_answer=record)
 
@@ -94,13 +105,7 @@ class Observer:
         if self._logs:
             facts_of(request.scope)["error"] = code
 
-    def _facts(self, answer: Answer) -> dict[str, object]:
-        """What the log line of a request says of its last answer."""
+    def _log(self, request: Request, answer: Answer, timer: Timer) -> None:  # noqa: ARG002 - a recorder
+        """Add to the log line of a request what became of its last question."""
         question = {"question": answer.question} if self._settings.log_questions else {}
-        return {
-            "outcome": "refused" if answer.reason else "answered",
-            "reason": answer.reason,
-            "confidence": answer.confidence,
-            "generation": answer.generation,
-            **question,
-        }
+        facts_of(request.scope).update({**facts_of_answer(answer), **question})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from normqa.datatypes import Answer
 from normqa.extras import OTEL
+from normqa.serve.observe.facts import facts_of_answer
 from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Traces:
         begun = moment(timer.stages[0].start) if timer.stages else now
         caller = TraceContextTextMapPropagator().extract(headers)
         span = self._tracer.start_span(
-            "answer", caller, trace.SpanKind.SERVER, _facts(answer), start_time=begun
+            "answer", caller, trace.SpanKind.SERVER, _attributes(answer), start_time=begun
         )
         inside = trace.set_span_in_context(span)
         for stage in timer.stages:
@@ -91,12 +92,6 @@ class Traces:
         self._provider.shutdown()
 
 
-def _facts(answer: Answer) -> dict[str, str | float | int]:
-    facts = {
-        "normqa.outcome": "refused" if answer.reason else "answered",
-        "normqa.reason": answer.reason,
-        "normqa.confidence": answer.confidence,
-        "normqa.generation": answer.generation,
-        "normqa.quotes": len(answer.quotes),
-    }
-    return {name: value for name, value in facts.items() if value is not None}
+def _attributes(answer: Answer) -> dict[str, str | float | int]:
+    facts = {**facts_of_answer(answer), "quotes": len(answer.quotes)}
+    return {f"normqa.{name}": value for name, value in facts.items() if value is not None}

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
@@ -37,6 +38,9 @@ from normqa.snapshot import Snapshot
 from normqa.structure import Structure
 from normqa.timing.timer import Timer
 
+if TYPE_CHECKING:
+    from normqa.index.passages import PassageStore
+
 WEB = next(
     folder
     for folder in (Path(__file__).parents[2] / "web", Path(__file__).parents[4] / "web")
@@ -60,7 +64,8 @@ class Pages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.assets = Assets(WEB / "static")
-        self._digest: tuple[object, CorpusDigest] | None = None
+        # Of the documents that some reader may see; dropped with them, because their files would stay open.
+        self._digests: WeakKeyDictionary[PassageStore, CorpusDigest] = WeakKeyDictionary()
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
@@ -241,15 +246,14 @@ class Pages:
         return asked.to_question(self._settings)
 
     def digest(self, snapshot: Snapshot | NormqaError | None) -> CorpusDigest:
-        """Return what is known of all documents, which is read once per generation."""
+        """Return what is known of all documents, which is read once for readers of the same groups."""
         if not isinstance(snapshot, Snapshot) or snapshot.generation is None:
             return CorpusDigest()
         store = snapshot.generation.store
-        key = snapshot.generation.name, store.only  # not the generation, whose files would stay open
-        digest = self._digest  # another thread may replace it meanwhile
-        if digest is None or digest[0] != key:
-            digest = self._digest = key, CorpusDigest.of(store)
-        return digest[1]
+        digest = self._digests.get(store)
+        if digest is None:
+            digest = self._digests[store] = CorpusDigest.of(store)
+        return digest
 
 
 def _shared_tags(snapshot: Snapshot, quotes: Sequence[ShownQuote | None]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from normqa import __version__
+from normqa.serve.assets.assets import knows
 from normqa.serve.middleware.proxy import root_of
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -46,6 +47,6 @@ def etag_of(request: Request, snapshot: Snapshot, settings: Settings, assets: st
 
 def unchanged(request: Request, etag: str | None) -> Response | None:
     """Return the reply to a browser that has the page already; None if it needs it."""
-    if etag is None or etag not in request.headers.get("If-None-Match", ""):
+    if etag is None or not knows(request, etag):
         return None
     return Response(status_code=304, headers={"ETag": etag, **CACHING})

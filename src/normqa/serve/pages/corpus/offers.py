@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from normqa.datatypes import Answer
-from normqa.index.analyzer import tokenize
 from normqa.search.question.spelling import correct_spelling
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.corpus.known_questions import KnownQuestions
@@ -51,11 +50,9 @@ class Offers:
 
 
 def _spelled(answer: Answer, snapshot: Snapshot) -> str | None:
-    """Return the question with its typos corrected; None if there is none, or it was searched so."""
+    """Return the question with its typos corrected; None if there is none."""
     if snapshot.generation is None:
         return None
     question, lexical = canonical_line(answer.question), snapshot.generation.lexical
-    corrected = correct_spelling(
-        question, lexical.spellings, lambda word: all(map(lexical.contains_term, tokenize(word)))
-    )
-    return None if corrected in {question, answer.searched_as} else corrected
+    corrected = correct_spelling(question, lexical.spellings, lexical.contains_word)
+    return corrected if corrected != question else None
