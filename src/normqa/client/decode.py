@@ -68,10 +68,10 @@ def to_verification(body: VerifyBody, text: str) -> Verification:
 
     Args:
         body: The reply.
-        text: The text that was sent.
+        text: The text that was sent, in case an older server does not name what it sought.
     """
     matches = tuple(Match(match.document, Span(match.start, match.end)) for match in body.matches)
-    return Verification(body.status, matches, text)
+    return Verification(body.status, matches, body.text or text)
 
 
 def to_metadata(body: DocumentBody) -> Metadata:
