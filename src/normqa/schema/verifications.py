@@ -75,7 +75,7 @@ class _VerifiedBody(Body):
             description="The text that was sought, without quotation marks or a citation around it.",
             examples=["establishment of hotlines"],
         ),
-    ] = ""
+    ]
     status: Annotated[
         Status,
         Field(
@@ -101,7 +101,7 @@ class _VerifiedBody(Body):
             " longer than 5,000 characters; null for a text with quotations.",
             examples=[None],
         ),
-    ] = None
+    ]
 
     @staticmethod
     def _fields(checked: CheckedText, snapshot: Snapshot) -> dict[str, Any]:
@@ -136,7 +136,6 @@ class VerifyBody(_VerifiedBody):
     quotations: Annotated[
         list[QuotationBody],
         Field(
-            default_factory=list,
             description="The first 50 quotations in a text that does not appear as a whole, in order.",
             examples=[[]],
         ),
