@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from normqa.answer.explain import Explanation, explain
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, refuse_empty_index
 from normqa.answer.question import Question
@@ -87,6 +88,17 @@ class Snapshot:
         if self.on_answer:
             self.on_answer(answer, timer)
         return answer
+
+    def explain(self, question: Question, timer: Timer | None = None) -> Explanation:
+        """Answer a question as :meth:`ask` does, and report what every search found, read and scored.
+
+        The answer is not recorded. Raises the same errors as :meth:`ask`.
+        """
+        results: SearchCache = {}
+        answer = self._answer(question, timer or Timer(), results)
+        if not results:
+            return Explanation(answer, question.min_confidence)
+        return explain(answer, question.min_confidence, results.values(), self.pipeline().judge)
 
     def pipeline(self) -> AnswerPipeline:
         """The answer pipeline over this generation.

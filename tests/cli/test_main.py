@@ -31,7 +31,7 @@ OPTIONS = {
             "--from",
             "--to",
         ),
-        *("--after", "--exact", "--dated-only", *PLACES),
+        *("--after", "--exact", "--dated-only", "--explain", *PLACES),
     },
     "verify": PLACES,
     "serve": {

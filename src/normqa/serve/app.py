@@ -135,7 +135,13 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         app.include_router(reference_routes(pages))
     if settings.admin_token:
         app.include_router(
-            admin_routes(service, settings.admin_token.get_secret_value(), pages, observer.question_log)
+            admin_routes(
+                service,
+                settings.admin_token.get_secret_value(),
+                pages,
+                snapshots,
+                observer.question_log,
+            )
         )
     if settings.keys or settings.user_header:
         describe_access(app, settings)

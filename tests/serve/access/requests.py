@@ -19,6 +19,7 @@ OWN_TOKEN = {
     ("GET", "/admin"),
     ("POST", "/admin/login"),
     ("POST", "/admin/logout"),
+    ("GET", "/admin/explain"),
     ("GET", "/admin/status"),
     ("POST", "/admin/rebuild"),
     ("POST", "/admin/rollback"),
