@@ -93,7 +93,16 @@ def show_status(status: "Status") -> None:
         *(f"renamed     {one_line(old)} to {one_line(new)}" for old, new in drift.renamed),
         *(f"removed     {one_line(name)}" for name in drift.removed),
         *(f"changed     the {name}" for name in drift.settings),
-        *(["The index was rolled back. normqa build ends the rollback."] if status.rolled_back else []),
-        "The index is stale: run normqa build." if drift else "The index is up to date.",
+        _outcome(status),
     ]
     write("\n".join(lines) + "\n")
+
+
+def _outcome(status: "Status") -> str:
+    if status.drift:
+        return "The index is stale: run normqa build."
+    if status.rolled_back:
+        return (
+            "The index was rolled back, and has the documents of the corpus. normqa build ends the rollback."
+        )
+    return "The index is up to date."
