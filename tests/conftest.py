@@ -216,7 +216,11 @@ def make_service(corpus: Path, index: Path) -> Callable[..., Service]:
     ) -> Service:
         return Service(
             Settings(
-                corpus=corpus, index=index, max_file_bytes=max_file_bytes, keep_generations=keep_generations
+                corpus=corpus,
+                index=index,
+                max_file_bytes=max_file_bytes,
+                keep_generations=keep_generations,
+                keep_days=0,
             ),
             models or hashing_models(encoder),
         )

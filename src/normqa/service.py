@@ -21,6 +21,7 @@ from normqa.errors import (
     InvalidRequest,
 )
 from normqa.folders import require_apart
+from normqa.index.disk.retention import Retention
 from normqa.index.disk.state import State, state_of
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation, open_current
@@ -192,6 +193,7 @@ class Service:
         options = BuildOptions(
             max_file_bytes=settings.max_file_bytes,
             keep=settings.keep_generations,
+            keep_days=settings.keep_days,
             ann_threshold=settings.ann_threshold,
             full=full,
             strict=strict,
@@ -251,7 +253,7 @@ class Service:
             archive,
             self._index,
             self._models.encoder.fingerprint,
-            self.settings.keep_generations,
+            Retention(self.settings.keep_generations, self.settings.keep_days),
             allow_older=allow_older,
             is_private=is_private,
         )

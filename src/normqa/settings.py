@@ -113,6 +113,13 @@ class Settings(BaseSettings):
     keep_generations: Annotated[
         int, Field(ge=2, description="Number of builds to keep for `normqa rollback`.")
     ] = 3
+    keep_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Earlier days, of those with builds, whose last build is kept as well.",
+        ),
+    ] = 3
     ann_threshold: Annotated[
         int,
         Field(

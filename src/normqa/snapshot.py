@@ -1,9 +1,11 @@
 """One open generation and the models: everything that one request sees."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
+from normqa.answer.explain import Explanation, explain
 from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, refuse_empty_index
 from normqa.answer.question import Question
@@ -15,9 +17,12 @@ from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation, OpenIndex
 from normqa.index.passages import DocumentSummary, PassageStore
 from normqa.index.texts.rows import Original
+from normqa.presentation import fold_letters
 from normqa.search.catalogue import listed
 from normqa.search.filters import Filters
-from normqa.search.verify import Verification, verify
+from normqa.search.quotations.check import Check, check, verify_whole
+from normqa.search.quotations.nearest import SEARCHED, nearest_place
+from normqa.search.verify import Match, Verification
 from normqa.text.canonical import normalise
 from normqa.timing.deadline import Deadline
 from normqa.timing.timer import Timer
@@ -84,6 +89,17 @@ class Snapshot:
             self.on_answer(answer, timer)
         return answer
 
+    def explain(self, question: Question, timer: Timer | None = None) -> Explanation:
+        """Answer a question as :meth:`ask` does, and report what every search found, read and scored.
+
+        The answer is not recorded. Raises the same errors as :meth:`ask`.
+        """
+        results: SearchCache = {}
+        answer = self._answer(question, timer or Timer(), results)
+        if not results:
+            return Explanation(answer, question.min_confidence)
+        return explain(answer, question.min_confidence, results.values(), self.pipeline().judge)
+
     def pipeline(self) -> AnswerPipeline:
         """The answer pipeline over this generation.
 
@@ -136,7 +152,7 @@ class Snapshot:
         return self._store_with(document_id).glyph_map(document_id)
 
     def verify(self, text: str, deadline: Deadline | None = None) -> Verification:
-        """Find a text in the documents, word for word.
+        """Find a text in the documents, word for word, without quotation marks and citation around it.
 
         Args:
             text: The text.
@@ -145,17 +161,34 @@ class Snapshot:
         Raises:
             InvalidRequest: If the text is blank.
         """
-        if not text.strip():
-            raise InvalidRequest("The text is blank.", "Give the text to find.")
-        store = self.opened.generation.store if self.opened else None
+        return verify_whole(_to_find(text), partial(self._texts, deadline))
 
-        def texts() -> Iterator[tuple[str, str]]:
-            for document_id, canonical in store.texts() if store else ():
-                if deadline:
-                    deadline.check()
-                yield document_id, canonical
+    def check(self, text: str, deadline: Deadline | None = None) -> Check:
+        """Find a text as :meth:`verify` does or, if it does not appear, what it quotes.
 
-        return verify(normalise(text), texts)
+        Args:
+            text: The text.
+            deadline: Checked between documents.
+
+        Raises:
+            InvalidRequest: If the text is blank.
+        """
+        return check(_to_find(text), partial(self._texts, deadline), self._nearest)
+
+    def _texts(
+        self, deadline: Deadline | None, ids: Iterable[str] | None = None
+    ) -> Iterator[tuple[str, str]]:
+        for document_id, canonical in self.opened.generation.store.texts(ids) if self.opened else ():
+            if deadline:
+                deadline.check()
+            yield document_id, canonical
+
+    def _nearest(self, text: str) -> Match | None:
+        if self.opened is None or not self.opened.generation.passages:
+            return None
+        vector = self.models.encoder.encode_question(fold_letters(text[:SEARCHED]))
+        with self._blaming_damage():
+            return nearest_place(text, vector, self.opened.generation)
 
     def _answer(self, question: Question, timer: Timer, cache: SearchCache | None) -> Answer:
         if self.opened is None:
@@ -199,3 +232,9 @@ class Snapshot:
         if self.opened is None:
             raise UnknownDocument(document_id)
         return self.opened.generation.store
+
+
+def _to_find(text: str) -> str:
+    if not text.strip():
+        raise InvalidRequest("The text is blank.", "Give the text to find.")
+    return normalise(text)

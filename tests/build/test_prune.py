@@ -1,10 +1,13 @@
 """Which generations and shards a build keeps, and which it removes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from normqa.errors import EncoderUnavailable, NothingUsable
+from normqa.index.disk.retention import Retention
+from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import FORMAT
 from tests.build.builds import Builds, FailingEncoder, in_shards, names_in
@@ -29,6 +32,50 @@ def test_the_newest_generations_are_kept_and_always_the_last_two(
     assert builds.generations() == set(names[-stay:])
     for name in names[-stay:]:
         Generation.open(builds.folder, name)
+
+
+NAMES = [
+    "000007-20260106T120000.000000Z",
+    "000006-20260106T110000.000000Z",
+    "000005-20260105T180000.000000Z",
+    "000004-20260105T090000.000000Z",
+    "000003-20260102T180000.000000Z",
+    "000002-20260102T090000.000000Z",
+    "20251231T090000.000000Z",
+]
+
+
+@pytest.mark.parametrize(
+    ("newest", "days", "kept"),
+    [
+        (2, 0, [7, 6]),
+        (2, 1, [7, 6, 5]),
+        (2, 2, [7, 6, 5, 3]),
+        (2, 9, [7, 6, 5, 3, 1]),
+        (4, 1, [7, 6, 5, 4]),
+        (9, 1, [7, 6, 5, 4, 3, 2, 1]),
+    ],
+)
+def test_last_generation_of_earlier_days_is_kept(newest: int, days: int, kept: list[int]) -> None:
+    """Days on which nothing was built do not count."""
+    found = Retention(newest, days).kept(NAMES, NAMES[:1])
+    assert found == {NAMES[len(NAMES) - number] for number in kept}
+
+
+def test_many_builds_of_a_day_do_not_remove_the_state_before_them(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 1, 2, 23, 50, tzinfo=UTC)
+    monkeypatch.setattr(Builds, "folder", property(lambda own: IndexFolder(own.index, lambda: now)))
+    yesterday = [builds.of(edition(number), keep=2).generation for number in range(2)][-1]
+    now = datetime(2026, 1, 3, 8, 0, tzinfo=UTC)
+    today = []
+    for number in range(2, 6):
+        builds.write(edition(number))
+        builds(keep=2, keep_days=1)
+        today.append(builds.current())
+    assert builds.generations() == {yesterday, *today[-2:]}
+    Generation.open(builds.folder, yesterday)
 
 
 @pytest.mark.usefixtures("four_shards")

@@ -6,7 +6,8 @@ import pytest
 
 from normqa.errors import IndexMissing, NothingUsable, StrictBuild
 from normqa.index.disk.pointer import Pointer
-from normqa.index.report import CorpusDiff, Report
+from normqa.index.manifest import Fingerprints
+from normqa.index.report import BuildInputs, CorpusDiff, Report, diff_corpus
 from normqa.load.formats import FORMATS
 from normqa.load.problem import Problem
 from tests.build.builds import Builds, flip_a_bit, listing
@@ -161,3 +162,12 @@ def test_a_dry_run_refuses_what_a_build_would_refuse(builds: Builds) -> None:
     builds.write({})
     with pytest.raises(NothingUsable):
         builds(dry_run=True)
+
+
+def test_unreadable_file_is_not_taken_for_a_renamed_one() -> None:
+    """Nobody knows what is in either."""
+    fingerprints = Fingerprints(encoder="e", splitter="s", loader="l", lexical="x")
+    before = BuildInputs(fingerprints, {"a.md": "", "b.md": "1"})
+    after = BuildInputs(fingerprints, {"c.md": "", "d.md": "1"})
+    found = diff_corpus(before, after)
+    assert (found.added, found.removed, found.renamed) == (("c.md",), ("a.md",), (("b.md", "d.md"),))

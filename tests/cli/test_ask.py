@@ -407,3 +407,30 @@ def test_document_text_cannot_command_the_terminal(capsysbinary: pytest.CaptureF
 def test_document_id_cannot_command_the_terminal(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     show_verification(Verification("exact", (Match("a\x9b31m", Span(0, 6)),)))
     assert control_characters(capsysbinary.readouterr().out.decode()) == set()
+
+
+def test_explanation_shows_what_was_found_read_and_scored(built: Run) -> None:
+    done = built("ask", QUESTION, "--explain")
+    assert (done.code, done.err) == (0, "")
+    out = done.out.decode()
+    for line in (
+        "Outcome      answered, 1 quote",
+        f"Search 1: {QUESTION}",
+        "  Found and read: 1 passage",
+        "    1. sentence, score",
+        f"       {PELICAN}",
+        "(quoted)",
+        "coverage 1.00",
+    ):
+        assert line in out
+    assert control_characters(out) == set()
+
+
+def test_explanation_as_json_contains_the_answer(built: Run) -> None:
+    explained = json.loads(built("ask", QUESTION, "--explain", "--json").out)
+    assert explained["answer"] == json.loads(built("ask", QUESTION, "--json").out)
+    assert explained["searches"][0]["candidates"][0]["text"] == PELICAN
+
+
+def test_explanation_has_no_citation_format(built: Run) -> None:
+    assert "--format" in built("ask", QUESTION, "--explain", "--format", "ris").failed(2)

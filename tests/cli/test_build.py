@@ -204,6 +204,28 @@ def test_status_shows_what_differs_from_the_corpus(
     assert any(line.startswith("skipped     a.pdf: ") for line in lines)
 
 
+def test_status_as_json_is_that_of_the_server(built: Run, write_corpus: WriteCorpus) -> None:
+    fresh = json.loads(built("status", "--json").out)
+    assert (fresh["stale"], fresh["rolled_back"], fresh["documents"]) == (False, False, 1)
+    write_corpus({"new.md": "New."})
+    stale = json.loads(built("status", "--json").out)
+    assert (stale["stale"], stale["drift"]["added"]) == (True, ["new.md"])
+    assert stale["generation"] == fresh["generation"]
+
+
+@pytest.mark.parametrize("options", [("--exit-code",), ("--exit-code", "--json")])
+def test_exit_code_tells_whether_the_index_is_stale(
+    built: Run, write_corpus: WriteCorpus, options: tuple[str, ...]
+) -> None:
+    assert built("status", *options).code == 0
+    write_corpus({"new.md": "New."})
+    stale = built("status", *options)
+    assert (stale.code, stale.err) == (3, "")
+    assert stale.out
+    assert built("build").code == 0
+    assert built("status", *options).code == 0
+
+
 def test_status_lists_every_difference(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     left_out = Problem("x\n\x1b.pdf", "it is not read")
     guessed = Problem("y.txt", "guessed", skipped=False)

@@ -151,6 +151,7 @@ def test_table_lists_changed_files_and_notes(
         ["c.md", "changed", "2", "2"],
         ["copy.md", "2", "2", "has the same text as c.md"],
         ["new.md", "renamed", "1", "3"],
+        ["renamed: old.md to new.md"],
     ]
 
 
@@ -168,6 +169,19 @@ def test_table_has_at_most_thirty_rows(capsys: pytest.CaptureFixture[str], touch
     )
 
 
+def test_removed_and_renamed_files_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    gone = tuple(f"{number:02}.md" for number in range(40))
+    for removed, more in ((gone[:2], []), (gone, ["… and 11 more files renamed or removed."])):
+        update = CorpusDiff(renamed=(("old.md", "new.md"),), removed=removed)
+        build_output.show_build(_built(a_manifest(1, 1), a_report(update), {}, written=True))
+        lines = capsys.readouterr().err.splitlines()
+        assert lines[0] == "renamed: old.md to new.md"
+        assert [line for line in lines if line.startswith("removed: ")] == [
+            f"removed: {name}" for name in removed[:29]
+        ]
+        assert [line for line in lines if line.startswith("…")] == more
+
+
 EVIL = "evil\x1b[31m\x07\r\n\x9b2J\x7f[bold]:cd:.md"
 """A file name with terminal escapes and rich markup."""
 
@@ -175,7 +189,7 @@ EVIL = "evil\x1b[31m\x07\r\n\x9b2J\x7f[bold]:cd:.md"
 def test_file_name_cannot_command_the_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The names of added, skipped, renamed and duplicate files are all escaped."""
+    """The names of added, skipped, renamed, removed and duplicate files are all escaped."""
     monkeypatch.setenv("COLUMNS", "400")
     update = CorpusDiff(added=(EVIL,), renamed=((EVIL + "1", EVIL + "2"),), removed=(EVIL + "3",))
     files = {EVIL: _file("evil", "same"), EVIL + "2": _file("evil2", "same")}
@@ -184,7 +198,8 @@ def test_file_name_cannot_command_the_terminal(
     err = capsys.readouterr().err
     escaped = "evil\\x1b[31m\\x07\\r\\n\\x9b2J\\x7f[bold]:cd:.md"
     assert control_characters(err) == set()
-    assert err.count(escaped) == 1 + 2 + 2  # the added, the renamed and its original, the skipped one twice
+    # The added one, the renamed one with its copy, the skipped one twice, and three names below the table.
+    assert err.count(escaped) == 1 + 2 + 2 + 3
 
 
 def test_reason_cannot_command_the_terminal(

@@ -75,6 +75,14 @@ def test_status_and_generations_report_a_rollback(twice: Run) -> None:
     assert twice("generations").out.decode().splitlines()[1].endswith("  current; rolled back to")
 
 
+def test_rollback_to_the_same_documents_is_not_called_up_to_date(built: Run) -> None:
+    assert built("build", "--full").code == 0
+    assert built("rollback").code == 0
+    last = built("status", "--exit-code")
+    assert last.code == 0
+    assert last.out.decode().splitlines()[-1].startswith("The index was rolled back, and has the documents")
+
+
 def test_rollback_to_a_named_build_and_forward_again(twice: Run) -> None:
     newest, oldest = (item["generation"] for item in kept_builds(twice))
     assert twice("rollback", oldest).code == 0

@@ -44,7 +44,7 @@ def test_routes_are_the_routes_of_the_app(client: TestClient) -> None:
 
 def test_admin_routes_exist(client: TestClient) -> None:
     admin = names(section("docs/http-api.md", "## Administration"), "route")
-    assert len(admin) == 3
+    assert len(admin) == 4
     for route in admin:
         method, path = route.split()
         assert client.request(method, path).status_code == 401, route

@@ -215,7 +215,7 @@ def test_stray_bytes_are_reported_with_their_lines(write_corpus: WriteCorpus) ->
 @pytest.mark.parametrize(
     ("front_matter", "reason"),
     [
-        ("title: [", "its front matter is not valid YAML (line 3: "),
+        ("title: [", "its front matter is not valid YAML (line 2: "),
         ("title: [T]", "its front matter has an unusable value for `title` (line 2: a list)"),
         ('title: "\\UFFFFFFFF"', "its front matter is not valid YAML ("),
         ("date: 2024-02-30", "its front matter has an unusable value for `date` (line 2: no such date)"),

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
+from normqa.citations.markdown import conversation_markdown
 from normqa.schema.answers import ConversationBody
-from normqa.schema.markdown import conversation_markdown
 from tests.conftest import asking
 from tests.serve.conftest import Built
 

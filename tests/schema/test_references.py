@@ -1,8 +1,8 @@
 """The references of a document come with its quotes."""
 
+from normqa.citations.markdown import quote_markdown
 from normqa.datatypes import Metadata, Quote, Span
 from normqa.load.markup.markdown import load_markdown
-from normqa.schema.markdown import quote_markdown
 from normqa.schema.quotes import QuoteBody
 
 

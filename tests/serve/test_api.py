@@ -452,7 +452,7 @@ def test_verify_reports_every_exact_match(client: TestClient, zoo: Service) -> N
     start = len(HEADING + "🐦 ")
     end = start + len("The pelican eats herring.")
     found = _verified(client, " The pelican eats herring.\n")
-    assert list(found) == ["status", "matches", "index"]
+    assert list(found) == ["text", "status", "matches", "nearest", "quotations", "index"]
     assert (found["status"], found["index"]) == ("exact", _index_of(zoo))
     [match] = found["matches"]
     assert list(match) == ["document", "start", "end", "quote", "diff"]

@@ -376,7 +376,7 @@ def test_openapi_examples_are_true(seed_service: Service) -> None:
         **dict.fromkeys(("generation", "built_at")),
     }
     snapshot = seed_service.current()
-    [match] = VerifyBody.of(snapshot.verify("establishment of hotlines"), snapshot).matches
+    [match] = VerifyBody.of(snapshot.check("establishment of hotlines"), snapshot).matches
     place = match.model_dump(exclude={"quote"})
     assert place == {name: value for name, value in examples.MATCH.items() if name != "quote"}
     assert match.quote.text == "establishment of hotlines"

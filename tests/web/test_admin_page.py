@@ -277,6 +277,12 @@ def test_every_state_is_accessible_and_fits(
     page.get_by_role("button", name="Roll back").click()
     expect(page.locator(".done")).to_be_visible()
     check()
+    page.get_by_role("link", name="Explain an answer").click()
+    page.get_by_role("searchbox").fill("Which birds swim?")
+    page.get_by_role("button", name="Explain").click()
+    for summary in page.locator("summary").all():
+        summary.click()
+    check()
 
 
 def test_charts_and_problems_are_readable_as_text(open_page: Open) -> None:

@@ -87,7 +87,20 @@ def _suggested(page: Page, site: Site) -> None:
     page.keyboard.press("ArrowDown")
 
 
+def _checked(page: Page, site: Site) -> None:
+    """Check a text with quotations of every kind, and expand what there is about them."""
+    page.goto(f"{site.address}/check")
+    page.get_by_role("textbox").fill(
+        "“Nobody feeds the birds,” “the pelican eats herring.” “The pelican eats cod” “the” “Boats”"
+    )
+    page.get_by_role("button", name="Check", exact=True).click()
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
 STATES: dict[str, State] = {
+    "check": _at("/check"),
+    "checked": _checked,
     "suggestions": _suggested,
     "first visit": _at("/"),
     "answer": _asked("answer", QUESTIONS["list"]),

@@ -97,12 +97,24 @@ class Calibration(_Frozen):
         """
         if not candidates:
             return 0.0
-        fewest, most = self.passages
-        values = features(candidates, min(max(passages_searched, fewest), most))
-        odds = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
+        odds = sum(self.log_odds(candidates, passages_searched).values())
         if math.isnan(odds):  # from a model that returns no number
             return 0.0
         return round(1 / (1 + math.exp(-max(-700.0, min(700.0, odds)))), 4)
+
+    def log_odds(self, candidates: Sequence[Candidate], passages_searched: int) -> dict[str, float]:
+        """Return the log-odds that the best candidate answers, as a sum of the intercept and every feature.
+
+        Args:
+            candidates: Best first, at least one.
+            passages_searched: Number of passages that were searched for them.
+        """
+        fewest, most = self.passages
+        values = features(candidates, min(max(passages_searched, fewest), most))
+        return {
+            "intercept": self.intercept,
+            **{name: weight * values[name] for name, weight in self.weights.items()},
+        }
 
 
 class CalibrationFile(_Frozen):

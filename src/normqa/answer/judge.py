@@ -53,7 +53,7 @@ class Judge:
         sentence = [next(other for other in others if other.listing is None)] if best.listing else []
         best = replace(best, confidence=result.confidence)
         sentence, others = (
-            [self._judged(other, result) for other in own]
+            [self.judged(other, result) for other in own]
             for own in (sentence, (other for other in others if other not in sentence))
         )
         confident = (
@@ -62,12 +62,18 @@ class Judge:
         quotable = [best, *sentence, *confident]
         return distinct_first(quotable, _prose, len(quotable))
 
-    def _judged(self, candidate: Candidate, result: SearchResult) -> Candidate:
+    def judged(self, candidate: Candidate, result: SearchResult) -> Candidate:
         """Return a candidate with its own confidence, if that of the result is known."""
         if self._calibration is None or result.confidence is None:
             return candidate
         confidence = self._calibration.confidence([candidate], result.passages_searched)
         return replace(candidate, confidence=confidence)
+
+    def log_odds(self, result: SearchResult) -> dict[str, float]:
+        """Return what the confidence of a result is the sum of, in log-odds; empty if it has none."""
+        if self._calibration is None or result.confidence is None or not result.sentences:
+            return {}
+        return self._calibration.log_odds(result.sentences, result.passages_searched)
 
     def _has_known_term(self, text: str) -> bool:
         """Return whether the corpus contains any content word of the text."""

@@ -57,6 +57,11 @@ class AnswerPipeline:
         self._models = models
         self._judge = Judge(generation.lexical.contains_term, models.calibration)
 
+    @property
+    def judge(self) -> Judge:
+        """Judges what searches find."""
+        return self._judge
+
     def ask(self, question: Question, timer: Timer, cache: SearchCache | None = None) -> Answer:
         """Answer with quotes, or refuse.
 
@@ -150,14 +155,14 @@ class AnswerPipeline:
         with timer.stage("encode"):
             vector = self._models.encoder.encode_question(fold_letters(text))
         hits = retrieve(self._generation, text, vector, DEPTH, within)
-        _, found = self._read(text, vector, hits, question.top_k, timer)
+        read, found = self._read(text, vector, hits, question.top_k, timer)
         asked = " ".join([question.text, *question.history])
         candidates = with_absent_names(
             text, asked, without_pointers(found), self._generation.lexical.is_common
         )
         calibration = self._models.calibration
         searched = self._generation.manifest.passages if within is None else len(within.passages)
-        result = SearchResult(text, candidates, None, searched)
+        result = SearchResult(text, candidates, None, searched, tuple(read))
         if calibration and calibration.covers(text):
             return replace(result, confidence=calibration.confidence(result.sentences, searched))
         return result

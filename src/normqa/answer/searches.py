@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from normqa.answer.candidates.candidate import Candidate
+from normqa.datatypes import Hit
 
 BUDGET = 5
 """Maximum cost of the searches of one question. A search of a short text costs 1."""
@@ -22,12 +23,14 @@ class SearchResult:
         candidates: Best first.
         confidence: Probability that the best candidate answers; None if the models are not calibrated.
         passages_searched: Number of passages that were searched.
+        hits: The passages that were found and read, best first.
     """
 
     searched_as: str
     candidates: list[Candidate]
     confidence: float | None
     passages_searched: int
+    hits: tuple[Hit, ...] = ()
 
     @property
     def sentences(self) -> list[Candidate]:

@@ -15,6 +15,7 @@ from normqa.build.status import CurrentBuild
 from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
 from normqa.index.disk.pointer import Pointer
+from normqa.index.disk.retention import Retention
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest
@@ -32,6 +33,7 @@ class BuildOptions:
     Attributes:
         max_file_bytes: Larger files are skipped.
         keep: Generations to keep; the new one and the previous one are always kept.
+        keep_days: Earlier days whose last generation is kept as well.
         ann_threshold: Passages above which dense search is approximate.
         full: Build even if nothing has changed, and encode everything again.
         strict: Fail if a file is skipped or its encoding is guessed.
@@ -44,6 +46,7 @@ class BuildOptions:
     max_file_bytes: int
     keep: int
     ann_threshold: int = ANN_THRESHOLD
+    keep_days: int = 0
     full: bool = False
     strict: bool = False
     dry_run: bool = False
@@ -195,8 +198,7 @@ def build_index(
             folder.prune(kept)
         raise
     always = {name, *([previous.name] if previous else [])}
-    older = [other for other in kept if other not in always]
-    folder.prune({*always, *older[: max(0, options.keep - len(always))]})
+    folder.prune(Retention(options.keep, options.keep_days).kept([name, *kept], always))
     report = _report(diff, problems, manifest.passages, encoded, progress)
     return Built(manifest, written=True, report=report, files=files)
 

@@ -11,10 +11,10 @@ from normqa.citations.brief import brief
 from normqa.citations.csl import csl_json
 from normqa.citations.docx import DOCX, docx
 from normqa.citations.export import Export
+from normqa.citations.markdown import conversation_markdown
 from normqa.citations.ris import ris
 from normqa.citations.styles import STYLES, in_style
 from normqa.schema.answers import ConversationBody
-from normqa.schema.markdown import conversation_markdown
 
 FormatName = Literal[
     "csl-json", "ris", "bibtex", "apa", "mla", "chicago", "markdown", "json", "web-annotation", "html", "docx"

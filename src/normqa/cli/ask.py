@@ -10,6 +10,7 @@ from normqa.cli.options import CorpusOption, IndexOption, open_service
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from normqa.answer.explain import Explanation
     from normqa.citations.formats import Format
     from normqa.datatypes import Answer
     from normqa.search.verify import Verification
@@ -77,11 +78,16 @@ def ask(
         bool,
         typer.Option("--exact", help="Search exactly as typed, without correcting typos or splitting."),
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show why: what was found, read and scored, with every figure."),
+    ] = False,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
     """Answer a question with verbatim quotes."""
     from normqa.cli import output
+    from normqa.errors import InvalidRequest
     from normqa.schema.requests import AskRequest
 
     filters = {
@@ -103,11 +109,16 @@ def ask(
         }
     )
     file = None if export_format is None else _format(export_format)
+    if file and explain:
+        raise InvalidRequest("An explanation has no citations.", "Leave out --format or --explain.")
     logging.getLogger("normqa.service").addHandler(logging.NullHandler())  # the answer repeats its warning
     service = open_service(corpus=corpus, index=index)
     with service.warming_up():
         from normqa.schema.answers import AnswerBody
     snapshot = service.current()
+    if explain:
+        _explain(snapshot.explain(request.to_question(service.settings)), as_json, service.settings.base_url)
+        return
     answer = snapshot.ask(request.to_question(service.settings))
     if file:
         from normqa.citations.export import Export
@@ -139,6 +150,17 @@ def verify(
         show_differences(found.diff(first.span.of(snapshot.document(first.document_id).text)))
     if not found.is_verbatim:
         raise typer.Exit(1)
+
+
+def _explain(explanation: "Explanation", as_json: bool, base_url: str | None) -> None:
+    from normqa.cli import output
+    from normqa.cli.explain import show_explanation
+    from normqa.schema.explanations import ExplanationBody
+
+    if as_json:
+        output.write(ExplanationBody.of(explanation).to_json(base_url=base_url))
+    else:
+        show_explanation(explanation)
 
 
 def _format(name: str) -> "Format":

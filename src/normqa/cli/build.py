@@ -44,9 +44,31 @@ def build(
         show_build(built)
 
 
-def status(corpus: CorpusOption = None, index: IndexOption = None) -> None:
+STALE = 3
+"""Exit code of ``normqa status --exit-code`` if the index is stale."""
+
+
+def status(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the same JSON as GET /admin/status.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 3 if the index is stale, so that a build is due.")
+    ] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
     """Show the current index and how the corpus differs."""
-    show_status(open_service(corpus=corpus, index=index).status())
+    found = open_service(corpus=corpus, index=index).status()
+    if as_json:
+        from normqa.cli.output import write
+        from normqa.schema.builds import StatusBody
+
+        write(StatusBody.of(found).to_json())
+    else:
+        show_status(found)
+    if exit_code and found.drift:
+        raise typer.Exit(STALE)
 
 
 def show_status(status: "Status") -> None:
@@ -71,6 +93,16 @@ def show_status(status: "Status") -> None:
         *(f"renamed     {one_line(old)} to {one_line(new)}" for old, new in drift.renamed),
         *(f"removed     {one_line(name)}" for name in drift.removed),
         *(f"changed     the {name}" for name in drift.settings),
-        "The index is stale: run normqa build." if drift else "The index is up to date.",
+        _outcome(status),
     ]
     write("\n".join(lines) + "\n")
+
+
+def _outcome(status: "Status") -> str:
+    if status.drift:
+        return "The index is stale: run normqa build."
+    if status.rolled_back:
+        return (
+            "The index was rolled back, and has the documents of the corpus. normqa build ends the rollback."
+        )
+    return "The index is up to date."

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from normqa.build.build import Built
 from normqa.cli.output import info, one_line, plural, printable, stderr, write
+from normqa.index.report import CorpusDiff
 from normqa.load.problem import Problem
 from normqa.schema.builds import BuildBody
 
@@ -76,7 +77,18 @@ def show_build(built: Built) -> None:
             info(
                 f"… and {plural(len(rows) - _MAX_ROWS, 'more file')}; normqa build --json lists all of them."
             )
+    _list_gone(built.report.update)
     info(_summary(built))
+
+
+def _list_gone(update: CorpusDiff) -> None:
+    """Print the old names of files that were renamed, and those of files that were removed."""
+    gone = [f"renamed: {one_line(old)} to {one_line(new)}" for old, new in update.renamed]
+    gone += [f"removed: {one_line(name)}" for name in update.removed]
+    for line in gone[:_MAX_ROWS]:
+        info(line)
+    if len(gone) > _MAX_ROWS:
+        info(f"… and {plural(len(gone) - _MAX_ROWS, 'more file')} renamed or removed.")
 
 
 def write_build(built: Built) -> None:

@@ -1,7 +1,7 @@
 """The ``normqa`` command.
 
 Exit codes: 0 success (also when no answer is found), 1 failure (also when ``verify`` finds nothing, ``lint``
-finds a problem or ``verify-index`` finds damage), 2 wrong usage.
+finds a problem or ``verify-index`` finds damage), 2 wrong usage, 3 a stale index (``status --exit-code``).
 """
 
 from typing import Annotated

@@ -19,7 +19,6 @@ from normqa.schema.documents import DocumentBody, DocumentsBody, document_href, 
 from normqa.schema.verifications import VerifyBody
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification
-from normqa.text.canonical import normalise
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds to wait for a reply."""
@@ -119,8 +118,7 @@ class Client:
 
     def verify(self, text: str) -> Verification:
         """Find a text in the documents, word for word."""
-        found = self._read(VerifyBody, self._transport.post("/verify", {"text": text}))
-        return to_verification(found, normalise(text).strip())
+        return to_verification(self._read(VerifyBody, self._transport.post("/verify", {"text": text})))
 
     def documents(self) -> list[RemoteDocument]:
         """Every document, by id."""

@@ -63,15 +63,10 @@ def to_quote(body: QuoteBody) -> Quote:
     )
 
 
-def to_verification(body: VerifyBody, text: str) -> Verification:
-    """Return where a text was found.
-
-    Args:
-        body: The reply.
-        text: The text that was sent.
-    """
+def to_verification(body: VerifyBody) -> Verification:
+    """Return where a text was found."""
     matches = tuple(Match(match.document, Span(match.start, match.end)) for match in body.matches)
-    return Verification(body.status, matches, text)
+    return Verification(body.status, matches, body.text)
 
 
 def to_metadata(body: DocumentBody) -> Metadata:

@@ -1,7 +1,7 @@
 """Documents and passages of a generation, in one read-only SQLite file per shard."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from copy import copy
 from dataclasses import dataclass
@@ -155,9 +155,9 @@ class PassageStore:
         """Yield id and metadata of every document, by id."""
         return ((row.id, row.parsed_metadata) for row in self._rows())
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield id and canonical text of every document, by id, one text at a time."""
-        for document_id in self.document_ids():
+    def texts(self, ids: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Yield id and canonical text of every document, or of those with these ids, one text at a time."""
+        for document_id in self.document_ids() if ids is None else ids:
             row, text = self._row(document_id, "text")
             yield document_id, read_text(row, text)
 

@@ -120,7 +120,8 @@ def diff_corpus(built: BuildInputs, now: BuildInputs) -> CorpusDiff:
     removed = sorted(built.files.keys() - now.files.keys())
     added_by_hash = defaultdict(list)
     for name in reversed(added):
-        added_by_hash[now.files[name]].append(name)
+        if now.files[name]:  # nobody knows what is in files that could not be read
+            added_by_hash[now.files[name]].append(name)
     renamed = {old: names.pop() for old in removed if (names := added_by_hash[built.files[old]])}
     new_names = set(renamed.values())
     in_both = sorted(now.files.keys() & built.files.keys())

@@ -27,7 +27,7 @@ def loader_fingerprint(max_file_bytes: int) -> str:
     costs = (
         f"max={max_file_bytes} seconds={limits.seconds:g} memory={limits.memory_bytes} pages={limits.pages}"
     )
-    return f"normqa-load/12 {versions} {costs}"
+    return f"normqa-load/13 {versions} {costs}"
 
 
 def read(source: SourceFile) -> Content:

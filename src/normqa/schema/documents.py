@@ -6,7 +6,7 @@ from urllib.parse import quote as percent_encode
 
 from pydantic import Field
 
-from normqa.datatypes import Document
+from normqa.datatypes import Document, Span
 from normqa.index.passages import DocumentSummary
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
@@ -112,6 +112,11 @@ def document_href(document_id: str) -> str:
     A final slash distinguishes the page of document ``x/text`` from the text of document ``x``.
     """
     return _address(document_id) + ("/" if is_reserved(document_id) else "")
+
+
+def place_href(document_id: str, span: Span) -> str:
+    """Return the address of a document's page at a place."""
+    return f"{document_href(document_id)}?start={span.start}&end={span.end}"
 
 
 def text_href(document_id: str) -> str:

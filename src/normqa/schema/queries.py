@@ -22,7 +22,14 @@ def _from_json(value: object) -> object:
     return integral(json.loads(value)) if isinstance(value, str) and _SCALAR.fullmatch(value) else value
 
 
-class AskQuery(FiltersRequest, AskOptions):
+class _OptionsQuery(FiltersRequest, AskOptions):
+    @field_validator("top_k", "resolve_history", "exact", "min_confidence", "dated_only", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return _from_json(value)
+
+
+class AskQuery(_OptionsQuery):
     """A question with its options. A parameter for several values is repeated."""
 
     question: Annotated[
@@ -32,14 +39,26 @@ class AskQuery(FiltersRequest, AskOptions):
         ),
     ]
 
-    @field_validator("top_k", "resolve_history", "exact", "min_confidence", "dated_only", mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        return _from_json(value)
-
     def to_question(self, settings: Settings) -> Question:
         """Return the question, with settings for the options that the request omits."""
         return question_of(self.question, self, self, settings)
+
+
+class ExplainQuery(_OptionsQuery):
+    """A question to explain, with its options."""
+
+    question: Annotated[
+        QuestionText | None,
+        Field(
+            alias="q",
+            description="The question; only a browser, which gets a form then, may leave it out.",
+            examples=["Which strategy uses hotlines?"],
+        ),
+    ] = None
+
+    def to_question(self, settings: Settings) -> Question | None:
+        """Return the question, with settings for the options that the request omits."""
+        return question_of(self.question, self, self, settings) if self.question else None
 
 
 class DocumentsQuery(FiltersRequest):

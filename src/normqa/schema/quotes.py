@@ -7,7 +7,7 @@ from pydantic import Field
 from normqa.datatypes import Citation, ContextPart, ContextRole, Quote, Span
 from normqa.schema import examples
 from normqa.schema.body import Body, Href, Url
-from normqa.schema.documents import DocumentReference, document_href
+from normqa.schema.documents import DocumentReference, place_href
 
 
 class SpanBody(Body):
@@ -160,7 +160,7 @@ class QuoteBody(Body):
     @classmethod
     def of(cls, quote: Quote) -> "QuoteBody":
         """Return the quote as JSON."""
-        address = f"{document_href(quote.citation.document_id)}?start={quote.span.start}&end={quote.span.end}"
+        address = place_href(quote.citation.document_id, quote.span)
         return cls(
             text=quote.text,
             document=SourceBody.of(quote.citation),

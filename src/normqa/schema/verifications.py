@@ -1,6 +1,6 @@
 """Whether and where the documents contain a text, as JSON."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -8,6 +8,8 @@ from normqa.schema import examples
 from normqa.schema.answers import IndexBody
 from normqa.schema.body import Body
 from normqa.schema.quotes import QuoteBody
+from normqa.search.quotations.check import Check, CheckedText
+from normqa.search.quotations.find import Quotation
 from normqa.search.verify import Match, Status, Verification
 from normqa.search.word_diff import DiffPart
 from normqa.snapshot import Snapshot
@@ -29,7 +31,7 @@ class DiffBody(Body):
 
 
 class MatchBody(Body):
-    """One occurrence of the text."""
+    """A place in a document: an occurrence of the text, or the nearest one."""
 
     document: Annotated[str, Field(description="Id of the document.", examples=["strategies"])]
     start: Annotated[
@@ -42,7 +44,7 @@ class MatchBody(Body):
     end: Annotated[int, Field(description="One past the last code point.", examples=[examples.MATCH["end"]])]
     quote: Annotated[
         QuoteBody,
-        Field(description="The occurrence as a quote, with its document.", examples=[examples.QUOTE]),
+        Field(description="The place as a quote, with its document.", examples=[examples.QUOTE]),
     ]
     diff: Annotated[
         list[DiffBody],
@@ -66,9 +68,14 @@ class MatchBody(Body):
         )
 
 
-class VerifyBody(Body):
-    """Whether and where the documents contain a text."""
-
+class _VerifiedBody(Body):
+    text: Annotated[
+        str,
+        Field(
+            description="The text that was sought, without quotation marks or a citation around it.",
+            examples=["establishment of hotlines"],
+        ),
+    ]
     status: Annotated[
         Status,
         Field(
@@ -83,14 +90,63 @@ class VerifyBody(Body):
     matches: Annotated[
         list[MatchBody],
         Field(
-            description="The first 100 occurrences, in order of document id and start.",
+            description="The first 100 occurrences, or 10 of a quotation, in order of document id and start.",
             examples=[[examples.MATCH]],
+        ),
+    ]
+    nearest: Annotated[
+        MatchBody | None,
+        Field(
+            description="The place that resembles the text most, if the text does not appear and is no"
+            " longer than 5,000 characters; null for a text with quotations.",
+            examples=[None],
+        ),
+    ]
+
+    @staticmethod
+    def _fields(checked: CheckedText, snapshot: Snapshot) -> dict[str, Any]:
+        """Return the fields above."""
+        found, nearest = checked.found, checked.nearest
+        return {
+            "text": found.text,
+            "status": found.status,
+            "matches": [MatchBody.of(match, found, snapshot) for match in found.matches],
+            "nearest": MatchBody.of(nearest, found, snapshot) if nearest else None,
+        }
+
+
+class QuotationBody(_VerifiedBody):
+    """Whether and where the documents contain a quotation."""
+
+    start: Annotated[
+        int, Field(description="First code point of the quotation in the text that was sent.", examples=[13])
+    ]
+    end: Annotated[int, Field(description="One past its last code point.", examples=[38])]
+
+    @classmethod
+    def of(cls, quotation: Quotation, checked: CheckedText, snapshot: Snapshot) -> "QuotationBody":
+        """Return the quotation as JSON."""
+        span = quotation.span
+        return cls(start=span.start, end=span.end, **cls._fields(checked, snapshot))
+
+
+class VerifyBody(_VerifiedBody):
+    """Whether and where the documents contain a text, or else what it quotes."""
+
+    quotations: Annotated[
+        list[QuotationBody],
+        Field(
+            description="The first 50 quotations in a text that does not appear as a whole, in order.",
+            examples=[[]],
         ),
     ]
     index: Annotated[IndexBody, Field(description="The index that was searched.", examples=[examples.INDEX])]
 
     @classmethod
-    def of(cls, found: Verification, snapshot: Snapshot) -> "VerifyBody":
-        """Return the verification as JSON, with quotes from the snapshot that found them."""
-        matches = [MatchBody.of(match, found, snapshot) for match in found.matches]
-        return cls(status=found.status, matches=matches, index=IndexBody.of(snapshot))
+    def of(cls, checked: Check, snapshot: Snapshot) -> "VerifyBody":
+        """Return the result as JSON, with quotes from the snapshot that found them."""
+        return cls(
+            quotations=[QuotationBody.of(*quotation, snapshot) for quotation in checked.quotations],
+            index=IndexBody.of(snapshot),
+            **cls._fields(checked.whole, snapshot),
+        )

@@ -1,8 +1,9 @@
-"""Compare a text with a place that has the same letters and digits, word by word."""
+"""Compare a text with a place in a document, word by word."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from normqa.presentation import fold
@@ -39,6 +40,24 @@ def word_diff(sent: str, document: str) -> tuple[DiffPart, ...]:
         whole = DiffPart("".join(part.sent for part in found), "".join(part.document for part in found))
         parts += [whole] if is_same else found
     return tuple(parts)
+
+
+def aligned_words(sent: str, document: str) -> tuple[DiffPart, ...]:
+    """Return both texts in parts that are equal or differ, where whole words may be added or missing.
+
+    Words that differ only in presentation or case are aligned, and differ.
+    """
+    ours, theirs = _WORD.findall(sent), _WORD.findall(document)
+    matcher = SequenceMatcher(None, _compared(ours), _compared(theirs), autojunk=False)
+    parts: list[DiffPart] = []
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        part = DiffPart("".join(ours[start:end]), "".join(theirs[other_start:other_end]))
+        parts += [part] if kind != "equal" else word_diff(part.sent, part.document)
+    return tuple(parts)
+
+
+def _compared(words: list[str]) -> list[str]:
+    return [fold(word).casefold().strip() for word in words]
 
 
 def _pairs(sent: str, document: str) -> Iterator[DiffPart]:

@@ -130,7 +130,7 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
 
         def find_text() -> VerifyBody:
             snapshot = open_snapshot(request, timer)
-            return VerifyBody.of(snapshot.verify(asked.text, timer.deadline), snapshot)
+            return VerifyBody.of(snapshot.check(asked.text, timer.deadline), snapshot)
 
         return json_reply(
             await queue.run(request, timer, find_text), root=root_of(request), base_url=settings.base_url

@@ -20,6 +20,8 @@ from normqa.serve.access.description import describe_access
 from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
+from normqa.serve.check.routes import MAX_FORM_BYTES, check_routes
+from normqa.serve.check.routes import PATH as CHECK_PATH
 from normqa.serve.documents import document_routes
 from normqa.serve.embed.page import PATH as EMBED_PATH
 from normqa.serve.embed.page import EmbeddedPage
@@ -104,7 +106,9 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.state.service = service
     app.state.charge = queue.on_question = rate_limit(settings.rate_per_minute, settings.rate_burst)
     app.add_middleware(
-        BodyLimit, max_bytes=MAX_BODY_BYTES, larger={f"{OPENAI_PATH}/chat/completions": MAX_CHAT_BYTES}
+        BodyLimit,
+        max_bytes=MAX_BODY_BYTES,
+        larger={f"{OPENAI_PATH}/chat/completions": MAX_CHAT_BYTES, CHECK_PATH: MAX_FORM_BYTES},
     )
     app.add_middleware(HeadRequests)
     if settings.keys or settings.user_header:
@@ -121,6 +125,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.add_route(MCP_PATH, mcp, methods=["POST"])  # type: ignore[arg-type]  # an ASGI application
     app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(embed_routes(embedded, pages.assets, snapshots))
+    app.include_router(check_routes(pages, snapshots))
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
     app.include_router(export_routes(settings))
@@ -130,7 +135,13 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
         app.include_router(reference_routes(pages))
     if settings.admin_token:
         app.include_router(
-            admin_routes(service, settings.admin_token.get_secret_value(), pages, observer.question_log)
+            admin_routes(
+                service,
+                settings.admin_token.get_secret_value(),
+                pages,
+                snapshots,
+                observer.question_log,
+            )
         )
     if settings.keys or settings.user_header:
         describe_access(app, settings)
@@ -204,6 +215,7 @@ def _is_served(app: FastAPI, scope: Scope) -> bool:
 
 
 def _wants_page(request: Request) -> bool:
-    return request.method == "GET" and (
-        path_of(request) in {"/", "/answer", EMBED_PATH} or wants_html(request)
-    )
+    path = path_of(request)
+    if request.method == "GET":
+        return path in {"/", "/answer", EMBED_PATH} or wants_html(request)
+    return path == CHECK_PATH and wants_html(request)

@@ -128,6 +128,47 @@ def test_any_broken_yaml_costs_only_its_value(broken: str) -> None:
     assert note.startswith("its front matter is not valid YAML (")
 
 
+@pytest.mark.parametrize(
+    ("front_matter", "line", "kept"),
+    [
+        ('publisher: P\ntitle: "open\nsource: S', 3, Metadata(publisher="P", source="S")),
+        ('publisher: P\ntitle: "open', 3, Metadata(publisher="P")),
+        ("title: T\ntopics: [a,\n  b\nsource: S", 3, Metadata(title="T", source="S")),
+        ("source: S\ntitle:T\nurl: u", 3, Metadata(source="S", url="u")),
+        ("title:T\nurl: u", 2, Metadata(url="u")),
+        ("title: T\njust a line\nurl: u", 3, Metadata(title="T", url="u")),
+        ("title: T\n  date: 2021\nurl: u", 3, Metadata(title="T", url="u")),
+        ("title: T\n\tdate: 2021\nurl: u", 3, Metadata(title="T", url="u")),
+        ("title: >\n  Some\n more\nurl: u", 4, Metadata(url="u")),
+        ('topics:\n  - a\n  - "b\n  - c\nurl: u', 4, Metadata(topics=("a", "c"), url="u")),
+        ("topics:\n  - a\n  - @b\n  - c\n  - d: [\n", 4, Metadata(topics=("a", "c"))),
+        ("  title: T\n  date: '2021\n  url: u", 3, Metadata(title="T", url="u")),
+        ("title: T\nsource: a\x07b\nurl: u", 3, Metadata(title="T", url="u")),
+        ("audience:\n  - hr\n  - 'board\nurl: u", 4, Metadata(audience=("hr",), url="u")),
+    ],
+)
+def test_slip_costs_its_line_or_value_and_names_the_line(
+    front_matter: str, line: int, kept: Metadata
+) -> None:
+    found = read(front_matter)
+    assert found.metadata == kept
+    assert found.body == "Body"
+    assert f"(line {line}" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "slip", ["audience:hr", "audience:\n\t- hr", "audience: 'hr", "title:T\naudience:hr"]
+)
+def test_audience_that_cannot_be_read_hides_the_document(slip: str) -> None:
+    assert read(f"{slip}\nurl: u").metadata == Metadata(audience=("",), url="u")
+
+
+@given(st.text(alphabet="ab:- \t\n'\"[]{}#>|&*!%@,", max_size=60))
+def test_any_front_matter_costs_no_document_and_no_other_key(text: str) -> None:
+    found = read(f"publisher: P\n{text}\nsource: S\ntitle: T")
+    assert found.body.endswith("Body")
+
+
 @pytest.mark.parametrize("broken", _BROKEN)
 def test_reading_every_value_refuses_broken_yaml(broken: str) -> None:
     with pytest.raises(LoadError, match="its front matter is not valid YAML"):
@@ -159,19 +200,22 @@ def test_an_odd_value_costs_that_value_and_is_named_with_its_line(value: str, ke
 
 
 @pytest.mark.parametrize(
-    ("authors", "kept", "reason"),
+    ("authors", "kept", "line", "reason"),
     [
-        ("\n- name: Ada\n  url: https://un.example\n- Bo", ("Bo",), "it contains an object"),
-        ("[Ada, [Bo]]", ("Ada",), "it contains a list"),
-        ("[Ada, null]", ("Ada",), "it contains an empty entry"),
-        ("[2024-02-30, 'a\tb', \"c\\x01\"]", ("a b",), "it contains no such date"),
+        ("\n- name: Ada\n  url: https://un.example\n- Bo", ("Bo",), 3, "it contains an object"),
+        ("\n- Ada\n# one more\n\n- {Bo: Li}", ("Ada",), 6, "it contains an object"),
+        ("[Ada, [Bo]]", ("Ada",), 2, "it contains a list"),
+        ("[Ada, null]", ("Ada",), 2, "it contains an empty entry"),
+        ("[2024-02-30, 'a\tb', \"c\\x01\"]", ("a b",), 2, "it contains no such date"),
     ],
 )
-def test_an_odd_entry_of_a_list_costs_that_entry(authors: str, kept: tuple[str, ...], reason: str) -> None:
+def test_an_odd_entry_of_a_list_costs_that_entry(
+    authors: str, kept: tuple[str, ...], line: int, reason: str
+) -> None:
     found = read(f"authors: {authors}")
     assert found.metadata == Metadata(authors=kept)
     assert found.notes == (
-        f"its front matter has an unusable value for `authors` (line 2: {reason}); it was ignored",
+        f"its front matter has an unusable value for `authors` (line {line}: {reason}); it was ignored",
     )
 
 

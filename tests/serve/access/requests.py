@@ -19,6 +19,7 @@ OWN_TOKEN = {
     ("GET", "/admin"),
     ("POST", "/admin/login"),
     ("POST", "/admin/logout"),
+    ("GET", "/admin/explain"),
     ("GET", "/admin/status"),
     ("POST", "/admin/rebuild"),
     ("POST", "/admin/rollback"),
@@ -37,19 +38,23 @@ class Sent:
         target: Path and query.
         body: Its JSON.
         headers: Its headers.
+        form: Its fields as a form.
     """
 
     method: str
     target: str
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict, hash=False)
+    form: dict[str, str] | None = None
 
     def __str__(self) -> str:
-        return f"{self.method} {self.target} {self.body or ''} {self.headers.get('Accept', '')}"
+        return f"{self.method} {self.target} {self.body or self.form or ''} {self.headers.get('Accept', '')}"
 
     def over(self, client: TestClient, headers: dict[str, str]) -> Response:
         """Send the request."""
-        return client.request(self.method, self.target, json=self.body, headers=self.headers | headers)
+        return client.request(
+            self.method, self.target, json=self.body, data=self.form, headers=self.headers | headers
+        )
 
 
 def pages(*paths: str) -> list[Sent]:
@@ -76,7 +81,11 @@ def questions(text: str) -> list[Sent]:
 
 def verifications(text: str) -> list[Sent]:
     """Return every way to verify a text."""
-    return [Sent("POST", "/verify", {"text": text}), tool("verify_quote", text=text)]
+    return [
+        Sent("POST", "/verify", {"text": text}),
+        Sent("POST", "/check", headers=BROWSER, form={"text": text}),
+        tool("verify_quote", text=text),
+    ]
 
 
 def document(document_id: str, sha256: str, place: str = "0-20") -> list[Sent]:
@@ -112,7 +121,7 @@ def other() -> list[Sent]:
     files = ["/docs/swagger-ui.css", "/embed.js", "/favicon.ico", "/openapi.json", "/static/style.css"]
     replies = ["/health", "/health/live", "/health/ready", "/v1/models", "/v1/models/normqa", "/v1/nothing"]
     return [
-        *pages("/", "/docs", "/embed", "/nothing"),
+        *pages("/", "/check", "/docs", "/embed", "/nothing"),
         *(Sent("GET", path) for path in [*files, *replies]),
         *map(mcp, ("ping", "tools/list", "resources/templates/list", "prompts/list")),
         mcp(

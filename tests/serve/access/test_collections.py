@@ -55,6 +55,7 @@ QUESTIONS = [
     "Which animals are there?",
     "What does the zebrafish earn?",
 ]
+QUOTING = f"She wrote: “{SALARIES}” He wrote: “The zebrafish earns ten crowns.” And “the okapi sits”."
 IDS = ["birds", *(name.removesuffix(".md") for name in RESTRICTED)]
 
 
@@ -73,7 +74,15 @@ def requests_for(service: Service) -> list[Sent]:
         Sent("POST", "/ask", {"question": "And in winter?", "history": ["Where does it move?"]}),
         *(
             sent
-            for text in (SALARIES, SALARIES.upper(), "pelican", "The okapi moves", "zebrafish", "autumn")
+            for text in (
+                SALARIES,
+                SALARIES.upper(),
+                "pelican",
+                "The okapi moves",
+                "zebrafish",
+                "autumn",
+                QUOTING,
+            )
             for sent in verifications(text)
         ),
         *lists("q=salaries", "topics=pay", "documents=salaries", "limit=1", "limit=2&offset=1"),

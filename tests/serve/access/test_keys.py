@@ -45,6 +45,8 @@ GUARDED = {
     "GET /v1/models/normqa": "ask",
     "POST /v1/chat/completions": "ask",
     "POST /verify": "verify",
+    "GET /check": "verify",
+    "POST /check": "verify",
     "GET /answer?q=pelican": "read",
     f"GET /cite?quote=0-11-{CITED}-a": "read",
     "GET /documents": "read",
@@ -59,6 +61,7 @@ BODY = {
     "POST /verify": {"text": "pelican"},
     "POST /v1/chat/completions": {"model": "normqa", "messages": [{"role": "user", "content": "pelican"}]},
 }
+FORM = {"POST /check": {"text": "pelican"}}
 WITHOUT_PAGES = "GET /documents/a/pages/1.png"
 
 
@@ -87,7 +90,7 @@ def bearer(key: str) -> dict[str, str]:
 def send(client: TestClient, route: str, headers: dict[str, str]) -> tuple[int, str]:
     """Return the status, and the code of the error."""
     method, target = route.split()
-    reply = client.request(method, target, json=BODY.get(route), headers=headers)
+    reply = client.request(method, target, json=BODY.get(route), data=FORM.get(route), headers=headers)
     is_json = reply.headers.get("content-type") == "application/json"
     body = reply.json() if is_json else {}
     return reply.status_code, body.get("error", body).get("code", "")

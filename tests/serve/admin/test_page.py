@@ -11,8 +11,8 @@ from httpx2 import Response
 
 from normqa.serve.admin.charts import passage_charts
 from normqa.serve.admin.sessions import COOKIE, LIFETIME, Sessions
-from tests.conftest import WriteCorpus, asking, damage, parts_in_force
-from tests.serve.admin.administrator import OWN, TOKEN, Admin
+from tests.conftest import BuildService, WriteCorpus, asking, damage, parts_in_force
+from tests.serve.admin.administrator import BEARER, OWN, TOKEN, Admin
 from tests.serve.conftest import BROWSER
 from tests.serve.markup import Page
 
@@ -252,6 +252,64 @@ def test_chart_is_a_table_with_proportional_bars(signed_in: Admin, write_corpus:
     widths = [float(element.attributes["width"]) for element in page.all("rect")]
     assert widths == [100, 25, 100, 33.3, 33.3]
     assert all(element.attributes["aria-hidden"] == "true" for element in page.all("svg"))
+
+
+def test_corpus_with_folders_is_counted_by_folder(signed_in: Admin, write_corpus: WriteCorpus) -> None:
+    write_corpus({f"law/{name}.md": f"Law {name}.\n" for name in ("x", "y", "old/z")})
+    write_corpus({"talks/t.md": "Talk.\n"})
+    signed_in.service.build()
+    _, folders = page_of(signed_in).all("table")
+    assert " ".join(folders.text.split()) == (
+        "By folder FolderPassages law 3 documents 3 (top folder) 2 documents 2 talks 1 document 1"
+    )
+
+
+def test_folders_that_all_documents_share_are_left_out(build_service: BuildService) -> None:
+    names = ("all/notes/law/x", "all/notes/law/y", "all/notes/talks/2024/t", "all/notes/z")
+    service = build_service({f"{name}.md": f"Text {name}.\n" for name in names})
+    charts = passage_charts(service.generation().store)
+    assert [(bar.label, bar.count, bar.documents, bar.percent) for bar in charts.folders.bars] == [
+        ("all/notes/law", 2, 2, 100),
+        ("all/notes", 1, 1, 50),
+        ("all/notes/talks", 1, 1, 50),
+    ]
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("x/a", "x/b"), ("x/a",)])
+def test_documents_of_one_folder_are_counted_one_by_one(
+    build_service: BuildService, names: tuple[str, ...]
+) -> None:
+    service = build_service({f"{name}.md": f"Text {name}.\n" for name in names})
+    assert passage_charts(service.generation().store).folders.bars == ()
+
+
+def test_last_build_names_removed_and_renamed_files(signed_in: Admin, corpus: Path) -> None:
+    (corpus / "a.md").rename(corpus / "z.md")
+    (corpus / "b.md").unlink()
+    signed_in.service.build()
+    [last] = page_of(signed_in).of_class("changes")
+    assert " ".join(last.text.split()) == "Renamed 1 a.md renamed to z.md Removed 1 b.md"
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_status_page_and_health_agree_after_a_rollback(
+    signed_in: Admin, corpus: Path, *, is_changed: bool
+) -> None:
+    if is_changed:
+        (corpus / "c.md").write_text("Otters float.\n")
+    signed_in.service.build(full=True)
+    signed_in.service.roll_back()
+    status = signed_in.client.get("/admin/status", headers=BEARER).json()
+    health = signed_in.client.get("/health").json()
+    both = ("generation", "built_at", "documents", "passages", "rolled_back")
+    assert {name: status[name] for name in both} == {name: health[name] for name in both}
+    assert (status["rolled_back"], status["stale"], status["documents"]) == (True, is_changed, 2)
+    page = page_of(signed_in)
+    told = "It differs from the corpus." if is_changed else "It has the documents of the corpus."
+    assert f"This index was rolled back to. {told}" in page.one("main").text
+    assert "An older build is current." in page.one("main").text
+    assert [element.text.split()[0] for element in page.of_class("figures")] == ["2"]
+    assert [element.text for element in page.of_class("badge")] == ["current", "rolled back"]
 
 
 def test_charts_show_at_most_twenty_bars(signed_in: Admin, write_corpus: WriteCorpus) -> None:

@@ -11,7 +11,12 @@ from tests.conftest import WriteCorpus, asking
 from tests.serve.admin.administrator import BEARER, TOKEN, Admin
 
 QUESTION = "What does the pelican eat?"
-ADDRESSES = [("GET", "/admin/status"), ("POST", "/admin/rebuild"), ("POST", "/admin/rollback")]
+ADDRESSES = [
+    ("GET", "/admin/explain?q=x"),
+    ("GET", "/admin/status"),
+    ("POST", "/admin/rebuild"),
+    ("POST", "/admin/rollback"),
+]
 
 
 @pytest.fixture

@@ -26,6 +26,11 @@ def order_of(name: str) -> tuple[int, str]:
     return int(match["counter"] or 0) if match else 0, name
 
 
+def day_of(name: str) -> str:
+    """Return the day on which a generation was built, in UTC, such as ``20260102``."""
+    return name.rpartition("-")[2].partition("T")[0]
+
+
 def is_written_by_build(name: str) -> bool:
     """Whether a build gives this name to a generation or a shard, finished or not."""
     return _WRITTEN.fullmatch(name) is not None

@@ -14,6 +14,7 @@ from normqa.errors import ArchiveOutdated, ArchiveUnusable, EncoderMismatch, Ind
 from normqa.index.checksums import FileChecksum, check
 from normqa.index.disk.names import SHARDS, order_of
 from normqa.index.disk.pointer import Pointer
+from normqa.index.disk.retention import Retention
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY, Manifest
@@ -29,7 +30,7 @@ def import_generation(
     archive: Path,
     folder: IndexFolder,
     encoder: str,
-    keep: int,
+    keep: Retention,
     *,
     allow_older: bool = False,
     is_private: bool = True,
@@ -40,7 +41,7 @@ def import_generation(
         archive: The file, written by :func:`normqa.index.transfer.pack.export_current`.
         folder: Folder of generations; it is created if it is missing.
         encoder: Fingerprint of the encoder in use.
-        keep: Number of generations to keep.
+        keep: Which generations to keep.
         allow_older: Whether it may be older than one that was current here. That counts as a rollback.
         is_private: Whether only those who can read the file may read the index.
 
@@ -88,7 +89,7 @@ def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
         raise ArchiveUnusable(f"The archive {archive} is no export, or it is incomplete ({error}).") from None
 
 
-def _publish(name: str, folder: IndexFolder, keep: int) -> None:
+def _publish(name: str, folder: IndexFolder, keep: Retention) -> None:
     """Check a generation, make it the current one, and remove those that are not kept."""
     previous = folder.current_or_none()
     Generation.open(folder, name)
@@ -96,8 +97,7 @@ def _publish(name: str, folder: IndexFolder, keep: int) -> None:
     if previous != Pointer(name):
         folder.publish(name, rolled_back_from=newest if order_of(newest) > order_of(name) else None)
     always = {name, *([previous.name] if previous else [])}
-    older = [other for other in folder.generation_names() if other not in always]
-    folder.prune({*always, *older[: max(0, keep - len(always))]})
+    folder.prune(keep.kept(folder.generation_names(), always))
 
 
 def _read_manifest(tar: tarfile.TarFile, aside: Path) -> Manifest:

@@ -9,6 +9,7 @@ import yaml
 
 from normqa.datatypes import Metadata
 from normqa.load.problem import LoadError
+from normqa.load.text.yaml_mapping import Parsed, parse_leniently, parse_mapping
 from normqa.text.canonical import normalise, one_line
 
 MAX_CHARACTERS = 100_000
@@ -21,8 +22,11 @@ _NOBODY = ("",)
 """No reader is in this group."""
 _FENCE = re.compile(r"^-{3,}[^\S\n]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
-_KEY = re.compile(r"""["']?([\w-]+)["']?\s*:(?:\s|$)""")
-_FIRST_KEY = re.compile(r"""(?:\s*\n|\s*\#.*\n)*\s*["']?[a-z_][\w-]*["']?\s*:(?:\s|$)""")
+_BEFORE_KEY = r"(?:\s*\n|\s*\#.*\n)*\s*[\"']?"
+_FIRST_KEY = re.compile(rf"{_BEFORE_KEY}[a-z_][\w-]*[\"']?\s*:(?:\s|$)")
+_KNOWN = frozenset(field.name for field in fields(Metadata))
+_KNOWN_KEY = re.compile(rf"{_BEFORE_KEY}(?:{'|'.join(sorted(_KNOWN))})[\"']?:")
+"""A known key, also without the space after its colon."""
 _YAML = "tag:yaml.org,2002:"
 # Whatever YAML takes an unquoted word for, it is what the editor wrote: `no` is a language.
 _WORDS = frozenset(_YAML + kind for kind in ("str", "int", "float", "bool", "value", "merge"))
@@ -35,13 +39,6 @@ class FrontMatter:
     metadata: Metadata
     body: str
     notes: tuple[str, ...] = ()
-
-
-class _InvalidYaml(LoadError):
-    """The front matter is not valid YAML."""
-
-
-_Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 
 def split_front_matter(text: str) -> FrontMatter:
@@ -74,13 +71,14 @@ def read_metadata(yaml_text: str, called: str) -> tuple[Metadata, tuple[str, ...
         raise LoadError(f"{called} has more than {MAX_CHARACTERS:,} characters")
     notes: list[str] = []
     values: dict[str, Any] = {}
-    for line, key, node in _known_pairs(yaml_text, called, notes):
+    for parsed, key_node, node in _known_pairs(yaml_text, called, notes):
+        key = key_node.value
         values.pop(key, None)
         try:
             values[key] = _lines(node) if key in _LISTS else _line(node)
         except _UnusableError as unusable:
             values[key] = unusable.rest
-            reason = f"line {line}: {unusable}"
+            reason = f"line {parsed.line_of(unusable.entry or key_node)}: {unusable}"
             notes.append(f"{called} has an unusable value for `{key}` ({reason}); it was ignored")
     if not values.get("audience") and (note := unread_audience(yaml_text, called)):
         values["audience"] = _NOBODY
@@ -112,7 +110,7 @@ def read_front_matter(text: str) -> tuple[dict[Any, Any] | None, str]:
     if found is None:
         return None, text
     head, body = found
-    pairs = _pairs(head)
+    pairs = parse_mapping(head, _FRONT_MATTER)
     values = {key.value: _native(value) for key, value in pairs if isinstance(key, yaml.ScalarNode)}
     return values, body
 
@@ -133,69 +131,34 @@ def _head_and_body(text: str) -> tuple[str, str] | None:
         if is_mapping:
             raise LoadError(f"its front matter has more than {MAX_CHARACTERS:,} characters")
         return None
-    if not is_mapping:
+    if not (is_mapping or _KNOWN_KEY.match(head)):
         try:
-            _pairs(head)
+            parse_mapping(head, _FRONT_MATTER)
         except LoadError:
             return None
     blank = _BLANK_LINES.match(body)
     return head, body[blank.end() :] if blank else body
 
 
-def _pairs(head: str, called: str = _FRONT_MATTER, lines_before: int = 0) -> _Pairs:
-    """Return the keys and values of a YAML mapping, which are parsed but not evaluated.
-
-    Aliases are never expanded, so that a few lines cannot stand for gigabytes.
-    """
-    try:
-        loader = yaml.SafeLoader(head)  # libyaml's loader crashes on deep nesting
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
-    except RecursionError:
-        raise _InvalidYaml(f"{called} is not valid YAML (it is nested too deeply)") from None
-    except Exception as error:
-        raise _InvalidYaml(f"{called} is not valid YAML ({_first_line(error, lines_before)})") from None
-    if node is not None and not isinstance(node, yaml.MappingNode):
-        raise LoadError(f"{called} is not a list of `key: value` lines")
-    return node.value if node else []
-
-
-def _known_pairs(head: str, called: str, notes: list[str]) -> Iterator[tuple[int, str, yaml.Node]]:
-    """Yield line, key and value of the keys that have a meaning, and note what is not YAML."""
-    known = {field.name for field in fields(Metadata)}
-    try:
-        parsed = [(0, _pairs(head, called))]
-    except _InvalidYaml:
-        parsed = list(_pairs_of_chunks(head, called, notes))
-    for lines_before, pairs in parsed:
-        for key, value in pairs:
-            if isinstance(key, yaml.ScalarNode) and key.value in known:
-                yield lines_before + key.start_mark.line + 1, key.value, value
-
-
-def _pairs_of_chunks(head: str, called: str, notes: list[str]) -> Iterator[tuple[int, _Pairs]]:
-    """Parse the lines of each key alone."""
-    chunks: list[tuple[int, list[str]]] = [(0, [])]
-    for number, line in enumerate(head.split("\n")):
-        if _KEY.match(line):
-            chunks.append((number, []))
-        chunks[-1][1].append(line)
-    for lines_before, lines in chunks:
-        try:
-            yield lines_before, _pairs("\n".join(lines), called, lines_before)
-        except LoadError as error:
-            key = _KEY.match(lines[0])
-            notes.append(f"{error}; " + (f"`{key[1]}` was ignored" if key else "these lines were ignored"))
+def _known_pairs(
+    head: str, called: str, notes: list[str]
+) -> Iterator[tuple[Parsed, yaml.ScalarNode, yaml.Node]]:
+    """Yield the keys that have a meaning and their values, and note what is not YAML."""
+    for parsed in parse_leniently(head, called, notes):
+        for key, value in parsed.pairs:
+            if isinstance(key, yaml.ScalarNode) and key.value in _KNOWN:
+                yield parsed, key, value
 
 
 class _UnusableError(ValueError):
-    """A value that cannot be used; ``rest`` is what can."""
+    """A value that cannot be used; ``rest`` is what can, and ``entry`` the first entry that cannot."""
 
-    def __init__(self, reason: str, rest: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, reason: str, rest: tuple[str, ...] | None = None, entry: yaml.Node | None = None
+    ) -> None:
         super().__init__(reason)
         self.rest = rest
+        self.entry = entry
 
 
 def _line(node: yaml.Node) -> str | None:
@@ -223,19 +186,21 @@ def _lines(node: yaml.Node) -> tuple[str, ...]:
     if not isinstance(node, yaml.SequenceNode):
         line = _line(node)
         return (line,) if line else ()
-    lines, reasons = [], []
+    lines: list[str] = []
+    reasons: list[tuple[str, yaml.Node]] = []
     for entry in node.value:
         try:
             line = _line(entry)
         except _UnusableError as unusable:
-            reasons.append(f"it contains {unusable}")
+            reasons.append((f"it contains {unusable}", entry))
         else:
             if line:
                 lines.append(line)
             else:
-                reasons.append("it contains an empty entry")
+                reasons.append(("it contains an empty entry", entry))
     if reasons:
-        raise _UnusableError(reasons[0], tuple(lines))
+        reason, first = reasons[0]
+        raise _UnusableError(reason, tuple(lines), first)
     return tuple(lines)
 
 
@@ -248,9 +213,3 @@ def _native(node: yaml.Node) -> Any:  # noqa: ANN401 - YAML gives anything
         return yaml.constructor.SafeConstructor().construct_object(node)
     except Exception:
         return node.value
-
-
-def _first_line(error: Exception, lines_before: int) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    return f"line {lines_before + mark.line + 1}: {problem}" if mark else str(problem)

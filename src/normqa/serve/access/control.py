@@ -27,7 +27,7 @@ _SCOPES: dict[Scope, Collection[str]] = {
         "v1",
         *(f"conversation.{extension}" for extension in EXTENSIONS),
     ),
-    "verify": ("verify",),
+    "verify": ("check", "verify"),
     "read": ("answer", "cite", "documents"),
     "admin": ("admin",),
 }

@@ -44,6 +44,10 @@ class AdminPage:
         """Render the question log."""
         return self._page(request, "admin_questions.html", None, **values)
 
+    def explanation(self, request: Request, **values: Any) -> Response:  # noqa: ANN401 - of the template
+        """Render why a question was answered or refused."""
+        return self._page(request, "admin_explain.html", None, **values)
+
     def overview(self, request: Request, error: NormqaError | None = None) -> Response:
         """Render the state of the index, with the error of the last action."""
         snapshot = snapshot_or_error(request)

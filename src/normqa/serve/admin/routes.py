@@ -15,6 +15,7 @@ from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import RebuildRequest, RollbackRequest
 from normqa.serve.accept import wants_html
 from normqa.serve.admin.audit import log_action
+from normqa.serve.admin.explain import add_explain_route
 from normqa.serve.admin.guard import Guard, check_origin
 from normqa.serve.admin.page import AdminPage
 from normqa.serve.admin.questions import add_question_routes
@@ -26,6 +27,7 @@ from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.question_log.log import QuestionLog
+from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.responses import json_reply
 from normqa.service import Service
 
@@ -62,7 +64,11 @@ RebuildBody = Annotated[RebuildRequest, FromJson(), Body()]
 
 
 def admin_routes(
-    service: Service, token: str, pages: Pages, question_log: QuestionLog | None = None
+    service: Service,
+    token: str,
+    pages: Pages,
+    snapshots: QueuedSnapshots,
+    question_log: QuestionLog | None = None,
 ) -> APIRouter:
     """Return the routes. All but the sign-in require the token or a session.
 
@@ -70,6 +76,7 @@ def admin_routes(
         service: Builds and rolls back.
         token: The administrator's token.
         pages: Renders templates.
+        snapshots: Explain answers.
         question_log: Shown to editors; None if no questions are logged.
     """
     sessions = Sessions(token, service.settings.index)
@@ -150,6 +157,7 @@ def admin_routes(
             return _to_page(request, "rolled-back")
         return json_reply(HealthBody.of(service.current()), headers=_NO_STORE)
 
+    add_explain_route(router, guarded, page, snapshots)
     if question_log:
         add_question_routes(router, guarded, page, question_log, service)
     return router

@@ -69,7 +69,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
     async def verify(asked: VerifyRequest, request: Request | None) -> VerifyBody:
         return await snapshots.run(
             request,
-            lambda snapshot, timer: VerifyBody.of(snapshot.verify(asked.text, timer.deadline), snapshot),
+            lambda snapshot, timer: VerifyBody.of(snapshot.check(asked.text, timer.deadline), snapshot),
         )
 
     async def list_documents(asked: ListRequest, request: Request | None) -> ListBody:

@@ -19,6 +19,7 @@ OWN_NAMES = {
     "admin",
     "answer",
     "ask",
+    "check",
     "cite",
     *(f"conversation.{extension}" for extension in EXTENSIONS),
     "documents",

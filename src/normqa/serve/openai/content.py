@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from normqa.citations.markdown import before_quotes, block_quote, escape_markdown, index_line, place_of
 from normqa.datatypes import Answer, Quote
-from normqa.schema.markdown import before_quotes, block_quote, escape_markdown, index_line, place_of
 from normqa.schema.quotes import QuoteBody
 
 _SEPARATOR = "\n\n"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from normqa.answer.confidence import confidence_level
+from normqa.citations.markdown import quote_markdown
 from normqa.datatypes import Band, BlockKind, ContextPart, Document, Quote, Span
-from normqa.schema.markdown import quote_markdown
 from normqa.schema.quotes import QuoteBody
 from normqa.serve.pages.citations import original_address
 from normqa.serve.pages.emphasis import Part, emphasise

@@ -1,0 +1,1 @@
+"""Check a text that quotes the documents."""
