@@ -21,10 +21,11 @@ from normqa.errors import (
     InvalidRequest,
 )
 from normqa.folders import require_apart
+from normqa.index.backend import Backend, GenerationManifest
 from normqa.index.disk.retention import Retention
 from normqa.index.disk.state import State, state_of
 from normqa.index.folder import IndexFolder
-from normqa.index.generation import Generation, open_current
+from normqa.index.generation import open_current
 from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.load.corpus import first_file, has_content, is_readable
@@ -106,7 +107,7 @@ class Service:
             lost = bool(snapshot.generation and snapshot.generation.documents) and self.corpus_is_empty()
             return replace(snapshot, corpus_lost=True) if lost else snapshot
 
-    def generation(self) -> Generation:
+    def generation(self) -> Backend:
         """The current generation; see :meth:`current`.
 
         Raises:
@@ -336,9 +337,12 @@ class Service:
             self._failed = state_of(self._index.path), fault
             raise
         self._failed = None
-        return Snapshot(self._models, opened, folder=self._index)
+        name = opened.generation.name
+        return Snapshot(
+            self._models, opened, check_index=lambda: self._index.checked_manifest(name, whole=True)
+        )
 
-    def _check_encoder(self, manifest: Manifest) -> None:
+    def _check_encoder(self, manifest: GenerationManifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:
             raise EncoderMismatch(
                 f"The index was built by the encoder {manifest.encoder_name!r}; the one in use,"

@@ -8,8 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import normqa
+from normqa.index.backend import OpenIndex
 from normqa.index.folder import IndexFolder
-from normqa.index.generation import OpenIndex, open_current
+from normqa.index.generation import open_current
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY
 from normqa.models.hashing import HashingEncoder
 from normqa.serve.redact import redact

@@ -10,11 +10,11 @@ from normqa.build.encode import VectorCache
 from normqa.datatypes import Document, Passage
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
+from normqa.index.entries import Original
 from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.report import FileEntry, read_files
-from normqa.index.texts.rows import Original
 
 
 @dataclass(frozen=True, slots=True)

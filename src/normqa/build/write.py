@@ -13,13 +13,13 @@ from normqa.build.reuse import ReusableShards, SplitDocument
 from normqa.datatypes import EmbeddedText
 from normqa.index.checksums import measure
 from normqa.index.dense import DenseIndex
+from normqa.index.entries import Original
 from normqa.index.folder import IndexFolder
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.report import FileEntry, Report, write_files
 from normqa.index.sentence_vectors import SentenceVectors
-from normqa.index.texts.rows import Original
 from normqa.models.protocols import Encoder
 from normqa.split import Splitter
 
