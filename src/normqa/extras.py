@@ -1,4 +1,4 @@
-"""Optional dependencies, installed as ``normqa[models]``, ``[eval]``, ``[mcp]`` and ``[otel]``."""
+"""Optional dependencies, installed as ``normqa[NAME]``."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -47,6 +47,7 @@ MODELS = Extra(
 )
 EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))
 MCP = Extra("mcp", ("mcp",))
+MILVUS = Extra("milvus", ("pymilvus",))
 OTEL = Extra("otel", ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))
 
 

@@ -88,7 +88,7 @@ def test_older_generation_does_not_bring_back_who_may_see_a_document(
     service.build()
     write_corpus({"b.md": "---\naudience: hr\n---\nThe zebrafish sleeps.\n"})
     service.build()
-    damage(parts_in_force(service.settings.index)["passages.npy"])
+    damage(parts_in_force(service.settings.index_folder)["passages.npy"])
     snapshot = make_service().current(())
     assert snapshot.warning is not None
     assert [document.id for document in snapshot.documents()] == ["a"]

@@ -155,7 +155,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         attempts.append(folder.path)
         return open_current(folder)
 
-    monkeypatch.setattr("normqa.service.open_current", count)
+    monkeypatch.setattr("normqa.storage.folder.open_current", count)
     return attempts
 
 

@@ -1,6 +1,6 @@
 """From the corpus to a generation: plan, load and split, encode and write, publish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from normqa.build.reuse import ReusableShards, known_vectors
 from normqa.build.status import CurrentBuild
 from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
+from normqa.index.backend import GenerationManifest
 from normqa.index.disk.pointer import Pointer
 from normqa.index.disk.retention import Retention
 from normqa.index.folder import IndexFolder
@@ -66,7 +67,7 @@ class Built:
         files: Files of the corpus that were read, by name.
     """
 
-    manifest: Manifest | None
+    manifest: GenerationManifest | None
     written: bool
     report: Report
     files: dict[str, FileEntry]
@@ -146,8 +147,8 @@ def build_index(
     # After a rollback, even an unchanged corpus needs a build: only that ends the rollback.
     if current and not diff and not options.full and not current.rolled_back:
         if _is_intact(folder, current.manifest.generation):
-            problems = _report_problems(corpus, current.files, progress, strict=options.strict)
-            report = _report(diff, problems, current.manifest.passages, 0, progress)
+            problems = report_problems(corpus, current.files, progress, strict=options.strict)
+            report = build_report(diff, problems, current.manifest.passages, 0, progress)
             return Built(current.manifest, written=False, report=report, files=current.files)
         reusable = ReusableShards(folder, fingerprints, whole=True)
         plan = plan_shards(corpus.sources, fingerprints, reusable, options.layout)
@@ -161,18 +162,13 @@ def build_index(
         if not shard.reused
     ]
     files = _all_files(folder, plan, contents)
-    problems = _report_problems(corpus, files, progress, strict=options.strict)
-    if not options.allow_empty and not any(entry.document for entry in files.values()):
-        state = "contains no file with any text" if problems else "is empty"
-        raise NothingUsable(
-            f"{corpus.name} {state}.",
-            "Add documents to it, or use --allow-empty to publish an empty index.",
-        )
+    problems = report_problems(corpus, files, progress, strict=options.strict)
+    require_documents(corpus, files, problems, options)
     cache = VectorCache() if options.full else known_vectors([folder, *vectors_from])
     if options.dry_run:
         unseen = {key for content in contents for key in content.keys if key not in cache}
         passages = sum(entry.passages for entry in files.values())
-        report = _report(diff, problems, passages, len(unseen), progress)
+        report = build_report(diff, problems, passages, len(unseen), progress)
         return Built(current.manifest if current else None, written=False, report=report, files=files)
 
     previous, kept = folder.current_or_none(), folder.generation_names()
@@ -189,7 +185,7 @@ def build_index(
             shards=tuple(shard.reused or written[shard.place] for shard in plan.shards),
             parts={},
         )
-        report = _report(diff, problems, manifest.passages, encoded, progress)
+        report = build_report(diff, problems, manifest.passages, encoded, progress)
         manifest = write_generation(folder, manifest, report, options.ann_threshold)
         Generation.open(folder, name)
         folder.publish(name)
@@ -199,11 +195,11 @@ def build_index(
         raise
     always = {name, *([previous.name] if previous else [])}
     folder.prune(Retention(options.keep, options.keep_days).kept([name, *kept], always))
-    report = _report(diff, problems, manifest.passages, encoded, progress)
+    report = build_report(diff, problems, manifest.passages, encoded, progress)
     return Built(manifest, written=True, report=report, files=files)
 
 
-def _current_build(folder: IndexFolder) -> CurrentBuild | None:
+def _current_build(folder: IndexFolder) -> CurrentBuild[Manifest] | None:
     try:
         return CurrentBuild.read(folder)
     except IndexFault:
@@ -228,7 +224,7 @@ def _all_files(
     return dict(sorted((name, entry) for files in entries for name, entry in files.items()))
 
 
-def _report_problems(
+def report_problems(
     corpus: Corpus, files: dict[str, FileEntry], progress: Progress, *, strict: bool
 ) -> tuple[Problem, ...]:
     """Report files that were skipped or whose encoding was guessed, and fail if ``strict``."""
@@ -247,9 +243,34 @@ def _report_problems(
     return problems
 
 
-def _report(
+def require_documents(
+    corpus: Corpus, files: Mapping[str, FileEntry], problems: Sequence[Problem], options: BuildOptions
+) -> None:
+    """Refuse to build an index without documents, unless that is allowed.
+
+    Raises:
+        NothingUsable: If no file contains text.
+    """
+    if not options.allow_empty and not any(entry.document for entry in files.values()):
+        state = "contains no file with any text" if problems else "is empty"
+        raise NothingUsable(
+            f"{corpus.name} {state}.",
+            "Add documents to it, or use --allow-empty to publish an empty index.",
+        )
+
+
+def build_report(
     diff: CorpusDiff, problems: tuple[Problem, ...], passages: int, encoded: int, progress: TimedProgress
 ) -> Report:
+    """Return the report of a build.
+
+    Args:
+        diff: How the corpus differs from the previous generation.
+        problems: Problems with its files.
+        passages: Number of passages.
+        encoded: How many of them were encoded.
+        progress: Knows how long each stage took.
+    """
     return Report(
         update=diff,
         problems=problems,

@@ -9,7 +9,7 @@ from normqa.build.encode import PassageVectors, VectorCache, encode, vector_key,
 from normqa.build.ivf import train_ivf, write_ivf
 from normqa.build.plan import PlannedFile, ShardPlan
 from normqa.build.progress import Progress
-from normqa.build.reuse import ReusableShards, SplitDocument
+from normqa.build.reuse import Reusable, SplitDocument
 from normqa.datatypes import EmbeddedText
 from normqa.index.checksums import measure
 from normqa.index.dense import DenseIndex
@@ -52,7 +52,7 @@ class ShardContent:
 
 def load_shard(
     plan: ShardPlan,
-    reusable: ReusableShards | None,
+    reusable: Reusable | None,
     encoder: Encoder,
     splitter: Splitter,
     advance: Callable[[], None],
@@ -175,7 +175,7 @@ def write_shard(
 
 
 def _load(
-    file: PlannedFile, reusable: ReusableShards | None, splitter: Splitter
+    file: PlannedFile, reusable: Reusable | None, splitter: Splitter
 ) -> tuple[SplitDocument | None, FileEntry]:
     if file.error:
         return None, FileEntry(sha256=file.sha256, problem=file.error)
