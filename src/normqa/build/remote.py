@@ -144,6 +144,8 @@ def build_remote(
         IndexBusy: If another build publishes meanwhile.
         IndexUnavailable: If Milvus does not respond.
     """
+    if not options.dry_run:
+        index.prune(index.ever_current())
     pointer, current = index.pointer(), read_current(index)
     known = _known(index, current, fingerprints, full=options.full)
     plan = plan_shards(corpus.sources, fingerprints, known.documents, options.layout)

@@ -122,8 +122,8 @@ class Milvus:
     def _connect(self) -> "MilvusClient":
         from pymilvus import MilvusClient  # noqa: PLC0415 - an optional dependency
 
-        # It logs every error with a traceback, and raises it.
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+        for noisy in ("pymilvus", "grpc._server"):  # they log every error with a traceback, and raise it
+            logging.getLogger(noisy).setLevel(logging.CRITICAL)
         access = self.access
         options: dict[str, Any] = {"server_pem_path": access.certificate} if access.certificate else {}
         client = MilvusClient(

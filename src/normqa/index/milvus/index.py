@@ -81,6 +81,13 @@ class MilvusIndex:
         found = {names.generation_of(name) for name in self.milvus.call("list_collections")}
         return sorted((name for name in found if name), key=order_of, reverse=True)
 
+    def ever_current(self) -> list[str]:
+        """Return the names of the generations that may have been current, newest first."""
+        pointer, found = self.pointer(), self.names()
+        if pointer is None:
+            return found
+        return [name for name in found if order_of(name) <= order_of(pointer.newest)]
+
     def open_current(self) -> OpenIndex:
         """Open the current generation.
 
@@ -169,8 +176,7 @@ class MilvusIndex:
         pointer = self.pointer() or Pointer("")
         return [
             self._inspect(name, pointer, whole=whole)
-            for name in self.names()
-            if not pointer.newest or order_of(name) <= order_of(pointer.newest)
+            for name in self.ever_current()
         ]
 
     def roll_back(self, name: str | None, encoder: str) -> MilvusManifest:
