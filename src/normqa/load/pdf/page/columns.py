@@ -8,7 +8,7 @@ they are told apart by their short cells.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from normqa.load.pdf.page.lines import Run
+from normqa.load.pdf.page.runs import Run
 
 _MIN_GUTTER = 0.9
 """Minimum width of a gutter, as a share of the font size."""
@@ -148,8 +148,8 @@ def _is_prose(column: Sequence[Run], page_width: float, *, is_aligned: bool) -> 
         return False
     spans = [max(run.right for run in line) - min(run.left for run in line) for line in lines]
     filled = sum(spans) / len(lines) / width
-    characters = sum(len(run.glyphs) for run in column) / len(lines)
-    bullets = sum(min(line, key=lambda run: run.left).glyphs[0].text in _BULLETS for line in lines)
+    characters = sum(map(len, column)) / len(lines)
+    bullets = sum(min(line, key=lambda run: run.left).first in _BULLETS for line in lines)
     if 3 * bullets >= len(lines) and characters >= _NARROW:
         return True
     if is_aligned:

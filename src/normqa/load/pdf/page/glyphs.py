@@ -3,6 +3,7 @@
 PDFium is not thread-safe, and a damaged file may crash it. Import this module only in a process of its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -11,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
+from normqa.load.pdf.page.letters import ALPHANUMERIC, kinds_of
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, address_of, asked, native, written
 from normqa.load.pdf.page.style import Style, styles_of
 
@@ -28,47 +30,67 @@ _BOX = native(c.FPDFText_GetCharBox, INTEGER, ADDRESS, INTEGER, *4 * [ADDRESS])
 _LOOSE_BOX = native(c.FPDFText_GetLooseCharBox, INTEGER, ADDRESS, INTEGER, ADDRESS)
 _ORIGIN = native(c.FPDFText_GetCharOrigin, INTEGER, ADDRESS, INTEGER, *2 * [ADDRESS])
 
+Numbers = NDArray[np.int64]
+"""Numbers of characters, which are rows of the table of their page."""
 
-@dataclass(slots=True)
-class Glyph:
-    """A character on a page, in points from the lower left corner of the page.
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters of a page, a row each, in points from the lower left corner of the page.
 
     Attributes:
-        text: One character.
-        left: Left edge.
-        bottom: Lower edge.
-        right: Right edge.
-        top: Upper edge.
-        x: Where its baseline starts.
-        y: Its baseline.
-        size: Font size as shown.
-        style: Its font, colour and direction.
+        codes: Their code points.
+        boxes: Left, bottom, right and top, shape (characters, 4). They are as wide as the font says.
+        origins: Where their baselines start, shape (characters, 2).
+        sizes: Font sizes as shown.
+        styles: Font, colour and direction of each text object.
+        owners: The number of the text object of each character.
         unmapped: Whether the font does not say which character it is, so that the text is not known.
         after_space: Whether the file has a blank before it, or PDFium sees one.
         after_blank: Whether the file has one.
         before_blank: Whether the file has one after it.
-        index: Its number in the page.
+        indexes: Their numbers in the file.
     """
 
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    x: float
-    y: float
-    size: float
-    style: Style
-    unmapped: bool
-    after_space: bool
-    after_blank: bool
-    before_blank: bool
-    index: int
+    codes: NDArray[np.uint32]
+    boxes: NDArray[np.float64]
+    origins: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    styles: Sequence[Style]
+    owners: Numbers
+    unmapped: NDArray[np.bool_]
+    after_space: NDArray[np.bool_]
+    after_blank: NDArray[np.bool_]
+    before_blank: NDArray[np.bool_]
+    indexes: Numbers
 
-    @property
-    def middle(self) -> float:
-        """The middle of its box, vertically."""
-        return (self.bottom + self.top) / 2
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, numbers: Numbers) -> "Glyphs":
+        """Return some of the characters, in this order."""
+        return Glyphs(
+            self.codes[numbers],
+            self.boxes[numbers],
+            self.origins[numbers],
+            self.sizes[numbers],
+            self.styles,
+            self.owners[numbers],
+            self.unmapped[numbers],
+            self.after_space[numbers],
+            self.after_blank[numbers],
+            self.before_blank[numbers],
+            self.indexes[numbers],
+        )
+
+    def text(self, numbers: Numbers) -> str:
+        """Return some of the characters as a text."""
+        return text_of(self.codes[numbers])
+
+
+def text_of(codes: NDArray[np.uint32]) -> str:
+    """Return the text of code points."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +99,13 @@ class Characters:
 
     Attributes:
         glyphs: The characters.
-        boxes: Left, bottom, right and top of each, shape (characters, 4). They are as wide as the font says.
-        ink: The same, as its outline says.
-        origins: Where the baseline of each starts, shape (characters, 2).
-        styles: The style of each text object.
+        ink: Their boxes, as their outlines say.
         text_objects: Addresses of the text objects; 0 for characters that no text object paints.
-        owners: The number of the text object of each.
     """
 
-    glyphs: list[Glyph]
-    boxes: NDArray[np.float64]
+    glyphs: Glyphs
     ink: NDArray[np.float64]
-    origins: NDArray[np.float64]
-    styles: list[Style]
     text_objects: list[int]
-    owners: NDArray[np.int64]
 
 
 def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
@@ -99,8 +113,7 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     handle = address_of(textpage.raw)
     codes = _codes(textpage)
     distinct, kinds = np.unique(codes, return_inverse=True)
-    texts = [chr(code) for code in distinct.tolist()]
-    is_blank = np.array([text.isspace() for text in texts], bool)[kinds]
+    is_blank = np.array([chr(code).isspace() for code in distinct.tolist()], bool)[kinds]
     kept = np.flatnonzero(~is_blank & (codes > 0))
     spaces = np.flatnonzero(is_blank & (codes > 0))
     blanks = spaces[
@@ -109,7 +122,7 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     ]
     after_space, _ = _beside(kept, spaces)
     after_blank, before_blank = _beside(kept, blanks)
-    kinds, indexes, count = kinds[kept], kept.tolist(), len(kept)
+    indexes, count = kept.tolist(), len(kept)
 
     objects = list(asked(c.FPDFText_GetTextObject, ADDRESS, handle, indexes))
     numbers: dict[int, int] = {}
@@ -127,20 +140,17 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     loose = written(_LOOSE_BOX, (repeat(handle), indexes), (count, 4), np.float32, 1)
     boxes = _as_wide_as_stated(ink, loose, np.array([style.angle for style in styles], np.int64)[owners])
 
-    own = [styles[owner] for owner in owners.tolist()]
-    letters = [texts[kind] for kind in kinds.tolist()]
-    unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds]
+    unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds[kept]]
     unnamed |= (
         np.fromiter(asked(c.FPDFText_HasUnicodeMapError, INTEGER, handle, indexes), np.int64, count) == 1
     )
-    if any(style.is_symbolic for style in styles):
-        symbols = zip(own, letters, strict=True)
-        unnamed |= np.array([style.is_symbolic and letter.isalnum() for style, letter in symbols], bool)
-    sizes = [style.size for style in own]
-    beside = (found.tolist() for found in (after_space, after_blank, before_blank))
-    columns = (*boxes.T.tolist(), *origins.T.tolist(), sizes, own, unnamed.tolist(), *beside)
-    glyphs = list(map(Glyph, letters, *columns, indexes))
-    return Characters(glyphs, boxes, ink, origins, styles, text_objects, owners)
+    is_symbolic = np.array([style.is_symbolic for style in styles], bool)
+    letters = codes[kept].astype(np.uint32)
+    unnamed |= is_symbolic[owners] & (kinds_of(letters) & ALPHANUMERIC > 0)
+    sizes = np.array([style.size for style in styles], np.float64)[owners]
+    beside = (after_space, after_blank, before_blank)
+    glyphs = Glyphs(letters, boxes, origins, sizes, styles, owners, unnamed, *beside, kept)
+    return Characters(glyphs, ink, text_objects)
 
 
 def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:

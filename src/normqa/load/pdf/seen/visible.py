@@ -16,7 +16,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.glyphs import Characters, Glyphs
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import INVISIBLE
@@ -73,7 +73,8 @@ def hidden_characters(
         annotations: The boxes of what annotations paint over it, shape (annotations, 4).
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
-    styles, owners, boxes = characters.styles, characters.owners, characters.boxes
+    glyphs = characters.glyphs
+    styles, owners, boxes = glyphs.styles, glyphs.owners, glyphs.boxes
     is_tiny = np.array([style.extent < _MIN_SIZE or style.color[3] == 0 for style in styles], bool)[owners]
     is_unpainted = np.array([style.mode in _UNPAINTED for style in styles], bool)[owners]
     left, bottom, right, top = page.get_bbox()
@@ -88,7 +89,7 @@ def hidden_characters(
         doubtful[ground] |= ~_stand_out(page, characters, objects, np.flatnonzero(ground))
     groups = [np.flatnonzero(group) for group in (doubtful, text) if group.any()]
     unseen = _unseen(page, characters, objects, groups)
-    return np.asarray(hidden | _beyond_doubt(characters, hidden | unseen), bool)
+    return np.asarray(hidden | _beyond_doubt(glyphs, hidden | unseen), bool)
 
 
 def _stand_out(
@@ -105,9 +106,11 @@ def _stand_out(
     texts = _texts(objects)
     modes = list(map(_MODE, texts))
     _clear(texts)
-    frame = _Frame.around(page, characters.boxes[numbers], _GROUND_SCALE)
-    boxes = frame.boxes(characters.boxes[numbers])
-    colors = np.array([style.color[2::-1] for style in characters.styles])[characters.owners[numbers]]
+    frame = _Frame.around(page, characters.glyphs.boxes[numbers], _GROUND_SCALE)
+    boxes = frame.boxes(characters.glyphs.boxes[numbers])
+    colors = np.array([style.color[2::-1] for style in characters.glyphs.styles])[
+        characters.glyphs.owners[numbers]
+    ]
     differ = np.zeros(len(numbers), bool)
     with closing(frame.picture(page)) as bitmap:
         picture = bitmap.to_numpy()[..., :3].astype(np.int16)
@@ -142,14 +145,19 @@ def _unseen(
     if not groups:
         return unseen
     numbers = np.concatenate(groups)
-    smallest = min(characters.styles[owner].extent for owner in set(characters.owners[numbers].tolist()))
-    frame = _Frame.around(page, characters.boxes[numbers], min(max(_LEGIBLE / smallest, 1.0), 3.0))
+    smallest = min(
+        characters.glyphs.styles[owner].extent for owner in set(characters.glyphs.owners[numbers].tolist())
+    )
+    frame = _Frame.around(page, characters.glyphs.boxes[numbers], min(max(_LEGIBLE / smallest, 1.0), 3.0))
     with closing(frame.picture(page)) as bitmap:
         shown = bitmap.to_numpy()
         _clear(_texts(objects).difference(characters.text_objects))
         for group in groups:
-            _clear(characters.text_objects[owner] for owner in np.unique(characters.owners[group]).tolist())
-            boxes = frame.boxes(characters.boxes[group])
+            _clear(
+                characters.text_objects[owner]
+                for owner in np.unique(characters.glyphs.owners[group]).tolist()
+            )
+            boxes = frame.boxes(characters.glyphs.boxes[group])
             with closing(frame.picture(page)) as bare:
                 changed = _Sums(_differ(shown, bare.to_numpy()))
             around = boxes + np.array([-1, -1, 1, 1]) * _MARGIN
@@ -205,7 +213,7 @@ class _Sums:
         return np.asarray((right - left) * (bottom - top), np.int64)
 
 
-def _beyond_doubt(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _beyond_doubt(glyphs: Glyphs, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the characters of words of which most is unseen, and those of unseen stretches of other words.
 
     A word is text of one style on one line without a blank. A thin stroke, such as a low line, may disappear
@@ -213,11 +221,10 @@ def _beyond_doubt(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[
     """
     if not unseen.any():
         return unseen
-    looks = [hash((style.size, style.angle, style.font, style.color)) for style in characters.styles]
-    styles = np.array(looks, np.int64)[characters.owners]
-    lines = np.round(characters.origins[:, 1])
-    starts = np.array([glyph.after_space for glyph in characters.glyphs], bool)
-    starts |= (np.diff(styles, prepend=0) != 0) | (np.diff(lines, prepend=np.inf) != 0)
+    looks = [hash((style.size, style.angle, style.font, style.color)) for style in glyphs.styles]
+    styles = np.array(looks, np.int64)[glyphs.owners]
+    lines = np.round(glyphs.origins[:, 1])
+    starts = glyphs.after_space | (np.diff(styles, prepend=0) != 0) | (np.diff(lines, prepend=np.inf) != 0)
     changes = np.diff(unseen, prepend=False)
     words, lengths = _counts(unseen, starts)
     stretches, _ = _counts(unseen, starts | changes)

@@ -2,10 +2,11 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import attrgetter
 
-from normqa.load.pdf.page.lines import Line, Run, line_of
+import numpy as np
+
+from normqa.load.pdf.page.lines import Line, line_of
+from normqa.load.pdf.page.runs import Run
 
 _BLANK = 0.15
 """A gap of this share of the font size starts a word."""
@@ -33,14 +34,11 @@ class Words:
     @classmethod
     def of(cls, line: Line) -> "Words":
         """Return the words of a line."""
-        glyphs = sorted((glyph for run in line.runs for glyph in run.glyphs), key=attrgetter("left"))
-        found = cls(line, [glyphs[0].left], [])
-        for before, glyph in pairwise(glyphs):
-            if glyph.left - before.right > _BLANK * line.size:
-                found.rights.append(before.right)
-                found.lefts.append(glyph.left)
-        found.rights.append(glyphs[-1].right)
-        return found
+        left, _, right, _ = line.glyphs.boxes[line.numbers].T
+        order = np.argsort(left, kind="stable")
+        left, right = left[order], right[order]
+        cuts = np.flatnonzero(left[1:] - right[:-1] > _BLANK * line.size)
+        return cls(line, left[np.append(0, cuts + 1)].tolist(), right[np.append(cuts, -1)].tolist())
 
     @property
     def is_bold(self) -> bool:
@@ -97,6 +95,10 @@ class Words:
     def between(self, start: float, end: float) -> str:
         """Return the text between two cuts."""
         low, high = start - SAME, end - SAME
-        parts = ([glyph for glyph in run.glyphs if low <= glyph.left < high] for run in self.line.runs)
-        runs = [Run.of(part) for part in parts if part]
+        glyphs = self.line.glyphs
+        runs = []
+        for run in self.line.runs:
+            left = glyphs.boxes[run.numbers, 0]
+            part = run.numbers[(low <= left) & (left < high)]
+            runs += [Run.of(glyphs, part)] if len(part) else []
         return line_of(runs).text.strip() if runs else ""

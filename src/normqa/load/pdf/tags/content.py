@@ -3,12 +3,16 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
-from normqa.load.pdf.page.glyphs import Glyph
-from normqa.load.pdf.page.lines import Line, Run, lines_of, undoubled_runs
+from normqa.load.pdf.page.lines import Line, lines_of
 from normqa.load.pdf.page.page import Page
+from normqa.load.pdf.page.runs import Run, undoubled_runs
 from normqa.load.pdf.tags.tree import Tags
 
 START = -1
@@ -32,24 +36,41 @@ class Content:
     def __init__(self, page: Page, tags: Tags) -> None:
         ids = set(tags.root.ids())
         content = {address: id_ for address, id_ in tags.content.items() if id_ in ids}
+        lines = page.lines()
         self._marks = page.marks
-        self._glyphs: dict[int, list[tuple[int, Glyph]]] = defaultdict(list)
+        self._numbers: dict[int, NDArray[np.int64]] = {}
         outside: dict[int, list[Line]] = defaultdict(list)
-        last, total, covered = START, 0, 0
-        for line in page.lines():
-            glyphs = [glyph for run in line.runs for glyph in run.glyphs]
-            tagged = [glyph for glyph in glyphs if glyph.style.address in content]
-            total, covered = total + len(glyphs), covered + len(tagged)
-            if not tagged:
-                outside[last].append(line)
-                continue
-            beside = tagged[0]
-            for glyph in glyphs:
-                beside = glyph if glyph.style.address in content else beside
-                self._glyphs[content[beside.style.address]].append((beside.index, glyph))
-            last = content[beside.style.address]
         self.outside: Mapping[int, Sequence[Line]] = outside
-        self.covered = covered / total if total else 0.0
+        self.covered = 0.0
+        if not lines:
+            return
+        self._glyphs = glyphs = lines[0].glyphs
+        owned = np.array([content.get(style.address, START) for style in glyphs.styles], np.int64)
+        parts = [line.numbers for line in lines]
+        numbers = np.concatenate(parts)
+        ends = np.array(list(accumulate(map(len, parts))), np.int64)
+        starts = np.append(0, ends[:-1])
+        own = owned[glyphs.owners[numbers]]
+        is_tagged = own != START
+        self.covered = int(is_tagged.sum()) / len(numbers)
+        firsts = starts + [int(part.argmax()) for part in np.split(is_tagged, ends[:-1])]
+        places = np.where(is_tagged, np.arange(len(numbers)), -1)
+        places = np.maximum(
+            np.maximum.accumulate(places), np.repeat(firsts, np.diff(starts, append=len(numbers)))
+        )
+        has_tags = is_tagged[firsts]
+        own = own[places]
+        last = START
+        for line, is_inside, id_ in zip(lines, has_tags.tolist(), own[ends - 1].tolist(), strict=True):
+            if is_inside:
+                last = id_
+            else:
+                outside[last].append(line)
+        indexes = glyphs.indexes[numbers]
+        order = np.lexsort([indexes, indexes[places], own])
+        order = order[np.repeat(has_tags, np.diff(starts, append=len(numbers)))[order]]
+        found, at = np.unique(own[order], return_index=True)
+        self._numbers = dict(zip(found.tolist(), np.split(numbers[order], at[1:]), strict=True))
 
     def lines(self, ids: Sequence[int]) -> list[Line]:
         """Return the lines of a block, column by column."""
@@ -62,17 +83,11 @@ class Content:
 
     def _runs(self, ids: Sequence[int]) -> list[Run]:
         """Return runs in logical order. No run is of two contents, whose order on the page may differ."""
-        glyphs: list[Glyph] = []
-        breaks = []
-        for id_ in ids:
-            if own := self._glyphs.get(id_):
-                breaks.append(len(glyphs))
-                glyphs += [glyph for _, glyph in sorted(own, key=_in_file)]
-        return undoubled_runs(glyphs, breaks)
-
-
-def _in_file(placed: tuple[int, Glyph]) -> tuple[int, int]:
-    return placed[0], placed[1].index
+        parts = [own for id_ in ids if (own := self._numbers.get(id_)) is not None]
+        if not parts:
+            return []
+        breaks = list(accumulate(map(len, parts[:-1]), initial=0))
+        return undoubled_runs(self._glyphs, np.concatenate(parts), breaks)
 
 
 def _flows(runs: Sequence[Run]) -> Iterator[list[Run]]:
