@@ -20,7 +20,7 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
         text: The text of the document.
         pages: Boxes and lines of each page, in the order in which they were read.
     """
-    characters: list[str] = []
+    texts: list[str] = []
     tables = [np.empty((0, 5), np.int32)]
     for number, (boxes, lines) in enumerate(pages, 1):
         if not lines:
@@ -28,9 +28,11 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
         glyphs, parts = lines[0].glyphs, [line.numbers for line in lines]
         starts = np.array(list(accumulate(map(len, parts[:-1]), initial=0)), np.int64)
         numbers = lines_in_reading_order(glyphs, np.concatenate(parts), starts)
-        characters += map(expanded, glyphs.text(numbers))
+        texts.append(glyphs.text(numbers))
         tables.append(np.insert(boxes.at(glyphs.indexes[numbers]), 0, number, axis=1))
     table = np.concatenate(tables)
-    found = np.array([-1 if index is None else index for index in align(text, characters)], np.int64)
+    whole = "".join(texts)
+    is_expanded = any(expanded(letter) != letter for letter in set(whole))
+    found = align(text, list(map(expanded, whole)) if is_expanded else whole)
     offsets = np.flatnonzero(found >= 0)
     return GlyphMap(np.column_stack([offsets, table[found[offsets]]]).astype(np.int32).reshape(-1, 6))

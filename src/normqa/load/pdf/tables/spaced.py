@@ -74,14 +74,14 @@ def rows_of(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Row]:
     return rows
 
 
-def _cells(lines: Sequence[Line], gap: float = _CELL_GAP) -> list[list[Line]]:
+def _cells(lines: Sequence[Line], gap: float) -> list[list[Line]]:
     """Return the cells of each line."""
     runs = [_cell_runs(line, gap) for line in lines]
     cells = iter(lines_from([own for line in runs for own in line]))
     return [list(islice(cells, len(line))) for line in runs]
 
 
-def _cell_runs(line: Line, gap: float = _CELL_GAP) -> list[list[Run]]:
+def _cell_runs(line: Line, gap: float) -> list[list[Run]]:
     """Split a line at its gaps wider than this share of the font size."""
     cells: list[list[Run]] = []
     for run in (piece for whole in line.runs for piece in _split(whole, gap)):
@@ -106,7 +106,7 @@ def _split(run: Run, gap: float) -> Iterator[Run]:
 
 def _regions(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line, exclusive, of each table."""
-    several = [len(_cell_runs(line)) > 1 for line in lines]
+    several = [len(_cell_runs(line, _CELL_GAP)) > 1 for line in lines]
     start = 0
     while start < len(lines):
         end = start
@@ -130,11 +130,15 @@ def _is_wrapped(number: int, start: int, lines: Sequence[Line], several: Sequenc
         and line.right <= right + line.size
         and line.right - line.left < _WRAPPED_WIDTH * (right - left)
         and any(
-            line.left < cell.right and cell.left < line.right
-            for cell in _cells(above[-1:])[0]
-            if abs(cell.left - line.left) < line.size or cell.left > left + line.size
+            line.left < cell_right and cell_left < line.right
+            for cell_left, cell_right in map(_edges, _cell_runs(above[-1], _CELL_GAP))
+            if abs(cell_left - line.left) < line.size or cell_left > left + line.size
         )
     )
+
+
+def _edges(runs: Sequence[Run]) -> Bounds:
+    return min(run.left for run in runs), max(run.right for run in runs)
 
 
 def _have_figures(above: Row, below: Row) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
+from normqa.load.pdf.page.glyphs import Numbers
 from normqa.load.pdf.page.lines import Line, lines_of
 from normqa.load.pdf.page.page import Page
 from normqa.load.pdf.page.runs import Run, undoubled_runs
@@ -38,39 +39,24 @@ class Content:
         content = {address: id_ for address, id_ in tags.content.items() if id_ in ids}
         lines = page.lines()
         self._marks = page.marks
-        self._numbers: dict[int, NDArray[np.int64]] = {}
-        outside: dict[int, list[Line]] = defaultdict(list)
-        self.outside: Mapping[int, Sequence[Line]] = outside
+        self._numbers: Mapping[int, Numbers] = {}
+        self.outside: Mapping[int, Sequence[Line]] = {}
         self.covered = 0.0
         if not lines:
             return
         self._glyphs = glyphs = lines[0].glyphs
-        owned = np.array([content.get(style.address, START) for style in glyphs.styles], np.int64)
         parts = [line.numbers for line in lines]
         numbers = np.concatenate(parts)
-        ends = np.array(list(accumulate(map(len, parts))), np.int64)
-        starts = np.append(0, ends[:-1])
+        starts = np.array(list(accumulate(map(len, parts[:-1]), initial=0)), np.int64)
+        owned = np.array([content.get(style.address, START) for style in glyphs.styles], np.int64)
         own = owned[glyphs.owners[numbers]]
-        is_tagged = own != START
-        self.covered = int(is_tagged.sum()) / len(numbers)
-        firsts = starts + [int(part.argmax()) for part in np.split(is_tagged, ends[:-1])]
-        places = np.where(is_tagged, np.arange(len(numbers)), -1)
-        places = np.maximum(
-            np.maximum.accumulate(places), np.repeat(firsts, np.diff(starts, append=len(numbers)))
+        self.covered = int((own != START).sum()) / len(numbers)
+        beside = _tagged_beside(own != START, starts)
+        last = [found[-1] for found in np.split(own[beside], starts[1:])]
+        self.outside = _after(lines, [int(id_) for id_ in last])
+        self._numbers = _by_content(
+            own[beside], numbers, glyphs.indexes[numbers[beside]], glyphs.indexes[numbers]
         )
-        has_tags = is_tagged[firsts]
-        own = own[places]
-        last = START
-        for line, is_inside, id_ in zip(lines, has_tags.tolist(), own[ends - 1].tolist(), strict=True):
-            if is_inside:
-                last = id_
-            else:
-                outside[last].append(line)
-        indexes = glyphs.indexes[numbers]
-        order = np.lexsort([indexes, indexes[places], own])
-        order = order[np.repeat(has_tags, np.diff(starts, append=len(numbers)))[order]]
-        found, at = np.unique(own[order], return_index=True)
-        self._numbers = dict(zip(found.tolist(), np.split(numbers[order], at[1:]), strict=True))
 
     def lines(self, ids: Sequence[int]) -> list[Line]:
         """Return the lines of a block, column by column."""
@@ -88,6 +74,54 @@ class Content:
             return []
         breaks = list(accumulate(map(len, parts[:-1]), initial=0))
         return undoubled_runs(self._glyphs, np.concatenate(parts), breaks)
+
+
+def _tagged_beside(is_tagged: NDArray[np.bool_], starts: Numbers) -> Numbers:
+    """Return the place of the last tagged character up to each on its line, or of the first one after it.
+
+    On a line without one, it is any place of the line.
+
+    Args:
+        is_tagged: Whether each character of some lines is tagged.
+        starts: Where each line starts.
+    """
+    count = len(is_tagged)
+    firsts = starts + [int(part.argmax()) for part in np.split(is_tagged, starts[1:])]
+    last = np.maximum.accumulate(np.where(is_tagged, np.arange(count), -1))
+    return np.maximum(last, np.repeat(firsts, np.diff(starts, append=count)))
+
+
+def _after(lines: Sequence[Line], content: Sequence[int]) -> dict[int, list[Line]]:
+    """Return the lines without content, by the content before them.
+
+    Args:
+        lines: The lines.
+        content: The last content of each.
+    """
+    found: dict[int, list[Line]] = defaultdict(list)
+    last = START
+    for line, own in zip(lines, content, strict=True):
+        if own == START:
+            found[last].append(line)
+        else:
+            last = own
+    return found
+
+
+def _by_content(content: Numbers, numbers: Numbers, beside: Numbers, indexes: Numbers) -> dict[int, Numbers]:
+    """Return the characters of each content, in the order of the file.
+
+    Args:
+        content: The content of each character.
+        numbers: The numbers of the characters.
+        beside: The number in the file of the tagged character beside each.
+        indexes: Its own.
+    """
+    order = np.lexsort([indexes, beside, content])
+    found, starts = np.unique(content[order], return_index=True)
+    groups = dict(zip(found.tolist(), np.split(numbers[order], starts[1:]), strict=True))
+    groups.pop(START, None)
+    return groups
 
 
 def _flows(runs: Sequence[Run]) -> Iterator[list[Run]]:
