@@ -3,9 +3,9 @@
 PDFium is not thread-safe, and a damaged file may crash it. Import this module only in a process of its own.
 """
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -13,7 +13,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.letters import ALPHANUMERIC, kinds_of
-from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, address_of, asked, native, written
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, Rows, address_of, asked, native
 from normqa.load.pdf.page.style import Style, styles_of
 
 _CONTROLS = range(0x7F, 0xA0)
@@ -22,13 +22,15 @@ _HYPHENS = (0x02, 0x2D, 0xAD, 0xFFFE)
 
 _FIRST_PRINTABLE = 32
 _REPLACEMENT = 0xFFFD
+_LAST_UNIT = 0xFFFE
 _LAST_CODE = 0x10FFFF
 _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 """Where the first and the second halves of pairs of UTF-16 start, and where they end."""
 
-_BOX = native(c.FPDFText_GetCharBox, INTEGER, ADDRESS, INTEGER, *4 * [ADDRESS])
-_LOOSE_BOX = native(c.FPDFText_GetLooseCharBox, INTEGER, ADDRESS, INTEGER, ADDRESS)
-_ORIGIN = native(c.FPDFText_GetCharOrigin, INTEGER, ADDRESS, INTEGER, *2 * [ADDRESS])
+_BOX = Rows(c.FPDFText_GetCharBox, np.float64, 4, 4)
+_LOOSE_BOX = Rows(c.FPDFText_GetLooseCharBox, np.float32, 4, 1)
+_ORIGIN = Rows(c.FPDFText_GetCharOrigin, np.float64, 2, 2)
+_TEXT = native(c.FPDFText_GetText, INTEGER, ADDRESS, INTEGER, INTEGER, ADDRESS)
 
 Numbers = NDArray[np.int64]
 """Numbers of characters, which are rows of the table of their page."""
@@ -124,20 +126,24 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     after_blank, before_blank = _beside(kept, blanks)
     indexes, count = kept.tolist(), len(kept)
 
-    objects = list(asked(c.FPDFText_GetTextObject, ADDRESS, handle, indexes))
+    found = np.fromiter(asked(c.FPDFText_GetTextObject, ctypes.c_size_t, handle, indexes), np.uint64, count)
+    starts = np.flatnonzero((found == 0) | np.append(True, found[1:] != found[:-1])[:count])
     numbers: dict[int, int] = {}
-    owners = np.array(
-        [numbers.setdefault(found or -index, len(numbers)) for index, found in enumerate(objects, 1)],
-        np.int64,
-    )
-    firsts = np.unique(owners, return_index=True)[1].tolist()
-    text_objects = [objects[first] or 0 for first in firsts]
-    styles = styles_of(textpage, [indexes[first] for first in firsts], text_objects)
+    objects = [
+        numbers.setdefault(address or -start - 1, len(numbers))
+        for start, address in zip(starts.tolist(), found[starts].tolist(), strict=True)
+    ]
+    owners = np.repeat(np.array(objects, np.int64), np.diff(starts, append=count))
+    firsts = starts[np.unique(objects, return_index=True)[1]] if objects else starts
+    text_objects = found[firsts].tolist()
+    styles = styles_of(textpage, kept[firsts].tolist(), text_objects)
 
-    left, right, bottom, top = written(_BOX, (repeat(handle), indexes), (count, 4), np.float64, 4).T
+    left, right, bottom, top = _BOX.written(handle, indexes).T
     ink = np.stack([left, bottom, right, top], axis=1)
-    origins = written(_ORIGIN, (repeat(handle), indexes), (count, 2), np.float64, 2)
-    loose = written(_LOOSE_BOX, (repeat(handle), indexes), (count, 4), np.float32, 1)
+    loose = _LOOSE_BOX.written(handle, indexes).astype(np.float64)
+    origins = _origins(
+        handle, kept, starts, loose, np.array([style.angle == 0 for style in styles], bool)[owners]
+    )
     boxes = _as_wide_as_stated(ink, loose, np.array([style.angle for style in styles], np.int64)[owners])
 
     unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds[kept]]
@@ -153,11 +159,47 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     return Characters(glyphs, ink, text_objects)
 
 
+def _origins(
+    handle: int,
+    kept: Numbers,
+    starts: Numbers,
+    loose: NDArray[np.float64],
+    is_level: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Return where the baselines of characters start.
+
+    The characters of a piece of level text are on one baseline, and start where their boxes do. That is so if
+    it holds for its first and its last character.
+
+    Args:
+        handle: The address of the text of the page.
+        kept: The indexes of the characters.
+        starts: Where each piece of text of one object starts among them.
+        loose: The boxes that the font states: left, top, right, bottom.
+        is_level: Whether each character is of text that is not turned.
+    """
+    lasts = np.append(starts[1:], len(kept))[: len(starts)] - 1
+    lengths = lasts - starts + 1
+    first, last = (_ORIGIN.written(handle, kept[places].tolist()) for places in (starts, lasts))
+    is_plain = (first[:, 1] == last[:, 1]) & is_level[starts]
+    is_plain &= (first[:, 0] == loose[starts, 0]) & (last[:, 0] == loose[lasts, 0])
+    origins = np.stack([loose[:, 0], np.repeat(first[:, 1], lengths)], axis=1)
+    others = np.flatnonzero(np.repeat(~is_plain, lengths))
+    origins[others] = _ORIGIN.written(handle, kept[others].tolist())
+    return origins
+
+
 def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
     """Return the code point of every character, and 0 for what is none."""
-    count = max(0, c.FPDFText_CountChars(textpage.raw))
-    codes = np.fromiter(
-        asked(c.FPDFText_GetUnicode, UNSIGNED, address_of(textpage.raw), range(count)), np.int64, count
+    handle, count = address_of(textpage.raw), max(0, c.FPDFText_CountChars(textpage.raw))
+    units = np.zeros(count + 1, np.uint16)
+    written = _TEXT(handle, 0, count, units.ctypes.data)
+    is_whole = written == count + 1 and not ((units >= _HIGH) & (units < _END)).any()
+    # The text lacks what is no letter, and has pairs for letters beyond 16 bits.
+    unsure = np.flatnonzero(units[:count] == _LAST_UNIT) if is_whole else np.arange(count)
+    codes = units[:count].astype(np.int64)
+    codes[unsure] = np.fromiter(
+        asked(c.FPDFText_GetUnicode, UNSIGNED, handle, unsure.tolist()), np.int64, len(unsure)
     )
     for index in np.flatnonzero(np.isin(codes, _HYPHENS)).tolist():
         if c.FPDFText_IsHyphen(textpage.raw, index) == 1:
@@ -189,7 +231,7 @@ def _names_nothing(code: int) -> bool:
 
 
 def _as_wide_as_stated(
-    ink: NDArray[np.float64], loose: NDArray[np.float32], angles: NDArray[np.int64]
+    ink: NDArray[np.float64], loose: NDArray[np.float64], angles: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return boxes as wide as the font says, so that gaps between boxes are gaps between letters.
 
@@ -198,7 +240,7 @@ def _as_wide_as_stated(
         loose: The boxes that the font states: left, top, right, bottom.
         angles: Direction of each character in degrees.
     """
-    left, top, right, bottom = loose.T.astype(np.float64)
+    left, top, right, bottom = loose.T
     across, upwards = (angles % 180 == 0) & (right > left), (angles % 180 == 90) & (top > bottom)  # noqa: PLR2004
     return np.stack(
         [
