@@ -32,6 +32,8 @@ _LOOSE_BOX = Rows(c.FPDFText_GetLooseCharBox, np.float32, 4, 1)
 _ORIGIN = Rows(c.FPDFText_GetCharOrigin, np.float64, 2, 2)
 _TEXT = native(c.FPDFText_GetText, INTEGER, ADDRESS, INTEGER, INTEGER, ADDRESS)
 
+_ROUNDING = 0.001
+
 Numbers = NDArray[np.int64]
 """Numbers of characters, which are rows of the table of their page."""
 
@@ -141,10 +143,9 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     left, right, bottom, top = _BOX.written(handle, indexes).T
     ink = np.stack([left, bottom, right, top], axis=1)
     loose = _LOOSE_BOX.written(handle, indexes).astype(np.float64)
-    origins = _origins(
-        handle, kept, starts, loose, np.array([style.angle == 0 for style in styles], bool)[owners]
-    )
-    boxes = _as_wide_as_stated(ink, loose, np.array([style.angle for style in styles], np.int64)[owners])
+    angles = np.array([style.angle for style in styles], np.int64)[owners]
+    origins = _origins(handle, kept, starts, (left, loose[:, 0]), angles == 0)
+    boxes = _as_wide_as_stated(ink, loose, angles)
 
     unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds[kept]]
     unnamed |= (
@@ -163,28 +164,28 @@ def _origins(
     handle: int,
     kept: Numbers,
     starts: Numbers,
-    loose: NDArray[np.float64],
+    boxes: tuple[NDArray[np.float64], NDArray[np.float64]],
     is_level: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Return where the baselines of characters start.
 
-    The characters of a piece of level text are on one baseline, and start where their boxes do. That is so if
-    it holds for its first and its last character.
+    Level text of one object is on one baseline if its first and last character are. The box that the font
+    states starts where the baseline does, unless the outline starts before.
 
     Args:
         handle: The address of the text of the page.
         kept: The indexes of the characters.
         starts: Where each piece of text of one object starts among them.
-        loose: The boxes that the font states: left, top, right, bottom.
+        boxes: The left edges that their outlines have, and those that the font states.
         is_level: Whether each character is of text that is not turned.
     """
+    ink, stated = boxes
     lasts = np.append(starts[1:], len(kept))[: len(starts)] - 1
-    lengths = lasts - starts + 1
     first, last = (_ORIGIN.written(handle, kept[places].tolist()) for places in (starts, lasts))
-    is_plain = (first[:, 1] == last[:, 1]) & is_level[starts]
-    is_plain &= (first[:, 0] == loose[starts, 0]) & (last[:, 0] == loose[lasts, 0])
-    origins = np.stack([loose[:, 0], np.repeat(first[:, 1], lengths)], axis=1)
-    others = np.flatnonzero(np.repeat(~is_plain, lengths))
+    lengths, is_even = lasts - starts + 1, first[:, 1] == last[:, 1]
+    origins = np.stack([stated, np.repeat(first[:, 1], lengths)], axis=1)
+    is_known = is_level & np.repeat(is_even, lengths) & (stated < ink - _ROUNDING)
+    others = np.flatnonzero(~is_known)
     origins[others] = _ORIGIN.written(handle, kept[others].tolist())
     return origins
 

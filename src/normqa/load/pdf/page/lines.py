@@ -55,6 +55,11 @@ class Line:
 
 def lines_of(runs: Iterable[Run]) -> list[Line]:
     """Join the runs of one column to lines, from the top."""
+    return lines_from(grouped(runs))
+
+
+def grouped(runs: Iterable[Run]) -> list[list[Run]]:
+    """Group the runs of one column by line, from the top."""
     lines: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: (-run.y, run.left)):
         line = next((line for line in reversed(lines[-3:]) if _on_line(line, run)), None)
@@ -62,7 +67,7 @@ def lines_of(runs: Iterable[Run]) -> list[Line]:
             lines.append([run])
         else:
             line.append(run)
-    return lines_from([rest for line in lines if (rest := _without_marks(line))])
+    return [rest for line in lines if (rest := _without_marks(line))]
 
 
 def _on_line(line: Sequence[Run], run: Run) -> bool:

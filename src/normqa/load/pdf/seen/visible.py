@@ -6,7 +6,7 @@ rendered: a character is visible if painting it changes the page.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import repeat
 
@@ -37,6 +37,11 @@ _GROUND_SCALE = 0.3
 
 _MARGIN = 2
 """Pixels around a character that are looked at with it."""
+
+_APART = 16
+"""Pixels between parts of a page that are rendered by themselves."""
+
+_MAX_PARTS = 24
 
 _SPECKS = 0.05
 """Share of the pixels of a character that may be seen although the character cannot be read."""
@@ -144,26 +149,34 @@ def _unseen(
     unseen = np.zeros(len(characters.glyphs), bool)
     if not groups:
         return unseen
-    numbers = np.concatenate(groups)
-    smallest = min(
-        characters.glyphs.styles[owner].extent for owner in set(characters.glyphs.owners[numbers].tolist())
-    )
-    frame = _Frame.around(page, characters.glyphs.boxes[numbers], min(max(_LEGIBLE / smallest, 1.0), 3.0))
-    with closing(frame.picture(page)) as bitmap:
-        shown = bitmap.to_numpy()
+    glyphs, numbers = characters.glyphs, np.concatenate(groups)
+    smallest = min(glyphs.styles[owner].extent for owner in set(glyphs.owners[numbers].tolist()))
+    frames = _Frame.parts(page, glyphs.boxes, numbers, min(max(_LEGIBLE / smallest, 1.0), 3.0))
+    with ExitStack() as opened:
+        shown = [opened.enter_context(closing(frame.picture(page))).to_numpy() for frame, _ in frames]
         _clear(_texts(objects).difference(characters.text_objects))
         for group in groups:
-            _clear(
-                characters.text_objects[owner]
-                for owner in np.unique(characters.glyphs.owners[group]).tolist()
-            )
-            boxes = frame.boxes(characters.glyphs.boxes[group])
-            with closing(frame.picture(page)) as bare:
-                changed = _Sums(_differ(shown, bare.to_numpy()))
-            around = boxes + np.array([-1, -1, 1, 1]) * _MARGIN
-            is_untouched = changed.inside(boxes) <= _SPECKS * changed.area(boxes)
-            unseen[group] = is_untouched | (changed.inside(around) == changed.area(around))
+            _clear(characters.text_objects[owner] for owner in np.unique(glyphs.owners[group]).tolist())
+            for (frame, inside), before in zip(frames, shown, strict=True):
+                own = np.intersect1d(inside, group, assume_unique=True)
+                if len(own):
+                    with closing(frame.picture(page)) as bare:
+                        differ = _differ(before, bare.to_numpy())
+                    unseen[own] = _are_unseen(differ, frame.boxes(glyphs.boxes[own]))
     return unseen
+
+
+def _are_unseen(differ: NDArray[np.bool_], boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return in which boxes pixels do not differ, or all differ.
+
+    Args:
+        differ: Which pixels of a picture differ from one without the text.
+        boxes: Left, top, right and bottom of each character in it.
+    """
+    changed = _Sums(differ)
+    around = boxes + np.array([-1, -1, 1, 1]) * _MARGIN
+    is_untouched = changed.inside(boxes) <= _SPECKS * changed.area(boxes)
+    return np.asarray(is_untouched | (changed.inside(around) == changed.area(around)), bool)
 
 
 def _texts(objects: Sequence[Painted]) -> set[int]:
@@ -241,6 +254,13 @@ def _counts(
     return np.repeat(counts, lengths), np.repeat(lengths, lengths)
 
 
+def _split(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the numbers of the intervals in each group of intervals that are near each other."""
+    order = np.argsort(starts, kind="stable")
+    reach = np.maximum.accumulate(ends[order])
+    return np.split(order, np.flatnonzero(starts[order][1:] - reach[:-1] > _APART) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """A part of a page, in pixels.
@@ -266,14 +286,41 @@ class _Frame:
             boxes: The boxes.
             scale: Pixels a point; fewer if the picture would be too large.
         """
+        whole = cls._whole(page, scale)
+        return replace(whole, part=whole._around(whole.boxes(boxes)))
+
+    @classmethod
+    def parts(
+        cls, page: pdfium.PdfPage, boxes: NDArray[np.float64], numbers: NDArray[np.int64], scale: float
+    ) -> "list[tuple[_Frame, NDArray[np.int64]]]":
+        """Return parts of a page with the characters in them.
+
+        Args:
+            page: The page.
+            boxes: The boxes of its characters in points.
+            numbers: The numbers of the characters to look at.
+            scale: Pixels a point; fewer if the picture would be too large.
+        """
+        whole = cls._whole(page, scale)
+        inner = whole.boxes(boxes[numbers])
+        rows = _split(inner[:, 1], inner[:, 3])
+        parts = [row[part] for row in rows for part in _split(inner[row, 0], inner[row, 2])]
+        parts = parts if len(parts) <= _MAX_PARTS else rows
+        parts = parts if len(parts) <= _MAX_PARTS else [np.arange(len(numbers))]
+        return [(replace(whole, part=whole._around(inner[part])), numbers[part]) for part in parts]
+
+    @classmethod
+    def _whole(cls, page: pdfium.PdfPage, scale: float) -> "_Frame":
         width, height = page.get_size()
         scale = min(scale, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        whole = cls(*size, shown_matrix(page, *size, step=100, fine=1000), (0, 0, *size))
-        inner = whole.boxes(boxes)
-        left, top = np.maximum(inner[:, :2].min(axis=0) - 2 * _MARGIN, 0).tolist()
-        right, bottom = np.minimum(inner[:, 2:].max(axis=0) + 2 * _MARGIN, size).tolist()
-        return replace(whole, part=(left, top, max(right, left + 1), max(bottom, top + 1)))
+        return cls(*size, shown_matrix(page, *size, step=100, fine=1000), (0, 0, *size))
+
+    def _around(self, boxes: NDArray[np.int64]) -> tuple[int, int, int, int]:
+        """Return the part around boxes in pixels."""
+        left, top = np.maximum(boxes[:, :2].min(axis=0) - 2 * _MARGIN, 0).tolist()
+        right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 2 * _MARGIN, [self.width, self.height]).tolist()
+        return left, top, max(right, left + 1), max(bottom, top + 1)
 
     def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return left, top, right and bottom in pixels of this part, given boxes in points."""

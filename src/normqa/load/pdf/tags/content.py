@@ -1,9 +1,10 @@
 """Find the characters of a page by their marked content."""
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import Numbers
-from normqa.load.pdf.page.lines import Line, lines_of
+from normqa.load.pdf.page.lines import Line, grouped, lines_from, lines_of
 from normqa.load.pdf.page.page import Page
 from normqa.load.pdf.page.runs import Run, undoubled_runs
 from normqa.load.pdf.tags.tree import Tags
@@ -58,22 +59,37 @@ class Content:
             own[beside], numbers, glyphs.indexes[numbers[beside]], glyphs.indexes[numbers]
         )
 
-    def lines(self, ids: Sequence[int]) -> list[Line]:
-        """Return the lines of a block, column by column."""
-        return [line for runs in _flows(self._runs(ids)) for line in lines_of(runs)]
+    def lines(self, blocks: Sequence[Sequence[int]]) -> list[list[Line]]:
+        """Return the lines of each block, column by column."""
+        lines = [[line for flow in _flows(runs) for line in grouped(flow)] for runs in self._runs(blocks)]
+        found = iter(lines_from([line for block in lines for line in block]))
+        return [list(islice(found, len(block))) for block in lines]
 
     def columns(self, ids: Sequence[int]) -> list[list[Line]]:
         """Return the lines of content whose order only the layout knows."""
-        columns = map(lines_of, columns_of(self._runs(ids)))
+        columns = map(lines_of, columns_of(self._runs([ids])[0]))
         return [with_bullets(column, self._marks) for column in columns]
 
-    def _runs(self, ids: Sequence[int]) -> list[Run]:
-        """Return runs in logical order. No run is of two contents, whose order on the page may differ."""
-        parts = [own for id_ in ids if (own := self._numbers.get(id_)) is not None]
+    def _runs(self, blocks: Sequence[Sequence[int]]) -> list[list[Run]]:
+        """Return the runs of each block in logical order.
+
+        No run is of two contents, whose order on the page may differ.
+        """
+        found: list[list[Run]] = [[] for _ in blocks]
+        parts = [
+            (number, own)
+            for number, ids in enumerate(blocks)
+            for id_ in ids
+            if (own := self._numbers.get(id_)) is not None
+        ]
         if not parts:
-            return []
-        breaks = list(accumulate(map(len, parts[:-1]), initial=0))
-        return undoubled_runs(self._glyphs, np.concatenate(parts), breaks)
+            return found
+        breaks = list(accumulate((len(own) for _, own in parts[:-1]), initial=0))
+        runs = undoubled_runs(self._glyphs, np.concatenate([own for _, own in parts]), breaks)
+        starts = accumulate(map(len, runs), initial=0)
+        for run, start in zip(runs, starts, strict=False):
+            found[parts[bisect_right(breaks, start) - 1][0]].append(run)
+        return found
 
 
 def _tagged_beside(is_tagged: NDArray[np.bool_], starts: Numbers) -> Numbers:
