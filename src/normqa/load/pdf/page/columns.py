@@ -57,8 +57,9 @@ def _regions(runs: Sequence[Run]) -> Iterator[list[list[Run]]]:
     """Yield the columns of each region, from the top."""
     waiting: list[list[Run]] = []
     gutters: list[Interval] = []
+    left, right = min((run.left for run in runs), default=0.0), max((run.right for run in runs), default=0.0)
     for band in _bands(runs):
-        own = _gaps(band, runs)
+        own = _gaps(band, left, right)
         common = _intersection(gutters, own, band) if waiting else own
         if waiting and not common:
             yield _columns(waiting, gutters)
@@ -85,9 +86,8 @@ def _bands(runs: Sequence[Run]) -> list[list[Run]]:
     return bands
 
 
-def _gaps(band: Sequence[Run], page: Sequence[Run]) -> list[Interval]:
-    """Return the strips of the page, left to right, in which a band has no text."""
-    left, right = min(run.left for run in page), max(run.right for run in page)
+def _gaps(band: Sequence[Run], left: float, right: float) -> list[Interval]:
+    """Return the strips between two edges, left to right, in which a band has no text."""
     gaps, edge = [], left
     for run in sorted(band, key=lambda run: run.left):
         if run.left - edge > _MIN_GUTTER * run.size:

@@ -12,15 +12,13 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.letters import ALPHANUMERIC, kinds_of
+from normqa.load.pdf.page.letters import ALPHANUMERIC, BLANK, UNNAMED, kinds_of
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, Rows, address_of, asked, native
 from normqa.load.pdf.page.style import Style, styles_of
 
-_CONTROLS = range(0x7F, 0xA0)
 _HYPHENS = (0x02, 0x2D, 0xAD, 0xFFFE)
 """Codes that PDFium returns for a hyphen at a line end, besides the hyphen itself."""
 
-_FIRST_PRINTABLE = 32
 _REPLACEMENT = 0xFFFD
 _LAST_UNIT = 0xFFFE
 _LAST_CODE = 0x10FFFF
@@ -116,8 +114,8 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     """Read the characters of a page."""
     handle = address_of(textpage.raw)
     codes = _codes(textpage)
-    distinct, kinds = np.unique(codes, return_inverse=True)
-    is_blank = np.array([chr(code).isspace() for code in distinct.tolist()], bool)[kinds]
+    kinds = kinds_of(codes)
+    is_blank = kinds & BLANK > 0
     kept = np.flatnonzero(~is_blank & (codes > 0))
     spaces = np.flatnonzero(is_blank & (codes > 0))
     blanks = spaces[
@@ -147,16 +145,16 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     origins = _origins(handle, kept, starts, (left, loose[:, 0]), angles == 0)
     boxes = _as_wide_as_stated(ink, loose, angles)
 
-    unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds[kept]]
+    kinds = kinds[kept]
+    unnamed = kinds & UNNAMED > 0
     unnamed |= (
         np.fromiter(asked(c.FPDFText_HasUnicodeMapError, INTEGER, handle, indexes), np.int64, count) == 1
     )
     is_symbolic = np.array([style.is_symbolic for style in styles], bool)
-    letters = codes[kept].astype(np.uint32)
-    unnamed |= is_symbolic[owners] & (kinds_of(letters) & ALPHANUMERIC > 0)
+    unnamed |= is_symbolic[owners] & (kinds & ALPHANUMERIC > 0)
     sizes = np.array([style.size for style in styles], np.float64)[owners]
     beside = (after_space, after_blank, before_blank)
-    glyphs = Glyphs(letters, boxes, origins, sizes, styles, owners, unnamed, *beside, kept)
+    glyphs = Glyphs(codes[kept], boxes, origins, sizes, styles, owners, unnamed, *beside, kept)
     return Characters(glyphs, ink, text_objects)
 
 
@@ -190,7 +188,7 @@ def _origins(
     return origins
 
 
-def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
+def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.uint32]:
     """Return the code point of every character, and 0 for what is none."""
     handle, count = address_of(textpage.raw), max(0, c.FPDFText_CountChars(textpage.raw))
     units = np.zeros(count + 1, np.uint16)
@@ -209,7 +207,7 @@ def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
     follows_high = np.roll(is_high, 1) & (np.arange(count) > 0)
     pairs = 0x10000 + ((np.roll(codes, 1) - _HIGH) << 10) + (codes - _LOW)
     codes = np.where(is_low & follows_high, pairs, np.where(is_low, _REPLACEMENT, codes))
-    return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes))
+    return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes)).astype(np.uint32)
 
 
 def _beside(
@@ -224,11 +222,6 @@ def _beside(
     before = np.searchsorted(blanks, kept)
     after = np.append(before[1:], len(blanks))[: len(kept)]
     return np.diff(before, prepend=0) > 0, after > before
-
-
-def _names_nothing(code: int) -> bool:
-    """Whether a code point says nothing about which character it is."""
-    return code < _FIRST_PRINTABLE or code == _REPLACEMENT or code in _CONTROLS
 
 
 def _as_wide_as_stated(

@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 SOFT_HYPHEN = "\u00ad"
 """A hyphen that is painted only because a line ends."""
 
-ALPHANUMERIC, COMBINING, WIDE, EXPANDS = 1, 2, 4, 8
-"""Bits of the kind of a letter. One that expands is written as other letters, or not at all."""
+BLANK, UNNAMED, ALPHANUMERIC, COMBINING, WIDE, EXPANDS = (1 << bit for bit in range(6))
+"""Bits of the kind of a letter. An unnamed one says nothing about which character it is, and one that expands
+is written as other letters, or not at all."""
 
 _KNOWN = 128
+_FIRST_PRINTABLE = " "
+_REPLACEMENT = "\ufffd"
+_CONTROLS = range(0x7F, 0xA0)
 _FIRST_EXPANDED = "\x7f"
 _WIDTHS = frozenset({"W", "F"})
 _PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
@@ -31,6 +35,8 @@ def kinds_of(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
 def _kind(letter: str) -> int:
     return (
         _KNOWN
+        | BLANK * letter.isspace()
+        | UNNAMED * (letter < _FIRST_PRINTABLE or letter == _REPLACEMENT or ord(letter) in _CONTROLS)
         | ALPHANUMERIC * letter.isalnum()
         | COMBINING * bool(unicodedata.combining(letter))
         | WIDE * (unicodedata.east_asian_width(letter) in _WIDTHS)

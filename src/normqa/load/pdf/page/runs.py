@@ -80,8 +80,11 @@ class Run:
 
 def runs_of(glyphs: Glyphs, numbers: Numbers) -> list[Run]:
     """Join characters that follow each other in the file and on the page."""
-    if _may_be_doubled(glyphs, numbers):
-        numbers = np.array(list(_undoubled(glyphs, numbers)), np.int64)
+    doubtful = _near_same(glyphs, numbers)
+    if len(doubtful):
+        is_kept = np.ones(len(numbers), bool)
+        is_kept[doubtful] = np.isin(numbers[doubtful], list(_undoubled(glyphs, numbers[doubtful])))
+        numbers = numbers[is_kept]
     return undoubled_runs(glyphs, numbers)
 
 
@@ -148,23 +151,27 @@ def _widest(boxes: NDArray[np.float64], starts: Numbers) -> NDArray[np.float64]:
     return np.asarray(np.maximum.reduceat(gaps, starts), np.float64)
 
 
-def _may_be_doubled(glyphs: Glyphs, numbers: Numbers) -> bool:
-    """Whether a character may be repeated so near to it that it only looks bold."""
+def _near_same(glyphs: Glyphs, numbers: Numbers) -> Numbers:
+    """Return the places of characters that are so near to the same character that they may look bold."""
     reach = _DOUBLED * glyphs.sizes[numbers]
     x, y = glyphs.origins[numbers].T
     # Code point, row and place are one number of 63 bits, because sorting three columns takes longer.
     codes = glyphs.codes[numbers].astype(np.int64) << 42
     places = np.clip(x * _FINE + 2**25, 0, 2**26 - 1).astype(np.int64)
-    band = 2 * max(reach.max(initial=0.0), 0.1)
+    largest = reach.max(initial=0.0)
+    band = 2 * max(largest, 0.1)
+    is_near, may_look_bold = np.zeros(len(numbers), bool), False
     for shift in (0.0, 0.5):
         rows = np.clip(y / band + shift + 2**15, 0, 2**16 - 1).astype(np.int64) << 26
         order = np.argsort(codes + rows + places)
         keys = (codes + rows)[order]
         same = np.flatnonzero(keys[1:] == keys[:-1])
         first, second = order[same], order[same + 1]
-        if (np.abs(x[second] - x[first]) < np.maximum(reach[first], reach[second])).any():
-            return True
-    return False
+        apart = np.abs(x[second] - x[first])
+        may_look_bold |= bool((apart < np.maximum(reach[first], reach[second])).any())
+        near = apart < largest
+        is_near[first[near]] = is_near[second[near]] = True
+    return np.flatnonzero(is_near & may_look_bold)
 
 
 def _undoubled(glyphs: Glyphs, numbers: Numbers) -> Iterator[int]:

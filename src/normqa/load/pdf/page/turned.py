@@ -26,7 +26,10 @@ def upright(glyphs: Glyphs) -> tuple[Glyphs, list[Numbers]]:
     Returns:
         The characters, and the numbers of those of each group. The largest group comes first.
     """
-    rounded = np.array([_rounded(style.angle) for style in glyphs.styles], np.int64)[glyphs.owners]
+    by_owner = [_rounded(style.angle) for style in glyphs.styles]
+    rounded = np.array(by_owner, np.int64)[glyphs.owners]
+    if len(glyphs) and not any(by_owner) and not _are_vertical(glyphs):
+        return glyphs, [np.arange(len(glyphs))]
     if _are_vertical(glyphs):
         rounded[:] = _DOWNWARDS
     angles, firsts, counts = np.unique(rounded, return_index=True, return_counts=True)
