@@ -147,7 +147,8 @@ SMALL = """() => [...document.querySelectorAll("a, button, summary, input, texta
     .filter((target) => target.checkVisibility() && !target.matches(".skip"))
     .filter((target) => {
         const isInline = getComputedStyle(target).display === "inline";
-        const isPart = [...target.parentElement.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+        const beside = [...target.parentElement.childNodes].filter((node) => node.nodeType === 3);
+        const isPart = beside.some((node) => node.data.trim());
         const { width, height } = target.getBoundingClientRect();
         return Math.min(width, height) < 24 && !(isInline && isPart);
     })

@@ -546,6 +546,16 @@ def test_neighbouring_rows_are_shown_as_one_table(built: Built) -> None:
     assert page.all("mark")[0].text in {"pelican chick", "pelican hen", "pelican cock"}
 
 
+def test_references_and_citations_are_links(built: Built) -> None:
+    references = ["Convention on herring, ETS 1", "https://zoo.example/?a=1&b=2", "javascript:alert(1)"]
+    text = f"---\nreferences: {references}\n---\nThe pelican eats herring.\n"
+    page = _asked(client_of(built({"a.md": text}, covering_models())), "pelican")
+    hrefs = page.hrefs()
+    assert references[1] in hrefs
+    assert not any("javascript" in href for href in hrefs)
+    assert all(any(f"/conversation.{name}?" in href for href in hrefs) for name in ("apa.txt", "ris", "docx"))
+
+
 @pytest.mark.parametrize("question", ["pelican", "Which birds dive?", "Do pelicans boil?"])
 def test_numbers_of_quotes_agree_with_their_sources(question: str, client: TestClient) -> None:
     """In answers, lists and refusals, and on the permalink of an answer."""
