@@ -128,7 +128,7 @@ class Service:
         history: Sequence[str] = (),
         timer: Timer | None = None,
     ) -> Answer:
-        """Answer a question with quotes, or report that the documents contain no answer.
+        """Answer a question with quotes, or report that no answer was found.
 
         Args:
             question: In plain words.

@@ -69,7 +69,7 @@ class Snapshot:
         return " ".join(fault for fault in faults if fault) or None
 
     def ask(self, question: Question, timer: Timer | None = None, cache: SearchCache | None = None) -> Answer:
-        """Answer a question with quotes, or report that the documents contain no answer.
+        """Answer a question with quotes, or report that no answer was found.
 
         Args:
             question: The question.
