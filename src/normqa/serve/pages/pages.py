@@ -51,7 +51,7 @@ WEB = next(
 _SERVER_ERROR = 500
 _SUGGESTED = 8
 _LISTED = 40
-"""Known questions that the field offers without JavaScript."""
+"""Known questions that the field of the first page offers without JavaScript."""
 
 
 class Pages:
@@ -123,7 +123,6 @@ class Pages:
             view=view,
             rating=None if answer.refusal else rating,
             common=digest.common,
-            known_questions=digest.known.questions[:_LISTED],
             offers=Offers.of(conversation, answer, snapshot, digest.known),
         )
 
