@@ -21,6 +21,9 @@ _HYPHENS = (0x02, 0x2D, 0xAD, 0xFFFE)
 
 _REPLACEMENT = 0xFFFD
 _LAST_UNIT = 0xFFFE
+_PART = 128
+"""Characters whose codes are asked for at once."""
+
 _LAST_CODE = 0x10FFFF
 _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 """Where the first and the second halves of pairs of UTF-16 start, and where they end."""
@@ -191,15 +194,19 @@ def _origins(
 def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.uint32]:
     """Return the code point of every character, and 0 for what is none."""
     handle, count = address_of(textpage.raw), max(0, c.FPDFText_CountChars(textpage.raw))
-    units = np.zeros(count + 1, np.uint16)
-    written = _TEXT(handle, 0, count, units.ctypes.data)
-    is_whole = written == count + 1 and not ((units >= _HIGH) & (units < _END)).any()
-    # The text lacks what is no letter, and has pairs for letters beyond 16 bits.
-    unsure = np.flatnonzero(units[:count] == _LAST_UNIT) if is_whole else np.arange(count)
-    codes = units[:count].astype(np.int64)
-    codes[unsure] = np.fromiter(
-        asked(c.FPDFText_GetUnicode, UNSIGNED, handle, unsure.tolist()), np.int64, len(unsure)
-    )
+    codes = np.zeros(count, np.int64)
+    units = np.zeros(_PART + 1, np.uint16)
+    unsure: list[int] = []
+    for start in range(0, count, _PART):
+        length = min(_PART, count - start)
+        written = _TEXT(handle, start, length, units.ctypes.data)
+        part = codes[start : start + length]
+        part[:] = units[:length]
+        # The text lacks hyphens at line ends and what is no letter, and has pairs for letters beyond 16 bits.
+        is_whole = written == length + 1 and not ((part >= _HIGH) & (part < _END)).any()
+        places = np.flatnonzero(part == _LAST_UNIT) if is_whole else np.arange(length)
+        unsure += (places + start).tolist()
+    codes[unsure] = np.fromiter(asked(c.FPDFText_GetUnicode, UNSIGNED, handle, unsure), np.int64, len(unsure))
     for index in np.flatnonzero(np.isin(codes, _HYPHENS)).tolist():
         if c.FPDFText_IsHyphen(textpage.raw, index) == 1:
             codes[index] = ord("-")
