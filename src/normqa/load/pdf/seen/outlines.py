@@ -37,12 +37,12 @@ class Outlines:
     """
 
     def __init__(self) -> None:
-        self._areas: dict[tuple[int, str], float | None] = {}
-        self._used: set[tuple[int, str]] = set()
+        self._areas: dict[int, dict[str, float | None]] = {}
+        self._used: set[int] = set()
 
     def end_page(self) -> None:
-        """Forget the letters that the page did not use."""
-        self._areas = {key: self._areas[key] for key in self._used}
+        """Forget the fonts that the page did not use."""
+        self._areas = {font: areas for font, areas in self._areas.items() if font in self._used}
         self._used = set()
 
     def paint_something(self, characters: Characters) -> NDArray[np.bool_]:
@@ -52,6 +52,7 @@ class Outlines:
         """
         fonts = [_FONT(found) if found else 0 for found in characters.text_objects]
         letters: dict[int, list[str]] = {font: [] for font in fonts}
+        self._used |= letters.keys()
         numbers = {font: number for number, font in enumerate(letters)}
         glyphs = characters.glyphs
         used = np.array([numbers[font] for font in fonts], np.int64)[glyphs.owners]
@@ -80,11 +81,10 @@ class Outlines:
         return not letters or (bool(found) and min(found) >= _LEAST)
 
     def _area(self, font: int, letter: str) -> float | None:
-        key = font, letter
-        if key not in self._areas:
-            self._areas[key] = _area(font, letter)
-        self._used.add(key)
-        return self._areas[key]
+        areas = self._areas.setdefault(font, {})
+        if letter not in areas:
+            areas[letter] = _area(font, letter)
+        return areas[letter]
 
 
 def _has_outlines(font: int) -> bool:
