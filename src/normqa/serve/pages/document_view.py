@@ -113,6 +113,7 @@ class DocumentView:
         notice: Why the requested place is not marked.
         outline: The headings.
         neighbours: Links to the other quotes, if the address names the quotes of an answer.
+        link: The marked place as a quote in an address; None if nothing is marked.
     """
 
     before: list[Run]
@@ -123,6 +124,7 @@ class DocumentView:
     notice: str | None
     outline: list[Run]
     neighbours: Neighbours | None
+    link: str | None
 
     @classmethod
     def of(
@@ -159,6 +161,7 @@ class DocumentView:
             notice=notice,
             outline=[run for run in everything if run.block and run.block.kind is BlockKind.HEADING],
             neighbours=None if position is None else _neighbours(query.get("q", ""), links, position),
+            link=str(QuoteLink.to(document, span)) if len(span) else None,
         )
 
 

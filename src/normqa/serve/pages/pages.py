@@ -35,7 +35,6 @@ from normqa.serve.question_log.rating import offer_rating
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
-from normqa.structure import Structure
 from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
@@ -271,7 +270,5 @@ def _linked_quote(
         document = snapshot.document(link.document_id)
     except UnknownDocument:
         return None
-    if not link.matches(document):
-        return None
-    quote = document.quote(link.span, context=Structure(document).context_of(link.span))
-    return show_quote(quote, place + 1, question, links, document)
+    quote = link.quote(document)
+    return show_quote(quote, place + 1, question, links, document) if quote else None
