@@ -8,6 +8,7 @@ import { readStorage } from "./store.js";
 import "./suggest.js";
 
 if (document.querySelector(".brief") || readStorage("normqa.brief", "")) import("./brief.js");
+if (document.querySelector("form.filter")) import("./documents.js");
 if (document.querySelector("[data-view]")) import("./original.js");
 
 document.addEventListener("click", (event) => {
