@@ -54,7 +54,12 @@ def make_lab(root: Path) -> Lab:
 
     def make(index: str) -> Service:
         settings = Settings(
-            corpus=corpus, index=index, cache=root / "cache", keep_generations=2, keep_days=0, milvus_seconds=5
+            corpus=corpus,
+            index=index,
+            cache=root / "cache",
+            keep_generations=2,
+            keep_days=0,
+            milvus_seconds=5,
         )
         return Service(settings, covering_models())
 

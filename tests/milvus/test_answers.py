@@ -28,7 +28,8 @@ def ask(snapshot: Snapshot, question: str, filters: Filters = Filters()) -> Answ
 
 def places(answer: Answer) -> list[tuple[str, str, str]]:
     return [
-        (quote.citation.document_id, quote.text, quote.sha256) for quote in (*answer.quotes, *answer.near_misses)
+        (quote.citation.document_id, quote.text, quote.sha256)
+        for quote in (*answer.quotes, *answer.near_misses)
     ]
 
 
@@ -77,7 +78,10 @@ def test_reader_of_groups_gets_the_same_answers(groups: tuple[str, ...], shared:
 def test_view_knows_only_its_words(shared: Lab) -> None:
     whole = shared.milvus.generation()
     shown = whole.showing(frozenset({"birds/pelican", "list"}))
-    assert (whole.lexical.contains_term("zebrafish"), shown.lexical.contains_term("zebrafish")) == (True, False)
+    assert (whole.lexical.contains_term("zebrafish"), shown.lexical.contains_term("zebrafish")) == (
+        True,
+        False,
+    )
     assert (whole.lexical.spellings("zeb"), shown.lexical.spellings("zeb")) == ({"zebrafish": 1}, {})
     assert (whole.lexical.long_forms("ZBF"), shown.lexical.long_forms("ZBF")) == (["Zonal Budget Fund"], [])
     assert shown.lexical.long_forms("IPF") == ["International Pelican Fund"]

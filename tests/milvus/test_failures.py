@@ -137,7 +137,9 @@ def test_build_without_connection_publishes_nothing_and_the_next_one_does(lab: L
     proxy.mend()
     assert _ready(client_of(service).get) == before
     assert service.build().written
-    assert [quote.text for quote in service.ask("Who sleeps?", min_confidence=0.3).quotes] == ["The walrus sleeps."]
+    assert [quote.text for quote in service.ask("Who sleeps?", min_confidence=0.3).quotes] == [
+        "The walrus sleeps."
+    ]
 
 
 def _wait_for(results: list[object], wanted: object) -> None:

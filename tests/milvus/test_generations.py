@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from normqa.errors import IndexBusy, IndexCorrupt, IndexMissing, IndexNotPortable, NothingUsable, UnknownGeneration
+from normqa.errors import (
+    IndexBusy,
+    IndexCorrupt,
+    IndexMissing,
+    IndexNotPortable,
+    NothingUsable,
+    UnknownGeneration,
+)
 from normqa.index.milvus import names, write
 from normqa.index.milvus.address import Access, MilvusAddress
 from normqa.index.milvus.client import Milvus

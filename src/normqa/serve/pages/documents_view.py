@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from normqa.index.passages import DocumentSummary
+from normqa.index.entries import DocumentSummary
 from normqa.schema.documents import document_href
 
 PER_PAGE = 100
