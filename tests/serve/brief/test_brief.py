@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -121,10 +122,14 @@ def test_csl_json_has_the_note_as_annotation(client: TestClient, links: list[str
 @pytest.mark.parametrize(
     ("quote", "reason"),
     [
-        ("0-5-0000000000000000-birds", "The text of birds has changed since it was quoted"),
-        ("0-9999-HASH-birds", "The text of birds has changed since it was quoted"),
-        ("0-5-HASH-dodo", "A quote of dodo is not shown, because there is no such document."),
+        ("0-5-0000000000000000-birds", "The text of “birds” has changed since it was quoted"),
+        ("0-9999-HASH-birds", "The text of “birds” has changed since it was quoted"),
+        ("0-5-HASH-dodo", "A quote of “dodo” is not shown, because there is no such document."),
         ("5-0-HASH-birds", "A quote is not shown, because its link is damaged."),
+        (
+            "0-5-HASH-dodo\n\n> “It flies.”",
+            "A quote of “dodo > “It flies.”” is not shown, because there is no such document.",
+        ),
         ("nonsense", "A quote is not shown, because its link is damaged."),
     ],
 )
@@ -137,7 +142,8 @@ def test_missing_quote_is_reported_and_costs_no_other(
     assert shown.texts("blockquote") == [WALRUS]
     assert notes(shown) == ["my words", ""]
     for extension in BRIEF_FORMATS:
-        text = readable(extension, client.get(f"/brief.{extension}?{query}").content).replace("\\", "")
+        raw = client.get(f"/brief.{extension}?{query}").content
+        text = unescape(readable(extension, raw).replace("\\", ""))
         assert reason in text, extension
         assert WALRUS in text
         assert "my words" in text

@@ -9,8 +9,11 @@ from normqa.errors import UnknownDocument
 from normqa.serve.brief.draft import Draft, DraftQuote
 from normqa.serve.questions.export import unrated
 from normqa.snapshot import Snapshot
+from normqa.text.canonical import one_line
 
 UNTITLED = "Brief"
+_MAX_NAME = 200
+"""Characters of the id of a document in a message, which anyone can write into a link."""
 
 
 def collected_brief(draft: Draft, snapshot: Snapshot, base_url: str | None) -> Brief:
@@ -38,10 +41,11 @@ def _quote(quote: DraftQuote, snapshot: Snapshot) -> Quote | MissingQuote:
     link = quote.link
     if link is None:
         return MissingQuote(quote.text, "", "A quote is not shown, because its link is damaged.")
+    name = one_line(link.document_id)[:_MAX_NAME]
     try:
         found = link.quote(snapshot.document(link.document_id))
     except UnknownDocument:
-        reason = f"A quote of {link.document_id} is not shown, because there is no such document."
-        return MissingQuote(quote.text, link.document_id, reason)
-    reason = f"The text of {link.document_id} has changed since it was quoted, so the quote is not shown."
-    return found or MissingQuote(quote.text, link.document_id, reason)
+        reason = f"A quote of “{name}” is not shown, because there is no such document."
+        return MissingQuote(quote.text, name, reason)
+    reason = f"The text of “{name}” has changed since it was quoted, so the quote is not shown."
+    return found or MissingQuote(quote.text, name, reason)

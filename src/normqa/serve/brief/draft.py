@@ -58,14 +58,13 @@ class Draft:
         """Return the brief in the parameters of an address."""
         title, quotes, last = "", dict[str, DraftQuote](), None
         for name, value in pairs:
-            text = _clean(value)
             if name == "title":
-                title = one_line(text)
+                title = one_line(_clean(value))
             elif name == "quote":
-                last = text
-                quotes.setdefault(text, DraftQuote(text))
+                last = value
+                quotes.setdefault(value, DraftQuote(value))
             elif name == "note" and last is not None:
-                quotes[last] = replace(quotes[last], note=quotes[last].note or text)
+                quotes[last] = replace(quotes[last], note=quotes[last].note or _clean(value))
         return cls(title, tuple(quotes.values()))
 
     def edited(self, query: QueryParams) -> "Draft | None":
