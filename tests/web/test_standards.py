@@ -100,7 +100,20 @@ def _checked(page: Page, site: Site) -> None:
         summary.click()
 
 
+def _collected(page: Page, site: Site) -> None:
+    """Show a brief of two quotes from a link, and one that is missing."""
+    page.goto(site.asking(QUESTIONS["more"]))
+    for star in page.get_by_role("checkbox").all()[:2]:
+        star.check()
+    page.get_by_role("button", name="Show the brief").click()
+    page.wait_for_url("**/brief?**")
+    page.goto(f"{page.url}&note=Mine&quote=0-9-{'0' * 16}-zoo")
+    expect(page.locator(".notice")).to_be_visible()
+
+
 STATES: dict[str, State] = {
+    "empty brief": _at("/brief"),  # before another brief is stored, which would be shown instead
+    "brief": _collected,
     "check": _at("/check"),
     "checked": _checked,
     "suggestions": _suggested,

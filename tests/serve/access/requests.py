@@ -11,6 +11,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from normqa.citations.brief.formats import BRIEF_FORMATS
 from normqa.citations.formats import EXTENSIONS, FORMATS
 from tests.serve.conftest import BROWSER
 
@@ -98,7 +99,9 @@ def document(document_id: str, sha256: str, place: str = "0-20") -> list[Sent]:
             *(f"/documents/{named}{part}" for part in ("", "/", "/text", "/original", "/pages/1.png")),
             f"/documents/{named}?start={start}&end={end}",
             f"/answer?q=x&{link}",
+            f"/brief?{link}&note=x",
         ),
+        *(Sent("GET", f"/brief.{end}?{link}&note=x") for end in BRIEF_FORMATS),
         *(Sent("GET", f"/cite?format={name}&{link}") for name in FORMATS),
         tool("fetch", id=document_id),
         tool("fetch", id=f"/documents/{named}?start={start}&end={end}"),

@@ -16,7 +16,7 @@ from normqa.citations.reference import web_address
 from normqa.datatypes import NEAR_MISSES_HEADING, Document
 from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE
-from normqa.schema.documents import DocumentBody, DocumentsBody, document_href
+from normqa.schema.documents import DocumentBody, document_href
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest
 from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
@@ -29,13 +29,13 @@ from normqa.serve.pages.conversation import Conversation, earlier_questions
 from normqa.serve.pages.corpus.digest import CorpusDigest
 from normqa.serve.pages.corpus.offers import Offers
 from normqa.serve.pages.document_view import DocumentView, Place
+from normqa.serve.pages.documents_view import DocumentsView
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.quote_view import ShownQuote, show_quote
 from normqa.serve.question_log.rating import offer_rating
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
-from normqa.structure import Structure
 from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
@@ -162,9 +162,10 @@ class Pages:
             raise ConversationTooLong(len(conversation.earlier))
         return list(map(self._question, [*conversation.before, conversation]))
 
-    def documents(self, request: Request, snapshot: Snapshot, body: DocumentsBody) -> Response:
+    def documents(self, request: Request, snapshot: Snapshot, view: DocumentsView) -> Response:
         """Render a list of documents."""
-        return self.render(request, "documents.html", snapshot, body=body)
+        common = self.digest(snapshot).common
+        return self.render(request, "documents.html", snapshot, view=view, common=common)
 
     def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
         """Render a document with a place marked."""
@@ -270,7 +271,5 @@ def _linked_quote(
         document = snapshot.document(link.document_id)
     except UnknownDocument:
         return None
-    if not link.matches(document):
-        return None
-    quote = document.quote(link.span, context=Structure(document).context_of(link.span))
-    return show_quote(quote, place + 1, question, links, document)
+    quote = link.quote(document)
+    return show_quote(quote, place + 1, question, links, document) if quote else None

@@ -22,6 +22,7 @@ class ShownQuote:
 
     Attributes:
         body: The quote as JSON.
+        link: The quote in an address.
         number: Position on the page, from 1; 0 if it has no number.
         band: The confidence as a word.
         before: Its text before the answering sentence.
@@ -38,6 +39,7 @@ class ShownQuote:
     """
 
     body: QuoteBody
+    link: str
     number: int
     band: Band
     before: str
@@ -77,11 +79,13 @@ def show_quote(
         document: The document of the quote.
     """
     header = next((part.text for part in quote.context if part.role == "header"), None)
+    link = QuoteLink.of(quote)
     inside = quote.answer.shifted(-quote.span.start)
     block = document.block_at(quote.span.start)
     is_row = block.kind is BlockKind.ROW and quote.span.end <= block.span.end and CELL in quote.text
     return ShownQuote(
         body=QuoteBody.of(quote),
+        link=str(link),
         number=number,
         band=confidence_level(quote.confidence),
         before=quote.text[: inside.start],
@@ -93,7 +97,7 @@ def show_quote(
         context=_context(quote, document),
         citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         markdown=quote_markdown(quote),
-        source=source_address(QuoteLink.of(quote), question, links),
+        source=source_address(link, question, links),
         original=original_address(quote.citation.url, quote.text),
     )
 
