@@ -105,6 +105,8 @@ STATES: dict[str, State] = {
     "checked": _checked,
     "suggestions": _suggested,
     "first visit": _at("/"),
+    "timeline": _at("/timeline"),
+    "timeline of a question": _at("/timeline?q=pelican"),
     "narrowed first visit": _at("/?date_from=2023&date_to=2023"),
     "narrowed": _at("/?q=pelican&sources=Field+notes"),
     "answer": _asked("answer", QUESTIONS["list"]),

@@ -1,12 +1,13 @@
 """A conversation in an address: a question and the questions before it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from normqa.schema.rules import MAX_HISTORY
+from normqa.search.filters import Filters
 from normqa.serve.pages.scope.scope import Scope
 
 MAX_HISTORY_BYTES = 6000
@@ -76,6 +77,11 @@ class Conversation:
             Conversation(question, self.earlier[:place], scope=self.scope)
             for place, question in enumerate(self.earlier)
         ]
+
+
+def address_asking(question: str) -> Callable[[Filters], str]:
+    """Return what gives the address that asks a question of the documents that pass filters."""
+    return lambda filters: Conversation(question, scope=Scope.of(filters)).address
 
 
 def earlier_questions(query: QueryParams) -> list[str]:

@@ -26,12 +26,13 @@ from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
 from normqa.serve.pages.answer_view import AnswerView
 from normqa.serve.pages.citations import cite_document, original_address
-from normqa.serve.pages.conversation import Conversation, earlier_questions
+from normqa.serve.pages.conversation import Conversation, address_asking, earlier_questions
 from normqa.serve.pages.corpus.digest import CorpusDigest
 from normqa.serve.pages.corpus.offers import Offers
 from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.quote_view import ShownQuote, show_quote
+from normqa.serve.pages.scope.choices import AddressOf
 from normqa.serve.pages.scope.scope import Scope
 from normqa.serve.pages.scope.view import ScopeView
 from normqa.serve.question_log.rating import offer_rating
@@ -87,7 +88,7 @@ class Pages:
             "ask.html",
             snapshot,
             conversation=None,
-            scope=self._scope(snapshot, filters),
+            scope=self.scope(snapshot, filters, address_asking("")),
             pairs=scope.pairs,
             start=scope.query,
             examples=[Conversation(example, scope=scope) for example in digest.examples_in(filters)],
@@ -128,7 +129,7 @@ class Pages:
             conversation=conversation,
             answer=answer,
             view=view,
-            scope=self._scope(snapshot, question.filters, answer.by_itself),
+            scope=self.scope(snapshot, question.filters, address_asking(answer.by_itself)),
             pairs=conversation.scope.pairs,
             rating=None if answer.refusal else rating,
             common=digest.common,
@@ -256,10 +257,15 @@ class Pages:
         )
         return asked.to_question(self._settings)
 
-    def _scope(
-        self, snapshot: Snapshot | NormqaError, filters: Filters, question: str = ""
+    def scope(
+        self, snapshot: Snapshot | NormqaError, filters: Filters, address_of: AddressOf
     ) -> ScopeView | None:
         """Return what narrows a search; None without documents.
+
+        Args:
+            snapshot: The snapshot that is searched.
+            filters: What narrows it now.
+            address_of: Returns the address of the page for other documents.
 
         Raises:
             UnknownDocument: If a filter names a document that does not exist.
@@ -270,7 +276,7 @@ class Pages:
             self.digest(snapshot).documents,
             filters,
             lambda document_id: snapshot.document(document_id).title,
-            lambda others: Conversation(question, scope=Scope.of(others)).address,
+            address_of,
         )
 
     def digest(self, snapshot: Snapshot | NormqaError | None) -> CorpusDigest:

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from normqa.schema.queries import FILTERS, filter_pairs
 from normqa.schema.requests import FiltersRequest
 from normqa.search.filters import Filters
 
-_LISTS = ("documents", "folders", "topics", "sources")
-_NAMES = (*_LISTS, "date_from", "date_to", "dated_only")
+_SINGLE = ("date_from", "date_to", "dated_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Scope:
     @classmethod
     def read(cls, query: QueryParams) -> "Scope":
         """Return the filters in an address."""
-        pairs = dict.fromkeys(pair for pair in query.multi_items() if pair[0] in _NAMES and pair[1])
-        return cls(tuple(sorted(pairs, key=lambda pair: _NAMES.index(pair[0]))))
+        pairs = dict.fromkeys(pair for pair in query.multi_items() if pair[0] in FILTERS and pair[1])
+        return cls(tuple(sorted(pairs, key=lambda pair: FILTERS.index(pair[0]))))
 
     @classmethod
     def within(cls, document_id: str) -> "Scope":
@@ -36,10 +36,7 @@ class Scope:
     @classmethod
     def of(cls, filters: Filters) -> "Scope":
         """Return filters as an address names them."""
-        lists = [(name, value) for name in _LISTS for value in getattr(filters, name)]
-        dates = [("date_from", filters.date_from), ("date_to", filters.date_to)]
-        only = [("dated_only", "true")] if filters.dated_only else []
-        return cls((*lists, *((name, day) for name, day in dates if day), *only))
+        return cls(tuple(filter_pairs(filters)))
 
     @property
     def query(self) -> str:
@@ -53,8 +50,9 @@ class Scope:
         Raises:
             InvalidRequest: If a filter breaks a rule.
         """
-        values: dict[str, object] = {name: value for name, value in self.pairs if name not in _LISTS}
+        values: dict[str, object] = {name: value for name, value in self.pairs if name in _SINGLE}
         if values.get("dated_only") in {"true", "false"}:
             values["dated_only"] = values["dated_only"] == "true"
-        lists = {name: [value for other, value in self.pairs if other == name] for name in _LISTS}
+        several = {name for name, _ in self.pairs} - values.keys()
+        lists = {name: [value for other, value in self.pairs if other == name] for name in several}
         return FiltersRequest.parse({**values, **lists})
