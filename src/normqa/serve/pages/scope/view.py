@@ -116,9 +116,9 @@ def _grouped(
     address_of: AddressOf,
     room: int,
 ) -> Group:
-    """Return the choices of a facet; none if it has one value, which every document has."""
+    """Return the choices of a facet; none if all documents that are searched have the only value."""
     chosen = [value for value in values if value.is_chosen]
-    if not chosen and len(values) == 1 and values[0].count == facets.total:
+    if not chosen and [value.count for value in values if value.count] == [facets.passing]:
         return Group(label, ())
     others = [value for value in values if not value.is_chosen and value.count][: max(0, room - len(chosen))]
     first = {value.name for value in [*chosen, *others][: max(_SHOWN, len(chosen))]}
