@@ -36,6 +36,8 @@ def client(built: Built) -> TestClient:
         ({"q": "pelican roads"}, []),
         ({"topics": ["Birds", "roads"]}, ["a", "c"]),
         ({"sources": "notes"}, ["b"]),
+        ({"folders": "d"}, ["d/e"]),
+        ({"folders": [".", "d"], "date_from": "2021", "dated_only": "true"}, ["b"]),
         ({"date_from": "2021"}, ["b", "c", "d/e"]),
         ({"date_from": "2021", "dated_only": "true"}, ["b"]),
         ({"documents": ["c", "a"]}, ["a", "c"]),

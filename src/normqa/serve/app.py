@@ -59,6 +59,7 @@ from normqa.serve.responses import (
     status_of,
 )
 from normqa.serve.snapshot import snapshot_or_error
+from normqa.serve.timeline.routes import timeline_routes
 from normqa.service import Service
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -128,6 +129,7 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.include_router(embed_routes(embedded, pages.assets, snapshots))
     app.include_router(check_routes(pages, snapshots))
     app.include_router(brief_routes(pages, settings))
+    app.include_router(timeline_routes(pages, snapshots))
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
     app.include_router(export_routes(settings))

@@ -71,6 +71,7 @@ def questions(text: str) -> list[Sent]:
         *pages(f"/?q={asked}", f"/embed?q={asked}"),
         *(Sent("GET", f"/conversation.{end}?q={asked}") for end in EXTENSIONS),
         Sent("GET", f"/ask?q={asked}"),
+        Sent("GET", f"/timeline?q={asked}"),
         Sent("POST", "/ask", {"question": text}),
         Sent("POST", "/ask", {"questions": [text, "Which animals are there?"]}),
         Sent("POST", "/v1/chat/completions", chat),
@@ -112,7 +113,7 @@ def document(document_id: str, sha256: str, place: str = "0-20") -> list[Sent]:
 def lists(*queries: str) -> list[Sent]:
     """Return every way to list documents."""
     return [
-        *pages("/documents", "/documents/", *(f"/documents?{query}" for query in queries)),
+        *pages("/timeline", "/documents", "/documents/", *(f"/documents?{query}" for query in queries)),
         Sent("GET", "/suggest?q=s"),
         tool("list_documents"),
         mcp("resources/list"),

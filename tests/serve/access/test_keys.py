@@ -39,6 +39,7 @@ GUARDED = {
     "GET /?q=pelican": "ask",
     "GET /embed?q=pelican": "ask",
     "GET /suggest?q=pelican": "ask",
+    "GET /timeline?q=pelican": "ask",
     **{f"GET /conversation.{extension}?q=pelican": "ask" for extension in EXTENSIONS},
     "GET /ask?q=pelican": "ask",
     "POST /ask": "ask",

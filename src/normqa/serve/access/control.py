@@ -25,6 +25,7 @@ _SCOPES: dict[Scope, Collection[str]] = {
         "embed",
         "rate",
         "suggest",
+        "timeline",
         "v1",
         *(f"conversation.{extension}" for extension in EXTENSIONS),
     ),
