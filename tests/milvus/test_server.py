@@ -1,4 +1,4 @@
-"""A real server, from the package ``milvus``. Its version is too old to search words, but has everything else."""
+"""A real server, from the package ``milvus``, whose version has everything except search of words."""
 
 from collections.abc import Iterator
 from typing import Any
