@@ -5,14 +5,19 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from normqa.build.content import ShardContent, load_shards
 from normqa.build.encode import VectorCache
+from normqa.build.execution.executor import Executor
+from normqa.build.execution.local import LocalExecutor
+from normqa.build.execution.worker import Worker
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.ivf import ANN_THRESHOLD
 from normqa.build.plan import BuildPlan, Corpus, plan_shards
 from normqa.build.progress import NoProgress, Progress, TimedProgress
 from normqa.build.reuse import ReusableShards, known_vectors
 from normqa.build.status import CurrentBuild
-from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
+from normqa.build.vectors import VectorStream
+from normqa.build.write import write_generation, write_shards
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
 from normqa.index.disk.pointer import Pointer
 from normqa.index.disk.retention import Retention
@@ -23,7 +28,6 @@ from normqa.index.report import BuildInputs, CorpusDiff, FileEntry, Report, diff
 from normqa.index.shards import ShardLayout
 from normqa.load.problem import Problem
 from normqa.models.protocols import Encoder
-from normqa.split import Splitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def build(
     encoder: Encoder,
     options: BuildOptions,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Built:
     """Build a generation from the corpus if anything has changed, and make it the current one.
 
@@ -97,6 +102,7 @@ def build(
         encoder: Encodes passages.
         options: How to build.
         progress: Receives the progress.
+        executor: Loads, splits and encodes. Default: this process does.
 
     Raises:
         CorpusError: If there is nothing to build from, or ``strict`` forbids it.
@@ -113,7 +119,7 @@ def build(
         if not options.dry_run:
             folder.narrow_to(listed.paths)
         fingerprints = fingerprints_of(encoder, options.max_file_bytes)
-        return build_index(listed, fingerprints, folder, encoder, options, timed)
+        return build_index(listed, fingerprints, folder, encoder, options, timed, executor=executor)
 
 
 def build_index(
@@ -124,6 +130,7 @@ def build_index(
     options: BuildOptions,
     progress: TimedProgress,
     vectors_from: Iterable[IndexFolder] = (),
+    executor: Executor | None = None,
 ) -> Built:
     """Build a generation in a locked folder; see :func:`build`.
 
@@ -135,6 +142,7 @@ def build_index(
         options: How to build.
         progress: Receives the progress.
         vectors_from: More folders whose vectors may be reused.
+        executor: Loads, splits and encodes. Default: this process does.
     """
     current = _current_build(folder)
     reusable = None
@@ -153,13 +161,11 @@ def build_index(
         plan = plan_shards(corpus.sources, fingerprints, reusable, options.layout)
 
     progress.stage(f"Loading the encoder {encoder.name}", 0)
-    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    worker = Worker(encoder)
+    executor = executor or LocalExecutor(worker)
     progress.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
-    contents = [
-        load_shard(shard, reusable, encoder, splitter, progress.advance)
-        for shard in plan.shards
-        if not shard.reused
-    ]
+    new = [shard for shard in plan.shards if not shard.reused]
+    contents = load_shards(new, reusable, executor, worker, progress.advance)
     files = _all_files(folder, plan, contents)
     problems = _report_problems(corpus, files, progress, strict=options.strict)
     if not options.allow_empty and not any(entry.document for entry in files.values()):
@@ -178,18 +184,20 @@ def build_index(
     previous, kept = folder.current_or_none(), folder.generation_names()
     name, now = folder.next_name()
     try:
-        written, encoded = encode_and_write(folder, name, contents, encoder, splitter, cache, progress)
+        dimension = encoder.encode_passages([]).passages.shape[1]
+        vectors = VectorStream(contents, cache, executor, worker.splitter, progress)
+        written = write_shards(folder, name, vectors, dimension, progress)
         manifest = Manifest(
             format=FORMAT,
             generation=name,
             built_at=now.isoformat(timespec="seconds"),
             encoder_name=encoder.name,
             fingerprints=fingerprints,
-            dimension=encoder.encode_passages([]).passages.shape[1],
+            dimension=dimension,
             shards=tuple(shard.reused or written[shard.place] for shard in plan.shards),
             parts={},
         )
-        report = _report(diff, problems, manifest.passages, encoded, progress)
+        report = _report(diff, problems, manifest.passages, vectors.encoded, progress)
         manifest = write_generation(folder, manifest, report, options.ann_threshold)
         Generation.open(folder, name)
         folder.publish(name)
@@ -199,7 +207,7 @@ def build_index(
         raise
     always = {name, *([previous.name] if previous else [])}
     folder.prune(Retention(options.keep, options.keep_days).kept([name, *kept], always))
-    report = _report(diff, problems, manifest.passages, encoded, progress)
+    report = _report(diff, problems, manifest.passages, vectors.encoded, progress)
     return Built(manifest, written=True, report=report, files=files)
 
 
