@@ -1,4 +1,4 @@
-"""Optional dependencies, installed as ``normqa[models]``, ``[eval]``, ``[mcp]`` and ``[otel]``."""
+"""Optional dependencies, installed as ``normqa[models]``, ``[eval]``, ``[mcp]``, ``[otel]`` and ``[ray]``."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -48,6 +48,7 @@ MODELS = Extra(
 EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))
 MCP = Extra("mcp", ("mcp",))
 OTEL = Extra("otel", ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))
+RAY = Extra("ray", ("ray",))
 
 
 def _is_found(module: str) -> bool:

@@ -4,22 +4,25 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from normqa.answer.models import Models
+from normqa.answer.models import Models, encoder_loader
 from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import (
     EncoderMismatch,
+    ExtraMissing,
     IndexBusy,
     IndexCorrupt,
     IndexFault,
     IndexMissing,
     InvalidRequest,
 )
+from normqa.extras import RAY
 from normqa.folders import require_apart
 from normqa.index.disk.retention import Retention
 from normqa.index.disk.state import State, state_of
@@ -29,6 +32,7 @@ from normqa.index.history import GenerationInfo, generations, roll_back
 from normqa.index.manifest import Manifest
 from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.models.load import warm_up
+from normqa.models.sentence_transformer import CPU
 from normqa.search.audience import AudienceViews
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from normqa.build.build import Built
+    from normqa.build.execution.executor import Executor
     from normqa.build.status import Status
     from normqa.index.disk.pointer import Pointer
 
@@ -182,8 +187,25 @@ class Service:
         dry_run: bool = False,
         allow_empty: bool = False,
         progress: Progress | None = None,
+        ray: str | None = None,
+        ray_cores: int = 1,
     ) -> "Built":
-        """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
+        """Build a generation if anything has changed; see :func:`normqa.build.build.build`.
+
+        Args:
+            full: Encode everything again, even if unchanged.
+            strict: Fail if a file is skipped or its encoding is guessed.
+            dry_run: Report what a build would do, and write nothing.
+            allow_empty: Publish an empty index if the corpus contains no documents.
+            progress: Receives the progress.
+            ray: Load, split and encode on the Ray cluster with this address, or ``local`` for one that is
+                started on this machine. Default: in this process.
+            ray_cores: CPU cores for each worker on the cluster.
+
+        Raises:
+            ClusterUnavailable: If the cluster cannot be used.
+            ExtraMissing: If Ray is not installed.
+        """
         from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
         from normqa.load.process.isolated import end_loaders  # noqa: PLC0415
         from normqa.load.process.limits import limit_loaders  # noqa: PLC0415
@@ -202,7 +224,8 @@ class Service:
             exclude=self._exclude,
         )
         try:
-            built = build(self._corpus, self._index, self._models.encoder, options, progress)
+            with self._executor(ray, ray_cores) as executor:
+                built = build(self._corpus, self._index, self._models.encoder, options, progress, executor)
         except IndexBusy:
             raise
         except Exception:
@@ -337,6 +360,27 @@ class Service:
             raise
         self._failed = None
         return Snapshot(self._models, opened, folder=self._index)
+
+    def _executor(self, ray: str | None, cores: int) -> "AbstractContextManager[Executor | None]":
+        """Return what loads, splits and encodes in a build; None for this process."""
+        if ray is None:
+            return nullcontext()
+        RAY.require("A build on a Ray cluster", ExtraMissing)
+        from normqa.build.execution.cluster import ClusterExecutor  # noqa: PLC0415 - see build
+        from normqa.build.execution.ray_pool import WorkerPool  # noqa: PLC0415
+        from normqa.build.execution.spec import WorkerSpec  # noqa: PLC0415
+        from normqa.build.fingerprints import fingerprints_of  # noqa: PLC0415
+        from normqa.load.process.limits import loader_limits  # noqa: PLC0415
+
+        settings = self.settings
+        spec = WorkerSpec(
+            encoder_loader(settings, cores),
+            loader_limits(),
+            settings.max_file_bytes,
+            fingerprints_of(self._models.encoder, settings.max_file_bytes),
+        )
+        gpus = int(settings.device != CPU)
+        return ClusterExecutor(partial(WorkerPool, ray, spec, cores, gpus))
 
     def _check_encoder(self, manifest: Manifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:
