@@ -368,7 +368,7 @@ class Service:
         RAY.require("A build on a Ray cluster", ExtraMissing)
         from normqa.build.execution.cluster import ClusterExecutor  # noqa: PLC0415 - see build
         from normqa.build.execution.ray_pool import WorkerPool  # noqa: PLC0415
-        from normqa.build.execution.spec import WorkerSpec  # noqa: PLC0415
+        from normqa.build.execution.remote import WorkerSpec  # noqa: PLC0415
         from normqa.build.fingerprints import fingerprints_of  # noqa: PLC0415
         from normqa.load.process.limits import loader_limits  # noqa: PLC0415
 

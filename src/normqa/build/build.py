@@ -12,6 +12,7 @@ from normqa.build.execution.local import LocalExecutor
 from normqa.build.execution.worker import Worker
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.ivf import ANN_THRESHOLD
+from normqa.build.journal import VectorJournal
 from normqa.build.plan import BuildPlan, Corpus, plan_shards
 from normqa.build.progress import NoProgress, Progress, TimedProgress
 from normqa.build.reuse import ReusableShards, known_vectors
@@ -156,6 +157,8 @@ def build_index(
         if _is_intact(folder, current.manifest.generation):
             problems = _report_problems(corpus, current.files, progress, strict=options.strict)
             report = _report(diff, problems, current.manifest.passages, 0, progress)
+            if not options.dry_run:
+                folder.remove_journal()
             return Built(current.manifest, written=False, report=report, files=current.files)
         reusable = ReusableShards(folder, fingerprints, whole=True)
         plan = plan_shards(corpus.sources, fingerprints, reusable, options.layout)
@@ -164,8 +167,7 @@ def build_index(
     worker = Worker(encoder)
     executor = executor or LocalExecutor(worker)
     progress.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
-    new = [shard for shard in plan.shards if not shard.reused]
-    contents = load_shards(new, reusable, executor, worker, progress.advance)
+    contents = load_shards(plan.shards, reusable, executor, worker, progress.advance)
     files = _all_files(folder, plan, contents)
     problems = _report_problems(corpus, files, progress, strict=options.strict)
     if not options.allow_empty and not any(entry.document for entry in files.values()):
@@ -185,7 +187,9 @@ def build_index(
     name, now = folder.next_name()
     try:
         dimension = encoder.encode_passages([]).passages.shape[1]
-        vectors = VectorStream(contents, cache, executor, worker.splitter, progress)
+        vectors = VectorStream(
+            contents, cache, executor, worker.splitter, VectorJournal(folder, name, dimension), progress
+        )
         written = write_shards(folder, name, vectors, dimension, progress)
         manifest = Manifest(
             format=FORMAT,
@@ -207,6 +211,7 @@ def build_index(
         raise
     always = {name, *([previous.name] if previous else [])}
     folder.prune(Retention(options.keep, options.keep_days).kept([name, *kept], always))
+    folder.remove_journal()
     report = _report(diff, problems, manifest.passages, vectors.encoded, progress)
     return Built(manifest, written=True, report=report, files=files)
 

@@ -48,7 +48,7 @@ def load_shards(
     """Load and split the documents of shards, or take them from earlier ones.
 
     Args:
-        plans: The shards.
+        plans: The shards. Those that are reused are left out.
         reusable: Earlier shards, with the files whose content the plan left out.
         executor: Loads the other files.
         worker: Computes the keys of documents from earlier shards.
@@ -57,6 +57,8 @@ def load_shards(
     loaded = executor.load(file for plan in plans for file in plan.files if file.content is not None)
     contents = []
     for plan in plans:
+        if plan.reused:
+            continue
         files, documents, keys = dict[str, FileEntry](), list[SplitDocument](), list[bytes]()
         for file in plan.files:
             split = _known(file, reusable, worker) if file.content is None else next(loaded)

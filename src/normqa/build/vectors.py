@@ -1,11 +1,13 @@
 """Provide the vectors of shards: known ones from the cache, the others from an executor."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from normqa.build.content import ShardContent
 from normqa.build.encode import PassageVectors, VectorCache
 from normqa.build.execution.executor import Executor
+from normqa.build.journal import VectorJournal
 from normqa.build.progress import Progress
 from normqa.datatypes import EmbeddedText
 from normqa.split import Splitter
@@ -24,6 +26,7 @@ class VectorStream:
         cache: Vectors that are known.
         executor: Encodes the others.
         splitter: Prepares passages for the encoder.
+        journal: Keeps what was encoded, in case that the build does not finish.
         progress: Receives the progress.
 
     Attributes:
@@ -36,6 +39,7 @@ class VectorStream:
         cache: VectorCache,
         executor: Executor,
         splitter: Splitter,
+        journal: VectorJournal,
         progress: Progress,
     ) -> None:
         self.encoded = 0
@@ -43,6 +47,7 @@ class VectorStream:
         self._cache = cache
         self._executor = executor
         self._splitter = splitter
+        self._journal = journal
         self._progress = progress
         self._uses = Counter(key for content in contents for key in set(content.keys))
 
@@ -93,6 +98,9 @@ class VectorStream:
         """Return that many vectors, which whole batches contain."""
         vectors: dict[bytes, PassageVectors] = {}
         while len(vectors) < count:
-            vectors |= next(encoded)
+            start = time.perf_counter()
+            batch = next(encoded)
+            self._journal.add(batch, time.perf_counter() - start)
+            vectors |= batch
         self.encoded += count
         return vectors

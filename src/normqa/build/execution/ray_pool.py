@@ -6,21 +6,16 @@ Nothing else imports Ray (Moritz et al. 2018, arXiv:1712.05889).
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
 import ray
 from ray.exceptions import RayActorError, RayError, RayTaskError
 
-from normqa.build.encode import PassageVectors
-from normqa.build.execution.spec import WorkerSpec
-from normqa.build.execution.worker import SplitFile
-from normqa.build.plan import PlannedFile
-from normqa.datatypes import EmbeddedText
+from normqa.build.execution.remote import RemoteWorker, WorkerSpec
 from normqa.errors import ClusterUnavailable, NormqaError
-from normqa.load.problem import LoadError
 from normqa.text.canonical import one_line
 
 LOCAL = "local"
@@ -39,29 +34,6 @@ _LOOK_SECONDS = 5.0
 _MAX_FAILED_STARTS = 5
 
 Item = TypeVar("Item")
-
-
-class RemoteWorker:
-    """A worker in a process of the cluster.
-
-    Args:
-        spec: How to make it.
-    """
-
-    def __init__(self, spec: WorkerSpec) -> None:
-        self._spec = spec
-
-    def start(self) -> None:
-        """Make the worker; see :meth:`WorkerSpec.worker`."""
-        self._worker = self._spec.worker()
-
-    def load(self, files: Sequence[PlannedFile]) -> list[SplitFile | None]:
-        """Load and split files. Without its content, a file is read here; None if that gives other bytes."""
-        return [self._worker.load(read) if (read := _read(file)) else None for file in files]
-
-    def encode(self, texts: Mapping[bytes, EmbeddedText]) -> dict[bytes, PassageVectors]:
-        """Encode texts by key."""
-        return self._worker.encode(texts)
 
 
 @dataclass(slots=True, eq=False)
@@ -277,14 +249,3 @@ def _result(reference: object) -> Any:  # noqa: ANN401 - whatever the method ret
         if isinstance(error.cause, NormqaError):
             raise error.cause from None
         raise RuntimeError(f"A worker of the Ray cluster failed: {error}") from error
-
-
-def _read(file: PlannedFile) -> PlannedFile | None:
-    """Return a file with its content; None if this machine has no such file, or another one."""
-    if file.content is not None:
-        return file
-    try:
-        content = file.source.read()
-    except LoadError:
-        return None
-    return replace(file, content=content) if content.sha256 == file.sha256 else None

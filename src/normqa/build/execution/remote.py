@@ -1,15 +1,19 @@
-"""How to make a worker in another process, and on another machine."""
+"""A worker in another process, perhaps on another machine."""
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from normqa.build.execution.worker import Worker
+from normqa.build.encode import PassageVectors
+from normqa.build.execution.worker import SplitFile, Worker
 from normqa.build.fingerprints import fingerprints_of
+from normqa.build.plan import PlannedFile
+from normqa.datatypes import EmbeddedText
 from normqa.errors import ClusterUnavailable
 from normqa.index.manifest import Fingerprints
+from normqa.load.problem import LoadError
 from normqa.load.process.limits import Limits, use_limits
 from normqa.models.protocols import Encoder
 
@@ -51,3 +55,37 @@ class WorkerSpec:
                 "Install the same versions of normqa, its libraries and its models on all of them.",
             )
         return Worker(encoder)
+
+
+class RemoteWorker:
+    """A worker whose calls come from another process.
+
+    Args:
+        spec: How to make it.
+    """
+
+    def __init__(self, spec: WorkerSpec) -> None:
+        self._spec = spec
+
+    def start(self) -> None:
+        """Make the worker; see :meth:`WorkerSpec.worker`."""
+        self._worker = self._spec.worker()
+
+    def load(self, files: Sequence[PlannedFile]) -> list[SplitFile | None]:
+        """Load and split files. Without its content, a file is read here; None if that gives other bytes."""
+        return [self._worker.load(read) if (read := _read(file)) else None for file in files]
+
+    def encode(self, texts: Mapping[bytes, EmbeddedText]) -> dict[bytes, PassageVectors]:
+        """Encode texts by key."""
+        return self._worker.encode(texts)
+
+
+def _read(file: PlannedFile) -> PlannedFile | None:
+    """Return a file with its content; None if this machine has no such file, or another one."""
+    if file.content is not None:
+        return file
+    try:
+        content = file.source.read()
+    except LoadError:
+        return None
+    return replace(file, content=content) if content.sha256 == file.sha256 else None
