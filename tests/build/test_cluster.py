@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 import pytest
 
+from normqa import service
 from normqa.build.execution.cluster import ClusterExecutor
 from normqa.build.execution.remote import RemoteWorker, WorkerSpec
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.plan import FileSource
-from normqa.errors import ClusterUnavailable, DeadlineExceeded, EncoderUnavailable
+from normqa.errors import ClusterUnavailable, DeadlineExceeded, EncoderUnavailable, ExtraMissing
+from normqa.extras import Extra
 from normqa.load.content import Content
 from normqa.load.problem import LoadError
 from normqa.load.process.limits import Limits
@@ -151,6 +153,13 @@ def test_workers_that_see_no_or_other_files_get_their_content(
     build_on(pool, builds)
     assert vectors_of(builds) == vectors
     assert pool.calls == [("load", 16), *[("load", 1)] * 16, ("load", 16), ("load", 8), ("encode", 40)]
+
+
+def test_a_build_on_ray_without_the_extra_names_it(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "RAY", Extra("ray", ("no_such_module_of_herons",)))
+    builds.write(FILES)
+    with pytest.raises(ExtraMissing, match=r"A build on a Ray cluster needs .* normqa\[ray\]"):
+        builds.service().build(ray="local")
 
 
 def test_a_machine_with_another_encoder_is_refused() -> None:
