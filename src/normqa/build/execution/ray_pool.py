@@ -7,12 +7,13 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
 
 import ray
-from ray.exceptions import RayActorError, RayError, RayTaskError
+from ray.exceptions import RayError, RayTaskError
 
 from normqa.build.execution.remote import RemoteWorker, WorkerSpec
 from normqa.errors import ClusterUnavailable, NormqaError
@@ -34,6 +35,14 @@ _LOOK_SECONDS = 5.0
 _MAX_FAILED_STARTS = 5
 
 Item = TypeVar("Item")
+
+
+class _RayWorker(RemoteWorker):
+    """A worker whose tokenizers use as many threads as Ray allows other libraries."""
+
+    def __init__(self, spec: WorkerSpec) -> None:
+        os.environ.setdefault("RAYON_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "1"))
+        super().__init__(spec)
 
 
 @dataclass(slots=True, eq=False)
@@ -72,7 +81,7 @@ class WorkerPool:
         self._spec = spec
         self._needs = {"CPU": cores, "GPU": gpus}
         self._patience = patience
-        self._type: Any = ray.remote(num_cpus=cores, num_gpus=gpus, max_restarts=0)(RemoteWorker)
+        self._type: Any = ray.remote(num_cpus=cores, num_gpus=gpus, max_restarts=0)(_RayWorker)
         self._starting: dict[Any, Any] = {}
         """Worker by the reference to its start."""
         self._calls: dict[Any, int] = {}
@@ -124,7 +133,7 @@ class WorkerPool:
     def close(self) -> None:
         """End all workers, and the cluster if it is local."""
         for worker in [*self._starting.values(), *self._calls]:
-            ray.kill(worker)
+            _kill(worker)
         if self._is_ours:
             ray.shutdown()
 
@@ -198,9 +207,10 @@ class WorkerPool:
             self._calls[worker] -= 1
         try:
             call.result = _result(reference)
-        except RayError as error:
-            if isinstance(error, RayActorError) and self._calls.pop(worker, None) is not None:
+        except RayError:
+            if self._calls.pop(worker, None) is not None:
                 self._looked = -_LOOK_SECONDS
+                _kill(worker)
             call.attempts -= 1
             if call.attempts:
                 self._waiting.appendleft(call)
@@ -227,11 +237,22 @@ def _connect(address: str) -> bool:
         ray.init(address=address, log_to_driver=False, logging_level="error", **options)
     except Exception as error:  # Ray and its transports raise many types
         reason = str(error).partition("\n")[0].rstrip(".")
+        if address == LOCAL:
+            raise ClusterUnavailable(
+                f"Ray cannot be started on this machine ({reason}).",
+                "Try again when the machine has less to do, or build without --ray.",
+            ) from error
         raise ClusterUnavailable(
             f"The Ray cluster {address!r} cannot be reached ({reason}).",
-            "Start one with ray start --head, or use --ray local.",
+            "Check that ray status finds it there, or use --ray local.",
         ) from error
     return True
+
+
+def _kill(worker: object) -> None:
+    """End a worker that may be dead already."""
+    with suppress(RayError):
+        ray.kill(worker)
 
 
 def _result(reference: object) -> Any:  # noqa: ANN401 - whatever the method returns

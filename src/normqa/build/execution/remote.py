@@ -14,6 +14,7 @@ from normqa.datatypes import EmbeddedText
 from normqa.errors import ClusterUnavailable
 from normqa.index.manifest import Fingerprints
 from normqa.load.problem import LoadError
+from normqa.load.process.isolated import end_loaders
 from normqa.load.process.limits import Limits, use_limits
 from normqa.models.protocols import Encoder
 
@@ -77,6 +78,7 @@ class RemoteWorker:
 
     def encode(self, texts: Mapping[bytes, EmbeddedText]) -> dict[bytes, PassageVectors]:
         """Encode texts by key."""
+        end_loaders()  # their processes would take memory until the build ends
         return self._worker.encode(texts)
 
 
