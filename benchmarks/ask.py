@@ -36,7 +36,7 @@ from harness import (
 from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ
 from normqa.answer.question import Question
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
 from normqa.models.load import load_encoder
 from normqa.models.protocols import Encoder, Reranker
 from normqa.search.retrieve import DEPTH, retrieve
@@ -117,7 +117,7 @@ def _models_alone(encoder: Encoder, reranker: Reranker | None, question: str, pa
             reranker.scores(asked, texts)
 
 
-def _in_process(encoder: Encoder, generation: Generation, question: str) -> None:
+def _in_process(encoder: Encoder, generation: Backend, question: str) -> None:
     list(islice(retrieve(generation, question, encoder.encode_question(question), DEPTH), PASSAGES_READ))
 
 

@@ -21,8 +21,8 @@ from normqa.datatypes import Metadata
 from normqa.glyph_map import Box
 from normqa.load.loaded import Parsed
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import characters_of
-from normqa.load.pdf.page.lines import runs_of
+from normqa.load.pdf.page.glyphs import characters_of, text_of
+from normqa.load.pdf.page.runs import runs_of
 from normqa.load.pdf.pdf import read_pdf
 from normqa.load.problem import LoadError
 
@@ -46,22 +46,21 @@ class _Page:
     """The characters of a page, and the middles of their boxes in points from its upper left corner."""
 
     def __init__(self, page: pdfium.PdfPage) -> None:
-        characters = characters_of(page.get_textpage())
+        glyphs = characters_of(page.get_textpage()).glyphs
         width, height = page.get_size()
-        boxes = characters.boxes
-        middle = np.column_stack([(boxes[:, :2] + boxes[:, 2:]) / 2, np.ones(len(boxes))])
+        middle = np.column_stack([(glyphs.boxes[:, :2] + glyphs.boxes[:, 2:]) / 2, np.ones(len(glyphs))])
         matrix = shown_matrix(page, round(10 * width), round(10 * height), step=1000)
         self._places = middle @ matrix / 10
-        self._letters = [_UNNAMED if glyph.unmapped else glyph.text for glyph in characters.glyphs]
-        once = {glyph.index for run in runs_of(characters.glyphs) for glyph in run.glyphs}
-        self._is_once = np.array([glyph.index in once for glyph in characters.glyphs], bool)
+        self._letters = np.where(glyphs.unmapped, ord(_UNNAMED), glyphs.codes).astype(np.uint32)
+        once = [run.numbers for run in runs_of(glyphs, np.arange(len(glyphs)))]
+        self._is_once = np.isin(np.arange(len(glyphs)), np.concatenate([[], *once]))
 
     def under(self, boxes: list[Box]) -> str:
         inside = np.zeros(len(self._letters), bool)
         x, y = self._places.T if len(self._letters) else (np.empty(0), np.empty(0))
         for box in boxes:
             inside |= (box.left <= x) & (x <= box.right) & (box.top <= y) & (y <= box.bottom)
-        return "".join(self._letters[index] for index in np.flatnonzero(inside & self._is_once))
+        return text_of(self._letters[inside & self._is_once])
 
 
 def _failures(parsed: Parsed, raw: bytes) -> tuple[int, list[tuple[str, str, str]]]:

@@ -7,7 +7,6 @@ Usage: python benchmarks/widget.py CORPUS --questions FILE.jsonl [--limit N]
 """
 
 import json
-import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -15,14 +14,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from browser import chromium
 from harness import Client, corpus_and_questions, served
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from normqa.answer.models import Models
 from normqa.service import Service
 from normqa.settings import read_settings
 
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 _DONE = "Strong|Fair|Weak|Found|No answer|There are|The "
 _IS_DONE = f"widget => /^({_DONE})/.test(widget.shadowRoot.querySelector('.status').textContent)"
 
@@ -66,9 +65,7 @@ def main() -> None:
         service = Service(settings, Models.load(settings))
         service.build()
         service.warm_up()
-        with served(service, settings) as address, sync_playwright() as playwright:
-            chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        with served(service, settings) as address, chromium() as browser:
             page, errors = browser.new_page(), list[str]()
             page.on(
                 "console", lambda message: errors.append(message.text) if message.type == "error" else None
@@ -77,7 +74,6 @@ def main() -> None:
             page.on("requestfailed", lambda request: errors.append(f"{request.url}: {request.failure}"))
             page.goto(f"{origin}/?http://{address[0]}:{address[1]}")
             _ask_all(page, Client(address), questions, errors)
-            browser.close()
 
 
 def _ask_all(page: Page, client: Client, questions: list[str], errors: list[str]) -> None:

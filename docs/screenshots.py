@@ -61,7 +61,7 @@ def take_all(camera: Camera) -> None:
 
     camera.take("list", camera.open(LIST))
     camera.take("comparison", camera.open(COMPARISON))
-    camera.take("refusal", camera.open("What is the boiling point of lead?"))
+    camera.take("refusal", camera.open("Who chairs the OEWG in 2031?"))
     camera.take("dark", camera.open(MEASURES, "Who takes part in them?", color_scheme="dark"))
     camera.take("narrow", camera.open(DILIGENCE, viewport={"width": 320, "height": 720}))
 

@@ -59,7 +59,7 @@ def test_two_folders_have_two_indexes(library: Service, tmp_path: Path) -> None:
     second = normqa.open(other, **MODELS)
     assert second.ask("What do herons eat?", top_k=1).quotes[0].text == "Herons eat newts."
     assert library.ask("What do herons eat?", top_k=1).quotes[0].text == "Herons eat eels."
-    assert second.settings.index != library.settings.index
+    assert second.settings.index_folder != library.settings.index_folder
 
 
 def test_the_configured_corpus_shares_the_index_of_the_command_line(
@@ -67,8 +67,8 @@ def test_the_configured_corpus_shares_the_index_of_the_command_line(
 ) -> None:
     corpus = write_corpus({"owl.md": "Owls eat mice."})
     monkeypatch.setenv("NORMQA_CORPUS", str(corpus))
-    assert normqa.open(corpus, **MODELS).settings.index == Path("index")
-    assert normqa.open(corpus, index=tmp_path / "own", **MODELS).settings.index == tmp_path / "own"
+    assert normqa.open(corpus, **MODELS).settings.index_folder == Path("index")
+    assert normqa.open(corpus, index=tmp_path / "own", **MODELS).settings.index_folder == tmp_path / "own"
 
 
 def test_a_folder_without_documents_cannot_be_built(corpus: Path) -> None:

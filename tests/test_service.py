@@ -128,7 +128,7 @@ def test_the_next_question_uses_a_rebuilt_index(
 def test_a_generation_is_opened_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     service.ask(asking(QUESTION, 1))
     first = service.generation()
-    monkeypatch.setattr("normqa.service.open_current", None)
+    monkeypatch.setattr("normqa.storage.folder.open_current", None)
     service.ask(asking(QUESTION, 1))
     assert service.generation() is first
 
@@ -372,7 +372,7 @@ def test_damage_to_an_older_generation_changes_nothing(
 
 def test_a_replacement_generation_is_opened_once(damaged: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     first = damaged.current()
-    monkeypatch.setattr("normqa.service.open_current", None)
+    monkeypatch.setattr("normqa.storage.folder.open_current", None)
     assert damaged.current() is first
 
 

@@ -32,7 +32,9 @@ NormqaError
 │   ├── IndexNotWritable  the index folder cannot be written
 │   ├── NotAnIndex        the index folder contains something else
 │   ├── NoTemporaryFolder no temporary folder can be written, and opening an index needs one
-│   └── EncoderMismatch   another encoder built the index
+│   ├── EncoderMismatch   another encoder built the index
+│   ├── IndexUnavailable  the server of the index does not respond
+│   └── IndexNotPortable  the index cannot be exported or imported
 └── Misquote              a quote differs from its slice of the document; nothing is shown
 
 Every error has a ``message`` (what happened, and to what), a ``hint`` (what to do) and a stable ``code``.
@@ -300,6 +302,18 @@ class EncoderMismatch(IndexFault):
     """Another encoder built the index."""
 
     code = "encoder_mismatch"
+
+
+class IndexUnavailable(IndexFault):
+    """The server of the index does not respond."""
+
+    code = "index_unavailable"
+
+
+class IndexNotPortable(IndexFault):
+    """The index cannot be exported or imported."""
+
+    code = "index_not_portable"
 
 
 class Misquote(NormqaError):

@@ -1,4 +1,4 @@
-"""Optional dependencies, installed as ``normqa[models]``, ``[eval]``, ``[mcp]``, ``[otel]`` and ``[ray]``."""
+"""Optional dependencies, installed as ``normqa[NAME]``."""
 
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -47,8 +47,9 @@ MODELS = Extra(
 )
 EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))
 MCP = Extra("mcp", ("mcp",))
-OTEL = Extra("otel", ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))
+MILVUS = Extra("milvus", ("pymilvus",))
 RAY = Extra("ray", ("ray",))
+OTEL = Extra("otel", ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))
 
 
 def _is_found(module: str) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -24,12 +24,9 @@ from normqa.errors import (
 )
 from normqa.extras import RAY
 from normqa.folders import require_apart
+from normqa.index.backend import Backend, GenerationManifest
 from normqa.index.disk.retention import Retention
-from normqa.index.disk.state import State, state_of
-from normqa.index.folder import IndexFolder
-from normqa.index.generation import Generation, open_current
-from normqa.index.history import GenerationInfo, generations, roll_back
-from normqa.index.manifest import Manifest
+from normqa.index.history import GenerationInfo
 from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.models.load import warm_up
 from normqa.models.sentence_transformer import CPU
@@ -38,6 +35,7 @@ from normqa.search.filters import Filters
 from normqa.search.verify import Verification
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
+from normqa.storage.open import open_home
 from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
@@ -67,14 +65,14 @@ class Service:
 
     def __init__(self, settings: Settings, models: Models) -> None:
         self.settings = settings
-        require_apart(settings.corpus, settings.index)
+        require_apart(settings.corpus, settings.index_folder)
         self._corpus = settings.corpus
         self._exclude = settings.skipped_files
-        self._index = IndexFolder(settings.index)
+        self._index = open_home(settings)
         self._models = models
         self._lock = threading.Lock()
         self._open: tuple[Pointer | None, Snapshot] | None = None
-        self._failed: tuple[State, IndexFault] | None = None
+        self._failed: tuple[Hashable, IndexFault] | None = None
         self._seen: Path | None = None
         self._views: AudienceViews | None = None
         self.on_build: Callable[[BuildResult], None] = lambda _: None
@@ -111,7 +109,7 @@ class Service:
             lost = bool(snapshot.generation and snapshot.generation.documents) and self.corpus_is_empty()
             return replace(snapshot, corpus_lost=True) if lost else snapshot
 
-    def generation(self) -> Generation:
+    def generation(self) -> Backend:
         """The current generation; see :meth:`current`.
 
         Raises:
@@ -135,7 +133,7 @@ class Service:
         history: Sequence[str] = (),
         timer: Timer | None = None,
     ) -> Answer:
-        """Answer a question with quotes, or report that the documents contain no answer.
+        """Answer a question with quotes, or report that no answer was found.
 
         Args:
             question: In plain words.
@@ -206,7 +204,7 @@ class Service:
             ClusterUnavailable: If the cluster cannot be used.
             ExtraMissing: If Ray is not installed.
         """
-        from normqa.build.build import BuildOptions, build  # noqa: PLC0415 - a question needs no loaders
+        from normqa.build.build import BuildOptions  # noqa: PLC0415 - a question needs no loaders
         from normqa.load.process.isolated import end_loaders  # noqa: PLC0415
         from normqa.load.process.limits import limit_loaders  # noqa: PLC0415
 
@@ -225,7 +223,7 @@ class Service:
         )
         try:
             with self._executor(ray, ray_cores) as executor:
-                built = build(self._corpus, self._index, self._models.encoder, options, progress, executor)
+                built = self._index.build(self._corpus, self._models.encoder, options, progress, executor)
         except IndexBusy:
             raise
         except Exception:
@@ -244,37 +242,31 @@ class Service:
             IndexFault: If there is no usable index.
             CorpusMissing: If there is no corpus folder.
         """
-        from normqa.build.status import status_of  # noqa: PLC0415
-        from normqa.load.process.limits import limit_loaders  # noqa: PLC0415
+        from normqa.load.process.limits import limit_loaders  # noqa: PLC0415 - a question needs no loaders
 
         settings = self.settings
         limit_loaders(settings.load_seconds, settings.load_memory_mb, settings.load_pages)
         encoder = self._models.encoder
-        return status_of(self._corpus, self._index, encoder, settings.max_file_bytes, self._exclude)
+        return self._index.status(self._corpus, encoder, settings.max_file_bytes, self._exclude)
 
     def generations(self) -> list[GenerationInfo]:
         """Every generation that is kept, newest first."""
-        return generations(self._index)
+        return self._index.generations()
 
-    def roll_back(self, name: str | None = None) -> Manifest:
+    def roll_back(self, name: str | None = None) -> GenerationManifest:
         """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""
-        return roll_back(self._index, name, self._models.encoder.fingerprint)
+        return self._index.roll_back(name, self._models.encoder.fingerprint)
 
-    def export(self, target: "Path") -> "tuple[Manifest, Path]":
+    def export(self, target: "Path") -> "tuple[GenerationManifest, Path]":
         """Write the current generation into one file; see :mod:`normqa.index.transfer.pack`."""
-        from normqa.index.transfer.pack import export_current  # noqa: PLC0415 - a question needs no tar
-
-        return export_current(self._index, target)
+        return self._index.export(target)
 
     def import_generation(
         self, archive: "Path", *, allow_older: bool = False, is_private: bool = True
-    ) -> Manifest:
+    ) -> GenerationManifest:
         """Make an exported generation current; see :func:`normqa.index.transfer.unpack.import_generation`."""
-        from normqa.index.transfer.unpack import import_generation  # noqa: PLC0415 - a question needs no tar
-
-        return import_generation(
+        return self._index.import_generation(
             archive,
-            self._index,
             self._models.encoder.fingerprint,
             Retention(self.settings.keep_generations, self.settings.keep_days),
             allow_older=allow_older,
@@ -342,11 +334,11 @@ class Service:
 
     def _open_or_refuse(self) -> Snapshot:
         """Open the current generation, unless that failed before and nothing has changed since."""
-        state = state_of(self._index.path) if self._failed else None
+        state = self._index.state() if self._failed else None
         if self._failed and self._failed[0] == state:
             raise self._failed[1].with_traceback(None)
         try:
-            opened = open_current(self._index)
+            opened = self._index.open_current()
             if opened.warning:
                 _log.warning(opened.warning)
             self._check_encoder(opened.generation.manifest)
@@ -356,10 +348,11 @@ class Service:
             return Snapshot(self._models, None)
         except (IndexCorrupt, EncoderMismatch) as fault:
             _log.error("%s", fault)
-            self._failed = state_of(self._index.path), fault
+            self._failed = self._index.state(), fault
             raise
         self._failed = None
-        return Snapshot(self._models, opened, folder=self._index)
+        name = opened.generation.name
+        return Snapshot(self._models, opened, check_index=lambda: self._index.check(name))
 
     def _executor(self, ray: str | None, cores: int) -> "AbstractContextManager[Executor | None]":
         """Return what loads, splits and encodes in a build; None for this process."""
@@ -368,7 +361,7 @@ class Service:
         RAY.require("A build on a Ray cluster", ExtraMissing)
         from normqa.build.execution.cluster import ClusterExecutor  # noqa: PLC0415 - see build
         from normqa.build.execution.ray_pool import WorkerPool  # noqa: PLC0415
-        from normqa.build.execution.remote import WorkerSpec  # noqa: PLC0415
+        from normqa.build.execution.remote_worker import WorkerSpec  # noqa: PLC0415
         from normqa.build.fingerprints import fingerprints_of  # noqa: PLC0415
         from normqa.load.process.limits import loader_limits  # noqa: PLC0415
 
@@ -382,7 +375,7 @@ class Service:
         gpus = int(settings.device != CPU)
         return ClusterExecutor(partial(WorkerPool, ray, spec, cores, gpus))
 
-    def _check_encoder(self, manifest: Manifest) -> None:
+    def _check_encoder(self, manifest: GenerationManifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:
             raise EncoderMismatch(
                 f"The index was built by the encoder {manifest.encoder_name!r}; the one in use,"

@@ -11,7 +11,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -23,6 +31,7 @@ from pydantic_settings import (
 
 from normqa.errors import InvalidSettings
 from normqa.folders import patterns_of_index
+from normqa.index.milvus.address import MilvusAddress
 from normqa.origins import Origin
 
 FILE = "normqa.toml"
@@ -38,6 +47,11 @@ RENAMED = {"exact_limit": "ann_threshold"}
 """Old names of settings; they still work."""
 
 
+def _location(value: object) -> object:
+    """Return the address of an index that is not in a folder."""
+    return (MilvusAddress.parse(value) or value) if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Every setting, with its default."""
 
@@ -48,7 +62,29 @@ class Settings(BaseSettings):
         tuple[Annotated[str, Field(min_length=1)], ...],
         Field(description="Files to skip: names relative to the corpus, or patterns such as `drafts/*`."),
     ] = ("CONTRIBUTING.md",)
-    index: Annotated[Path, Field(description="Folder of the index.")] = Path("index")
+    index: Annotated[
+        Path | MilvusAddress,
+        BeforeValidator(_location),
+        Field(
+            description="Folder of the index, or its address in Milvus: `milvus+http://host:19530/database`, or"
+            " a `.db` file of Milvus Lite."
+        ),
+    ] = Path("index")
+    milvus_user: Annotated[str | None, Field(min_length=1, description="User of the Milvus server.")] = None
+    milvus_password: Annotated[
+        SecretStr | None, Field(min_length=1, description="Password of that user.")
+    ] = None
+    milvus_token: Annotated[
+        SecretStr | None, Field(min_length=1, description="Token for Milvus, in place of user and password.")
+    ] = None
+    milvus_certificate: Annotated[
+        Path | None,
+        Field(description="Certificate authority of a server at `milvus+https://`. Default: the system's."),
+    ] = None
+    milvus_seconds: Annotated[
+        float,
+        Field(gt=0, allow_inf_nan=False, description="Maximum time of a call to Milvus, retries included."),
+    ] = 10.0
     encoder: Annotated[
         str,
         Field(
@@ -307,9 +343,17 @@ class Settings(BaseSettings):
         return self.cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "normqa"
 
     @property
+    def index_folder(self) -> Path:
+        """Folder of the index; for an index elsewhere, a folder for what this machine keeps beside it."""
+        if isinstance(self.index, Path):
+            return self.index
+        digest = hashlib.sha256(str(self.index).encode()).hexdigest()[:12]
+        return self.cache_folder / "indexes" / f"milvus-{digest}"
+
+    @property
     def skipped_files(self) -> tuple[str, ...]:
         """Patterns of the names of files to skip: the setting ``exclude``, and an index inside the corpus."""
-        return (*self.exclude, *patterns_of_index(self.corpus, self.index))
+        return (*self.exclude, *patterns_of_index(self.corpus, self.index_folder))
 
     @property
     def proxy_addresses(self) -> list[str] | str:

@@ -13,10 +13,8 @@ from normqa.answer.searches import SearchCache
 from normqa.datatypes import Answer, Document
 from normqa.errors import IndexMissing, InvalidRequest, NormqaError, UnknownDocument
 from normqa.glyph_map import GlyphMap
-from normqa.index.folder import IndexFolder
-from normqa.index.generation import Generation, OpenIndex
-from normqa.index.passages import DocumentSummary, PassageStore
-from normqa.index.texts.rows import Original
+from normqa.index.backend import Backend, DocumentStore, OpenIndex
+from normqa.index.entries import DocumentSummary, Original
 from normqa.presentation import fold_letters
 from normqa.search.catalogue import listed
 from normqa.search.filters import Filters
@@ -44,18 +42,18 @@ class Snapshot:
         models: Encoder, reranker and calibration.
         opened: The open generation with its notices; None where the corpus is empty and nothing was built.
         corpus_lost: Whether the corpus folder is empty or missing although the generation has documents.
-        folder: Where the generation is.
+        check_index: Reads every byte of the generation, and raises ``IndexCorrupt`` if it is damaged.
         on_answer: Called with every answer, and how long its stages took.
     """
 
     models: Models
     opened: OpenIndex | None
     corpus_lost: bool = False
-    folder: IndexFolder | None = None
+    check_index: Callable[[], object] | None = None
     on_answer: Callable[[Answer, Timer], None] | None = None
 
     @property
-    def generation(self) -> Generation | None:
+    def generation(self) -> Backend | None:
         """The open generation; None where there are no documents."""
         return self.opened.generation if self.opened else None
 
@@ -71,7 +69,7 @@ class Snapshot:
         return " ".join(fault for fault in faults if fault) or None
 
     def ask(self, question: Question, timer: Timer | None = None, cache: SearchCache | None = None) -> Answer:
-        """Answer a question with quotes, or report that the documents contain no answer.
+        """Answer a question with quotes, or report that no answer was found.
 
         Args:
             question: The question.
@@ -214,16 +212,16 @@ class Snapshot:
         except NormqaError:
             raise
         except Exception:
-            if self.folder:
-                self.folder.checked_manifest(self._generation().name, whole=True)
+            if self.check_index:
+                self.check_index()
             raise
 
-    def _generation(self) -> Generation:
+    def _generation(self) -> Backend:
         if self.opened is None:
             raise IndexMissing("The corpus contains no documents.", "Add documents and run normqa build.")
         return self.opened.generation
 
-    def _store_with(self, document_id: str) -> PassageStore:
+    def _store_with(self, document_id: str) -> DocumentStore:
         """The store to look up a document in.
 
         Raises:

@@ -132,7 +132,7 @@ class Builds:
         """The name of the current generation."""
         return self.folder.current().name
 
-    def current_build(self) -> CurrentBuild:
+    def current_build(self) -> CurrentBuild[Manifest]:
         """The current generation and what it was made of."""
         return CurrentBuild.read(self.folder)
 

@@ -9,7 +9,7 @@ import pytest
 
 from normqa import service
 from normqa.build.execution.cluster import ClusterExecutor
-from normqa.build.execution.remote import RemoteWorker, WorkerSpec
+from normqa.build.execution.remote_worker import RemoteWorker, WorkerSpec
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.plan import FileSource
 from normqa.errors import ClusterUnavailable, DeadlineExceeded, EncoderUnavailable, ExtraMissing

@@ -13,7 +13,7 @@ from normqa.build.progress import NoProgress, TimedProgress
 from normqa.build.reuse import ReusableShards
 from normqa.index.analyzer import LANGUAGE, QUESTION_WORDS, analyzer_fingerprint
 from normqa.index.lexical import HEADINGS_WEIGHT, TITLE_WEIGHT, lexical_fingerprint
-from normqa.index.manifest import Fingerprints
+from normqa.index.manifest import Fingerprints, Manifest
 from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds
 from tests.conftest import MAX_FILE_BYTES
@@ -55,7 +55,7 @@ def test_a_changed_fingerprint_rewrites_every_shard(name: str, builds: Builds) -
         )
     assert built.written
     assert built.report.update.settings == (name,)
-    assert built.manifest
+    assert isinstance(built.manifest, Manifest)
     assert built.manifest.fingerprints == now
     assert {s.name for s in built.manifest.shards}.isdisjoint(s.name for s in before.shards)
 

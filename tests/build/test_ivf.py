@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from normqa.build.ivf import train_ivf, write_ivf
 from normqa.errors import IndexCorrupt
 from normqa.index.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
+from normqa.index.manifest import Manifest
 from normqa.index.sentence_vectors import SentenceVectors
 from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds, flip_a_bit
@@ -86,7 +87,7 @@ def test_only_an_index_above_the_threshold_has_an_inverted_file(
     ann_threshold: int, is_approximate: bool, builds: Builds
 ) -> None:
     manifest = builds(ann_threshold=ann_threshold).manifest
-    assert manifest
+    assert isinstance(manifest, Manifest)
     assert (manifest.ivf is not None) == is_approximate
     assert (builds.folder.generation(manifest.generation) / IVF_FILE).exists() == is_approximate
     question = builds.encoder.encode_question("Document 7 describes heron 49.")

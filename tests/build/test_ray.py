@@ -11,7 +11,7 @@ import pytest
 
 from normqa.build import vectors
 from normqa.build.execution.cluster import ClusterExecutor
-from normqa.build.execution.remote import WorkerSpec
+from normqa.build.execution.remote_worker import WorkerSpec
 from normqa.build.fingerprints import fingerprints_of
 from normqa.datatypes import EmbeddedText
 from normqa.errors import ClusterUnavailable

@@ -16,6 +16,7 @@ from normqa.index.folder import IndexFolder
 from normqa.index.history import generations
 from normqa.service import Service
 from normqa.snapshot import Snapshot
+from normqa.storage.folder import FolderHome
 from tests.build.builds import Builds
 from tests.conftest import ROOT, asking
 from tests.damage.changes import Damage, flips_of_every_byte, random_flips, replacements, swaps
@@ -65,7 +66,7 @@ class Subject:
         """Return a service that has opened nothing yet."""
         service = self.builds.service()
         if self.trusting:
-            service._index = IndexFolder(self.builds.index, trust_above=0)
+            service._index = FolderHome(IndexFolder(self.builds.index, trust_above=0))
         return service
 
     @cached_property

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from normqa.answer.question import Question
 from normqa.datatypes import Answer
 from normqa.errors import EncoderMismatch, IndexCorrupt, IndexMissing, NothingUsable, UnknownDocument
+from normqa.index.backend import OpenIndex
 from normqa.index.disk.pointer import Pointer
 from normqa.index.folder import IndexFolder
-from normqa.index.generation import OpenIndex, open_current
+from normqa.index.generation import open_current
 from normqa.models.hashing import HashingEncoder
 from normqa.search.filters import Filters
 from tests.build.builds import Builds, flip_a_bit, in_shards, truncate

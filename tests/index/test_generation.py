@@ -21,6 +21,7 @@ from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.manifest import MANIFEST_COPY, Manifest
 from normqa.service import Service
+from normqa.storage.folder import FolderHome
 from tests.build.builds import Builds, flip_a_bit, listing, truncate
 from tests.conftest import MAX_FILE_BYTES, asking
 
@@ -303,7 +304,7 @@ def test_a_dropped_generation_closes_its_databases(two: Two, monkeypatch: pytest
 def trusting_service(two: Two, trusting: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> Service:
     """A service that trusts every file by size and time, as it trusts large files."""
     service = two.builds.service()
-    monkeypatch.setattr(service, "_index", trusting)
+    monkeypatch.setattr(service, "_index", FolderHome(trusting))
     return service
 
 

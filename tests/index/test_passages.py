@@ -14,7 +14,8 @@ import pytest
 
 from normqa.datatypes import Block, BlockKind, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import IndexCorrupt, UnknownDocument
-from normqa.index.passages import DocumentSummary, PassageStore
+from normqa.index.entries import DocumentSummary
+from normqa.index.passages import PassageStore
 from normqa.index.shards import shard_of
 
 UNICODE = "Zürich: 検証, \u0645\u0631\u062d\u0628\u0627, e\u0301 and 👩‍🚀 \u2028 stay.\n\nA: 1\tB: 2"

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from normqa.errors import UnknownDocument
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
+from normqa.index.lexical import LexicalIndex
 from normqa.search.audience import Audiences
 from normqa.search.filters import Filters, select
 from normqa.service import Service
@@ -19,14 +20,14 @@ FILES = {
 
 
 @pytest.fixture
-def whole(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Generation:
+def whole(write_corpus: WriteCorpus, make_service: Callable[..., Service]) -> Backend:
     write_corpus(FILES)
     service = make_service()
     service.build()
     return service.generation()
 
 
-def test_view_knows_only_its_words(whole: Generation) -> None:
+def test_view_knows_only_its_words(whole: Backend) -> None:
     shown = whole.showing(frozenset({"a"})).lexical
     assert (whole.lexical.contains_term("zebrafish"), shown.contains_term("zebrafish")) == (True, False)
     assert shown.spellings("z") == {}
@@ -34,10 +35,11 @@ def test_view_knows_only_its_words(whole: Generation) -> None:
     assert shown.long_forms("ZBF") == []
     assert shown.spellings("pel") == {"pelican": 1}
     assert whole.lexical.spellings("pel") == {"pelican": 2}
+    assert isinstance(shown, LexicalIndex)
     assert shown.size == 1
 
 
-def test_view_has_only_its_documents(whole: Generation) -> None:
+def test_view_has_only_its_documents(whole: Backend) -> None:
     whole.store.document("b")  # now in the cache
     shown = whole.showing(frozenset({"a"}))
     assert (shown.documents, shown.passages, shown.store.document_ids()) == (1, 1, ["a"])
@@ -49,7 +51,7 @@ def test_view_has_only_its_documents(whole: Generation) -> None:
     assert selection.documents == ("a",)
 
 
-def test_view_of_nothing_can_be_searched(whole: Generation) -> None:
+def test_view_of_nothing_can_be_searched(whole: Backend) -> None:
     nothing = whole.showing(frozenset())
     selection = select(Filters(), nothing.store)
     assert selection is not None
@@ -72,7 +74,7 @@ def test_view_of_nothing_can_be_searched(whole: Generation) -> None:
     ],
 )
 def test_every_rule_must_allow_a_document(
-    whole: Generation, rules: dict[str, list[str]], groups: tuple[str, ...], shown: set[str] | None
+    whole: Backend, rules: dict[str, list[str]], groups: tuple[str, ...], shown: set[str] | None
 ) -> None:
     assert Audiences(whole.store, rules).shown_to(groups) == shown
 
@@ -86,7 +88,7 @@ def test_older_generation_does_not_bring_back_who_may_see_a_document(
     service.build()
     write_corpus({"b.md": "---\naudience: hr\n---\nThe zebrafish sleeps.\n"})
     service.build()
-    damage(parts_in_force(service.settings.index)["passages.npy"])
+    damage(parts_in_force(service.settings.index_folder)["passages.npy"])
     snapshot = make_service().current(())
     assert snapshot.warning is not None
     assert [document.id for document in snapshot.documents()] == ["a"]

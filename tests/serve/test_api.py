@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from normqa.index.manifest import Manifest
+from normqa.index.backend import GenerationManifest
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
 from tests.conftest import SEED, WriteCorpus, covering_models, damage, parts_in_force, roll_back
@@ -81,7 +81,7 @@ def _index_of(service: Service) -> dict[str, Any]:
     }
 
 
-def _build(service: Service) -> Manifest:
+def _build(service: Service) -> GenerationManifest:
     """Build and return the manifest."""
     manifest = service.build().manifest
     assert manifest

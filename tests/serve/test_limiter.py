@@ -84,9 +84,9 @@ def test_verifications_share_the_limit_with_questions(built: Built, monkeypatch:
     store = service.generation().store
     texts = store.texts
 
-    def gated_texts() -> object:
+    def gated_texts(*ids: Any) -> object:
         gate.wait()
-        return texts()
+        return texts(*ids)
 
     monkeypatch.setattr(store, "texts", gated_texts)
     with _client(service) as client, ThreadPoolExecutor(4) as pool:

@@ -8,8 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import normqa
+from normqa.index.backend import OpenIndex
 from normqa.index.folder import IndexFolder
-from normqa.index.generation import OpenIndex, open_current
+from normqa.index.generation import open_current
 from normqa.index.manifest import MANIFEST, MANIFEST_COPY
 from normqa.models.hashing import HashingEncoder
 from normqa.serve.redact import redact
@@ -154,7 +155,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         attempts.append(folder.path)
         return open_current(folder)
 
-    monkeypatch.setattr("normqa.service.open_current", count)
+    monkeypatch.setattr("normqa.storage.folder.open_current", count)
     return attempts
 
 

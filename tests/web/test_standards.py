@@ -78,6 +78,7 @@ def _returned(page: Page, site: Site) -> None:
 def _by_permalink(page: Page, site: Site) -> None:
     page.goto(site.asking(QUESTIONS["answer"]))
     page.get_by_role("link", name="Link to these quotes").click()
+    expect(page.locator("h1")).to_have_text("Linked passages")
 
 
 def _suggested(page: Page, site: Site) -> None:
@@ -94,6 +95,7 @@ def _checked(page: Page, site: Site) -> None:
         "“Nobody feeds the birds,” “the pelican eats herring.” “The pelican eats cod” “the” “Boats”"
     )
     page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("summary").first).to_be_visible()
     for summary in page.locator("summary").all():
         summary.click()
 
@@ -126,17 +128,59 @@ STATES: dict[str, State] = {
 }
 
 
+EVERY_RULE = {"rules": {"target-size": {"enabled": True}}}
+ABOUT_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+SCHEMES: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({"color_scheme": "dark"}, ABOUT_COLOURS),
+    ({"color_scheme": "light", "forced_colors": "active"}, ABOUT_COLOURS),
+    ({"color_scheme": "dark", "forced_colors": "active"}, ABOUT_COLOURS),
+    ({"color_scheme": "light", "forced_colors": "none"}, EVERY_RULE),
+)
+"""Media to emulate, and options of axe."""
+
+UNREADABLE = """() => [...document.querySelectorAll("mark, mark *")]
+    .filter((part) => getComputedStyle(part).color !== getComputedStyle(document.body).color)
+    .map((part) => part.outerHTML)"""
+"""Marked text whose colour is not that of the text, although its background may be: axe does not see it."""
+
+SMALL = """() => [...document.querySelectorAll("a, button, summary, input, textarea, [role=option]")]
+    .filter((target) => target.checkVisibility() && !target.matches(".skip"))
+    .filter((target) => {
+        const isInline = getComputedStyle(target).display === "inline";
+        const beside = [...target.parentElement.childNodes].filter((node) => node.nodeType === 3);
+        const isPart = beside.some((node) => node.data.trim());
+        const { width, height } = target.getBoundingClientRect();
+        return Math.min(width, height) < 24 && !(isInline && isPart);
+    })
+    .map((target) => target.outerHTML)"""
+"""Targets of less than 24 pixels that are not part of a sentence."""
+
+ALIKE = """() => {
+    const parts = [...document.querySelectorAll("article, form, dialog")];
+    const buttons = [...document.querySelectorAll("button, summary")];
+    const named = buttons.filter((button) => button.checkVisibility()).map((button) => {
+        const part = parts.indexOf(button.closest("article, form, dialog"));
+        return `${part}: ${button.ariaLabel ?? button.textContent}`;
+    });
+    return named.filter((name, place) => named.indexOf(name) < place);
+}"""
+"""Names that several buttons of an answer share."""
+
+
 def _violations(page: Page) -> list[str]:
-    """Return the violations that axe finds in both colour schemes."""
+    """Return the violations that axe finds in every colour scheme, and others that it does not find."""
     violations = []
-    for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast", "link-in-text-block"]})):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for media, options in SCHEMES:
+        page.emulate_media(**media)
         found: Any = Axe().run(page, options=options).response["violations"]
         violations += [
-            f"{scheme}, {violation['id']}: {[node['html'] for node in violation['nodes']]}"
+            f"{media}, {violation['id']}: {[node['html'] for node in violation['nodes']]}"
             for violation in found
         ]
-    return violations
+        if media.get("forced_colors") == "active":
+            violations += [f"{media}, unreadable: {part}" for part in page.evaluate(UNREADABLE)]
+    violations += [f"small: {target}" for target in page.evaluate(SMALL)]
+    return violations + [f"alike: {name}" for name in page.evaluate(ALIKE)]
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -160,6 +204,25 @@ def test_pages_fit_narrow_screens(open_page: OpenPage, site: Site) -> None:
             state(page, site)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= NARROW["width"], name
+
+
+@pytest.mark.parametrize("height", [560, 800, 1200])
+def test_sticky_form_covers_little_of_large_text(height: int, open_page: OpenPage, site: Site) -> None:
+    """It takes at most 15 % of the height, or does not stick, if the reader has doubled the size of text."""
+    page = open_page(viewport={"width": 1280, "height": height})
+    page.goto(site.asking(QUESTIONS["more"]))
+    for size in (16, 32):
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+        assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == size
+        form = page.locator(".ask")
+        box = form.bounding_box()
+        assert box
+        assert (
+            box["height"] <= 0.15 * height
+            or form.evaluate("form => getComputedStyle(form).position") == "static"
+        )
+    expect(page.get_by_role("combobox", name="Ask a follow-up or a new question")).to_be_attached()
 
 
 def test_colour_scheme_and_motion_follow_preferences(open_page: OpenPage, site: Site) -> None:

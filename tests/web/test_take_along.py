@@ -59,6 +59,15 @@ def test_copy_includes_the_citation(button: str, copied: str, open_page: OpenPag
     assert page.evaluate("navigator.clipboard.readText()") == copied.format(address)
 
 
+def test_link_to_quotes_is_copied(open_page: OpenPage, site: Site) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(site.asking(QUESTIONS["answer"]))
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.get_by_role("link", name="Link to these quotes").get_attribute("href")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{site.address}{link}"
+
+
 def test_conversation_exports_contain_places_and_hashes(page: Page, site: Site) -> None:
     page.goto(site.asking(QUESTIONS["list"], QUESTIONS["answer"]))
     with page.expect_download() as download:

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
+from normqa.datatypes import NEAR_MISSES_HEADING
 from tests.web.conftest import QUESTIONS, OpenPage, Site
 from tests.web.hosting import Host
 
@@ -86,7 +87,7 @@ def test_list_marked_sentence_and_refusal_in_an_inline_box(
     assert page.locator("norm-qa mark").text_content() == "It lives at the bay."
     near = ask(page, QUESTIONS["near"], "No answer found in these documents.")
     assert "pelican" in (near.first.text_content() or "")
-    expect(page.locator("norm-qa")).to_contain_text("Closest passages, which do not answer the question:")
+    expect(page.locator("norm-qa")).to_contain_text(NEAR_MISSES_HEADING)
     assert page.locator("norm-qa mark").count() == 0
     assert violations(page) == []
 

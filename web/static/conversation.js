@@ -9,6 +9,7 @@ const talk = document.querySelector(".talk");
 const form = talk?.querySelector("form.ask");
 const turns = talk?.querySelector(".turns");
 const field = form?.elements.q;
+const hint = field?.placeholder;
 const start = here();
 let request = null;
 
@@ -22,6 +23,7 @@ function updateForm(last) {
   for (const welcome of talk.querySelectorAll(".welcome")) welcome.hidden = Boolean(last) || welcome.matches(".empty");
   talk.querySelector("h1").classList.toggle("unseen", Boolean(last));
   form.querySelector("label").textContent = last ? form.dataset.next : form.dataset.first;
+  field.placeholder = last ? form.dataset.next : hint;
   for (const old of form.querySelectorAll("input[name=after]")) old.remove();
   for (const [name, value] of new URLSearchParams(last?.dataset.next ?? "")) {
     form.append(element("input", { type: "hidden", name, value }));

@@ -1,4 +1,4 @@
-// Copy a quote with its citation, as plain text or as Markdown.
+// Copy a quote with its citation, as plain text or as Markdown, or a citation or link by itself.
 import { announce, element } from "./element.js";
 
 async function write(text) {
@@ -24,7 +24,9 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const { copy, markdown } = button.dataset;
-  if (copy === "citation") await write(button.previousElementSibling.textContent);
+  const beside = button.previousElementSibling;
+  if (copy === "citation") await write(beside.textContent);
+  else if (copy === "link") await write(beside.href);
   else await copyQuote(button.closest(".quote"), markdown);
   const label = button.textContent;
   if (label === "Copied") return;

@@ -105,7 +105,7 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); }
   const view = (answer, server) => {
     const { quotes, near_misses, kind, has_best_sentence, has_lead_in } = answer;
     const shown = [...notes(answer), ...answer.parts.map((part) => note(`${part.question} – ${names(part.quotes)}`))];
-    if (near_misses.length) shown.push(note("Closest passages, which do not answer the question:"), passages(near_misses, server, false));
+    if (near_misses.length) shown.push(note("Closest passages, which may not answer the question"), passages(near_misses, server, false));
     if (kind === "list" && quotes.length) {
       const best = has_best_sentence ? quotes.slice(0, 1) : [];
       if (best.length) shown.push(passages(best, server));

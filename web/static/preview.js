@@ -6,11 +6,11 @@ document.getElementById("main").append(preview);
 
 function show(marker) {
   const quote = marker.closest(".quote");
-  const text = quote?.querySelector("blockquote");
-  if (!text) return;
-  const { prefix, suffix, citation } = quote.dataset;
+  if (!quote) return;
+  const { lang } = quote.querySelector("blockquote");
+  const { prefix, suffix, citation, text } = quote.dataset;
   preview.replaceChildren(
-    element("p", {}, `…${prefix}`, element("b", {}, text.textContent), `${suffix}…`),
+    element("p", { lang }, `…${prefix}`, element("b", {}, text), `${suffix}…`),
     element("p", { className: "source" }, citation),
   );
   const place = marker.getBoundingClientRect();

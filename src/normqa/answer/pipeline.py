@@ -21,7 +21,7 @@ from normqa.answer.resolve import EARLIER, RELATED, Resolver
 from normqa.answer.searches import BUDGET, SearchCache, Searches, SearchResult
 from normqa.datatypes import Answer, Hit, Quote, Reason
 from normqa.index.analyzer import tokenize
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
 from normqa.models.protocols import Vectors
 from normqa.presentation import fold_letters
 from normqa.search.filters import Selection, select
@@ -52,7 +52,7 @@ class AnswerPipeline:
         models: Encoder, reranker and calibration.
     """
 
-    def __init__(self, generation: Generation, models: Models) -> None:
+    def __init__(self, generation: Backend, models: Models) -> None:
         self._generation = generation
         self._models = models
         self._judge = Judge(generation.lexical.contains_term, models.calibration)

@@ -1,6 +1,6 @@
 """From the corpus to a generation: plan, load and split, encode and write, publish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from normqa.build.status import CurrentBuild
 from normqa.build.vectors import VectorStream
 from normqa.build.write import write_generation, write_shards
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
+from normqa.index.backend import GenerationManifest
 from normqa.index.disk.pointer import Pointer
 from normqa.index.disk.retention import Retention
 from normqa.index.folder import IndexFolder
@@ -71,7 +72,7 @@ class Built:
         files: Files of the corpus that were read, by name.
     """
 
-    manifest: Manifest | None
+    manifest: GenerationManifest | None
     written: bool
     report: Report
     files: dict[str, FileEntry]
@@ -155,8 +156,8 @@ def build_index(
     # After a rollback, even an unchanged corpus needs a build: only that ends the rollback.
     if current and not diff and not options.full and not current.rolled_back:
         if _is_intact(folder, current.manifest.generation):
-            problems = _report_problems(corpus, current.files, progress, strict=options.strict)
-            report = _report(diff, problems, current.manifest.passages, 0, progress)
+            problems = report_problems(corpus, current.files, progress, strict=options.strict)
+            report = build_report(diff, problems, current.manifest.passages, 0, progress)
             if not options.dry_run:
                 folder.remove_journal()
             return Built(current.manifest, written=False, report=report, files=current.files)
@@ -167,20 +168,15 @@ def build_index(
     worker = Worker(encoder)
     executor = executor or LocalExecutor(worker)
     progress.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
-    contents = load_shards(plan.shards, reusable, executor, worker, progress.advance)
+    contents = list(load_shards(plan.shards, reusable, executor, worker, progress.advance))
     files = _all_files(folder, plan, contents)
-    problems = _report_problems(corpus, files, progress, strict=options.strict)
-    if not options.allow_empty and not any(entry.document for entry in files.values()):
-        state = "contains no file with any text" if problems else "is empty"
-        raise NothingUsable(
-            f"{corpus.name} {state}.",
-            "Add documents to it, or use --allow-empty to publish an empty index.",
-        )
+    problems = report_problems(corpus, files, progress, strict=options.strict)
+    require_documents(corpus, files, problems, options)
     cache = VectorCache() if options.full else known_vectors([folder, *vectors_from])
     if options.dry_run:
         unseen = {key for content in contents for key in content.keys if key not in cache}
         passages = sum(entry.passages for entry in files.values())
-        report = _report(diff, problems, passages, len(unseen), progress)
+        report = build_report(diff, problems, passages, len(unseen), progress)
         return Built(current.manifest if current else None, written=False, report=report, files=files)
 
     previous, kept = folder.current_or_none(), folder.generation_names()
@@ -201,7 +197,7 @@ def build_index(
             shards=tuple(shard.reused or written[shard.place] for shard in plan.shards),
             parts={},
         )
-        report = _report(diff, problems, manifest.passages, vectors.encoded, progress)
+        report = build_report(diff, problems, manifest.passages, vectors.encoded, progress)
         manifest = write_generation(folder, manifest, report, options.ann_threshold)
         Generation.open(folder, name)
         folder.publish(name)
@@ -212,11 +208,11 @@ def build_index(
     always = {name, *([previous.name] if previous else [])}
     folder.prune(Retention(options.keep, options.keep_days).kept([name, *kept], always))
     folder.remove_journal()
-    report = _report(diff, problems, manifest.passages, vectors.encoded, progress)
+    report = build_report(diff, problems, manifest.passages, vectors.encoded, progress)
     return Built(manifest, written=True, report=report, files=files)
 
 
-def _current_build(folder: IndexFolder) -> CurrentBuild | None:
+def _current_build(folder: IndexFolder) -> CurrentBuild[Manifest] | None:
     try:
         return CurrentBuild.read(folder)
     except IndexFault:
@@ -241,7 +237,7 @@ def _all_files(
     return dict(sorted((name, entry) for files in entries for name, entry in files.items()))
 
 
-def _report_problems(
+def report_problems(
     corpus: Corpus, files: dict[str, FileEntry], progress: Progress, *, strict: bool
 ) -> tuple[Problem, ...]:
     """Report files that were skipped or whose encoding was guessed, and fail if ``strict``."""
@@ -260,9 +256,34 @@ def _report_problems(
     return problems
 
 
-def _report(
+def require_documents(
+    corpus: Corpus, files: Mapping[str, FileEntry], problems: Sequence[Problem], options: BuildOptions
+) -> None:
+    """Refuse to build an index without documents, unless that is allowed.
+
+    Raises:
+        NothingUsable: If no file contains text.
+    """
+    if not options.allow_empty and not any(entry.document for entry in files.values()):
+        state = "contains no file with any text" if problems else "is empty"
+        raise NothingUsable(
+            f"{corpus.name} {state}.",
+            "Add documents to it, or use --allow-empty to publish an empty index.",
+        )
+
+
+def build_report(
     diff: CorpusDiff, problems: tuple[Problem, ...], passages: int, encoded: int, progress: TimedProgress
 ) -> Report:
+    """Return the report of a build.
+
+    Args:
+        diff: How the corpus differs from the previous generation.
+        problems: Problems with its files.
+        passages: Number of passages.
+        encoded: How many of them were encoded.
+        progress: Knows how long each stage took.
+    """
     return Report(
         update=diff,
         problems=problems,

@@ -1,12 +1,12 @@
 """The content of shards: load and split documents, or take them from an earlier generation."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from normqa.build.execution.executor import Executor
 from normqa.build.execution.worker import SplitFile, Worker
 from normqa.build.plan import PlannedFile, ShardPlan
-from normqa.build.reuse import ReusableShards, SplitDocument
+from normqa.build.reuse import Reusable, SplitDocument
 from normqa.datatypes import EmbeddedText
 from normqa.index.report import FileEntry
 from normqa.split import Splitter
@@ -40,12 +40,12 @@ class ShardContent:
 
 def load_shards(
     plans: Sequence[ShardPlan],
-    reusable: ReusableShards | None,
+    reusable: Reusable | None,
     executor: Executor,
     worker: Worker,
     advance: Callable[[], None],
-) -> list[ShardContent]:
-    """Load and split the documents of shards, or take them from earlier ones.
+) -> Iterator[ShardContent]:
+    """Load and split the documents of shards one by one, or take them from earlier ones.
 
     Args:
         plans: The shards. Those that are reused are left out.
@@ -55,7 +55,6 @@ def load_shards(
         advance: Called after each file.
     """
     loaded = executor.load(file for plan in plans for file in plan.files if file.content is not None)
-    contents = []
     for plan in plans:
         if plan.reused:
             continue
@@ -66,11 +65,10 @@ def load_shards(
             documents += [split.document] if split.document else []
             keys += split.keys
             advance()
-        contents.append(ShardContent(plan, files, documents, keys))
-    return contents
+        yield ShardContent(plan, files, documents, keys)
 
 
-def _known(file: PlannedFile, reusable: ReusableShards | None, worker: Worker) -> SplitFile:
+def _known(file: PlannedFile, reusable: Reusable | None, worker: Worker) -> SplitFile:
     """Return what is known of a file without its content."""
     if file.error:
         return SplitFile(FileEntry(sha256=file.sha256, problem=file.error))

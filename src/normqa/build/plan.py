@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from normqa.build.reuse import ReusableShards
+from normqa.build.reuse import Reusable
 from normqa.index.manifest import Fingerprints, ShardEntry
 from normqa.index.report import BuildInputs
 from normqa.index.shards import ShardLayout, shard_of
@@ -153,7 +153,7 @@ class BuildPlan:
 def plan_shards(
     sources: Sequence[Source],
     fingerprints: Fingerprints,
-    reusable: ReusableShards | None,
+    reusable: Reusable | None,
     layout: ShardLayout,
 ) -> BuildPlan:
     """Read every file and plan the shards.
@@ -213,6 +213,6 @@ def _read(source: Source) -> PlannedFile:
     return PlannedFile(source, content.sha256, content)
 
 
-def _without_known_bytes(file: PlannedFile, reusable: ReusableShards) -> PlannedFile:
+def _without_known_bytes(file: PlannedFile, reusable: Reusable) -> PlannedFile:
     known = reusable.contains(file.source.name, file.sha256)
     return PlannedFile(file.source, file.sha256, None, file.error) if known else file

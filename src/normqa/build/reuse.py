@@ -5,16 +5,17 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from normqa.build.encode import VectorCache
 from normqa.datatypes import Document, Passage
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check
+from normqa.index.entries import Original
 from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.report import FileEntry, read_files
-from normqa.index.texts.rows import Original
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,23 @@ class SplitDocument:
     document: Document
     passages: list[Passage]
     original: Original
+
+
+class Reusable(Protocol):
+    """What a build may take from earlier generations."""
+
+    def shard(self, key: str) -> ShardEntry | None:
+        """Return the shard with that key, if it is intact."""
+
+    def contains(self, name: str, sha256: str) -> bool:
+        """Whether the result of a file with that name and those bytes is known."""
+
+    def document(self, name: str, sha256: str) -> tuple[SplitDocument | None, FileEntry]:
+        """Return the result of such a file.
+
+        Raises:
+            KeyError: If it is not known.
+        """
 
 
 class ReusableShards:

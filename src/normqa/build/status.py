@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.plan import Corpus, read_inputs
+from normqa.index.backend import GenerationManifest
 from normqa.index.folder import IndexFolder
-from normqa.index.manifest import Manifest
 from normqa.index.report import BuildInputs, CorpusDiff, FileEntry, Report, diff_corpus
 from normqa.models.protocols import Encoder
 
+if TYPE_CHECKING:
+    from normqa.index.manifest import Manifest
+
+M_co = TypeVar("M_co", bound=GenerationManifest, covariant=True)
+
 
 @dataclass(frozen=True, slots=True)
-class CurrentBuild:
+class CurrentBuild(Generic[M_co]):
     """The current generation, checked, and the files it was made of.
 
     Attributes:
@@ -21,12 +27,12 @@ class CurrentBuild:
         rolled_back: Whether an administrator rolled back to it.
     """
 
-    manifest: Manifest
+    manifest: M_co
     files: dict[str, FileEntry]
     rolled_back: bool
 
-    @classmethod
-    def read(cls, folder: IndexFolder) -> "CurrentBuild":
+    @staticmethod
+    def read(folder: IndexFolder) -> "CurrentBuild[Manifest]":
         """Read and check the current generation.
 
         Raises:
@@ -34,7 +40,7 @@ class CurrentBuild:
         """
         pointer = folder.current()
         manifest = folder.checked_manifest(pointer.name)
-        return cls(manifest, folder.files_of(manifest), pointer.rolled_back)
+        return CurrentBuild(manifest, folder.files_of(manifest), pointer.rolled_back)
 
     @property
     def inputs(self) -> BuildInputs:
@@ -55,7 +61,7 @@ class Status:
         glyph_map_bytes: Size of the maps from the texts of PDF files to the glyphs on their pages.
     """
 
-    manifest: Manifest
+    manifest: GenerationManifest
     rolled_back: bool
     report: Report
     drift: CorpusDiff
@@ -79,9 +85,30 @@ def status_of(
         CorpusMissing: If there is no corpus folder.
     """
     current = CurrentBuild.read(folder)
+    report = Report.read(folder.generation(current.manifest.generation))
+    return compare(current, report, corpus, encoder, max_file_bytes, exclude)
+
+
+def compare(
+    current: CurrentBuild[GenerationManifest],
+    report: Report,
+    corpus: Path,
+    encoder: Encoder,
+    max_file_bytes: int,
+    exclude: tuple[str, ...],
+) -> Status:
+    """Compare a generation with the corpus; see :func:`status_of`.
+
+    Args:
+        current: The current generation.
+        report: What its build did.
+        corpus: Folder of documents.
+        encoder: The encoder in use.
+        max_file_bytes: Larger files are skipped.
+        exclude: Patterns of the names of files to skip.
+    """
     sources = Corpus.scan(corpus, max_file_bytes, exclude).sources
     now = read_inputs(sources, fingerprints_of(encoder, max_file_bytes))
-    report = Report.read(folder.generation(current.manifest.generation))
     drift = diff_corpus(current.inputs, now)
     glyph_map_bytes = sum(entry.glyph_map_bytes for entry in current.files.values())
     return Status(current.manifest, current.rolled_back, report, drift, glyph_map_bytes)

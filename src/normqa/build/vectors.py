@@ -63,7 +63,7 @@ class VectorStream:
         batches = (
             batch
             for content, own in zip(self._contents, unseen, strict=True)
-            for batch in self._batches(content, own)
+            for batch in batches_of(content, own, self._splitter)
         )
         encoded = self._executor.encode(batches, self._progress.advance)
         shared: dict[bytes, PassageVectors] = {}
@@ -72,7 +72,9 @@ class VectorStream:
             known |= {key: shared[key] for key in content.keys if key in shared}
             fresh = self._collect(encoded, len(own))
             damaged = set(content.keys) - known.keys() - fresh.keys()
-            again = self._executor.encode(self._batches(content, damaged), self._progress.advance)
+            again = self._executor.encode(
+                batches_of(content, damaged, self._splitter), self._progress.advance
+            )
             fresh |= self._collect(again, len(damaged))
             shared |= {key: vectors for key, vectors in fresh.items() if self._uses[key] > 1}
             yield content, known | fresh
@@ -87,11 +89,6 @@ class VectorStream:
             unseen.append(own)
         return unseen
 
-    def _batches(self, content: ShardContent, keys: Set[bytes]) -> Iterator[dict[bytes, EmbeddedText]]:
-        texts = content.texts_to_encode(self._splitter, keys) if keys else {}
-        ordered = sorted(texts.items(), key=lambda item: len(item[1].text), reverse=True)
-        return (dict(ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH))
-
     def _collect(
         self, encoded: Iterator[Mapping[bytes, PassageVectors]], count: int
     ) -> dict[bytes, PassageVectors]:
@@ -104,3 +101,18 @@ class VectorStream:
             vectors |= batch
         self.encoded += count
         return vectors
+
+
+def batches_of(
+    content: ShardContent, keys: Set[bytes], splitter: Splitter
+) -> Iterator[dict[bytes, EmbeddedText]]:
+    """Return batches of the texts of a shard that must be encoded.
+
+    Args:
+        content: The shard.
+        keys: Keys of the passages to encode.
+        splitter: Prepares passages for the encoder.
+    """
+    texts = content.texts_to_encode(splitter, keys) if keys else {}
+    ordered = sorted(texts.items(), key=lambda item: len(item[1].text), reverse=True)
+    return (dict(ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH))

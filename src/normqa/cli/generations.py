@@ -14,8 +14,8 @@ from normqa.cli.options import IndexOption, open_service
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from normqa.index.folder import IndexFolder
     from normqa.index.history import GenerationInfo
+    from normqa.storage.home import IndexHome
 
 
 def generations(
@@ -25,9 +25,7 @@ def generations(
     index: IndexOption = None,
 ) -> None:
     """List the builds that are kept, newest first."""
-    from normqa.index.history import generations
-
-    found = generations(_index_folder(index))
+    found = _home(index).generations()
     if as_json:
         write_generations(found)
     else:
@@ -56,15 +54,14 @@ def rollback(
 def verify_index(index: IndexOption = None) -> None:
     """Check every byte of the builds that are kept."""
     from normqa.cli import output
-    from normqa.index.history import generations
 
-    folder = _index_folder(index)
-    found = generations(folder, whole=True)
+    home = _home(index)
+    found = home.generations(whole=True)
     if not found:
         output.write("There is no index yet.\n")
         return
     show_generations(found)
-    folder.current()  # raises if the pointer is damaged
+    home.current()  # raises if the pointer is damaged
     if any(generation.fault for generation in found):
         raise typer.Exit(1)
 
@@ -77,9 +74,8 @@ def export(
 ) -> None:
     """Write the current build into one file, after checking every byte of it."""
     from normqa.cli import output
-    from normqa.index.transfer.pack import export_current
 
-    manifest, path = export_current(_index_folder(index), file)
+    manifest, path = _home(index).export(file)
     output.info(f"Exported generation {manifest.generation} to {path}.")
 
 
@@ -153,8 +149,8 @@ def _changes(generation: "GenerationInfo") -> str:
     )
 
 
-def _index_folder(index: Path | None) -> "IndexFolder":
-    from normqa.index.folder import IndexFolder
+def _home(index: str | None) -> "IndexHome":
     from normqa.settings import read_settings
+    from normqa.storage.open import open_home
 
-    return IndexFolder(read_settings(index=index).index)
+    return open_home(read_settings(index=index))

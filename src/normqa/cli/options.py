@@ -12,7 +12,7 @@ CorpusOption = Annotated[
     Path | None, typer.Option("--corpus", metavar="DIR", help="Folder of documents. [default: corpus]")
 ]
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="Folder of the index. [default: index]")
+    str | None, typer.Option("--index", metavar="DIR", help="Folder of the index. [default: index]")
 ]
 
 

@@ -10,7 +10,7 @@ from normqa.cli.options import CorpusOption, IndexOption, open_service
 from normqa.errors import CorpusMissing, IndexFault, InvalidSettings, NormqaError, NothingUsable
 
 if TYPE_CHECKING:
-    from normqa.index.manifest import Manifest
+    from normqa.index.backend import GenerationManifest
     from normqa.serve.refresh.follow import Follower
     from normqa.service import Service
 
@@ -133,7 +133,7 @@ def _follower(service: "Service", source: str) -> "Follower":
     from normqa.cli import output
     from normqa.serve.refresh.follow import Follower
 
-    def show(manifest: "Manifest") -> None:
+    def show(manifest: "GenerationManifest") -> None:
         output.info(f"Imported generation {manifest.generation}, built at {manifest.built_at}.")
 
     return Follower(service, source, show, output.error)

@@ -85,7 +85,7 @@ class Client:
         filters: Filters = Filters(),  # noqa: B008 - frozen
         history: Sequence[str] = (),
     ) -> Answer:
-        """Answer a question with quotes, or report that the documents contain no answer.
+        """Answer a question with quotes, or report that no answer was found.
 
         Args:
             question: In plain words.

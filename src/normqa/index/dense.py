@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.index.checksums import Frozen
-from normqa.index.shards import Numbering, load_mmap
+from normqa.index.shards import Numbering, load_mmap, release_mapped_pages
 
 IVF_FILE = "inverted.faiss"
 
@@ -184,12 +184,9 @@ class DenseIndex:
             top_k: Maximum number of passages.
             within: Numbers of the passages to search, ascending, by exact search. Default: all.
         """
-        if within is None and self._ivf:
-            near = np.unique(self._ivf.near(vector, _OVERSAMPLING * top_k))
-            candidates = self.scores(vector, near[near >= 0].tolist())
-            return dict(sorted(candidates.items(), key=lambda scored: (-scored[1], scored[0]))[:top_k])
-        scores, numbers = self.nearest(vector, top_k, within)
-        return dict(zip(numbers[0].tolist(), scores[0].tolist(), strict=True))
+        found = self._search(vector, top_k, within)
+        release_mapped_pages(self.arrays)
+        return found
 
     def scores(self, vector: NDArray[np.float32], numbers: Sequence[int]) -> dict[int, float]:
         """Return inner products of a vector with certain passages.
@@ -201,6 +198,16 @@ class DenseIndex:
         by_shard = self._numbering.by_shard(np.asarray(numbers, np.int64))
         products = [self.arrays[shard][rows] @ vector[0] for shard, rows in by_shard]
         return dict(zip(numbers, np.concatenate(products).tolist(), strict=True)) if products else {}
+
+    def _search(
+        self, vector: NDArray[np.float32], top_k: int, within: NDArray[np.int64] | None
+    ) -> dict[int, float]:
+        if within is None and self._ivf:
+            near = np.unique(self._ivf.near(vector, _OVERSAMPLING * top_k))
+            candidates = self.scores(vector, near[near >= 0].tolist())
+            return dict(sorted(candidates.items(), key=lambda scored: (-scored[1], scored[0]))[:top_k])
+        scores, numbers = self.nearest(vector, top_k, within)
+        return dict(zip(numbers[0].tolist(), scores[0].tolist(), strict=True))
 
 
 def _load(path: Path) -> NDArray[np.float32]:

@@ -36,6 +36,7 @@ from normqa.index.disk.names import (
     JOURNAL,
     SHARDS,
     is_written_by_build,
+    next_name,
     order_of,
     refuse_foreign,
 )
@@ -99,8 +100,7 @@ class IndexFolder:
     def next_name(self) -> tuple[str, datetime]:
         """Return a name for the next generation, newer than every other, and the time in it."""
         now = self._clock()
-        newest = max((order_of(name)[0] for name in self.generation_names()), default=0)
-        return f"{newest + 1:06}-{now:%Y%m%dT%H%M%S.%f}Z", now
+        return next_name(self.generation_names(), now), now
 
     def read_pointer(self) -> Pointer:
         """Read CURRENT. The generation that it names may be gone.

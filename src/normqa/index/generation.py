@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from normqa.errors import IndexCorrupt, IndexFault
+from normqa.index.backend import OpenIndex
 from normqa.index.checksums import REBUILD, check
 from normqa.index.dense import DenseIndex, IvfIndex
 from normqa.index.disk.names import order_of
@@ -14,7 +15,6 @@ from normqa.index.manifest import MANIFEST, Manifest
 from normqa.index.passages import PassageStore
 from normqa.index.report import FILES, read_files
 from normqa.index.sentence_vectors import SentenceVectors
-from normqa.index.shards import release_mapped_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +100,6 @@ class Generation:
         documents = sorted(only)
         passages = sum(map(len, store.passages_of(documents)))
         return replace(self, store=store, lexical=self.lexical.showing(documents, passages))
-
-    def release_mapped_pages(self) -> None:
-        """Keep vectors that were read from filling the memory."""
-        release_mapped_pages([*self.dense.arrays, *self.sentences.arrays])
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIndex:
-    """The generation that answers.
-
-    Attributes:
-        generation: The open generation.
-        rolled_back: Whether an administrator rolled back to it.
-        fault: Fault of the newest generation, if this one replaces it.
-    """
-
-    generation: Generation
-    rolled_back: bool = False
-    fault: IndexCorrupt | None = None
-
-    @property
-    def warning(self) -> str | None:
-        """Warning for readers of an answer; None if nothing is wrong."""
-        if self.fault is None:
-            return None
-        return (
-            f"{self.fault.message} Until this is repaired, an older index answers, and only from documents"
-            f" that have not changed since. {self.fault.hint}"
-        )
 
 
 def open_current(folder: IndexFolder) -> OpenIndex:

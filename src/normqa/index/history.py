@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.errors import EncoderMismatch, IndexCorrupt, UnknownGeneration
+from normqa.index.backend import GenerationManifest
 from normqa.index.checksums import REBUILD
 from normqa.index.disk.pointer import Pointer
 from normqa.index.folder import IndexFolder
@@ -28,7 +29,7 @@ class GenerationInfo:
     name: str
     in_force: bool
     rolled_back: bool
-    manifest: Manifest | None
+    manifest: GenerationManifest | None
     report: Report | None
     fault: IndexCorrupt | None
 

@@ -27,7 +27,7 @@ HEADINGS_WEIGHT = 2
 COMMON_SHARE = 0.1
 """Share of the passages from which a word that they contain is common."""
 
-_FEW_PASSAGES = 2
+FEW_PASSAGES = 2
 _CACHED_FREQUENCIES = 100_000
 _FOLDER = "lexical"
 _ANALYZER, _PLAIN = "normqa", "normqa-plain"
@@ -195,7 +195,7 @@ class LexicalIndex:
 
     def is_common(self, text: str) -> bool:
         """Whether every word of a text appears in so many passages that it tells none of them apart."""
-        most = max(_FEW_PASSAGES, COMMON_SHARE * self.size)
+        most = max(FEW_PASSAGES, COMMON_SHARE * self.size)
         return all(self._frequency(term) > most for term in tokenize(text))
 
     def idf(self, term: str) -> float:

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from copy import copy
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from normqa.datatypes import Document, Metadata, Passage
 from normqa.errors import UnknownDocument
 from normqa.glyph_map import GlyphMap
+from normqa.index.entries import DocumentSummary, Original
 from normqa.index.shards import Numbering, shard_of
 from normqa.index.texts.cache import DocumentCache
 from normqa.index.texts.database import FILE, Database, corrupt
@@ -21,7 +21,6 @@ from normqa.index.texts.rows import (
     LISTED,
     SCHEMA,
     DocumentRow,
-    Original,
     read_document,
     read_original,
     read_passage,
@@ -37,27 +36,6 @@ CACHE_BYTES = 64_000_000
 _CACHED_PASSAGES = 8192
 _BYTES_PER_STRUCTURE_BYTE = 8
 """A parsed span or block takes about eight times the memory of its JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """The entry of a document in a list, read without its text.
-
-    Attributes:
-        id: Id of the document.
-        title: Its title.
-        metadata: Metadata from its front matter.
-        sha256: SHA-256 of its canonical text.
-        characters: Length of its canonical text, in code points.
-        passages: Number of its passages.
-    """
-
-    id: str
-    title: str
-    metadata: Metadata
-    sha256: str
-    characters: int
-    passages: int
 
 
 class PassageStore:

@@ -144,7 +144,21 @@ _FILES = TypeAdapter(dict[str, FileEntry])
 
 def write_files(shard: Path, files: Mapping[str, FileEntry]) -> None:
     """Write the files that a shard was made of, by name."""
-    (shard / FILES).write_bytes(_FILES.dump_json(dict(files)))
+    (shard / FILES).write_bytes(dump_files(files))
+
+
+def dump_files(files: Mapping[str, FileEntry]) -> bytes:
+    """Return files as JSON."""
+    return _FILES.dump_json(dict(files))
+
+
+def parse_files(raw: bytes) -> dict[str, FileEntry]:
+    """Return the files in JSON.
+
+    Raises:
+        ValidationError: If it is malformed.
+    """
+    return _FILES.validate_json(raw)
 
 
 def read_files(shard: Path) -> dict[str, FileEntry]:
@@ -155,6 +169,6 @@ def read_files(shard: Path) -> dict[str, FileEntry]:
     """
     path = shard / FILES
     try:
-        return _FILES.validate_json(path.read_bytes())
+        return parse_files(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexCorrupt(f"{path} cannot be read: {str(error).splitlines()[0]}.", REBUILD) from None

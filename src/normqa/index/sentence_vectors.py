@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from normqa.index.shards import Numbering, load_mmap
+from normqa.index.shards import Numbering, load_mmap, release_mapped_pages
 
 _VECTORS = "sentences.npy"
 _FIRSTS = "first_sentences.npy"
@@ -90,6 +90,7 @@ class SentenceVectors:
             found.append(vectors[np.arange(ends[-1]) + np.repeat(starts - ends + sizes, sizes)])
             counts.append(sizes)
         products, sentences = _to_single(np.concatenate(found)) @ vector[0], np.concatenate(counts)
+        release_mapped_pages(self.arrays)
         has_sentences = sentences > 0
         if not has_sentences.any():
             return {}

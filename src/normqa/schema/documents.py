@@ -7,7 +7,7 @@ from urllib.parse import quote as percent_encode
 from pydantic import Field
 
 from normqa.datatypes import Document, Span
-from normqa.index.passages import DocumentSummary
+from normqa.index.entries import DocumentSummary
 from normqa.schema import examples
 from normqa.schema.body import Body, Href
 

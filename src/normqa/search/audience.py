@@ -4,8 +4,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 
-from normqa.index.generation import Generation
-from normqa.index.passages import PassageStore
+from normqa.index.backend import Backend, DocumentStore
 
 MAX_VIEWS = 64
 """Combinations of groups whose documents are known at once."""
@@ -22,7 +21,7 @@ class Audiences:
         rules: Groups by pattern, such as ``hr/*``, which is compared with an id with and without ``.md``.
     """
 
-    def __init__(self, store: PassageStore, rules: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, store: DocumentStore, rules: Mapping[str, Collection[str]]) -> None:
         self._store = store
         self._needed: dict[str, list[frozenset[str]]] = {}
         for document_id, metadata in store.metadata():
@@ -60,12 +59,12 @@ class AudienceViews:
         rules: Groups by pattern of the id; see :class:`Audiences`.
     """
 
-    def __init__(self, generation: Generation, rules: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, generation: Backend, rules: Mapping[str, Collection[str]]) -> None:
         self._whole = generation
         self._audiences = Audiences(generation.store, rules)
-        self._views: OrderedDict[frozenset[str], Generation] = OrderedDict()
+        self._views: OrderedDict[frozenset[str], Backend] = OrderedDict()
 
-    def shown_to(self, groups: Collection[str]) -> Generation:
+    def shown_to(self, groups: Collection[str]) -> Backend:
         """Return the generation with the documents that a reader in these groups may see."""
         relevant = self._audiences.relevant(groups)
         if relevant not in self._views:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from normqa.errors import UnknownDocument
-from normqa.index.passages import DocumentSummary
+from normqa.index.entries import DocumentSummary
 from normqa.presentation import fold
 from normqa.search.filters import Filters, passes
 

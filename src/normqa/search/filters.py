@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from normqa.datatypes import Metadata
 from normqa.errors import InvalidRequest
-from normqa.index.passages import PassageStore
+from normqa.index.backend import DocumentStore
 
 ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 """A year, a month or a day."""
@@ -21,7 +21,7 @@ DATES = "a year, month or day like 2021, 2021-05 or 2021-05-31"
 _EARLIEST, _LATEST = "0000-01-01", "9999-12-31"
 
 
-_shown: "WeakKeyDictionary[PassageStore, Selection]" = WeakKeyDictionary()
+_shown: "WeakKeyDictionary[DocumentStore, Selection]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Selection:
     passages: NDArray[np.int64]
 
     @classmethod
-    def of(cls, documents: Sequence[str], store: PassageStore) -> "Selection":
+    def of(cls, documents: Sequence[str], store: DocumentStore) -> "Selection":
         """Select all passages of some documents.
 
         Raises:
@@ -91,7 +91,7 @@ class Selection:
         return cls(tuple(documents), np.array(sorted(numbers), dtype=np.int64))
 
 
-def select(filters: Filters, store: PassageStore) -> Selection | None:
+def select(filters: Filters, store: DocumentStore) -> Selection | None:
     """Apply filters.
 
     Returns:
@@ -110,7 +110,7 @@ def select(filters: Filters, store: PassageStore) -> Selection | None:
     return Selection.of(documents, store)
 
 
-def _everything_shown(store: PassageStore) -> Selection:
+def _everything_shown(store: DocumentStore) -> Selection:
     """Select what a store shows, which never changes."""
     if store not in _shown:
         _shown[store] = Selection.of(store.document_ids(), store)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby, islice
 
 from normqa.datatypes import Hit
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
 from normqa.models.protocols import Vectors
 from normqa.search.filters import Selection
 from normqa.search.fuse import convex_combination
@@ -17,7 +17,7 @@ _MAX_COSINE = 1.01
 
 
 def retrieve(
-    generation: Generation, question: str, vector: Vectors, top_k: int, within: Selection | None = None
+    generation: Backend, question: str, vector: Vectors, top_k: int, within: Selection | None = None
 ) -> Iterator[Hit]:
     """Find the passages that are likely to answer a question.
 
@@ -40,7 +40,6 @@ def retrieve(
     # Passages that only the lexical index found get exact dense scores.
     dense |= generation.dense.scores(vector, sorted(lexical.keys() - dense.keys()))
     best = generation.sentences.best(vector, sorted(dense))
-    generation.release_mapped_pages()
     if not all(abs(cosine) <= _MAX_COSINE for cosine in (*dense.values(), *best.values())):
         raise ValueError("a cosine is out of range")  # also if it is not a number
     dense = {number: (score + best.get(number, score)) / 2 for number, score in dense.items()}
@@ -49,7 +48,7 @@ def retrieve(
     yield from islice(hits, top_k)
 
 
-def _in_order(scores: Mapping[int, float], generation: Generation) -> Iterator[Hit]:
+def _in_order(scores: Mapping[int, float], generation: Backend) -> Iterator[Hit]:
     """Yield hits, best first; ties by document id and start."""
     best_first = sorted(scores, key=lambda number: (-scores[number], number))
     for score, numbers in groupby(best_first, key=lambda number: scores[number]):

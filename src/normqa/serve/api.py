@@ -89,7 +89,7 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
 
     @router.post("/ask", tags=["Questions"], response_model=AnswerBody | BatchBody, responses=_ASK_ERRORS)
     async def ask(asked: AskBody, request: Request, timer: RequestTimer) -> Response:
-        """Answer a question with verbatim quotes, or report that the documents contain no answer.
+        """Answer a question with verbatim quotes, or report that no answer was found.
 
         With `questions` in place of `question`, answer several.
         """

@@ -41,7 +41,7 @@ def redact_fault(fault: Fault, settings: Settings) -> Fault:
 def _folders(settings: Settings) -> Iterable[str]:
     """The folders to leave out of messages."""
     known = (
-        settings.index.parent,
+        settings.index_folder.parent,
         settings.corpus.parent,
         settings.cache_folder.parent,
         Path.home(),

@@ -128,7 +128,7 @@ def test_damage_is_refused_wherever_it_is(target: Service, archive: Path, place:
     try:
         target.import_generation(archive)
     except ArchiveUnusable:
-        assert_untouched(target.settings.index)
+        assert_untouched(target.settings.index_folder)
     else:
         assert [info.fault for info in target.generations()] == [None]
 
@@ -139,7 +139,7 @@ def test_incomplete_archive_is_refused(target: Service, archive: Path, share: in
     archive.write_bytes(raw[: len(raw) * share // 100])
     with pytest.raises(ArchiveUnusable):
         target.import_generation(archive)
-    assert_untouched(target.settings.index)
+    assert_untouched(target.settings.index_folder)
 
 
 @pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "generation/../../evil", "shards/x/evil", "evil"])
@@ -147,7 +147,7 @@ def test_file_that_the_manifest_does_not_list_is_refused(target: Service, archiv
     changed = rewritten(archive, lambda own, raw: [(own, raw), (name, b"x")])
     with pytest.raises(ArchiveUnusable, match="does not list"):
         target.import_generation(changed)
-    assert_untouched(target.settings.index)
+    assert_untouched(target.settings.index_folder)
     assert not list(archive.parent.rglob("evil"))
 
 
@@ -163,7 +163,7 @@ def test_name_that_leads_out_is_refused_even_if_the_manifest_lists_it(
     changed = rewritten(archive, lambda own, raw: [(own, forged(raw, change) if own == MANIFEST else raw)])
     with pytest.raises(ArchiveUnusable):
         target.import_generation(changed)
-    assert_untouched(target.settings.index)
+    assert_untouched(target.settings.index_folder)
 
 
 @pytest.mark.parametrize("name", ["..", ".", "../../x", "000001-20260101T000000.000000Z-0/.."])
@@ -174,7 +174,7 @@ def test_generation_and_shards_have_names_that_builds_give(target: Service, arch
     changed = rewritten(archive, lambda own, raw: [(own, forged(raw, rename) if own == MANIFEST else raw)])
     with pytest.raises(ArchiveUnusable):
         target.import_generation(changed)
-    assert_untouched(target.settings.index)
+    assert_untouched(target.settings.index_folder)
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE])
@@ -189,7 +189,7 @@ def test_links_and_devices_are_refused(target: Service, archive: Path, kind: byt
                 new.addfile(member)
     with pytest.raises(ArchiveUnusable):
         target.import_generation(copy)
-    assert_untouched(target.settings.index)
+    assert_untouched(target.settings.index_folder)
 
 
 def test_other_encoder_is_refused(archive: Path, tmp_path: Path) -> None:
@@ -201,11 +201,11 @@ def test_other_encoder_is_refused(archive: Path, tmp_path: Path) -> None:
 def test_missing_archive_creates_no_index(target: Service, tmp_path: Path) -> None:
     with pytest.raises(ArchiveUnusable):
         target.import_generation(tmp_path / "none.normqa")
-    assert not target.settings.index.exists()
+    assert not target.settings.index_folder.exists()
 
 
 def test_export_cannot_be_read_by_more_users_than_the_index(source: Service, tmp_path: Path) -> None:
-    source.settings.index.chmod(0o700)
+    source.settings.index_folder.chmod(0o700)
     _, path = source.export(tmp_path / "private.normqa")
     assert path.stat().st_mode & 0o777 == 0o600
 

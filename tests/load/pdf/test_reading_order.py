@@ -1,20 +1,33 @@
 """The letters of a line are read in the order of its script."""
 
-from normqa.load.pdf.page.glyphs import Glyph
+import numpy as np
+
+from normqa.load.pdf.page.glyphs import Glyphs
 from normqa.load.pdf.page.reading_order import reading_order
 from normqa.load.pdf.page.style import Style
 
 STYLE = Style(10, 0, "Font", False, False, (0, 0, 0, 255), 0, 10)
 
 
-def glyph(text: str, left: float, index: int) -> Glyph:
-    return Glyph(text, left, 0, left + 5, 10, left, 0, 10, STYLE, False, False, False, False, index)
-
-
 def read(*letters: tuple[str, float]) -> str:
     """Return letters, each with its left edge, in reading order."""
-    placed = [glyph(text, left, index) for index, (text, left) in enumerate(letters)]
-    return "".join(found.text for found in reading_order(sorted(placed, key=lambda found: found.left)))
+    count = len(letters)
+    left = np.array([left for _, left in letters], np.float64)
+    no, zeros = np.zeros(count, bool), np.zeros(count)
+    glyphs = Glyphs(
+        codes=np.array([ord(letter) for letter, _ in letters], np.uint32),
+        boxes=np.stack([left, zeros, left + 5, zeros + 10], axis=1),
+        origins=np.stack([left, zeros], axis=1),
+        sizes=zeros + 10,
+        styles=[STYLE],
+        owners=np.zeros(count, np.int64),
+        unmapped=no,
+        after_space=no,
+        after_blank=no,
+        before_blank=no,
+        indexes=np.arange(count),
+    )
+    return glyphs.text(reading_order(glyphs, np.argsort(left, kind="stable")))
 
 
 def test_a_ligature_starts_with_lam() -> None:

@@ -248,6 +248,20 @@ def test_caches_are_not_shared_between_readers(
     assert [request for request in public if after[request] != public[request]] == []
 
 
+@pytest.mark.parametrize("target", ["/", "/?q=herring"])
+def test_page_of_a_reader_is_not_confirmed_to_others(
+    target: str, services: tuple[Service, Service], keys: tuple[Path, dict[str, str]]
+) -> None:
+    """Neither caches nor browsers show the page that another reader got."""
+    headers = {"Authorization": f"Bearer {keys[1]['hr']}"}
+    with TestClient(app_with(services[0], keys[0])) as client:
+        reply = client.get(target, headers=headers)
+        known = {"If-None-Match": reply.headers["etag"]}
+        assert "private" in reply.headers["cache-control"]
+        assert client.get(target, headers={**headers, **known}).status_code == 304
+        assert client.get(target, headers=known).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("key", "visible"),
     [

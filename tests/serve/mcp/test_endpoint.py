@@ -200,10 +200,10 @@ def test_list_that_arrives_as_text_is_read(zoo: Service) -> None:
 
 def test_fault_of_the_index_hides_paths(built: Built) -> None:
     service = built(FILES)
-    (service.settings.index / "CURRENT").unlink()
+    (service.settings.index_folder / "CURRENT").unlink()
     result = call(app_of(service), "ask", question=QUESTION)
     assert json.loads(result.content[0].text)["code"] == "no_index"
-    assert str(service.settings.index.parent) not in result.content[0].text
+    assert str(service.settings.index_folder.parent) not in result.content[0].text
 
 
 def test_addresses_have_the_path_prefix(zoo: Service) -> None:

@@ -28,6 +28,6 @@ def test_index_that_is_lost_is_not_ready(built: Built) -> None:
     service = built({"a.md": "The pelican eats herring."})
     client = client_of(service)
     assert client.get("/health/ready").status_code == 200
-    shutil.rmtree(service.settings.index)
+    shutil.rmtree(service.settings.index_folder)
     reply = client.get("/health/ready")
     assert (reply.status_code, reply.json()["code"]) == (503, "no_index")

@@ -196,14 +196,14 @@ def test_unknown_model_is_not_found(client: OpenAI) -> None:
 
 def test_errors_of_the_index_keep_their_status_and_code(built: Built) -> None:
     service = built(FILES)
-    (service.settings.index / "CURRENT").unlink()
+    (service.settings.index_folder / "CURRENT").unlink()
     broken = OpenAI(
         base_url="http://testserver/v1", api_key="unused", http_client=client_of(service), max_retries=0
     )
     with pytest.raises(openai.InternalServerError) as raised:
         complete(broken, QUESTION)
     assert (raised.value.status_code, raised.value.code) == (503, "no_index")
-    assert str(service.settings.index.parent) not in raised.value.message
+    assert str(service.settings.index_folder.parent) not in raised.value.message
 
 
 def test_conversations_may_be_longer_than_other_requests(client: OpenAI) -> None:

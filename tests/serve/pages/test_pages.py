@@ -534,10 +534,51 @@ def test_headings_of_a_document_skip_no_level(built: Built) -> None:
     assert [heading.attributes["aria-level"] for heading in headings] == ["2", "3", "3", "3"]
 
 
-def test_lead_in_of_neighbouring_rows_is_shown_once(built: Built) -> None:
-    """The lead quote has it, and the first of the rows below."""
+def test_neighbouring_rows_are_shown_as_one_table(built: Built) -> None:
+    """The lead quote has the lead-in and the column names, and the first of the rows below."""
     rows = "".join(f"| pelican {name} | pelican food is {food} |\n" for name, food in ROWS.items())
     markdown = f"The birds of the bay at night:\n\n| Bird | Food |\n|---|---|\n{rows}"
     page = _asked(client_of(built({"a.md": markdown}, covering_models())), "What is pelican food?")
     assert len(page.texts("blockquote")) == len(ROWS)
     assert [element.text for element in page.of_class("outside")] == ["The birds of the bay at night:"] * 2
+    heads = [element.attributes.get("class") for element in page.all("thead")]
+    assert heads == [None, None, *["unseen"] * (len(ROWS) - 2)]
+    assert page.all("mark")[0].text in {"pelican chick", "pelican hen", "pelican cock"}
+
+
+def test_references_and_citations_are_links(built: Built) -> None:
+    references = ["Convention on herring, ETS 1", "https://zoo.example/?a=1&b=2", "javascript:alert(1)"]
+    text = f"---\nreferences: {references}\n---\nThe pelican eats herring.\n"
+    page = _asked(client_of(built({"a.md": text}, covering_models())), "pelican")
+    hrefs = page.hrefs()
+    assert references[1] in hrefs
+    assert not any("javascript" in href for href in hrefs)
+    assert all(any(f"/conversation.{name}?" in href for href in hrefs) for name in ("apa.txt", "ris", "docx"))
+
+
+@pytest.mark.parametrize("question", ["pelican", "Which birds dive?", "Do pelicans boil?"])
+def test_numbers_of_quotes_agree_with_their_sources(question: str, client: TestClient) -> None:
+    """In answers, lists and refusals, and on the permalink of an answer."""
+    page = _asked(client, question)
+    links = [element.attributes for element in page.all("a") if "/answer?" in element.attributes["href"]]
+    for shown in [page, *(_page(client, link["href"]) for link in links)]:
+        markers = shown.of_class("marker")
+        assert markers
+        for number, marker in enumerate(markers, 1):
+            assert marker.text == str(number)
+            [place] = _page(client, marker.attributes["href"]).of_class("neighbours")
+            assert f"Quote {number} of {len(markers)}" in place.text
+
+
+def test_text_of_a_document_names_its_language(built: Built) -> None:
+    """Voices of screen readers differ by language."""
+    text = "---\ntitle: Vögel\nlanguage: de\n---\n# Vögel\n\nDer Pelikan frisst Hering.\n\nEr schläft.\n"
+    client = client_of(built({"a.md": text}, covering_models()))
+    page = _asked(client, "Pelikan Hering")
+    shown = [element for name in ("around", "source") for element in page.of_class(name)]
+    texts = [*page.all("blockquote", "cite"), *(element for element in shown if element.tag == "p")]
+    assert [element.attributes.get("lang") for element in texts] == ["de"] * len(texts)
+    page = _page(client, "/documents/a")
+    assert [element.attributes.get("lang") for element in [page.one("h1"), *page.of_class("text")]] == [
+        "de"
+    ] * 2

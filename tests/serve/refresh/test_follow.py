@@ -18,7 +18,7 @@ from tests.serve.conftest import client_of
 
 if TYPE_CHECKING:
     from normqa.errors import NormqaError
-    from normqa.index.manifest import Manifest
+    from normqa.index.backend import GenerationManifest
 
 QUESTION = {"question": "What does the pelican eat?"}
 
@@ -46,7 +46,7 @@ class Server:
     def __init__(self, folder: Path, source: str) -> None:
         settings = Settings(corpus=folder / "no-corpus", index=folder / "index", follow=source)
         self.service = Service(settings, covering_models())
-        self.imported: list[Manifest] = []
+        self.imported: list[GenerationManifest] = []
         self.errors: list[NormqaError] = []
         self.follower = Follower(self.service, source, self.imported.append, self.errors.append)
         self.client = client_of(self.service)
@@ -158,7 +158,7 @@ def test_address_is_asked_only_for_changes(
     assert statuses == [200, 304]
     assert server.answer() == ("The pelican eats herring.", None)
     assert (len(server.imported), server.errors) == (1, [])
-    assert not list(server.service.settings.index.glob(".downloading*"))
+    assert not list(server.service.settings.index_folder.glob(".downloading*"))
 
 
 def test_address_without_a_file_is_reported(

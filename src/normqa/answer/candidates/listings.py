@@ -7,7 +7,7 @@ from normqa.answer.candidates.candidate import Candidate
 from normqa.answer.candidates.reading import read_listings
 from normqa.answer.candidates.sentences import coverage_of, question_idfs, sort_candidates
 from normqa.datatypes import ItemList, Span
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
 from normqa.models.protocols import Reranker
 from normqa.search.question.classify import asks_for_list
 
@@ -48,7 +48,7 @@ def best_listing(candidates: Sequence[Candidate], *, asks_for_list: bool) -> Can
 
 
 def with_listings(
-    question: str, ranked: Sequence[Candidate], generation: Generation, reranker: Reranker | None
+    question: str, ranked: Sequence[Candidate], generation: Backend, reranker: Reranker | None
 ) -> list[Candidate]:
     """Add whole lists and tables to the ranked sentences. Without a reranker there are none.
 

@@ -14,7 +14,7 @@ from normqa.answer.candidates.candidate import Candidate, Signals
 from normqa.answer.candidates.reading import read_sentences
 from normqa.datatypes import BlockKind, Document, Hit, Passage, Span
 from normqa.index.analyzer import tokenize
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
 from normqa.models.protocols import Reranker, Vectors
 from normqa.search.question.definition import defined_term, defines
 from normqa.structure import Structure
@@ -33,7 +33,7 @@ def rank_sentences(
     question: str,
     vector: Vectors,
     hits: Sequence[Hit],
-    generation: Generation,
+    generation: Backend,
     reranker: Reranker | None,
     top_k: int = 1,
 ) -> list[Candidate]:
@@ -88,7 +88,7 @@ def rerank_hits(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hi
 
 
 def _candidates(
-    question: str, vector: Vectors, hits: Sequence[Hit], generation: Generation
+    question: str, vector: Vectors, hits: Sequence[Hit], generation: Backend
 ) -> Iterator[Candidate]:
     """Yield every sentence of the hits with its retrieval signals."""
     idfs = question_idfs(question, generation)
@@ -126,7 +126,7 @@ def _only_asks(structure: Structure, span: Span, idfs: Mapping[str, float]) -> b
     return set(tokenize(span.of(document.text))) <= idfs.keys()
 
 
-def question_idfs(question: str, generation: Generation) -> dict[str, float]:
+def question_idfs(question: str, generation: Backend) -> dict[str, float]:
     """Return the content words of a question with their idf."""
     return {term: generation.lexical.idf(term) for term in sorted(set(tokenize(question)))}
 

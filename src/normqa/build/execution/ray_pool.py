@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import ray
 from ray.exceptions import RayError, RayTaskError
 
-from normqa.build.execution.remote import RemoteWorker, WorkerSpec
+from normqa.build.execution.remote_worker import RemoteWorker, WorkerSpec
 from normqa.errors import ClusterUnavailable, NormqaError
 from normqa.text.canonical import one_line
 

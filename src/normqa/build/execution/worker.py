@@ -7,8 +7,8 @@ from normqa.build.encode import PassageVectors, encode, vector_key
 from normqa.build.plan import PlannedFile
 from normqa.build.reuse import SplitDocument
 from normqa.datatypes import EmbeddedText
+from normqa.index.entries import Original
 from normqa.index.report import FileEntry
-from normqa.index.texts.rows import Original
 from normqa.models.protocols import Advance, Encoder
 from normqa.split import Splitter
 

@@ -1,7 +1,9 @@
 """The names of everything in an index folder, so that nothing else is ever removed."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from normqa.errors import NotAnIndex
@@ -16,6 +18,7 @@ ASIDE = ".building-"
 # Until format 4, names had no counter. Such generations come first, and are reported as of an old format.
 GENERATION = re.compile(r"(?:(?P<counter>[0-9]{6,})-)?[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
 
+_TIME = "%Y%m%dT%H%M%S.%f"
 _WRITTEN = re.compile(rf"(?:{re.escape(ASIDE)})?{GENERATION.pattern}(?:-[0-9]+)?")
 _NO_CONTENT = {"README.md", "lost+found"}
 """Visible names in a folder that counts as empty. The last one is in the root of every ext4 volume."""
@@ -30,6 +33,22 @@ def order_of(name: str) -> tuple[int, str]:
 def day_of(name: str) -> str:
     """Return the day on which a generation was built, in UTC, such as ``20260102``."""
     return name.rpartition("-")[2].partition("T")[0]
+
+
+def time_of(name: str) -> datetime:
+    """Return when a generation was built."""
+    return datetime.strptime(name.rpartition("-")[2], f"{_TIME}Z").replace(tzinfo=UTC)
+
+
+def next_name(names: Iterable[str], now: datetime) -> str:
+    """Return a name for a generation that is newer than all others.
+
+    Args:
+        names: Names of the others.
+        now: Time of the build, in UTC.
+    """
+    newest = max((order_of(name)[0] for name in names), default=0)
+    return f"{newest + 1:06}-{now.strftime(_TIME)}Z"
 
 
 def is_written_by_build(name: str) -> bool:

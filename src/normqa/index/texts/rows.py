@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from normqa.datatypes import Block, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, row_checksum
+from normqa.index.entries import Original
 from normqa.index.texts.database import corrupt
 
 T = TypeVar("T")
@@ -68,20 +69,6 @@ class DocumentRow(NamedTuple):
 
 LISTED = [*DocumentRow._fields, "checksum"]
 """Columns of :class:`DocumentRow`, and their checksum."""
-
-
-class Original(NamedTuple):
-    """The file that a document was made from.
-
-    Attributes:
-        file: Its path relative to the corpus.
-        sha256: SHA-256 of its content; see :class:`normqa.load.content.Content`.
-        glyphs: Where the characters of the text are painted on its pages, in compact form; None if unknown.
-    """
-
-    file: str
-    sha256: str
-    glyphs: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,13 @@ agree, skips what only one of them has, and finds moved text by sequences that o
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+"""Places of letters in another string; -1 for those that were not found."""
 
 _ANCHOR = 12
 """Length of a sequence that identifies its place."""
@@ -25,14 +29,17 @@ _MAX_MOVED = 50_000
 """Letters of moved text of which parts are looked for, too."""
 
 _STEP = 64
-"""Letters that are compared at once."""
+"""Letters that are compared at once, at first."""
+
+_PRIME = 0x100000001B3
+"""Base of the numbers that stand for sequences."""
 
 _AGREEMENT = 4
 """Characters that must agree after a skip."""
 
 
-def align(text: str, characters: Sequence[str]) -> list[int | None]:
-    """Return, for each character of a text, the index of the character it was made from.
+def align(text: str, characters: str | Sequence[str]) -> Places:
+    """Return, for each character of a text, the index of the character it was made from, or -1.
 
     Args:
         text: The text.
@@ -40,33 +47,28 @@ def align(text: str, characters: Sequence[str]) -> list[int | None]:
     """
     mine, mine_at = _letters(text)
     theirs, theirs_at = _letters(characters)
-    found: list[int | None] = [None] * len(text)
-    words = [n for n in range(1, len(mine)) if mine_at[n] - mine_at[n - 1] > 1]
-    for letter, other in enumerate(_with_moved(mine, theirs, _in_order(mine, theirs), words)):
-        if other is not None and found[mine_at[letter]] is None:
-            found[mine_at[letter]] = theirs_at[other]
+    places = _in_order(mine, theirs)
+    _find_moved(mine, theirs, places, np.flatnonzero(np.diff(mine_at) > 1) + 1)
+    found = np.full(len(text), -1, np.int64)
+    letters = np.flatnonzero(places >= 0)[::-1]  # the first letter of a character comes last, and counts
+    found[mine_at[letters]] = theirs_at[places[letters]]
     return found
 
 
-def _in_order(mine: str, theirs: str) -> list[int | None]:
+def _in_order(mine: str, theirs: str) -> Places:
     """Return, for each letter of one string, the letter of the other that it is."""
-    places = _Anchors(mine, theirs)
-    found: list[int | None] = [None] * len(mine)
-    used = bytearray(len(theirs))
+    anchors = _Anchors(mine, theirs)
+    found = np.full(len(mine), -1, np.int64)
+    used = np.zeros(len(theirs), bool)
     here = there = 0
     while here < len(mine):
-        same = _same(mine, theirs, here, there)
-        if same and not used.count(1, there, there + same):
-            used[there : there + same] = b"\1" * same
-            found[here : here + same] = range(there, there + same)
+        same = _same(anchors.mine, anchors.theirs, used, here, there)
+        if same:
+            used[there : there + same] = True
+            found[here : here + same] = np.arange(there, there + same)
             here, there = here + same, there + same
             continue
-        if there < len(theirs) and mine[here] == theirs[there] and not used[there]:
-            used[there] = 1
-            found[here] = there
-            here, there = here + 1, there + 1
-            continue
-        anchor = places.after(here)
+        anchor = anchors.after(here)
         if anchor is not None and not used[anchor]:
             there = anchor
             continue
@@ -75,38 +77,47 @@ def _in_order(mine: str, theirs: str) -> list[int | None]:
     return found
 
 
-def _same(mine: str, theirs: str, here: int, there: int) -> int:
-    """Return for how many letters two strings agree, in whole steps."""
-    length = 0
-    while mine[here + length : here + length + _STEP] == theirs[there + length : there + length + _STEP]:
-        if here + length + _STEP > len(mine) or there + length + _STEP > len(theirs):
-            break
-        length += _STEP
-    return length
+def _same(
+    mine: NDArray[np.uint32], theirs: NDArray[np.uint32], used: NDArray[np.bool_], here: int, there: int
+) -> int:
+    """Return for how many letters two strings agree, as far as those of the other are not used."""
+    end, length, step = min(len(mine) - here, len(theirs) - there), 0, _STEP
+    while length < end:
+        part = slice(there + length, there + min(length + step, end))
+        differ = mine[here + length : here + part.stop - there] != theirs[part]
+        differ |= used[part]
+        if differ.any():
+            return length + int(differ.argmax())
+        length, step = length + step, 2 * step
+    return max(0, end)
 
 
-def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence[int]) -> list[int | None]:
+def _find_moved(mine: str, theirs: str, found: Places, words: Places) -> None:
     """Find words and parts of words that moved to a place nearby, such as a cell that is read from the right.
 
     Args:
         mine: The letters of the text.
         theirs: The letters it was made from.
-        found: The place of each letter that was found in order.
+        found: The place of each letter that was found in order. Others are added.
         words: Where words start, except the first.
     """
+    is_missing = found < 0
+    if not is_missing.any():
+        return
     used = bytearray(len(theirs))
-    for other in found:
-        if other is not None:
-            used[other] = 1
-    missing: list[tuple[int, int, int]] = []
-    near = 0
-    for start, end in pairwise([0, *words, len(mine)]):
-        for is_missing, places in groupby(range(start, end), lambda place: found[place] is None):
-            part = list(places)
-            if is_missing:
-                missing.append((part[0], part[-1] + 1, near))
-            else:
-                near = found[part[-1]] or near
+    for other in found[~is_missing].tolist():
+        used[other] = 1
+    is_start = np.append(True, is_missing[1:] != is_missing[:-1])
+    is_start[words] = True
+    starts = np.flatnonzero(is_start)
+    ends = np.append(starts[1:], len(mine))
+    last = np.maximum.accumulate(np.where(is_missing, -1, np.arange(len(mine))))
+    near_by = np.where(last >= 0, found[last], 0)
+    missing = [
+        (start, end, near)
+        for start, end, near in zip(starts.tolist(), ends.tolist(), near_by[starts].tolist(), strict=True)
+        if is_missing[start]
+    ]
     # The longest come first, because their places are the surest.
     waiting = deque(sorted(missing, key=lambda part: part[0] - part[1]))
     may_split = sum(end - start for start, end, _ in missing) <= _MAX_MOVED
@@ -116,12 +127,11 @@ def _with_moved(mine: str, theirs: str, found: list[int | None], words: Sequence
         free = (place for place in places if not used.count(1, place, place + end - start))
         place = min(free, key=lambda place: abs(place - near), default=None)
         if place is not None:
-            found[start:end] = range(place, place + end - start)
+            found[start:end] = np.arange(place, place + end - start)
             used[place : place + end - start] = b"\1" * (end - start)
         elif may_split and end - start > 1:
             middle = (start + end) // 2
             waiting += [(start, middle, near), (middle, end, near)]
-    return found
 
 
 def _occurrences(letters: str, text: str, start: int, end: int) -> Iterator[int]:
@@ -132,32 +142,50 @@ def _occurrences(letters: str, text: str, start: int, end: int) -> Iterator[int]
 
 
 class _Anchors:
-    """The sequences that occur once in both of two strings."""
+    """The sequences that occur once in both of two strings.
+
+    Attributes:
+        mine: The code points of one string.
+        theirs: Those of the other.
+    """
 
     def __init__(self, mine: str, theirs: str) -> None:
-        self._mine = mine
-        self._in_mine = _Places(mine)
-        self._in_theirs = _Places(theirs)
+        self._strings = mine, theirs
+        self.mine, self.theirs = _codes(mine), _codes(theirs)
 
     def after(self, here: int) -> int | None:
         """Return the place in the other string of the sequence that starts here, if it occurs once."""
-        sequence = self._mine[here : here + _ANCHOR]
-        return self._in_theirs.only(sequence) if self._in_mine.only(sequence) is not None else None
+        mine, theirs = self._strings
+        place = self._places[here] if here < len(self._places) else -1
+        is_same = place >= 0 and mine[here : here + _ANCHOR] == theirs[place : place + _ANCHOR]
+        return int(place) if is_same else None
+
+    @cached_property
+    def _places(self) -> Places:
+        """The place in the other string of each sequence that occurs once in both."""
+        own, other = _sequences(self.mine), _sequences(self.theirs)
+        in_own, in_other = _single(own), _single(other)
+        _, first, second = np.intersect1d(
+            own[in_own], other[in_other], assume_unique=True, return_indices=True
+        )
+        places = np.full(len(own), -1, np.int64)
+        places[in_own[first]] = in_other[second]
+        return places
 
 
-class _Places:
-    """Where sequences occur in a string."""
+def _sequences(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a number for the sequence that starts at each letter."""
+    count = max(0, len(codes) - _ANCHOR + 1)
+    numbers = np.zeros(count, np.uint64)
+    for step in range(_ANCHOR):
+        numbers = numbers * np.uint64(_PRIME) + codes[step : step + count]
+    return numbers
 
-    def __init__(self, letters: str) -> None:
-        count = max(0, len(letters) - _ANCHOR + 1)
-        sequences = [letters[place : place + _ANCHOR] for place in range(count)]
-        self._last = dict(zip(sequences, range(count), strict=True))
-        self._first = dict(zip(reversed(sequences), reversed(range(count)), strict=True))
 
-    def only(self, sequence: str) -> int | None:
-        """Return the place of a sequence that occurs once."""
-        place = self._first.get(sequence)
-        return place if place == self._last.get(sequence) else None
+def _single(sequences: NDArray[np.uint64]) -> Places:
+    """Return where the sequences are that occur once."""
+    _, places, counts = np.unique(sequences, return_index=True, return_counts=True)
+    return np.asarray(places[counts == 1], np.int64)
 
 
 def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | None:
@@ -171,15 +199,21 @@ def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | 
     return None
 
 
-def _letters(parts: Sequence[str]) -> tuple[str, list[int]]:
+def _letters(parts: str | Sequence[str]) -> tuple[str, Places]:
     """Return the letters of all parts, decomposed and without blanks, and the part that each comes from."""
-    whole = "".join(parts)
-    origins = np.repeat(np.arange(len(parts)), np.fromiter(map(len, parts), np.int64, len(parts)))
+    whole = parts if isinstance(parts, str) else "".join(parts)
+    origins = np.arange(len(parts))
+    if not isinstance(parts, str):
+        origins = np.repeat(origins, np.fromiter(map(len, parts), np.int64, len(parts)))
     letters = {
         character: "".join(unicodedata.normalize("NFKD", character).split()) for character in set(whole)
     }
-    lengths = {character: len(own) for character, own in letters.items()}
-    counts = np.fromiter(map(lengths.__getitem__, whole), np.int64, len(whole))
-    return whole.translate({ord(character): own for character, own in letters.items()}), np.repeat(
-        origins, counts
-    ).tolist()
+    changed = {ord(character): own for character, own in letters.items() if own != character}
+    codes = _codes(whole)
+    counts = np.ones(int(codes.max(initial=0)) + 1, np.int64)
+    counts[list(changed)] = [len(own) for own in changed.values()]
+    return whole.translate(changed), np.repeat(origins, counts[codes])
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)

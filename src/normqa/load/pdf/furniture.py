@@ -57,7 +57,7 @@ def furniture(pages: Sequence[Page]) -> list[set[int]]:
 
     def repeated(number: int, page: Page, lines: Sequence[Line], edge: Sequence[int]) -> Iterator[int]:
         tagged, cells = _tagged(page)
-        covered = sum(not tagged.isdisjoint(_text_objects(line)) for line in lines)
+        covered = sum(not tagged.isdisjoint(_text_objects(line)) for line in lines if tagged)
         is_tagged = 2 * covered >= len(lines)
         for index, inner in zip_longest(edge[:_EDGE_LINES], edge[1:]):
             if index is None:
@@ -95,11 +95,12 @@ def _runs(numbers: Iterable[int]) -> dict[int, int]:
 
 def _is_in_band(line: Line, page: Page) -> bool:
     """Whether a line is near an edge of the page: the top or the bottom, or any edge if it is turned."""
-    first = line.runs[0].glyphs[0]
-    left, top, right, bottom = page.boxes.table[page.boxes.rows[first.index]].tolist()
+    glyphs, first = line.glyphs, line.runs[0].numbers[:1]
+    left, top, right, bottom = page.boxes.at(glyphs.indexes[first])[0].tolist()
     width, height = page.boxes.size
-    near = min(top, height - bottom) < _BAND * height
-    return near or (first.style.angle != 0 and min(left, width - right) < _BAND * width)
+    near = bool(min(top, height - bottom) < _BAND * height)
+    is_turned = glyphs.styles[glyphs.owners[first[0]]].angle != 0
+    return near or (is_turned and min(left, width - right) < _BAND * width)
 
 
 def _tagged(page: Page) -> tuple[set[int], set[int]]:
@@ -112,7 +113,8 @@ def _tagged(page: Page) -> tuple[set[int], set[int]]:
 
 
 def _text_objects(line: Line) -> set[int]:
-    return {glyph.style.address for run in line.runs for glyph in run.glyphs}
+    owners = line.glyphs.owners[line.numbers]
+    return {line.glyphs.styles[owner].address for owner in set(owners.tolist())}
 
 
 def _edges(lines: Sequence[Line]) -> Iterator[list[int]]:

@@ -1,16 +1,16 @@
 """Record where on its pages the characters of a document are painted."""
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from itertools import accumulate
 
 import numpy as np
 
 from normqa.glyph_map import GlyphMap
 from normqa.load.pdf.alignment import align
 from normqa.load.pdf.page.boxes import PageBoxes
-from normqa.load.pdf.page.glyphs import Glyph
-from normqa.load.pdf.page.lines import Line, expanded
-from normqa.load.pdf.page.reading_order import reading_order
+from normqa.load.pdf.page.letters import expanded
+from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.reading_order import lines_in_reading_order
 
 
 def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> GlyphMap:
@@ -20,19 +20,19 @@ def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> G
         text: The text of the document.
         pages: Boxes and lines of each page, in the order in which they were read.
     """
-    characters: list[str] = []
+    texts: list[str] = []
     tables = [np.empty((0, 5), np.int32)]
     for number, (boxes, lines) in enumerate(pages, 1):
-        glyphs = [glyph for line in lines for glyph in _in_order(line)]
-        characters += map(expanded, map(attrgetter("text"), glyphs))
-        rows = list(map(boxes.rows.__getitem__, map(attrgetter("index"), glyphs)))
-        tables.append(np.insert(boxes.table[rows], 0, number, axis=1))
+        if not lines:
+            continue
+        glyphs, parts = lines[0].glyphs, [line.numbers for line in lines]
+        starts = np.array(list(accumulate(map(len, parts[:-1]), initial=0)), np.int64)
+        numbers = lines_in_reading_order(glyphs, np.concatenate(parts), starts)
+        texts.append(glyphs.text(numbers))
+        tables.append(np.insert(boxes.at(glyphs.indexes[numbers]), 0, number, axis=1))
     table = np.concatenate(tables)
-    found = np.array([-1 if index is None else index for index in align(text, characters)], np.int64)
+    whole = "".join(texts)
+    is_expanded = any(expanded(letter) != letter for letter in set(whole))
+    found = align(text, list(map(expanded, whole)) if is_expanded else whole)
     offsets = np.flatnonzero(found >= 0)
     return GlyphMap(np.column_stack([offsets, table[found[offsets]]]).astype(np.int32).reshape(-1, 6))
-
-
-def _in_order(line: Line) -> Sequence[Glyph]:
-    """Return the characters of a line in the order of its text."""
-    return reading_order([glyph for run in line.runs for glyph in run.glyphs])

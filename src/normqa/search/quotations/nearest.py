@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from normqa.datatypes import Passage, Span
 from normqa.index.analyzer import tokenize
-from normqa.index.generation import Generation
+from normqa.index.backend import Backend
 from normqa.models.protocols import Vectors
 from normqa.search.filters import Filters, select
 from normqa.search.retrieve import retrieve
@@ -18,7 +18,7 @@ _PASSAGES = 5
 """Passages that are compared."""
 
 
-def nearest_place(text: str, vector: Vectors, generation: Generation) -> Match | None:
+def nearest_place(text: str, vector: Vectors, generation: Backend) -> Match | None:
     """Return the sentences that share most content words with a text; None if there are no documents.
 
     Args:
@@ -41,7 +41,7 @@ def nearest_place(text: str, vector: Vectors, generation: Generation) -> Match |
     return best[1] if best else None
 
 
-def _around(passage: Passage, number: int, length: int, generation: Generation) -> Iterator[Span]:
+def _around(passage: Passage, number: int, length: int, generation: Backend) -> Iterator[Span]:
     """Yield the sentences of a passage and of its neighbours, as far as the text could reach."""
     [own] = generation.store.passages_of([passage.document_id])
     reach = length // max(1, len(passage.span))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
-from normqa.index.passages import PassageStore
+from normqa.index.backend import DocumentStore
 from normqa.schema.documents import document_href
 
 MAX_BARS = 20
@@ -63,7 +63,7 @@ class PassageCharts:
     without_topic: int
 
 
-def passage_charts(store: PassageStore) -> PassageCharts:
+def passage_charts(store: DocumentStore) -> PassageCharts:
     """Count the passages of every document, folder and topic."""
     titles, documents, topics = dict[str, str](), Counter[str](), Counter[str]()
     for summary in store.summaries():

@@ -79,7 +79,7 @@ def admin_routes(
         snapshots: Explain answers.
         question_log: Shown to editors; None if no questions are logged.
     """
-    sessions = Sessions(token, service.settings.index)
+    sessions = Sessions(token, service.settings.index_folder)
     guard, page = Guard(token, sessions), AdminPage(service, pages)
 
     class AdminRoute(JsonRoute):

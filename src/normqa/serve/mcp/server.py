@@ -23,7 +23,7 @@ from pydantic import AnyUrl, ValidationError
 
 from normqa import __version__
 from normqa.errors import InvalidRequest, NormqaError, UnknownDocument
-from normqa.index.passages import DocumentSummary
+from normqa.index.entries import DocumentSummary
 from normqa.schema.documents import document_href
 from normqa.schema.errors import ErrorBody, invalid_request
 from normqa.schema.requests import FetchRequest

@@ -94,7 +94,7 @@ def tools(snapshots: QueuedSnapshots) -> list[Tool]:
             "ask",
             "Answer a question",
             "Answer a question about the documents with verbatim quotes and their exact sources. If the"
-            " status is not_found, the documents do not answer: say so; the near misses are no answer.",
+            " status is not_found, no answer was found in them: say so; the near misses may not answer.",
             AskArguments,
             AnswerBody,
             ask,

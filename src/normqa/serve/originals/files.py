@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote as percent_encode
 
 from normqa.errors import OriginalChanged
-from normqa.index.texts.rows import Original
+from normqa.index.entries import Original
 from normqa.load.content import read_content
 from normqa.load.corpus import sidecar_of
 

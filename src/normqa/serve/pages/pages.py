@@ -39,7 +39,7 @@ from normqa.structure import Structure
 from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
-    from normqa.index.passages import PassageStore
+    from normqa.index.backend import DocumentStore
 
 WEB = next(
     folder
@@ -65,7 +65,7 @@ class Pages:
         self._settings = settings
         self.assets = Assets(WEB / "static")
         # Of the documents that some reader may see; dropped with them, because their files would stay open.
-        self._digests: WeakKeyDictionary[PassageStore, CorpusDigest] = WeakKeyDictionary()
+        self._digests: WeakKeyDictionary[DocumentStore, CorpusDigest] = WeakKeyDictionary()
         environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),

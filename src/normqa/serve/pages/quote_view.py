@@ -1,6 +1,6 @@
 """A quote as a page shows it, with context and citation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normqa.answer.confidence import confidence_level
@@ -28,8 +28,8 @@ class ShownQuote:
         answer: The answering sentence, split into what the question asks for and the rest.
         after: Its text after the answering sentence.
         outside: The lead-in and outer list items that it needs, with their roles.
-        columns: The column names of a table row.
-        cells: The cells of a table row with column names.
+        columns: The column names of a table row; none if the row contains them itself.
+        cells: The cells of a table row, split into what the question asks for and the rest.
         context: The neighbouring paragraphs before and after it.
         citation: One line.
         markdown: The quote and its citation as Markdown.
@@ -45,12 +45,18 @@ class ShownQuote:
     after: str
     outside: tuple[ContextPart, ...]
     columns: tuple[str, ...]
-    cells: tuple[str, ...]
+    cells: tuple[tuple[Part, ...], ...]
     context: tuple[str, str]
     citation: str
     markdown: str
     source: str
     original: str | None
+
+    def continues(self, previous: "ShownQuote") -> bool:
+        """Return whether it is a row of the table whose column names the quote above it shows."""
+        if not self.columns or previous.body.document.id != self.body.document.id:
+            return False
+        return self.columns == previous.columns or CELL.join(self.columns) == previous.body.text
 
     @property
     def name(self) -> str:
@@ -72,6 +78,8 @@ def show_quote(
     """
     header = next((part.text for part in quote.context if part.role == "header"), None)
     inside = quote.answer.shifted(-quote.span.start)
+    block = document.block_at(quote.span.start)
+    is_row = block.kind is BlockKind.ROW and quote.span.end <= block.span.end and CELL in quote.text
     return ShownQuote(
         body=QuoteBody.of(quote),
         number=number,
@@ -81,13 +89,23 @@ def show_quote(
         after=quote.text[inside.end :],
         outside=tuple(part for part in quote.context if part.role != "header"),
         columns=tuple(header.split(CELL)) if header else (),
-        cells=tuple(quote.text.split(CELL)) if header else (),
+        cells=_cells(emphasise(question, quote.text)) if header or is_row else (),
         context=_context(quote, document),
         citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         markdown=quote_markdown(quote),
         source=source_address(QuoteLink.of(quote), question, links),
         original=original_address(quote.citation.url, quote.text),
     )
+
+
+def _cells(parts: Iterable[Part]) -> tuple[tuple[Part, ...], ...]:
+    """Split the parts of a row at its cells."""
+    cells: list[list[Part]] = [[]]
+    for part in parts:
+        first, *others = (Part(text, part.is_asked) for text in part.text.split(CELL))
+        cells[-1].append(first)
+        cells += [[other] for other in others]
+    return tuple(map(tuple, cells))
 
 
 def _context(quote: Quote, document: Document) -> tuple[str, str]:

@@ -33,15 +33,17 @@ def page_routes(pages: Pages, queue: QuestionQueue, settings: Settings) -> APIRo
     @router.get("/")
     async def ask(request: Request, snapshot: SnapshotOrError, timer: RequestTimer) -> Response:
         """Show the question form and the answer."""
-        conversation = Conversation.read(request.query_params)
-        if conversation is None:
-            return await run_in_threadpool(pages.form, request, snapshot)
         etag = None
         if isinstance(snapshot, Snapshot):
             etag = etag_of(request, snapshot, settings, pages.assets.version)
         if known := unchanged(request, etag):
             return known
-        reply = await queue.run(request, timer, partial(pages.ask, request, snapshot, conversation, timer))
+        conversation = Conversation.read(request.query_params)
+        if conversation is None:
+            reply = await run_in_threadpool(pages.form, request, snapshot)
+        else:
+            answer = partial(pages.ask, request, snapshot, conversation, timer)
+            reply = await queue.run(request, timer, answer)
         if etag:
             reply.headers.update({"ETag": etag, **CACHING})
         return reply

@@ -1,4 +1,4 @@
-"""The ETag of an answer, which is the same for the same question, generation and settings."""
+"""The ETag of the first page and of answers: the same for the same question, generation and settings."""
 
 import hashlib
 
@@ -12,15 +12,15 @@ from normqa.settings import Settings
 from normqa.snapshot import Snapshot
 
 CACHING = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
-"""Browsers keep an answer, and ask each time whether it is still the same."""
+"""Browsers keep a page, and ask each time whether it is still the same."""
 
 
 def etag_of(request: Request, snapshot: Snapshot, settings: Settings, assets: str) -> str | None:
-    """Return the ETag of the page that answers a request; None without an index.
+    """Return the ETag of the first page, or of an answer; None without an index.
 
     Args:
         request: The request, whose query contains the conversation.
-        snapshot: The snapshot that answers.
+        snapshot: The snapshot that the page comes from, with the documents that the reader may see.
         settings: Defaults for questions.
         assets: Version of the static files.
     """

@@ -11,8 +11,8 @@ from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
 
 from normqa.errors import ArchiveOutdated, ArchiveUnusable, IndexBusy, NormqaError
+from normqa.index.backend import GenerationManifest
 from normqa.index.disk.names import GENERATION, order_of
-from normqa.index.manifest import Manifest
 from normqa.index.transfer.archive import SUFFIX
 from normqa.service import Service
 
@@ -37,7 +37,7 @@ class Follower:
         self,
         service: Service,
         source: str,
-        on_import: Callable[[Manifest], None],
+        on_import: Callable[[GenerationManifest], None],
         on_error: Callable[[NormqaError], None],
     ) -> None:
         self._service = service
@@ -77,7 +77,7 @@ class Follower:
             self._import(path, state)
 
     def _import_from_address(self) -> None:
-        with _download(self._source, self._seen, self._service.settings.index) as (path, state):
+        with _download(self._source, self._seen, self._service.settings.index_folder) as (path, state):
             if path is not None:
                 self._import(path, state, is_local=False)
 

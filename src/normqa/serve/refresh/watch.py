@@ -85,7 +85,7 @@ class _Watcher:
             )
         for changes in watch_files(
             self.corpus,
-            watch_filter=lambda _, path: not is_in(self.service.settings.index, path),
+            watch_filter=lambda _, path: not is_in(self.service.settings.index_folder, path),
             debounce=_MAX_WAIT_MS,
             step=_SETTLE_MS,
             stop_event=self.stop,

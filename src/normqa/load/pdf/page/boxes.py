@@ -1,17 +1,14 @@
 """Compute where the characters of a page are on the page as it is shown."""
 
 import ctypes
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
-from operator import attrgetter
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.glyphs import Glyphs, Numbers
 
 _ASCENT, _DESCENT = 0.78, 0.22
 """Height of a line of text above and below its baseline, as shares of the font size."""
@@ -25,32 +22,35 @@ class PageBoxes:
     """Where the characters of a page are, in tenths of a point from its upper left corner as it is shown.
 
     Attributes:
-        rows: Row of each character, by its index.
-        table: Left, top, right and bottom, shape (characters, 4).
+        indexes: The numbers of the characters in the file, in ascending order.
+        table: Left, top, right and bottom of each, shape (characters, 4).
         size: Width and height of the page.
     """
 
-    rows: Mapping[int, int]
+    indexes: Numbers
     table: NDArray[np.int32]
     size: tuple[int, int]
 
     @classmethod
     def none(cls) -> "PageBoxes":
         """Return the boxes of a page without characters."""
-        return cls({}, np.empty((0, 4), np.int32), (0, 0))
+        return cls(np.empty(0, np.int64), np.empty((0, 4), np.int32), (0, 0))
 
     @classmethod
-    def of(cls, page: pdfium.PdfPage, characters: Characters) -> "PageBoxes":
+    def of(cls, page: pdfium.PdfPage, glyphs: Glyphs) -> "PageBoxes":
         """Return the boxes of the characters of a page, as the file places them."""
         width, height = (round(10 * side) for side in page.get_size())
         to_shown = shown_matrix(page, width, height, step=1000)
-        edges = _edges(characters)
+        edges = _edges(glyphs)
         ones = np.ones((len(edges), 1))
         first, second = (np.hstack([corner, ones]) @ to_shown for corner in (edges[:, :2], edges[:, 2:]))
         both = np.hstack([np.minimum(first, second), np.maximum(first, second)])
         table = np.clip(np.nan_to_num(both.round()), -_LIMIT, _LIMIT).astype(np.int32)
-        rows = dict(zip(map(attrgetter("index"), characters.glyphs), count(), strict=False))
-        return cls(rows, table, (width, height))
+        return cls(glyphs.indexes, table, (width, height))
+
+    def at(self, indexes: Numbers) -> NDArray[np.int32]:
+        """Return the boxes of characters, given their numbers in the file."""
+        return np.asarray(self.table[np.searchsorted(self.indexes, indexes)], np.int32)
 
 
 def shown_matrix(
@@ -77,11 +77,10 @@ def shown_matrix(
     return np.array([(shown(step, 0) - origin) / step, (shown(0, step) - origin) / step, origin])
 
 
-def _edges(characters: Characters) -> NDArray[np.float64]:
+def _edges(glyphs: Glyphs) -> NDArray[np.float64]:
     """Return the corners of boxes. All boxes of a line have one height, unless its text is turned."""
-    sizes = np.array([style.size for style in characters.styles])[characters.owners]
-    is_turned = np.array([style.angle != 0 for style in characters.styles], bool)[characters.owners]
-    edges = characters.boxes.copy()
-    edges[:, 1] = np.where(is_turned, edges[:, 1], characters.origins[:, 1] - _DESCENT * sizes)
-    edges[:, 3] = np.where(is_turned, edges[:, 3], characters.origins[:, 1] + _ASCENT * sizes)
+    is_turned = np.array([style.angle != 0 for style in glyphs.styles], bool)[glyphs.owners]
+    edges = glyphs.boxes.copy()
+    edges[:, 1] = np.where(is_turned, edges[:, 1], glyphs.origins[:, 1] - _DESCENT * glyphs.sizes)
+    edges[:, 3] = np.where(is_turned, edges[:, 3], glyphs.origins[:, 1] + _ASCENT * glyphs.sizes)
     return edges

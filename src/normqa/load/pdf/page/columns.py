@@ -8,7 +8,7 @@ they are told apart by their short cells.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from normqa.load.pdf.page.lines import Run
+from normqa.load.pdf.page.runs import Run
 
 _MIN_GUTTER = 0.9
 """Minimum width of a gutter, as a share of the font size."""
@@ -57,8 +57,9 @@ def _regions(runs: Sequence[Run]) -> Iterator[list[list[Run]]]:
     """Yield the columns of each region, from the top."""
     waiting: list[list[Run]] = []
     gutters: list[Interval] = []
+    left, right = min((run.left for run in runs), default=0.0), max((run.right for run in runs), default=0.0)
     for band in _bands(runs):
-        own = _gaps(band, runs)
+        own = _gaps(band, left, right)
         common = _intersection(gutters, own, band) if waiting else own
         if waiting and not common:
             yield _columns(waiting, gutters)
@@ -85,9 +86,8 @@ def _bands(runs: Sequence[Run]) -> list[list[Run]]:
     return bands
 
 
-def _gaps(band: Sequence[Run], page: Sequence[Run]) -> list[Interval]:
-    """Return the strips of the page, left to right, in which a band has no text."""
-    left, right = min(run.left for run in page), max(run.right for run in page)
+def _gaps(band: Sequence[Run], left: float, right: float) -> list[Interval]:
+    """Return the strips between two edges, left to right, in which a band has no text."""
     gaps, edge = [], left
     for run in sorted(band, key=lambda run: run.left):
         if run.left - edge > _MIN_GUTTER * run.size:
@@ -148,8 +148,8 @@ def _is_prose(column: Sequence[Run], page_width: float, *, is_aligned: bool) -> 
         return False
     spans = [max(run.right for run in line) - min(run.left for run in line) for line in lines]
     filled = sum(spans) / len(lines) / width
-    characters = sum(len(run.glyphs) for run in column) / len(lines)
-    bullets = sum(min(line, key=lambda run: run.left).glyphs[0].text in _BULLETS for line in lines)
+    characters = sum(map(len, column)) / len(lines)
+    bullets = sum(min(line, key=lambda run: run.left).first in _BULLETS for line in lines)
     if 3 * bullets >= len(lines) and characters >= _NARROW:
         return True
     if is_aligned:

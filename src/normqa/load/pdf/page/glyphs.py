@@ -3,72 +3,96 @@
 PDFium is not thread-safe, and a damaged file may crash it. Import this module only in a process of its own.
 """
 
+import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, address_of, asked, native, written
+from normqa.load.pdf.page.letters import ALPHANUMERIC, BLANK, UNNAMED, kinds_of
+from normqa.load.pdf.page.native import ADDRESS, INTEGER, UNSIGNED, Rows, address_of, asked, native
 from normqa.load.pdf.page.style import Style, styles_of
 
-_CONTROLS = range(0x7F, 0xA0)
 _HYPHENS = (0x02, 0x2D, 0xAD, 0xFFFE)
 """Codes that PDFium returns for a hyphen at a line end, besides the hyphen itself."""
 
-_FIRST_PRINTABLE = 32
 _REPLACEMENT = 0xFFFD
+_LAST_UNIT = 0xFFFE
 _LAST_CODE = 0x10FFFF
 _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 """Where the first and the second halves of pairs of UTF-16 start, and where they end."""
 
-_BOX = native(c.FPDFText_GetCharBox, INTEGER, ADDRESS, INTEGER, *4 * [ADDRESS])
-_LOOSE_BOX = native(c.FPDFText_GetLooseCharBox, INTEGER, ADDRESS, INTEGER, ADDRESS)
-_ORIGIN = native(c.FPDFText_GetCharOrigin, INTEGER, ADDRESS, INTEGER, *2 * [ADDRESS])
+_BOX = Rows(c.FPDFText_GetCharBox, np.float64, 4, 4)
+_LOOSE_BOX = Rows(c.FPDFText_GetLooseCharBox, np.float32, 4, 1)
+_ORIGIN = Rows(c.FPDFText_GetCharOrigin, np.float64, 2, 2)
+_TEXT = native(c.FPDFText_GetText, INTEGER, ADDRESS, INTEGER, INTEGER, ADDRESS)
+
+_ROUNDING = 0.001
+
+Numbers = NDArray[np.int64]
+"""Numbers of characters, which are rows of the table of their page."""
 
 
-@dataclass(slots=True)
-class Glyph:
-    """A character on a page, in points from the lower left corner of the page.
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters of a page, a row each, in points from the lower left corner of the page.
 
     Attributes:
-        text: One character.
-        left: Left edge.
-        bottom: Lower edge.
-        right: Right edge.
-        top: Upper edge.
-        x: Where its baseline starts.
-        y: Its baseline.
-        size: Font size as shown.
-        style: Its font, colour and direction.
+        codes: Their code points.
+        boxes: Left, bottom, right and top, shape (characters, 4). They are as wide as the font says.
+        origins: Where their baselines start, shape (characters, 2).
+        sizes: Font sizes as shown.
+        styles: Font, colour and direction of each text object.
+        owners: The number of the text object of each character.
         unmapped: Whether the font does not say which character it is, so that the text is not known.
         after_space: Whether the file has a blank before it, or PDFium sees one.
         after_blank: Whether the file has one.
         before_blank: Whether the file has one after it.
-        index: Its number in the page.
+        indexes: Their numbers in the file.
     """
 
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    x: float
-    y: float
-    size: float
-    style: Style
-    unmapped: bool
-    after_space: bool
-    after_blank: bool
-    before_blank: bool
-    index: int
+    codes: NDArray[np.uint32]
+    boxes: NDArray[np.float64]
+    origins: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    styles: Sequence[Style]
+    owners: Numbers
+    unmapped: NDArray[np.bool_]
+    after_space: NDArray[np.bool_]
+    after_blank: NDArray[np.bool_]
+    before_blank: NDArray[np.bool_]
+    indexes: Numbers
 
-    @property
-    def middle(self) -> float:
-        """The middle of its box, vertically."""
-        return (self.bottom + self.top) / 2
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, numbers: Numbers) -> "Glyphs":
+        """Return some of the characters, in this order."""
+        return Glyphs(
+            self.codes[numbers],
+            self.boxes[numbers],
+            self.origins[numbers],
+            self.sizes[numbers],
+            self.styles,
+            self.owners[numbers],
+            self.unmapped[numbers],
+            self.after_space[numbers],
+            self.after_blank[numbers],
+            self.before_blank[numbers],
+            self.indexes[numbers],
+        )
+
+    def text(self, numbers: Numbers) -> str:
+        """Return some of the characters as a text."""
+        return text_of(self.codes[numbers])
+
+
+def text_of(codes: NDArray[np.uint32]) -> str:
+    """Return the text of code points."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +101,21 @@ class Characters:
 
     Attributes:
         glyphs: The characters.
-        boxes: Left, bottom, right and top of each, shape (characters, 4). They are as wide as the font says.
-        ink: The same, as its outline says.
-        origins: Where the baseline of each starts, shape (characters, 2).
-        styles: The style of each text object.
+        ink: Their boxes, as their outlines say.
         text_objects: Addresses of the text objects; 0 for characters that no text object paints.
-        owners: The number of the text object of each.
     """
 
-    glyphs: list[Glyph]
-    boxes: NDArray[np.float64]
+    glyphs: Glyphs
     ink: NDArray[np.float64]
-    origins: NDArray[np.float64]
-    styles: list[Style]
     text_objects: list[int]
-    owners: NDArray[np.int64]
 
 
 def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     """Read the characters of a page."""
     handle = address_of(textpage.raw)
     codes = _codes(textpage)
-    distinct, kinds = np.unique(codes, return_inverse=True)
-    texts = [chr(code) for code in distinct.tolist()]
-    is_blank = np.array([text.isspace() for text in texts], bool)[kinds]
+    kinds = kinds_of(codes)
+    is_blank = kinds & BLANK > 0
     kept = np.flatnonzero(~is_blank & (codes > 0))
     spaces = np.flatnonzero(is_blank & (codes > 0))
     blanks = spaces[
@@ -109,45 +124,81 @@ def characters_of(textpage: pdfium.PdfTextPage) -> Characters:
     ]
     after_space, _ = _beside(kept, spaces)
     after_blank, before_blank = _beside(kept, blanks)
-    kinds, indexes, count = kinds[kept], kept.tolist(), len(kept)
+    indexes, count = kept.tolist(), len(kept)
 
-    objects = list(asked(c.FPDFText_GetTextObject, ADDRESS, handle, indexes))
+    found = np.fromiter(asked(c.FPDFText_GetTextObject, ctypes.c_size_t, handle, indexes), np.uint64, count)
+    starts = np.flatnonzero((found == 0) | np.append(True, found[1:] != found[:-1])[:count])
     numbers: dict[int, int] = {}
-    owners = np.array(
-        [numbers.setdefault(found or -index, len(numbers)) for index, found in enumerate(objects, 1)],
-        np.int64,
-    )
-    firsts = np.unique(owners, return_index=True)[1].tolist()
-    text_objects = [objects[first] or 0 for first in firsts]
-    styles = styles_of(textpage, [indexes[first] for first in firsts], text_objects)
+    objects = [
+        numbers.setdefault(address or -start - 1, len(numbers))
+        for start, address in zip(starts.tolist(), found[starts].tolist(), strict=True)
+    ]
+    owners = np.repeat(np.array(objects, np.int64), np.diff(starts, append=count))
+    firsts = starts[np.unique(objects, return_index=True)[1]] if objects else starts
+    text_objects = found[firsts].tolist()
+    styles = styles_of(textpage, kept[firsts].tolist(), text_objects)
 
-    left, right, bottom, top = written(_BOX, (repeat(handle), indexes), (count, 4), np.float64, 4).T
+    left, right, bottom, top = _BOX.written(handle, indexes).T
     ink = np.stack([left, bottom, right, top], axis=1)
-    origins = written(_ORIGIN, (repeat(handle), indexes), (count, 2), np.float64, 2)
-    loose = written(_LOOSE_BOX, (repeat(handle), indexes), (count, 4), np.float32, 1)
-    boxes = _as_wide_as_stated(ink, loose, np.array([style.angle for style in styles], np.int64)[owners])
+    loose = _LOOSE_BOX.written(handle, indexes).astype(np.float64)
+    angles = np.array([style.angle for style in styles], np.int64)[owners]
+    origins = _origins(handle, kept, starts, (left, loose[:, 0]), angles == 0)
+    boxes = _as_wide_as_stated(ink, loose, angles)
 
-    own = [styles[owner] for owner in owners.tolist()]
-    letters = [texts[kind] for kind in kinds.tolist()]
-    unnamed = np.array([_names_nothing(code) for code in distinct.tolist()], bool)[kinds]
+    kinds = kinds[kept]
+    unnamed = kinds & UNNAMED > 0
     unnamed |= (
         np.fromiter(asked(c.FPDFText_HasUnicodeMapError, INTEGER, handle, indexes), np.int64, count) == 1
     )
-    if any(style.is_symbolic for style in styles):
-        symbols = zip(own, letters, strict=True)
-        unnamed |= np.array([style.is_symbolic and letter.isalnum() for style, letter in symbols], bool)
-    sizes = [style.size for style in own]
-    beside = (found.tolist() for found in (after_space, after_blank, before_blank))
-    columns = (*boxes.T.tolist(), *origins.T.tolist(), sizes, own, unnamed.tolist(), *beside)
-    glyphs = list(map(Glyph, letters, *columns, indexes))
-    return Characters(glyphs, boxes, ink, origins, styles, text_objects, owners)
+    is_symbolic = np.array([style.is_symbolic for style in styles], bool)
+    unnamed |= is_symbolic[owners] & (kinds & ALPHANUMERIC > 0)
+    sizes = np.array([style.size for style in styles], np.float64)[owners]
+    beside = (after_space, after_blank, before_blank)
+    glyphs = Glyphs(codes[kept], boxes, origins, sizes, styles, owners, unnamed, *beside, kept)
+    return Characters(glyphs, ink, text_objects)
 
 
-def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
+def _origins(
+    handle: int,
+    kept: Numbers,
+    starts: Numbers,
+    boxes: tuple[NDArray[np.float64], NDArray[np.float64]],
+    is_level: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Return where the baselines of characters start.
+
+    Level text of one object is on one baseline if its first and last character are. The box that the font
+    states starts where the baseline does, unless the outline starts before.
+
+    Args:
+        handle: The address of the text of the page.
+        kept: The indexes of the characters.
+        starts: Where each piece of text of one object starts among them.
+        boxes: The left edges that their outlines have, and those that the font states.
+        is_level: Whether each character is of text that is not turned.
+    """
+    ink, stated = boxes
+    lasts = np.append(starts[1:], len(kept))[: len(starts)] - 1
+    first, last = (_ORIGIN.written(handle, kept[places].tolist()) for places in (starts, lasts))
+    lengths, is_even = lasts - starts + 1, first[:, 1] == last[:, 1]
+    origins = np.stack([stated, np.repeat(first[:, 1], lengths)], axis=1)
+    is_known = is_level & np.repeat(is_even, lengths) & (stated < ink - _ROUNDING)
+    others = np.flatnonzero(~is_known)
+    origins[others] = _ORIGIN.written(handle, kept[others].tolist())
+    return origins
+
+
+def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.uint32]:
     """Return the code point of every character, and 0 for what is none."""
-    count = max(0, c.FPDFText_CountChars(textpage.raw))
-    codes = np.fromiter(
-        asked(c.FPDFText_GetUnicode, UNSIGNED, address_of(textpage.raw), range(count)), np.int64, count
+    handle, count = address_of(textpage.raw), max(0, c.FPDFText_CountChars(textpage.raw))
+    units = np.zeros(count + 1, np.uint16)
+    written = _TEXT(handle, 0, count, units.ctypes.data)
+    is_whole = written == count + 1 and not ((units >= _HIGH) & (units < _END)).any()
+    # The text lacks what is no letter, and has pairs for letters beyond 16 bits.
+    unsure = np.flatnonzero(units[:count] == _LAST_UNIT) if is_whole else np.arange(count)
+    codes = units[:count].astype(np.int64)
+    codes[unsure] = np.fromiter(
+        asked(c.FPDFText_GetUnicode, UNSIGNED, handle, unsure.tolist()), np.int64, len(unsure)
     )
     for index in np.flatnonzero(np.isin(codes, _HYPHENS)).tolist():
         if c.FPDFText_IsHyphen(textpage.raw, index) == 1:
@@ -156,7 +207,7 @@ def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.int64]:
     follows_high = np.roll(is_high, 1) & (np.arange(count) > 0)
     pairs = 0x10000 + ((np.roll(codes, 1) - _HIGH) << 10) + (codes - _LOW)
     codes = np.where(is_low & follows_high, pairs, np.where(is_low, _REPLACEMENT, codes))
-    return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes))
+    return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes)).astype(np.uint32)
 
 
 def _beside(
@@ -173,13 +224,8 @@ def _beside(
     return np.diff(before, prepend=0) > 0, after > before
 
 
-def _names_nothing(code: int) -> bool:
-    """Whether a code point says nothing about which character it is."""
-    return code < _FIRST_PRINTABLE or code == _REPLACEMENT or code in _CONTROLS
-
-
 def _as_wide_as_stated(
-    ink: NDArray[np.float64], loose: NDArray[np.float32], angles: NDArray[np.int64]
+    ink: NDArray[np.float64], loose: NDArray[np.float64], angles: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return boxes as wide as the font says, so that gaps between boxes are gaps between letters.
 
@@ -188,7 +234,7 @@ def _as_wide_as_stated(
         loose: The boxes that the font states: left, top, right, bottom.
         angles: Direction of each character in degrees.
     """
-    left, top, right, bottom = loose.T.astype(np.float64)
+    left, top, right, bottom = loose.T
     across, upwards = (angles % 180 == 0) & (right > left), (angles % 180 == 90) & (top > bottom)  # noqa: PLR2004
     return np.stack(
         [

@@ -69,3 +69,41 @@ def written(
 def address_of(handle: object) -> int:
     """Return the address of an object of PDFium."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+class Rows:
+    """Calls functions that write a row of numbers for each input. Addresses to write to are made once.
+
+    Args:
+        function: The function of ``pypdfium2.raw``, which takes a handle, an index and addresses.
+        dtype: Type of the numbers.
+        columns: Numbers of a row.
+        pointers: Number of addresses; each takes an equal share of the numbers.
+    """
+
+    _MAX = 4096
+
+    def __init__(self, function: object, dtype: type, columns: int, pointers: int) -> None:
+        address = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
+        self._function = ctypes.PYFUNCTYPE(INTEGER)(address or 0)
+        self._buffer: NDArray[Any] = np.zeros((self._MAX, columns), dtype)
+        self._targets: list[list[ctypes.c_void_p]] = [[] for _ in range(pointers)]
+
+    def written(self, handle: int, indexes: Sequence[int]) -> NDArray[Any]:
+        """Return what the function writes for each index, a row each; zeros where it fails."""
+        owner, parts = ctypes.c_void_p(handle), []
+        for start in range(0, len(indexes), self._MAX):
+            part = indexes[start : start + self._MAX]
+            self._grow(len(part))
+            self._buffer[: len(part)] = 0
+            deque(map(self._function, repeat(owner, len(part)), part, *self._targets), maxlen=0)
+            parts.append(self._buffer[: len(part)].copy())
+        return np.concatenate(parts) if parts else self._buffer[:0].copy()
+
+    def _grow(self, rows: int) -> None:
+        start, step = self._buffer.ctypes.data, self._buffer.strides[0]
+        width = step // len(self._targets)
+        for number, targets in enumerate(self._targets):
+            first = start + number * width
+            missing = range(first + len(targets) * step, first + rows * step, step)
+            targets.extend(map(ctypes.c_void_p, missing))

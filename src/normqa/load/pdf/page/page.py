@@ -5,16 +5,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, count, pairwise
+from itertools import count
 
+import numpy as np
 import pypdfium2 as pdfium
 
 from normqa.load.pdf.page.boxes import PageBoxes
 from normqa.load.pdf.page.bullets import Mark, marks_of, with_bullets
 from normqa.load.pdf.page.columns import columns_of
-from normqa.load.pdf.page.glyphs import Glyph, characters_of
-from normqa.load.pdf.page.lines import Line, lines_of, named, runs_of
+from normqa.load.pdf.page.glyphs import Glyphs, characters_of, text_of
+from normqa.load.pdf.page.lines import Line, lines_of
 from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted, rules_of
+from normqa.load.pdf.page.runs import named, runs_of
 from normqa.load.pdf.page.style import INVISIBLE
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.seen.visible import hidden_characters
@@ -96,23 +98,25 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
     textpage = page.get_textpage()
     try:
         characters = characters_of(textpage)
-        boxes = PageBoxes.of(page, characters)
+        boxes = PageBoxes.of(page, characters.glyphs)
         scanned = is_scan(page, objects)
         annotations = annotations_of(page)
         hidden = hidden_characters(page, characters, objects, annotations.boxes, keep_invisible=scanned)
-        shown = list(compress(characters.glyphs, (~hidden).tolist()))
-        groups = upright(named_by(shown, stated))
-        columns = [lines_of(column) for group in groups for column in columns_of(list(named(runs_of(group))))]
-        known = [glyph for group in groups for glyph in group if not glyph.unmapped]
+        shown = named_by(characters.glyphs.take(np.flatnonzero(~hidden)), stated)
+        glyphs, groups = upright(shown)
+        is_known = ~glyphs.unmapped
+        known = glyphs.take(np.concatenate([own[is_known[own]] for own in groups])) if groups else glyphs
+        runs = (list(named(runs_of(glyphs, own))) for own in groups)
+        columns = [lines_of(column) for own in runs for column in columns_of(own)]
         # A bullet that a font does not name is read.
         bullets = sum(line.text.startswith("\u2022 ") for column in columns for line in column)
-        unmapped = max(0, len(shown) - len(known) - bullets)
+        unmapped = max(0, int((~hidden).sum()) - len(known) - bullets)
         marks = marks_of(objects)
         return Page(
             [with_bullets(column, marks) for column in columns],
             int(hidden.sum()),
             unmapped,
-            scanned and any(glyph.style.mode == INVISIBLE for glyph in known),
+            scanned and any(known.styles[owner].mode == INVISIBLE for owner in set(known.owners.tolist())),
             annotations.count,
             _is_doubtful(known, columns),
             rules_of(objects),
@@ -126,15 +130,11 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         page.close()
 
 
-def _is_doubtful(glyphs: Sequence[Glyph], columns: Sequence[Sequence[Line]]) -> bool:
+def _is_doubtful(glyphs: Glyphs, columns: Sequence[Sequence[Line]]) -> bool:
     """Whether the words of a page differ from those in the order of the file with the blanks of PDFium."""
-    stated = "".join(
-        f" {glyph.text}"
-        if glyph.after_space or before is None or abs(before.y - glyph.y) > glyph.size / 2
-        else glyph.text
-        for before, glyph in pairwise([None, *glyphs])
-        if glyph
-    )
+    starts_line = np.abs(np.diff(glyphs.origins[:, 1])) > glyphs.sizes[1:] / 2
+    is_apart = glyphs.after_space | np.append(True, starts_line)[: len(glyphs)]
+    stated = text_of(np.insert(glyphs.codes, np.flatnonzero(is_apart), ord(" ")))
     first, second = words_of(stated), words_of("\n".join(line.text for column in columns for line in column))
     different = sum(map(len, differences(first, second)))
     return (

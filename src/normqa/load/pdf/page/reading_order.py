@@ -3,68 +3,100 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from operator import attrgetter
 
-from normqa.load.pdf.page.glyphs import Glyph
+import numpy as np
+
+from normqa.load.pdf.page.glyphs import Glyphs, Numbers
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT = frozenset({"L", "EN", "AN", "ES", "ET", "CS"})
-_FIRST_RIGHT_TO_LEFT = "\u0590"
+_FIRST_RIGHT_TO_LEFT = 0x0590
 _ALEFS = frozenset("\u0622\u0623\u0625\u0627")
 _LAM = "\u0644"
 
 
-def reading_order(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+def lines_in_reading_order(glyphs: Glyphs, numbers: Numbers, starts: Numbers) -> Numbers:
+    """Return the characters of lines, each line in reading order.
+
+    Args:
+        glyphs: The characters of a page.
+        numbers: Those of the lines, line after line, each from the left.
+        starts: Where the lines start among these.
+    """
+    if glyphs.codes[numbers].max(initial=0) < _FIRST_RIGHT_TO_LEFT:
+        return numbers
+    return np.concatenate([reading_order(glyphs, line) for line in np.split(numbers, starts[1:])])
+
+
+def reading_order(glyphs: Glyphs, numbers: Numbers) -> Numbers:
     """Return the characters of a line in reading order.
 
     A line with mostly right-to-left letters is read from the right; numbers and words of other scripts in it
     are read from the left.
 
     Args:
-        glyphs: The characters, from the left.
+        glyphs: The characters of a page.
+        numbers: Those of the line, from the left.
     """
-    if max(map(attrgetter("text"), glyphs), default="") < _FIRST_RIGHT_TO_LEFT:
-        return glyphs
-    classes = [unicodedata.bidirectional(glyph.text) for glyph in glyphs]
+    if glyphs.codes[numbers].max(initial=0) < _FIRST_RIGHT_TO_LEFT:
+        return numbers
+    text = glyphs.text(numbers)
+    classes = [unicodedata.bidirectional(letter) for letter in text]
     right = sum(name in _RIGHT_TO_LEFT for name in classes)
     if not right:
-        return glyphs
+        return numbers
     is_reversed = right >= sum(name == "L" for name in classes)
+    indexes, left = glyphs.indexes[numbers].tolist(), glyphs.boxes[numbers, 0].tolist()
     visual = sorted(
-        _bases(glyphs), key=lambda pair: (-pair[0].left if is_reversed else pair[0].left, pair[1].index)
+        _bases(text, indexes),
+        key=lambda pair: (-left[pair[0]] if is_reversed else left[pair[0]], indexes[pair[1]]),
     )
     wanted = _LEFT_TO_RIGHT if is_reversed else _RIGHT_TO_LEFT
-    out: list[Glyph] = []
-    pending: list[Glyph] = []
-    for base, glyph in visual:
-        if unicodedata.bidirectional(base.text) in wanted:
-            pending.append(glyph)
+    out: list[int] = []
+    pending: list[int] = []
+    for base, place in visual:
+        if classes[base] in wanted:
+            pending.append(place)
         else:
             out += reversed(pending)
             pending = []
-            out.append(glyph)
-    return [glyph for ligature in _ligatures([*out, *reversed(pending)]) for glyph in ligature]
+            out.append(place)
+    boxes = list(
+        zip(left, glyphs.boxes[numbers, 2].tolist(), glyphs.origins[numbers, 0].tolist(), strict=True)
+    )
+    ordered = [*out, *reversed(pending)]
+    return numbers[[place for ligature in _ligatures(text, boxes, ordered) for place in ligature]]
 
 
-def _bases(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
-    """Yield every character with the letter that it belongs to: itself, or the one under a combining mark."""
-    base: Glyph | None = None
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.index):
-        if base is None or not unicodedata.combining(glyph.text):
-            base = glyph
-        yield base, glyph
+def _bases(text: str, indexes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield every letter after the one that it belongs to: itself, or the one under a combining mark.
+
+    Args:
+        text: The letters.
+        indexes: Their numbers in the file.
+    """
+    base: int | None = None
+    for place in sorted(range(len(text)), key=indexes.__getitem__):
+        if base is None or not unicodedata.combining(text[place]):
+            base = place
+        yield base, place
 
 
-def _ligatures(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+def _ligatures(text: str, boxes: Sequence[object], places: Sequence[int]) -> Iterator[list[int]]:
     """Yield the letters of each ligature in the order of the word.
 
     Letters of one ligature share a box. PDFium returns those of Arabic ligatures from left to right. Every
     ligature of lam and alef starts with lam.
+
+    Args:
+        text: The letters of a line.
+        boxes: Where each is.
+        places: Their places in the text, in reading order.
     """
-    for _, same in groupby(glyphs, key=lambda glyph: (glyph.left, glyph.right, glyph.x)):
+    for _, same in groupby(places, key=boxes.__getitem__):
         letters = list(same)
-        if len(letters) > 1 and all(unicodedata.bidirectional(letter.text) == "AL" for letter in letters):
+        if len(letters) > 1 and all(unicodedata.bidirectional(text[place]) == "AL" for place in letters):
             letters.reverse()
-            if letters[0].text in _ALEFS and letters[1].text == _LAM:
+            if text[letters[0]] in _ALEFS and text[letters[1]] == _LAM:
                 letters[:2] = letters[1], letters[0]
         yield letters

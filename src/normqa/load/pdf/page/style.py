@@ -30,7 +30,7 @@ _FONT = native(c.FPDFTextObj_GetFont, ADDRESS, ADDRESS)
 _MODE = native(c.FPDFTextObj_GetTextRenderMode, INTEGER, ADDRESS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Style:
     """What the characters of a text object share.
 

@@ -5,35 +5,42 @@ own. Vertical Chinese and Japanese is text that runs downwards: a turn makes lin
 """
 
 import math
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
-from operator import attrgetter
 
-from normqa.load.pdf.page.glyphs import Glyph
+import numpy as np
+from numpy.typing import NDArray
+
+from normqa.load.pdf.page.glyphs import Glyphs, Numbers
+from normqa.load.pdf.page.letters import WIDE, kinds_of
 
 _SKEW = 3
 """Text at a smaller angle in degrees is horizontal."""
 
 _DOWNWARDS = 270
-_FIRST_WIDE = "\u1100"
-_WIDE = frozenset({"W", "F"})
+_FIRST_WIDE = 0x1100
 
 
-def upright(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """Group characters by the angle of their text and turn them upright. The largest group comes first."""
-    angles = list(map(attrgetter("style.angle"), glyphs))
-    rounded = {angle: _rounded(angle) for angle in set(angles)}
+def upright(glyphs: Glyphs) -> tuple[Glyphs, list[Numbers]]:
+    """Turn the characters of a page upright, and group them by the angle of their text.
+
+    Returns:
+        The characters, and the numbers of those of each group. The largest group comes first.
+    """
+    by_owner = [_rounded(style.angle) for style in glyphs.styles]
+    rounded = np.array(by_owner, np.int64)[glyphs.owners]
+    if len(glyphs) and not any(by_owner) and not _are_vertical(glyphs):
+        return glyphs, [np.arange(len(glyphs))]
     if _are_vertical(glyphs):
-        rounded = dict.fromkeys(rounded, _DOWNWARDS)
-    if len(set(rounded.values())) == 1:
-        return [_turned(list(glyphs), rounded[angles[0]])]
-    groups: dict[int, list[Glyph]] = {}
-    for glyph, angle in zip(glyphs, angles, strict=True):
-        groups.setdefault(rounded[angle], []).append(glyph)
-    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return [_turned(group, angle) for angle, group in ordered]
+        rounded[:] = _DOWNWARDS
+    angles, firsts, counts = np.unique(rounded, return_index=True, return_counts=True)
+    groups = [
+        (angle, np.flatnonzero(rounded == angle)) for angle in angles[np.lexsort([firsts, -counts])].tolist()
+    ]
+    boxes, origins = glyphs.boxes.copy(), glyphs.origins.copy()
+    for angle, numbers in groups:
+        if angle:
+            boxes[numbers], origins[numbers] = _turned(boxes[numbers], origins[numbers], angle)
+    return replace(glyphs, boxes=boxes, origins=origins), [numbers for _, numbers in groups]
 
 
 def _rounded(angle: int) -> int:
@@ -42,49 +49,34 @@ def _rounded(angle: int) -> int:
     return near % 360 if abs(angle - near) <= _SKEW else angle
 
 
-def _are_vertical(glyphs: Sequence[Glyph]) -> bool:
+def _are_vertical(glyphs: Glyphs) -> bool:
     """Whether most wide characters are below the character before."""
-    if max(map(attrgetter("text"), glyphs), default="") <= _FIRST_WIDE:
+    if glyphs.codes.max(initial=0) <= _FIRST_WIDE:
         return False
-    pairs = [
-        (before, after)
-        for before, after in pairwise(glyphs)
-        if after.text > _FIRST_WIDE and unicodedata.east_asian_width(after.text) in _WIDE
-    ]
-    below = sum(
-        0.5 * after.size < before.y - after.y < 2 * after.size
-        and abs(before.left + before.right - after.left - after.right) < 0.6 * after.size
-        for before, after in pairs
-    )
-    return 2 * below > len(pairs)
+    is_wide = (kinds_of(glyphs.codes) & WIDE > 0) & (glyphs.codes > _FIRST_WIDE)
+    after = np.flatnonzero(is_wide[1:]) + 1
+    before = after - 1
+    size, middles = glyphs.sizes[after], glyphs.boxes[:, 0] + glyphs.boxes[:, 2]
+    down = glyphs.origins[before, 1] - glyphs.origins[after, 1]
+    is_below = (0.5 * size < down) & (down < 2 * size)
+    is_below &= np.abs(middles[before] - glyphs.boxes[after, 0] - glyphs.boxes[after, 2]) < 0.6 * size
+    return 2 * int(is_below.sum()) > len(after)
 
 
-def _turned(glyphs: list[Glyph], angle: int) -> list[Glyph]:
-    if angle == 0:
-        return glyphs
+def _turned(
+    boxes: NDArray[np.float64], origins: NDArray[np.float64], angle: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return boxes and origins of characters of text at an angle, turned upright."""
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
 
-    def turn(x: float, y: float) -> tuple[float, float]:
-        return x * cosine + y * sine, y * cosine - x * sine
+    def turn(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.stack([x * cosine + y * sine, y * cosine - x * sine], axis=1)
 
-    turned = []
-    for glyph in glyphs:
-        width, height = glyph.right - glyph.left, glyph.top - glyph.bottom
-        if angle % 180 == 90:  # noqa: PLR2004 - a right angle
-            width, height = height, width
-        elif angle % 90:
-            width = height = min(width, height)
-        x, y = turn(glyph.x, glyph.y)
-        middle_x, middle_y = turn((glyph.left + glyph.right) / 2, glyph.middle)
-        turned.append(
-            replace(
-                glyph,
-                left=middle_x - width / 2,
-                right=middle_x + width / 2,
-                bottom=middle_y - height / 2,
-                top=middle_y + height / 2,
-                x=x,
-                y=y,
-            )
-        )
-    return turned
+    left, bottom, right, top = boxes.T
+    sides = boxes[:, 2:] - boxes[:, :2]
+    if angle % 180 == 90:  # noqa: PLR2004 - a right angle
+        sides = sides[:, ::-1]
+    elif angle % 90:
+        sides = np.repeat(sides.min(axis=1, keepdims=True), 2, axis=1)
+    middles = turn((left + right) / 2, (bottom + top) / 2)
+    return np.hstack([middles - sides / 2, middles + sides / 2]), turn(*origins.T)

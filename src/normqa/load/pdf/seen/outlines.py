@@ -3,7 +3,6 @@
 import ctypes
 from collections.abc import Sequence
 from itertools import repeat
-from operator import attrgetter
 
 import numpy as np
 import pypdfium2.raw as c
@@ -38,10 +37,9 @@ def paint_something(characters: Characters) -> NDArray[np.bool_]:
     fonts = [_FONT(found) if found else 0 for found in characters.text_objects]
     letters: dict[int, list[str]] = {font: [] for font in fonts}
     numbers = {font: number for number, font in enumerate(letters)}
-    used = np.array([numbers[font] for font in fonts], np.int64)[characters.owners]
-    texts = map(attrgetter("text"), characters.glyphs)
-    codes = np.fromiter(map(ord, texts), np.int64, len(characters.glyphs))
-    found, firsts, counts = np.unique(used * _CODES + codes, return_index=True, return_counts=True)
+    glyphs = characters.glyphs
+    used = np.array([numbers[font] for font in fonts], np.int64)[glyphs.owners]
+    found, firsts, counts = np.unique(used * _CODES + glyphs.codes, return_index=True, return_counts=True)
     known = list(letters)
     for pair in found[np.lexsort([firsts, -counts])].tolist():
         if (letter := chr(pair % _CODES)).isalnum():

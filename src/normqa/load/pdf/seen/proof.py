@@ -14,6 +14,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.letters import ALPHANUMERIC, kinds_of
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import Style
@@ -92,7 +93,8 @@ def doubts_of(
         objects: What is painted on it.
         annotations: The boxes of what annotations paint over it, shape (annotations, 4).
     """
-    styles, owners = characters.styles, characters.owners
+    glyphs = characters.glyphs
+    styles, owners = glyphs.styles, glyphs.owners
     none = np.zeros(len(owners), bool)
     modes = [_MODE(found.address) for found in objects if found.kind == c.FPDF_PAGEOBJ_TEXT]
     if len(annotations) > _MAX_COVERS or max(modes, default=0) >= _CLIPS:
@@ -171,11 +173,9 @@ def _shared_areas(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> ND
 
 def _has_outline(characters: Characters) -> NDArray[np.bool_]:
     """Return which characters have an outline that is no dot, as far as its box says."""
-    sizes = np.array([style.size for style in characters.styles])[characters.owners]
-    is_dot = _areas(characters.ink) < _DOT * sizes**2
-    for number in np.flatnonzero(is_dot).tolist():
-        is_dot[number] = characters.glyphs[number].text.isalnum()
-    return ~is_dot
+    glyphs = characters.glyphs
+    is_dot = _areas(characters.ink) < _DOT * glyphs.sizes**2
+    return ~(is_dot & (kinds_of(glyphs.codes) & ALPHANUMERIC > 0))
 
 
 def _share_inside(
@@ -196,21 +196,20 @@ def _meets_others(characters: Characters, ink: NDArray[np.float64]) -> NDArray[n
     area = _areas(ink)
     centers = (ink[:, :2] + ink[:, 2:]) / 2
     meeting: list[NDArray[np.int64]] = []
-    sizes = np.array([style.size for style in characters.styles])[characters.owners]
-    large = np.flatnonzero(area > _LARGE * np.median(sizes) ** 2)
+    glyphs = characters.glyphs
+    large = np.flatnonzero(area > _LARGE * np.median(glyphs.sizes) ** 2)
     for number in large[:_MAX_LARGE].tolist():
         inside = np.flatnonzero((_shared(np.hstack([centers, centers]), ink[number]) >= 0).all(axis=1))
         meeting += [inside] if len(inside) > 1 else []
     if len(large) > _MAX_LARGE:
         return np.ones(len(ink), bool)
-    texts = np.array([ord(glyph.text) for glyph in characters.glyphs], np.int64)
     band = max(1.0, float(np.median(ink[:, 3] - ink[:, 1])))
     for shift in (0.0, 0.5):
         order = np.lexsort([centers[:, 0], np.floor(centers[:, 1] / band + shift)])
         first, second = order[:-1], order[1:]
         both = _shared_areas(ink[first], ink[second])
-        is_other = (texts[first] != texts[second]) & (
-            characters.origins[first] != characters.origins[second]
+        is_other = (glyphs.codes[first] != glyphs.codes[second]) & (
+            glyphs.origins[first] != glyphs.origins[second]
         ).any(axis=1)
         found = is_other & (both > np.minimum(area[first], area[second]) / 2)
         meeting += [first[found], second[found]]
@@ -221,8 +220,8 @@ def _meets_others(characters: Characters, ink: NDArray[np.float64]) -> NDArray[n
 
 def _may_meet(characters: Characters, ink: NDArray[np.float64]) -> bool:
     """Whether text objects overlap, or one goes back over its own text, or text is turned."""
-    owners = characters.owners
-    if any(style.angle for style in characters.styles):
+    owners = characters.glyphs.owners
+    if any(style.angle for style in characters.glyphs.styles):
         return True
     goes_back = (np.diff(owners) == 0) & (np.diff(ink[:, 0]) < 0)
     texts = _hulls(ink, owners)

@@ -6,7 +6,7 @@ rendered: a character is visible if painting it changes the page.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import repeat
 
@@ -16,7 +16,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.glyphs import Characters, Glyphs
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import INVISIBLE
@@ -37,6 +37,11 @@ _GROUND_SCALE = 0.3
 
 _MARGIN = 2
 """Pixels around a character that are looked at with it."""
+
+_APART = 16
+"""Pixels between parts of a page that are rendered by themselves."""
+
+_MAX_PARTS = 24
 
 _SPECKS = 0.05
 """Share of the pixels of a character that may be seen although the character cannot be read."""
@@ -73,7 +78,8 @@ def hidden_characters(
         annotations: The boxes of what annotations paint over it, shape (annotations, 4).
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
-    styles, owners, boxes = characters.styles, characters.owners, characters.boxes
+    glyphs = characters.glyphs
+    styles, owners, boxes = glyphs.styles, glyphs.owners, glyphs.boxes
     is_tiny = np.array([style.extent < _MIN_SIZE or style.color[3] == 0 for style in styles], bool)[owners]
     is_unpainted = np.array([style.mode in _UNPAINTED for style in styles], bool)[owners]
     left, bottom, right, top = page.get_bbox()
@@ -88,7 +94,7 @@ def hidden_characters(
         doubtful[ground] |= ~_stand_out(page, characters, objects, np.flatnonzero(ground))
     groups = [np.flatnonzero(group) for group in (doubtful, text) if group.any()]
     unseen = _unseen(page, characters, objects, groups)
-    return np.asarray(hidden | _beyond_doubt(characters, hidden | unseen), bool)
+    return np.asarray(hidden | _beyond_doubt(glyphs, hidden | unseen), bool)
 
 
 def _stand_out(
@@ -105,9 +111,11 @@ def _stand_out(
     texts = _texts(objects)
     modes = list(map(_MODE, texts))
     _clear(texts)
-    frame = _Frame.around(page, characters.boxes[numbers], _GROUND_SCALE)
-    boxes = frame.boxes(characters.boxes[numbers])
-    colors = np.array([style.color[2::-1] for style in characters.styles])[characters.owners[numbers]]
+    frame = _Frame.around(page, characters.glyphs.boxes[numbers], _GROUND_SCALE)
+    boxes = frame.boxes(characters.glyphs.boxes[numbers])
+    colors = np.array([style.color[2::-1] for style in characters.glyphs.styles])[
+        characters.glyphs.owners[numbers]
+    ]
     differ = np.zeros(len(numbers), bool)
     with closing(frame.picture(page)) as bitmap:
         picture = bitmap.to_numpy()[..., :3].astype(np.int16)
@@ -141,21 +149,34 @@ def _unseen(
     unseen = np.zeros(len(characters.glyphs), bool)
     if not groups:
         return unseen
-    numbers = np.concatenate(groups)
-    smallest = min(characters.styles[owner].extent for owner in set(characters.owners[numbers].tolist()))
-    frame = _Frame.around(page, characters.boxes[numbers], min(max(_LEGIBLE / smallest, 1.0), 3.0))
-    with closing(frame.picture(page)) as bitmap:
-        shown = bitmap.to_numpy()
+    glyphs, numbers = characters.glyphs, np.concatenate(groups)
+    smallest = min(glyphs.styles[owner].extent for owner in set(glyphs.owners[numbers].tolist()))
+    frames = _Frame.parts(page, glyphs.boxes, numbers, min(max(_LEGIBLE / smallest, 1.0), 3.0))
+    with ExitStack() as opened:
+        shown = [opened.enter_context(closing(frame.picture(page))).to_numpy() for frame, _ in frames]
         _clear(_texts(objects).difference(characters.text_objects))
         for group in groups:
-            _clear(characters.text_objects[owner] for owner in np.unique(characters.owners[group]).tolist())
-            boxes = frame.boxes(characters.boxes[group])
-            with closing(frame.picture(page)) as bare:
-                changed = _Sums(_differ(shown, bare.to_numpy()))
-            around = boxes + np.array([-1, -1, 1, 1]) * _MARGIN
-            is_untouched = changed.inside(boxes) <= _SPECKS * changed.area(boxes)
-            unseen[group] = is_untouched | (changed.inside(around) == changed.area(around))
+            _clear(characters.text_objects[owner] for owner in np.unique(glyphs.owners[group]).tolist())
+            for (frame, inside), before in zip(frames, shown, strict=True):
+                own = np.intersect1d(inside, group, assume_unique=True)
+                if len(own):
+                    with closing(frame.picture(page)) as bare:
+                        differ = _differ(before, bare.to_numpy())
+                    unseen[own] = _are_unseen(differ, frame.boxes(glyphs.boxes[own]))
     return unseen
+
+
+def _are_unseen(differ: NDArray[np.bool_], boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return in which boxes pixels do not differ, or all differ.
+
+    Args:
+        differ: Which pixels of a picture differ from one without the text.
+        boxes: Left, top, right and bottom of each character in it.
+    """
+    changed = _Sums(differ)
+    around = boxes + np.array([-1, -1, 1, 1]) * _MARGIN
+    is_untouched = changed.inside(boxes) <= _SPECKS * changed.area(boxes)
+    return np.asarray(is_untouched | (changed.inside(around) == changed.area(around)), bool)
 
 
 def _texts(objects: Sequence[Painted]) -> set[int]:
@@ -205,7 +226,7 @@ class _Sums:
         return np.asarray((right - left) * (bottom - top), np.int64)
 
 
-def _beyond_doubt(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _beyond_doubt(glyphs: Glyphs, unseen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the characters of words of which most is unseen, and those of unseen stretches of other words.
 
     A word is text of one style on one line without a blank. A thin stroke, such as a low line, may disappear
@@ -213,11 +234,10 @@ def _beyond_doubt(characters: Characters, unseen: NDArray[np.bool_]) -> NDArray[
     """
     if not unseen.any():
         return unseen
-    looks = [hash((style.size, style.angle, style.font, style.color)) for style in characters.styles]
-    styles = np.array(looks, np.int64)[characters.owners]
-    lines = np.round(characters.origins[:, 1])
-    starts = np.array([glyph.after_space for glyph in characters.glyphs], bool)
-    starts |= (np.diff(styles, prepend=0) != 0) | (np.diff(lines, prepend=np.inf) != 0)
+    looks = [hash((style.size, style.angle, style.font, style.color)) for style in glyphs.styles]
+    styles = np.array(looks, np.int64)[glyphs.owners]
+    lines = np.round(glyphs.origins[:, 1])
+    starts = glyphs.after_space | (np.diff(styles, prepend=0) != 0) | (np.diff(lines, prepend=np.inf) != 0)
     changes = np.diff(unseen, prepend=False)
     words, lengths = _counts(unseen, starts)
     stretches, _ = _counts(unseen, starts | changes)
@@ -232,6 +252,13 @@ def _counts(
     lengths = np.diff(first, append=len(unseen))
     counts = np.add.reduceat(unseen, first, dtype=np.int64)
     return np.repeat(counts, lengths), np.repeat(lengths, lengths)
+
+
+def _split(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the numbers of the intervals in each group of intervals that are near each other."""
+    order = np.argsort(starts, kind="stable")
+    reach = np.maximum.accumulate(ends[order])
+    return np.split(order, np.flatnonzero(starts[order][1:] - reach[:-1] > _APART) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +286,41 @@ class _Frame:
             boxes: The boxes.
             scale: Pixels a point; fewer if the picture would be too large.
         """
+        whole = cls._whole(page, scale)
+        return replace(whole, part=whole._around(whole.boxes(boxes)))
+
+    @classmethod
+    def parts(
+        cls, page: pdfium.PdfPage, boxes: NDArray[np.float64], numbers: NDArray[np.int64], scale: float
+    ) -> "list[tuple[_Frame, NDArray[np.int64]]]":
+        """Return parts of a page with the characters in them.
+
+        Args:
+            page: The page.
+            boxes: The boxes of its characters in points.
+            numbers: The numbers of the characters to look at.
+            scale: Pixels a point; fewer if the picture would be too large.
+        """
+        whole = cls._whole(page, scale)
+        inner = whole.boxes(boxes[numbers])
+        rows = _split(inner[:, 1], inner[:, 3])
+        parts = [row[part] for row in rows for part in _split(inner[row, 0], inner[row, 2])]
+        parts = parts if len(parts) <= _MAX_PARTS else rows
+        parts = parts if len(parts) <= _MAX_PARTS else [np.arange(len(numbers))]
+        return [(replace(whole, part=whole._around(inner[part])), numbers[part]) for part in parts]
+
+    @classmethod
+    def _whole(cls, page: pdfium.PdfPage, scale: float) -> "_Frame":
         width, height = page.get_size()
         scale = min(scale, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        whole = cls(*size, shown_matrix(page, *size, step=100, fine=1000), (0, 0, *size))
-        inner = whole.boxes(boxes)
-        left, top = np.maximum(inner[:, :2].min(axis=0) - 2 * _MARGIN, 0).tolist()
-        right, bottom = np.minimum(inner[:, 2:].max(axis=0) + 2 * _MARGIN, size).tolist()
-        return replace(whole, part=(left, top, max(right, left + 1), max(bottom, top + 1)))
+        return cls(*size, shown_matrix(page, *size, step=100, fine=1000), (0, 0, *size))
+
+    def _around(self, boxes: NDArray[np.int64]) -> tuple[int, int, int, int]:
+        """Return the part around boxes in pixels."""
+        left, top = np.maximum(boxes[:, :2].min(axis=0) - 2 * _MARGIN, 0).tolist()
+        right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 2 * _MARGIN, [self.width, self.height]).tolist()
+        return left, top, max(right, left + 1), max(bottom, top + 1)
 
     def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return left, top, right and bottom in pixels of this part, given boxes in points."""

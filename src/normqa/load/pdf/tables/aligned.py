@@ -8,12 +8,12 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise, starmap
+from itertools import accumulate, chain, pairwise, starmap
 
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.paragraphs import LEADER
 from normqa.load.pdf.tables.cells import rows_of_cells
-from normqa.load.pdf.tables.words import SAME, Words
+from normqa.load.pdf.tables.words import SAME, Words, texts_between, words_of
 
 _WIDE = 0.8
 """A gap of this share of the font size is more than a blank."""
@@ -37,7 +37,7 @@ _MAX_CHECKS = 200_000
 def split_aligned(lines: Sequence[Line]) -> Iterator[tuple[list[list[str]], list[Line]]]:
     """Yield the rows of each table with its lines, and no rows with the lines between tables."""
     has_names = any(above.bold > below.bold for above, below in pairwise(lines))
-    words = [Words.of(line) for line in lines] if has_names else []
+    words = words_of(lines) if has_names else []
     start = 0
     for first, last, cuts in _tables(words):
         if first > start:
@@ -103,11 +103,16 @@ def _regions(words: Sequence[Words], near: Sequence[bool], cut: float) -> Iterat
         near: Whether each line and the one before may be of one table.
         cut: The cut.
     """
+    bold = [0, *accumulate(own.is_bold for own in words)]
     start = 0
     while start < len(words):
         end = start
         while end < len(words) and (end == start or near[end]) and words[end].fits(cut, _WIDE):
             end += 1
+        has_rows = end - start - bold[end] + bold[start] >= _MIN_ROWS
+        if not has_rows or bold[end] == bold[max(0, start - 1)]:
+            start = max(end, start + 1)
+            continue
         first, last = _trimmed(words, cut, start, end)
         first = _head(words, cut, first) if first < last else first
         if first < last and _is_table(words[first:last], cut):
@@ -160,4 +165,4 @@ def _is_table(words: Sequence[Words], cut: float) -> bool:
     if len(rows) < _MIN_ROWS:
         return False
     is_wide = any(own.gap(cut) > _WIDE or not own.has_right(cut) for own in (*names, *rows))
-    return is_wide and not all(_MARK.fullmatch(own.between(-math.inf, cut)) for own in rows)
+    return is_wide and not all(_MARK.fullmatch(text) for text in texts_between(rows, -math.inf, cut))

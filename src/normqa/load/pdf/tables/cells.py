@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from normqa.load.pdf.page.lines import Line
-from normqa.load.pdf.tables.words import Words
+from normqa.load.pdf.tables.words import Words, texts_between
 
 _NEXT_CELL = 1.1
 """Lines of one cell are less than this many times as far apart as the nearest."""
@@ -32,7 +32,10 @@ class _Cell:
 def rows_of_cells(words: Sequence[Words], cuts: Sequence[float]) -> list[list[str]]:
     """Return the rows of a table: cells that share some of their height."""
     bounds = list(pairwise([-math.inf, *cuts, math.inf]))
-    columns = [[(own.line, text) for own in words if (text := own.between(*bound))] for bound in bounds]
+    columns = [
+        [(own.line, text) for own, text in zip(words, texts_between(words, *bound), strict=True) if text]
+        for bound in bounds
+    ]
     leading = _leading(columns)
     cells = [cell for number, column in enumerate(columns) for cell in _cells(number, column, leading)]
     rows: list[list[str]] = []

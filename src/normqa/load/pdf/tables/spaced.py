@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from operator import attrgetter
+from itertools import islice, pairwise
 from statistics import median
 
-from normqa.load.pdf.page.lines import Line, Run, line_of
+import numpy as np
+
+from normqa.load.pdf.page.lines import Line, line_of, lines_from
 from normqa.load.pdf.page.painted import Rule
+from normqa.load.pdf.page.runs import Run
 
 _CELL_GAP = 1.2
 """A gap of this share of the font size separates cells."""
@@ -57,7 +59,7 @@ def rows_of(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Row]:
         lines: Its lines.
         rules: The horizontal rules of the page.
     """
-    cells = [_cells(line, _NARROW_CELL_GAP) for line in lines]
+    cells = _cells(lines, _NARROW_CELL_GAP)
     columns = _columns(cells)
     placed = [_placed([part for cell in line for part in _cut(cell, columns)], columns) for line in cells]
     is_ruled = _is_ruled(lines, placed, rules)
@@ -72,11 +74,14 @@ def rows_of(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Row]:
     return rows
 
 
-def _cells(line: Line, gap: float = _CELL_GAP) -> list[Line]:
-    return [line_of(runs) for runs in _cell_runs(line, gap)]
+def _cells(lines: Sequence[Line], gap: float) -> list[list[Line]]:
+    """Return the cells of each line."""
+    runs = [_cell_runs(line, gap) for line in lines]
+    cells = iter(lines_from([own for line in runs for own in line]))
+    return [list(islice(cells, len(line))) for line in runs]
 
 
-def _cell_runs(line: Line, gap: float = _CELL_GAP) -> list[list[Run]]:
+def _cell_runs(line: Line, gap: float) -> list[list[Run]]:
     """Split a line at its gaps wider than this share of the font size."""
     cells: list[list[Run]] = []
     for run in (piece for whole in line.runs for piece in _split(whole, gap)):
@@ -88,23 +93,20 @@ def _cell_runs(line: Line, gap: float = _CELL_GAP) -> list[list[Run]]:
 
 
 def _split(run: Run, gap: float) -> Iterator[Run]:
-    glyphs = sorted(run.glyphs, key=attrgetter("left"))
     widest = gap * run.size
-    cuts = [
-        number
-        for number, (before, glyph) in enumerate(pairwise(glyphs), 1)
-        if glyph.left - before.right > widest
-    ]
-    if not cuts:
+    if run.gap <= widest:
         yield run
         return
-    for start, end in pairwise([0, *cuts, len(glyphs)]):
-        yield Run.of(glyphs[start:end])
+    left, _, right, _ = run.glyphs.boxes[run.numbers].T
+    order = np.argsort(left, kind="stable")
+    cuts = np.flatnonzero(left[order][1:] - right[order][:-1] > widest) + 1
+    for part in np.split(run.numbers[order], cuts):
+        yield Run.of(run.glyphs, part)
 
 
 def _regions(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line, exclusive, of each table."""
-    several = [len(_cell_runs(line)) > 1 for line in lines]
+    several = [len(_cell_runs(line, _CELL_GAP)) > 1 for line in lines]
     start = 0
     while start < len(lines):
         end = start
@@ -128,11 +130,15 @@ def _is_wrapped(number: int, start: int, lines: Sequence[Line], several: Sequenc
         and line.right <= right + line.size
         and line.right - line.left < _WRAPPED_WIDTH * (right - left)
         and any(
-            line.left < cell.right and cell.left < line.right
-            for cell in _cells(above[-1])
-            if abs(cell.left - line.left) < line.size or cell.left > left + line.size
+            line.left < cell_right and cell_left < line.right
+            for cell_left, cell_right in map(_edges, _cell_runs(above[-1], _CELL_GAP))
+            if abs(cell_left - line.left) < line.size or cell_left > left + line.size
         )
     )
+
+
+def _edges(runs: Sequence[Run]) -> Bounds:
+    return min(run.left for run in runs), max(run.right for run in runs)
 
 
 def _have_figures(above: Row, below: Row) -> bool:

@@ -1,11 +1,14 @@
 """The words of a line, and the places where a table may be cut between them."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
 
-from normqa.load.pdf.page.lines import Line, Run, line_of
+import numpy as np
+
+from normqa.load.pdf.page.lines import Line, lines_from
+from normqa.load.pdf.page.runs import Run
 
 _BLANK = 0.15
 """A gap of this share of the font size starts a word."""
@@ -29,18 +32,6 @@ class Words:
     line: Line
     lefts: list[float]
     rights: list[float]
-
-    @classmethod
-    def of(cls, line: Line) -> "Words":
-        """Return the words of a line."""
-        glyphs = sorted((glyph for run in line.runs for glyph in run.glyphs), key=attrgetter("left"))
-        found = cls(line, [glyphs[0].left], [])
-        for before, glyph in pairwise(glyphs):
-            if glyph.left - before.right > _BLANK * line.size:
-                found.rights.append(before.right)
-                found.lefts.append(glyph.left)
-        found.rights.append(glyphs[-1].right)
-        return found
 
     @property
     def is_bold(self) -> bool:
@@ -94,9 +85,44 @@ class Words:
         after = self.lefts[place]
         return after <= cut + SAME or (after - before) / self.line.size > gap
 
-    def between(self, start: float, end: float) -> str:
-        """Return the text between two cuts."""
+    def between(self, start: float, end: float) -> list[Run]:
+        """Return the text between two cuts, as runs."""
         low, high = start - SAME, end - SAME
-        parts = ([glyph for glyph in run.glyphs if low <= glyph.left < high] for run in self.line.runs)
-        runs = [Run.of(part) for part in parts if part]
-        return line_of(runs).text.strip() if runs else ""
+        runs = []
+        for run in self.line.runs:
+            if low <= run.left and run.right < high:
+                runs.append(run)
+            elif low <= run.right and run.left < high:
+                left = run.glyphs.boxes[run.numbers, 0]
+                part = run.numbers[(low <= left) & (left < high)]
+                runs += [Run.of(run.glyphs, part)] if len(part) else []
+        return runs
+
+
+def words_of(lines: Sequence[Line]) -> list[Words]:
+    """Return the words of each line of a column."""
+    if not lines:
+        return []
+    parts = [line.numbers for line in lines]
+    lengths = list(map(len, parts))
+    left, _, right, _ = lines[0].glyphs.boxes[np.concatenate(parts)].T
+    own = np.repeat(np.arange(len(lines)), lengths)
+    order = np.lexsort([left, own])
+    left, right = left[order], right[order]
+    blank = _BLANK * np.array([line.size for line in lines])[own]
+    is_start = np.append(True, left[1:] - right[:-1] > blank[1:])
+    is_start[np.cumsum(lengths[:-1])] = True
+    starts = np.flatnonzero(is_start)
+    lefts, rights = left[starts].tolist(), right[np.append(starts[1:], len(left)) - 1].tolist()
+    bounds = np.searchsorted(own[starts], np.arange(len(lines) + 1)).tolist()
+    return [
+        Words(line, lefts[first:last], rights[first:last])
+        for line, (first, last) in zip(lines, pairwise(bounds), strict=True)
+    ]
+
+
+def texts_between(words: Sequence[Words], start: float, end: float) -> list[str]:
+    """Return the text of each line between two cuts."""
+    parts = [own.between(start, end) for own in words]
+    lines = iter(lines_from([runs for runs in parts if runs]))
+    return [next(lines).text.strip() if runs else "" for runs in parts]

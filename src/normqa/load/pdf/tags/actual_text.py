@@ -5,14 +5,15 @@ font does not name, and hyphens that are only painted because a line ends.
 """
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
 import pypdfium2.raw as c
 
-from normqa.load.pdf.page.glyphs import Glyph
-from normqa.load.pdf.page.lines import SOFT_HYPHEN
+from normqa.load.pdf.page.glyphs import Glyphs, Numbers
+from normqa.load.pdf.page.letters import SOFT_HYPHEN
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 
@@ -62,7 +63,7 @@ def take_actual_texts(objects: Iterable[Painted]) -> list[ActualText]:
     return [stated for stated in found.values() if stated]
 
 
-def named_by(glyphs: Sequence[Glyph], stated: Sequence[ActualText]) -> list[Glyph]:
+def named_by(glyphs: Glyphs, stated: Sequence[ActualText]) -> Glyphs:
     """Return the characters of a page, with the names that are stated for them.
 
     Args:
@@ -70,25 +71,34 @@ def named_by(glyphs: Sequence[Glyph], stated: Sequence[ActualText]) -> list[Glyp
         stated: The stated texts. They replace only characters without a name, and hyphens at line ends.
     """
     if not stated:
-        return list(glyphs)
-    by_object = {address: text for text in stated for address in text.objects}
-    own: dict[int, list[Glyph]] = {}
-    for glyph in glyphs:
-        if text := by_object.get(glyph.style.address):
-            own.setdefault(id(text), []).append(glyph)
-    names = {id(text): "".join(text.text.split()) for text in stated}
-    renamed = {glyph.index: named for key, group in own.items() for glyph, named in _named(group, names[key])}
-    return [new for glyph in glyphs for new in renamed.get(glyph.index, [glyph])]
+        return glyphs
+    groups = {address: number for number, text in enumerate(stated) for address in text.objects}
+    own = np.array([groups.get(style.address, -1) for style in glyphs.styles], np.int64)[glyphs.owners]
+    names: dict[int, str] = {}
+    for number, text in enumerate(stated):
+        names |= _names(glyphs, np.flatnonzero(own == number), "".join(text.text.split()))
+    if not names:
+        return glyphs
+    counts = np.ones(len(glyphs), np.int64)
+    counts[list(names)] = [len(name) for name in names.values()]
+    rows = np.repeat(np.arange(len(glyphs)), counts)
+    found = glyphs.take(rows)
+    is_named = np.isin(rows, list(names))
+    found.codes[is_named] = [ord(letter) for row in sorted(names) for letter in names[row]]
+    found.unmapped[is_named] = False
+    return found
 
 
-def _named(glyphs: Sequence[Glyph], name: str) -> Iterator[tuple[Glyph, list[Glyph]]]:
-    """Yield the characters that get a name, with what each becomes."""
-    if len(glyphs) == 1 and name == SOFT_HYPHEN and glyphs[0].text in _HYPHENS:
-        yield glyphs[0], [replace(glyphs[0], text=name)]
-    elif name and all(glyph.unmapped for glyph in glyphs):
-        ends = [len(name) * number // len(glyphs) for number in range(len(glyphs) + 1)]
-        for glyph, (start, end) in zip(glyphs, pairwise(ends), strict=True):
-            yield glyph, [replace(glyph, text=letter, unmapped=False) for letter in name[start:end]]
+def _names(glyphs: Glyphs, numbers: Numbers, name: str) -> dict[int, str]:
+    """Return what each of these characters becomes that gets a name."""
+    if len(numbers) == 1 and name == SOFT_HYPHEN and glyphs.text(numbers) in _HYPHENS:
+        return {int(numbers[0]): name}
+    if not name or not len(numbers) or not glyphs.unmapped[numbers].all():
+        return {}
+    ends = [len(name) * number // len(numbers) for number in range(len(numbers) + 1)]
+    return {
+        number: name[start:end] for number, (start, end) in zip(numbers.tolist(), pairwise(ends), strict=True)
+    }
 
 
 def _stated(mark: int) -> str:

@@ -1,14 +1,20 @@
 """Find the characters of a page by their marked content."""
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
-from normqa.load.pdf.page.glyphs import Glyph
-from normqa.load.pdf.page.lines import Line, Run, lines_of, undoubled_runs
+from normqa.load.pdf.page.glyphs import Numbers
+from normqa.load.pdf.page.lines import Line, grouped, lines_from, lines_of
 from normqa.load.pdf.page.page import Page
+from normqa.load.pdf.page.runs import Run, undoubled_runs
 from normqa.load.pdf.tags.tree import Tags
 
 START = -1
@@ -32,47 +38,106 @@ class Content:
     def __init__(self, page: Page, tags: Tags) -> None:
         ids = set(tags.root.ids())
         content = {address: id_ for address, id_ in tags.content.items() if id_ in ids}
+        lines = page.lines()
         self._marks = page.marks
-        self._glyphs: dict[int, list[tuple[int, Glyph]]] = defaultdict(list)
-        outside: dict[int, list[Line]] = defaultdict(list)
-        last, total, covered = START, 0, 0
-        for line in page.lines():
-            glyphs = [glyph for run in line.runs for glyph in run.glyphs]
-            tagged = [glyph for glyph in glyphs if glyph.style.address in content]
-            total, covered = total + len(glyphs), covered + len(tagged)
-            if not tagged:
-                outside[last].append(line)
-                continue
-            beside = tagged[0]
-            for glyph in glyphs:
-                beside = glyph if glyph.style.address in content else beside
-                self._glyphs[content[beside.style.address]].append((beside.index, glyph))
-            last = content[beside.style.address]
-        self.outside: Mapping[int, Sequence[Line]] = outside
-        self.covered = covered / total if total else 0.0
+        self._numbers: Mapping[int, Numbers] = {}
+        self.outside: Mapping[int, Sequence[Line]] = {}
+        self.covered = 0.0
+        if not lines:
+            return
+        self._glyphs = glyphs = lines[0].glyphs
+        parts = [line.numbers for line in lines]
+        numbers = np.concatenate(parts)
+        starts = np.array(list(accumulate(map(len, parts[:-1]), initial=0)), np.int64)
+        owned = np.array([content.get(style.address, START) for style in glyphs.styles], np.int64)
+        own = owned[glyphs.owners[numbers]]
+        self.covered = int((own != START).sum()) / len(numbers)
+        beside = _tagged_beside(own != START, starts)
+        last = [found[-1] for found in np.split(own[beside], starts[1:])]
+        self.outside = _after(lines, [int(id_) for id_ in last])
+        self._numbers = _by_content(
+            own[beside], numbers, glyphs.indexes[numbers[beside]], glyphs.indexes[numbers]
+        )
 
-    def lines(self, ids: Sequence[int]) -> list[Line]:
-        """Return the lines of a block, column by column."""
-        return [line for runs in _flows(self._runs(ids)) for line in lines_of(runs)]
+    def lines(self, blocks: Sequence[Sequence[int]]) -> list[list[Line]]:
+        """Return the lines of each block, column by column."""
+        lines = [[line for flow in _flows(runs) for line in grouped(flow)] for runs in self._runs(blocks)]
+        found = iter(lines_from([line for block in lines for line in block]))
+        return [list(islice(found, len(block))) for block in lines]
 
     def columns(self, ids: Sequence[int]) -> list[list[Line]]:
         """Return the lines of content whose order only the layout knows."""
-        columns = map(lines_of, columns_of(self._runs(ids)))
+        columns = map(lines_of, columns_of(self._runs([ids])[0]))
         return [with_bullets(column, self._marks) for column in columns]
 
-    def _runs(self, ids: Sequence[int]) -> list[Run]:
-        """Return runs in logical order. No run is of two contents, whose order on the page may differ."""
-        glyphs: list[Glyph] = []
-        breaks = []
-        for id_ in ids:
-            if own := self._glyphs.get(id_):
-                breaks.append(len(glyphs))
-                glyphs += [glyph for _, glyph in sorted(own, key=_in_file)]
-        return undoubled_runs(glyphs, breaks)
+    def _runs(self, blocks: Sequence[Sequence[int]]) -> list[list[Run]]:
+        """Return the runs of each block in logical order.
+
+        No run is of two contents, whose order on the page may differ.
+        """
+        found: list[list[Run]] = [[] for _ in blocks]
+        parts = [
+            (number, own)
+            for number, ids in enumerate(blocks)
+            for id_ in ids
+            if (own := self._numbers.get(id_)) is not None
+        ]
+        if not parts:
+            return found
+        breaks = list(accumulate((len(own) for _, own in parts[:-1]), initial=0))
+        runs = undoubled_runs(self._glyphs, np.concatenate([own for _, own in parts]), breaks)
+        starts = accumulate(map(len, runs), initial=0)
+        for run, start in zip(runs, starts, strict=False):
+            found[parts[bisect_right(breaks, start) - 1][0]].append(run)
+        return found
 
 
-def _in_file(placed: tuple[int, Glyph]) -> tuple[int, int]:
-    return placed[0], placed[1].index
+def _tagged_beside(is_tagged: NDArray[np.bool_], starts: Numbers) -> Numbers:
+    """Return the place of the last tagged character up to each on its line, or of the first one after it.
+
+    On a line without one, it is any place of the line.
+
+    Args:
+        is_tagged: Whether each character of some lines is tagged.
+        starts: Where each line starts.
+    """
+    count = len(is_tagged)
+    firsts = starts + [int(part.argmax()) for part in np.split(is_tagged, starts[1:])]
+    last = np.maximum.accumulate(np.where(is_tagged, np.arange(count), -1))
+    return np.maximum(last, np.repeat(firsts, np.diff(starts, append=count)))
+
+
+def _after(lines: Sequence[Line], content: Sequence[int]) -> dict[int, list[Line]]:
+    """Return the lines without content, by the content before them.
+
+    Args:
+        lines: The lines.
+        content: The last content of each.
+    """
+    found: dict[int, list[Line]] = defaultdict(list)
+    last = START
+    for line, own in zip(lines, content, strict=True):
+        if own == START:
+            found[last].append(line)
+        else:
+            last = own
+    return found
+
+
+def _by_content(content: Numbers, numbers: Numbers, beside: Numbers, indexes: Numbers) -> dict[int, Numbers]:
+    """Return the characters of each content, in the order of the file.
+
+    Args:
+        content: The content of each character.
+        numbers: The numbers of the characters.
+        beside: The number in the file of the tagged character beside each.
+        indexes: Its own.
+    """
+    order = np.lexsort([indexes, beside, content])
+    found, starts = np.unique(content[order], return_index=True)
+    groups = dict(zip(found.tolist(), np.split(numbers[order], starts[1:]), strict=True))
+    groups.pop(START, None)
+    return groups
 
 
 def _flows(runs: Sequence[Run]) -> Iterator[list[Run]]:

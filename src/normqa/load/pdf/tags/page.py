@@ -13,7 +13,7 @@ from normqa.load.pdf.page.page import Page, differences, words_of
 from normqa.load.pdf.paragraphs import Paragraph, Typography
 from normqa.load.pdf.parts import Cell, Part, Row, Tag, parts_of
 from normqa.load.pdf.tags.content import START, Content
-from normqa.load.pdf.tags.plausible import Block, are_plausible, have_spans
+from normqa.load.pdf.tags.plausible import Block, are_plausible, blocks_of, have_spans
 from normqa.load.pdf.tags.segments import Role, segments_of
 
 _COVERED = 0.5
@@ -46,8 +46,7 @@ def tagged_page(page: Page, number: int, typography: Typography) -> TaggedPage |
     read = {id_ for segment in segments for id_ in (*segment.label, *segment.content)}
     if content.covered < _COVERED or read != set(page.tags.root.ids()):
         return None
-    blocks = [Block.of(segment, content) for segment in segments]
-    blocks = [block for block in blocks if block.columns or block.segment.cell]
+    blocks = [block for block in blocks_of(segments, content) if block.columns or block.segment.cell]
     if not are_plausible(blocks, typography):
         return None
     reader = _Reader(page, number, typography, content)

@@ -42,14 +42,6 @@ class Block:
     columns: Sequence[Sequence[Line]]
     label: Sequence[Line] = ()
 
-    @classmethod
-    def of(cls, segment: Segment, content: Content) -> "Block":
-        """Return the block of a segment."""
-        if segment.role is Role.LAYOUT:
-            return cls(segment, content.columns(segment.content))
-        lines, label = content.lines(segment.content), content.lines(segment.label)
-        return cls(segment, [lines] if lines or label else [], label)
-
     @property
     def lines(self) -> list[Line]:
         """Its lines, without those of its label."""
@@ -70,6 +62,19 @@ class Block:
     def characters(self) -> int:
         """Length of its text."""
         return sum(len(line.text) for line in self.lines)
+
+
+def blocks_of(segments: Sequence[Segment], content: Content) -> list[Block]:
+    """Return the block of each segment."""
+    is_layout = [segment.role is Role.LAYOUT for segment in segments]
+    ids = [ids for segment in segments for ids in (segment.content, segment.label)]
+    lines = content.lines([[] if is_layout[number // 2] else own for number, own in enumerate(ids)])
+    return [
+        Block(segment, content.columns(segment.content))
+        if is_layout[number]
+        else Block(segment, [own] if own or label else [], label)
+        for number, (segment, own, label) in enumerate(zip(segments, lines[::2], lines[1::2], strict=True))
+    ]
 
 
 def are_plausible(blocks: Sequence[Block], typography: Typography) -> bool:

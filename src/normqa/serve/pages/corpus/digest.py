@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normqa.datatypes import Metadata
-from normqa.index.passages import PassageStore
+from normqa.index.backend import DocumentStore
 from normqa.serve.pages.corpus.completions import Completions
 from normqa.serve.pages.corpus.examples import example_questions
 from normqa.serve.pages.corpus.known_questions import KnownQuestions
@@ -42,11 +42,11 @@ class CorpusDigest:
         self._completions: Completions | None = None
 
     @classmethod
-    def of(cls, store: PassageStore) -> "CorpusDigest":
+    def of(cls, store: DocumentStore) -> "CorpusDigest":
         """Read the metadata of all documents."""
         return cls([about for _, about in store.metadata()])
 
-    def completions(self, store: PassageStore) -> Completions:
+    def completions(self, store: DocumentStore) -> Completions:
         """Return what completes a question: known questions, titles and headings.
 
         Args:
@@ -70,7 +70,7 @@ def _shared(values: Iterable[str | None]) -> str | None:
     return value if len(values) >= _FEW and count >= _NEARLY_ALL * len(values) else None
 
 
-def _headings(store: PassageStore) -> Iterable[str]:
+def _headings(store: DocumentStore) -> Iterable[str]:
     """Yield titles and headings."""
     for document_id in store.document_ids()[:_MOST_READ]:
         document = store.document(document_id)

@@ -1,0 +1,181 @@
+"""The connection to Milvus: time limits, errors with a way out, and a circuit breaker.
+
+pymilvus retries calls with growing pauses until their time limit. After a call that failed nevertheless, all
+calls fail at once for a moment, so that requests do not queue up for a server that is away.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from normqa.errors import ExtraMissing, IndexBusy, IndexCorrupt, IndexFault, IndexUnavailable
+from normqa.extras import MILVUS
+from normqa.index.checksums import REBUILD
+from normqa.index.milvus.address import Access
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+logging.getLogger("pymilvus").setLevel(
+    logging.CRITICAL
+)  # it logs every error with a traceback, then raises it
+
+PAUSE_SECONDS = 1.0
+"""How long calls fail at once after one that failed."""
+
+_NOT_FOUND = {100, 102}
+"""Codes of Milvus for a collection or partition that does not exist."""
+
+_NOT_LOADED = {101, 103}
+"""Codes for a collection that is not in memory."""
+
+_LITE_VERSION = re.compile(r"milvus.lite", re.IGNORECASE)
+_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+_OLDEST = (2, 5)
+
+
+class NotFound(Exception):
+    """Milvus has no such collection or alias."""
+
+
+class NotLoaded(Exception):
+    """Milvus has the collection on disk only, as after a restart."""
+
+
+class Milvus:
+    """A connection, which is opened at the first call and again after it was lost. Safe for several threads.
+
+    Args:
+        access: Where the database is, and how to sign in.
+        clock: Returns seconds that only grow.
+    """
+
+    def __init__(self, access: Access, clock: Callable[[], float] = time.monotonic) -> None:
+        self.access = access
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._client: MilvusClient | None = None
+        self._fault: tuple[float, IndexUnavailable] | None = None
+
+    def call(self, method: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - each has its own type
+        """Call a method of pymilvus' client.
+
+        Raises:
+            IndexUnavailable: If the server does not respond within the time limit, or refuses.
+            NotFound: If a collection or alias does not exist.
+        """
+        with self._failing_fast():
+            return getattr(self._connected(), method)(*args, timeout=self.access.seconds, **kwargs)
+
+    def read(self, method: str, collection: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - as call
+        """Call a method that reads a collection, which is loaded into memory first if it is on disk only.
+
+        Raises the same errors as :meth:`call`.
+        """
+        try:
+            return self.call(method, collection, *args, **kwargs)
+        except NotLoaded:
+            self.call("load_collection", collection)
+            return self.call(method, collection, *args, **kwargs)
+
+    def schema(self) -> Any:  # noqa: ANN401 - pymilvus' own
+        """Return an empty schema of a collection."""
+        self._require()
+        from pymilvus import MilvusClient  # noqa: PLC0415 - an optional dependency
+
+        return MilvusClient.create_schema(enable_dynamic_field=False)
+
+    def indexes(self) -> Any:  # noqa: ANN401 - pymilvus' own
+        """Return an empty list of indexes of a collection."""
+        self._require()
+        from pymilvus import MilvusClient  # noqa: PLC0415 - an optional dependency
+
+        return MilvusClient.prepare_index_params()
+
+    @contextmanager
+    def _failing_fast(self) -> Iterator[None]:
+        fault = self._fault
+        if fault and self._clock() - fault[0] < PAUSE_SECONDS:
+            raise IndexUnavailable(fault[1].message, fault[1].hint)
+        try:
+            yield
+        except (NotFound, NotLoaded, IndexFault, ExtraMissing):
+            raise
+        except Exception as error:
+            raised = self._translated(error)
+            if isinstance(raised, IndexUnavailable):
+                self._fault = self._clock(), raised
+            raise raised from error
+        self._fault = None
+
+    def _connected(self) -> "MilvusClient":
+        with self._lock:
+            if self._client is None:
+                self._require()
+                self._client = self._connect()
+            return self._client
+
+    def _connect(self) -> "MilvusClient":
+        from pymilvus import MilvusClient  # noqa: PLC0415 - an optional dependency
+
+        for noisy in ("pymilvus", "grpc._server"):  # they log every error with a traceback, and raise it
+            logging.getLogger(noisy).setLevel(logging.CRITICAL)
+        access = self.access
+        options: dict[str, Any] = {"server_pem_path": access.certificate} if access.certificate else {}
+        client = MilvusClient(
+            access.address.uri,
+            user=access.user,
+            password=access.password,
+            token=access.token,
+            db_name=access.address.database,
+            timeout=access.seconds,
+            **options,
+        )
+        version = str(client.get_server_version(timeout=access.seconds))
+        number = _VERSION.match(version)
+        if number and not _LITE_VERSION.match(version) and tuple(map(int, number.groups())) < _OLDEST:
+            client.close()
+            raise IndexUnavailable(
+                f"The Milvus server at {access.address} has version {version}, which cannot search words.",
+                "Update it to Milvus 2.5 or newer.",
+            )
+        return client
+
+    def _require(self) -> None:
+        MILVUS.require("An index in Milvus", ExtraMissing)
+
+    def _translated(self, error: Exception) -> Exception:
+        """Return the error to raise for an error of pymilvus or gRPC."""
+        place, code = self.access.address, getattr(error, "code", None)
+        code = code() if callable(code) else code
+        message = str(getattr(error, "message", "") or error).strip().splitlines() or [type(error).__name__]
+        reason = message[0][:300]
+        if code in _NOT_FOUND or re.search(r"not found|does not exist|not exist", reason):
+            return NotFound(reason)
+        if code in _NOT_LOADED or re.search(r"is in state 'released'|not loaded", reason):
+            return NotLoaded(reason)
+        if place.is_lite and "Open local milvus failed" in reason:
+            return IndexBusy(
+                f"The Milvus Lite file {place} cannot be opened. Another process may be using it.",
+                "Stop that process, or use a Milvus server, which several processes can share.",
+            )
+        if re.search(
+            r"unauthenticated|auth check fail|permission denied|privilege", f"{code} {reason}", re.IGNORECASE
+        ):
+            return IndexUnavailable(
+                f"The Milvus server at {place} refuses access ({reason}).",
+                "Check the settings milvus_user and milvus_password, or milvus_token.",
+            )
+        return IndexUnavailable(
+            f"Milvus at {place} does not respond correctly ({reason}).",
+            "Check that it runs and that the setting index is right. It is tried again.",
+        )
+
+
+def lost(name: str, reason: object) -> IndexCorrupt:
+    """Return the error for a generation of which Milvus has lost something."""
+    return IndexCorrupt(f"Generation {name} in Milvus is incomplete ({reason}).", REBUILD)

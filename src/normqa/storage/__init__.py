@@ -1,0 +1,1 @@
+"""Where indexes are kept: in a folder, or in a database."""

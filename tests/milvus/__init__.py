@@ -1,0 +1,1 @@
+"""An index in Milvus: on Milvus Lite, directly and as a server behind a connection that breaks."""
