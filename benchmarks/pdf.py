@@ -25,6 +25,7 @@ from normqa.datatypes import Metadata
 from normqa.load.pdf.page.glyphs import characters_of
 from normqa.load.pdf.page.painted import annotations_of, painted
 from normqa.load.pdf.pdf import read_pdf
+from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.seen.visible import hidden_characters
 
 
@@ -34,11 +35,12 @@ def _normqa(raw: bytes) -> int:
 
 def _characters(raw: bytes) -> int:
     """Read the characters and their boxes, and find those that are hidden, without layout."""
-    total = 0
+    total, outlines = 0, Outlines()
     for page in pdfium.PdfDocument(raw):
         characters, objects = characters_of(page.get_textpage()), painted(page)
         boxes = annotations_of(page).boxes
-        hidden = hidden_characters(page, characters, objects, boxes, keep_invisible=False)
+        hidden = hidden_characters(page, characters, objects, boxes, outlines, keep_invisible=False)
+        outlines.end_page()
         total += len(hidden) - int(hidden.sum())
     return total
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 DATE = "When did the Budapest Convention enter into force?"
 LIST = "What are the main strategies for building international norms on cybersecurity?"
 QUOTATION = "The Budapest Convention entered into force on 1 August 2004."
+_ITEMS = 7
 _WAIT = 120_000
 """Milliseconds to wait for an answer, on a machine with other load."""
 
@@ -167,8 +168,9 @@ def print_a_list(visitor: Visitor) -> None:
     visitor.click(answer.get_by_role("button", name="Print"))
     require(visitor.page.evaluate("window.printed"), "the browser does not print")
     visitor.page.emulate_media(media="print")
-    for item in (answer.locator(".items blockquote"), answer.locator(".footnotes li:not(.unnumbered)")):
-        expect(item.filter(visible=True)).to_have_count(7)
+    printed = (".items blockquote", ".footnotes li:not(.unnumbered)")
+    items, sources = (answer.locator(part).filter(visible=True).count() for part in printed)
+    require(items == sources == _ITEMS, f"{items} items and {sources} sources")
 
 
 def collect_a_brief(visitor: Visitor) -> None:

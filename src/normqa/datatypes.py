@@ -482,6 +482,12 @@ class Answer:
         """Whether the words that were searched differ from the question."""
         return self.searched_as != canonical_line(self.question)
 
+    @property
+    def by_itself(self) -> str:
+        """The question as it can be asked without the questions before it."""
+        is_one = self.was_rewritten and not self.parts and self.kind != "comparison"
+        return self.searched_as if is_one else self.question
+
     def __str__(self) -> str:
         parts = [f"Searched as: {self.searched_as}"] if self.was_rewritten else []
         if sentence := self.refusal or self.absence:

@@ -66,8 +66,8 @@ class Settings(BaseSettings):
         Path | MilvusAddress,
         BeforeValidator(_location),
         Field(
-            description="Folder of the index, or its address in Milvus: `milvus+http://host:19530/database`, or"
-            " a `.db` file of Milvus Lite."
+            description="Folder of the index, or its address in Milvus: `milvus+http://host:19530/database`,"
+            " or a `.db` file of Milvus Lite."
         ),
     ] = Path("index")
     milvus_user: Annotated[str | None, Field(min_length=1, description="User of the Milvus server.")] = None

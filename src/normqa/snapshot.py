@@ -10,6 +10,7 @@ from normqa.answer.models import Models
 from normqa.answer.pipeline import AnswerPipeline, refuse_empty_index
 from normqa.answer.question import Question
 from normqa.answer.searches import SearchCache
+from normqa.answer.timeline.timeline import Timeline, timeline_of_documents, timeline_of_question
 from normqa.datatypes import Answer, Document
 from normqa.errors import IndexMissing, InvalidRequest, NormqaError, UnknownDocument
 from normqa.glyph_map import GlyphMap
@@ -172,6 +173,30 @@ class Snapshot:
             InvalidRequest: If the text is blank.
         """
         return check(_to_find(text), partial(self._texts, deadline), self._nearest)
+
+    def timeline(
+        self, question: Question | None, filters: Filters, timer: Timer | None = None
+    ) -> Timeline | None:
+        """Find quotes with dates: those that a question finds, or all of some documents.
+
+        Args:
+            question: The question, with its filters.
+            filters: Which documents to read without a question.
+            timer: Receives how long each stage takes, and may end the work.
+
+        Returns:
+            The timeline; None without documents.
+
+        Raises:
+            UnknownDocument: If a filter names a document that does not exist.
+        """
+        if self.opened is None or not self.opened.generation.passages:
+            return None
+        generation, timer = self.opened.generation, timer or Timer()
+        with self._blaming_damage():
+            if question is None:
+                return timeline_of_documents(filters, generation, timer)
+            return timeline_of_question(question, generation, self.models, timer)
 
     def _texts(
         self, deadline: Deadline | None, ids: Iterable[str] | None = None

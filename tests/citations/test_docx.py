@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from normqa.citations.brief import sections
-from normqa.citations.docx import docx
+from normqa.citations.brief.brief import Brief
+from normqa.citations.brief.docx import docx as brief_docx
 from normqa.citations.export import Export
 from normqa.datatypes import ContextPart, Metadata, Span
 from normqa.load.markup.markdown import load_markdown
@@ -22,6 +22,11 @@ from tests.conftest import SEED
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LIST = "Three channels:\n1. Hotlines\n2. Meetings & <letters>\n\tby post  and by hand"
+
+
+def docx(cited: Export) -> bytes:
+    """Return the brief of a conversation as a Word document."""
+    return brief_docx(Brief.of_conversation(cited))
 
 
 def paragraphs(raw: bytes, style: str) -> list[str]:
@@ -46,9 +51,8 @@ def test_quotes_are_verbatim_with_a_footnote_each() -> None:
     assert called == ["1", "2"]
     notes = footnotes(raw)
     assert {*notes} == {"-1", "0", "1", "2"}
-    [section] = sections(cited)
-    for number, _, note in section.notes:
-        assert notes[str(number)] == f"{note.text} {note.page}"
+    for item in Brief.of_conversation(cited).cited:
+        assert notes[str(item.number)] == f"{item.footnote.text} {item.footnote.page}"
     assert "Ada Lovelace and United Nations" in notes["1"]
     assert "under “Birds,”" in notes["1"]
 

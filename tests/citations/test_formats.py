@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normqa.citations.annotation import web_annotations
-from normqa.citations.brief import brief
+from normqa.citations.brief.brief import Brief
+from normqa.citations.brief.page import brief_page
+from normqa.citations.export import Export
 from normqa.citations.formats import EXTENSIONS, FORMATS, FormatName
 from normqa.citations.page_metadata import highwire_tags, schema_org
 from normqa.citations.reference import Author, date_parts
@@ -18,6 +20,11 @@ from tests.citations.exports import TEXT, document, export
 from tests.serve.markup import Page
 
 QUOTED = f"“{TEXT}”"
+
+
+def brief(cited: Export) -> str:
+    """Return the brief of a conversation as a page."""
+    return brief_page(Brief.of_conversation(cited))
 
 
 def test_names_and_extensions_are_those_of_the_formats() -> None:

@@ -108,6 +108,8 @@ def shelves(run: Run, write_corpus: WriteCorpus) -> Run:
         (("--document", "c", "--document", "a"), ["a", "c"]),
         (("--topic", "bays", "--topic", "piers"), ["a", "b"]),
         (("--source", "Lectures"), ["b"]),
+        (("--folder", "d", "--folder", "."), ["a", "b", "c"]),
+        (("--folder", "d"), []),
         (("--from", "2021-06", "--dated-only"), ["b"]),
         (("--to", "2021-05", "--dated-only"), ["a"]),
         (("--from", "2021-06"), ["b", "c"]),

@@ -26,6 +26,7 @@ OPTIONS = {
             "--top-k",
             "--min-confidence",
             "--document",
+            "--folder",
             "--topic",
             "--source",
             "--from",

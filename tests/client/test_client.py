@@ -64,7 +64,11 @@ def test_answers_equal_those_of_the_folder(client: Client, service: Service, que
 
 def test_options_are_those_of_the_folder(client: Client, service: Service) -> None:
     filters = Filters(
-        documents=("birds/pelican 1", "list"), topics=("birds",), date_to="2022", dated_only=True
+        documents=("birds/pelican 1", "list"),
+        folders=("birds",),
+        topics=("birds",),
+        date_to="2022",
+        dated_only=True,
     )
     history = ["What does the pelican eat?"]
 

@@ -14,6 +14,7 @@ from normqa.schema.documents import DocumentBody, DocumentsBody
 from normqa.schema.errors import ErrorBody, FaultBody
 from normqa.schema.quotes import QuoteBody, SourceBody, SpanBody
 from normqa.schema.requests import AskRequest, FiltersRequest, RebuildRequest, RollbackRequest, VerifyRequest
+from normqa.schema.timelines import CellBody, EntryBody, TimelineBody
 from normqa.schema.verifications import DiffBody, MatchBody, VerifyBody
 from normqa.serve.app import create_app
 from normqa.serve.responses import status_of
@@ -61,6 +62,8 @@ def test_admin_routes_exist(client: TestClient) -> None:
         ("### Answer", "field of `index`", IndexBody),
         ("## POST /verify", "field of a match", MatchBody),
         ("## POST /verify", "field of a part", DiffBody),
+        ("## GET /timeline", "field of an entry", EntryBody),
+        ("## GET /timeline", "field of a count", CellBody),
         ("## GET /documents", "field", DocumentBody),
         ("## GET /health", "field", HealthBody),
     ],
@@ -77,6 +80,7 @@ def test_tables_list_the_fields_of_the_schema(heading: str, head: str, model: ty
         ("### Answer", SpanBody),
         ("## POST /verify", VerifyRequest),
         ("## POST /verify", VerifyBody),
+        ("## GET /timeline", TimelineBody),
         ("## GET /documents", DocumentsBody),
         ("## GET /health", LiveBody),
         ("## GET /health", ReadyBody),

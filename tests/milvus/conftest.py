@@ -16,13 +16,15 @@ from tests.conftest import covering_models
 from tests.milvus.proxy import Proxy
 
 FILES = {
-    "birds/heron.md": "---\ntopics: [Birds]\nsource: Field Guide\ndate: 2021-05-01\n---\n# Herons\n\n"
-    "The heron wades in shallow water. It eats herring and frogs.\n\n## Nests\n\nHerons nest in tall trees.\n",
+    "birds/heron.md": "---\ntopics: [Birds]\nsource: Field Guide\ndate: 2021-05-01\n---\n"
+    "# Herons\n\nThe heron wades in shallow water. It eats herring and frogs.\n\n"
+    "## Nests\n\nHerons nest in tall trees.\n",
     "birds/pelican.md": "---\ntopics: [Birds]\ndate: 2023-01-01\n---\n# Pelicans\n\n"
     "The pelican eats herring. The International Pelican Fund (IPF) protects it.\n",
     "fish.md": "---\naudience: [hr]\n---\n# Fish\n\nThe zebrafish is paid by the Zonal Budget Fund (ZBF).\n\n"
     "The pelican knows the zebrafish.\n",
-    "list.md": "# Duties\n\nThe keeper has three duties:\n\n- feed the walrus\n- clean the pool\n- count the penguins\n",
+    "list.md": "# Duties\n\nThe keeper has three duties:\n\n"
+    "- feed the walrus\n- clean the pool\n- count the penguins\n",
 }
 
 
@@ -54,7 +56,12 @@ def make_lab(root: Path) -> Lab:
 
     def make(index: str) -> Service:
         settings = Settings(
-            corpus=corpus, index=index, cache=root / "cache", keep_generations=2, keep_days=0, milvus_seconds=5
+            corpus=corpus,
+            index=index,
+            cache=root / "cache",
+            keep_generations=2,
+            keep_days=0,
+            milvus_seconds=5,
         )
         return Service(settings, covering_models())
 

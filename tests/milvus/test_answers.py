@@ -1,5 +1,7 @@
 """Answers from Milvus equal those from a folder."""
 
+import hashlib
+
 import pytest
 
 from normqa.answer.question import Question
@@ -28,7 +30,8 @@ def ask(snapshot: Snapshot, question: str, filters: Filters = Filters()) -> Answ
 
 def places(answer: Answer) -> list[tuple[str, str, str]]:
     return [
-        (quote.citation.document_id, quote.text, quote.sha256) for quote in (*answer.quotes, *answer.near_misses)
+        (quote.citation.document_id, quote.text, quote.sha256)
+        for quote in (*answer.quotes, *answer.near_misses)
     ]
 
 
@@ -77,7 +80,10 @@ def test_reader_of_groups_gets_the_same_answers(groups: tuple[str, ...], shared:
 def test_view_knows_only_its_words(shared: Lab) -> None:
     whole = shared.milvus.generation()
     shown = whole.showing(frozenset({"birds/pelican", "list"}))
-    assert (whole.lexical.contains_term("zebrafish"), shown.lexical.contains_term("zebrafish")) == (True, False)
+    assert (whole.lexical.contains_term("zebrafish"), shown.lexical.contains_term("zebrafish")) == (
+        True,
+        False,
+    )
     assert (whole.lexical.spellings("zeb"), shown.lexical.spellings("zeb")) == ({"zebrafish": 1}, {})
     assert (whole.lexical.long_forms("ZBF"), shown.lexical.long_forms("ZBF")) == (["Zonal Budget Fund"], [])
     assert shown.lexical.long_forms("IPF") == ["International Pelican Fund"]
@@ -115,7 +121,11 @@ def test_documents_and_lists_of_them_are_the_same(shared: Lab) -> None:
 def test_content_beyond_the_limit_of_a_field_is_cut_into_several_rows(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cells, "_CHUNK", 50)
-    lab.milvus.build(full=True)
-    assert lab.milvus.documents() == lab.folder.documents()
-    assert lab.index.check(lab.index.current().name).documents == 4
+    """Digests do not compress: each of these 200 has 32 bytes of information, and a row has 2,000 bytes."""
+    monkeypatch.setattr(cells, "_CHUNK", 2000)
+    digests = "\n".join(hashlib.sha256(bytes([number])).hexdigest() for number in range(200))
+    lab.write("digests.md", f"# Digests\n\n```\n{digests}\n```\n")
+    for service in (lab.milvus, lab.folder):
+        service.build()
+    assert lab.milvus.document("digests") == lab.folder.document("digests")
+    assert lab.index.check(lab.index.current().name).documents == 5

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from normqa.answer.question import Question
 from normqa.errors import IndexCorrupt, IndexFault, IndexUnavailable, NormqaError
 from normqa.index.milvus import cells, names
 from tests.milvus.conftest import Lab
@@ -62,8 +63,6 @@ def test_lost_collection_is_an_error_and_mended_by_a_build(part: object, lab: La
         index.call("drop_alias", names.CURRENT)
         index.call("drop_alias", names.NEWEST)
     index.call("drop_collection", part(name))  # type: ignore[operator]
-    from normqa.answer.question import Question
-
     with pytest.raises(IndexCorrupt, match="incomplete"):
         snapshot.ask(Question(QUESTION, 3, 0.3))
     forget(lab)
@@ -137,7 +136,9 @@ def test_build_without_connection_publishes_nothing_and_the_next_one_does(lab: L
     proxy.mend()
     assert _ready(client_of(service).get) == before
     assert service.build().written
-    assert [quote.text for quote in service.ask("Who sleeps?", min_confidence=0.3).quotes] == ["The walrus sleeps."]
+    assert [quote.text for quote in service.ask("Who sleeps?", min_confidence=0.3).quotes] == [
+        "The walrus sleeps."
+    ]
 
 
 def _wait_for(results: list[object], wanted: object) -> None:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from normqa.errors import IndexBusy, IndexCorrupt, IndexMissing, IndexNotPortable, NothingUsable, UnknownGeneration
+from normqa.errors import (
+    EncoderMismatch,
+    IndexBusy,
+    IndexCorrupt,
+    IndexMissing,
+    IndexNotPortable,
+    NothingUsable,
+    UnknownGeneration,
+)
 from normqa.index.milvus import names, write
 from normqa.index.milvus.address import Access, MilvusAddress
 from normqa.index.milvus.client import Milvus
@@ -104,11 +112,12 @@ def test_build_that_fails_leaves_nothing(lab: Lab, monkeypatch: pytest.MonkeyPat
 
 
 def test_build_that_was_killed_is_removed_by_the_next(lab: Lab) -> None:
-    with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patch:
+    lab.write("fish.md", EDIT)
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MilvusIndex, "drop", lambda *_: None)
         patch.setattr(write.GenerationWriter, "finish", _interrupt)
-        lab.write("fish.md", EDIT)
-        lab.milvus.build()
+        with pytest.raises(KeyboardInterrupt):
+            lab.milvus.build()
     assert len(lab.index.names()) == 2
     assert len(lab.milvus.generations()) == 1
     lab.milvus.build()
@@ -144,9 +153,9 @@ def test_older_generation_is_dropped_after_a_grace_period(lab: Lab) -> None:
         index = MilvusIndex(lab.index.milvus, lambda late=late: late)  # type: ignore[misc]
         index.prune(lab.index.names()[:2])
         assert len(index.names()) == left
-    assert quoted(lab, "What does the walrus count?") == ["The walrus counts three."]
+    assert "The walrus counts three." in quoted(lab, "What does the walrus count?")
     lab.milvus.roll_back()  # to one that was released from memory
-    assert quoted(lab, "What does the walrus count?") == ["The walrus counts two."]
+    assert "The walrus counts two." in quoted(lab, "What does the walrus count?")
 
 
 def test_status_compares_with_the_corpus(lab: Lab) -> None:
@@ -163,7 +172,8 @@ def test_index_in_milvus_is_not_portable(lab: Lab, tmp_path: Path) -> None:
         lab.milvus.import_generation(tmp_path / "file")
 
 
-def test_nothing_built_yet_is_no_index(_pymilvus: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_pymilvus")
+def test_nothing_built_yet_is_no_index(tmp_path: Path) -> None:
     index = MilvusIndex(Milvus(Access(MilvusAddress(str(tmp_path / "empty.db")))))
     assert (index.pointer(), index.generations()) == (None, [])
     with pytest.raises(IndexMissing, match="There is no index at"):
@@ -172,7 +182,7 @@ def test_nothing_built_yet_is_no_index(_pymilvus: None, tmp_path: Path) -> None:
 
 def test_lost_alias_is_an_error_until_the_next_build(lab: Lab) -> None:
     lab.index.milvus.call("drop_alias", names.CURRENT)
-    with pytest.raises(IndexCorrupt, match="The alias normqa_current .* is missing"):
+    with pytest.raises(IndexCorrupt, match=r"The alias normqa_current .* is missing"):
         lab.milvus.current()
     lab.milvus.build()
     assert quoted(lab, "Where do herons nest?") == ["Herons nest in tall trees."]
@@ -181,8 +191,6 @@ def test_lost_alias_is_an_error_until_the_next_build(lab: Lab) -> None:
 def test_encoder_of_another_generation_is_refused(lab: Lab) -> None:
     fingerprint = HashingEncoder().fingerprint
     assert lab.milvus.generation().manifest.fingerprints.encoder == fingerprint
-    from normqa.errors import EncoderMismatch
-
     with pytest.raises(EncoderMismatch):
         lab.index.roll_back(lab.index.current().name, "another")
 

@@ -232,6 +232,7 @@ almost_a_request = st.fixed_dictionaries(
             {},
             optional={
                 "documents": st.lists(any_text | st.just("a"), max_size=2) | any_json,
+                "folders": st.lists(any_text, max_size=2) | any_json,
                 "topics": st.lists(any_text, max_size=2) | any_json,
                 "sources": st.lists(any_text, max_size=2) | any_json,
                 "date_from": st.sampled_from(["2021", "2021-02-31", "0000-00", "9999-99-99"]) | any_json,

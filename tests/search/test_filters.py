@@ -16,7 +16,7 @@ from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.load.text.plain_text import load_text
 from normqa.models.hashing import HashingEncoder
-from normqa.search.filters import Filters, select
+from normqa.search.filters import Filters, passes, select
 from normqa.search.retrieve import retrieve
 
 ABOUT = {
@@ -87,6 +87,27 @@ def test_unknown_document_is_an_error_despite_other_filters(filters: Filters, ge
         select(filters, generation.store)
     assert filters.documents[-1] in unknown.value.message
     assert unknown.value.hint
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("a", ["a/b/x", "a/y"]),
+        ("a/", ["a/b/x", "a/y"]),
+        ("a/b", ["a/b/x"]),
+        ("ab", ["ab/z"]),
+        (".", ["w"]),
+        ("b", []),
+        ("A", []),
+        ("", []),
+        ("e\u0301", ["\u00e9/v"]),
+    ],
+)
+def test_folder_contains_documents_at_any_depth(folder: str, expected: list[str]) -> None:
+    ids = ["a/b/x", "a/y", "ab/z", "w", "\u00e9/v"]
+    assert [name for name in ids if passes(name, Metadata(), Filters(folders=(folder,)))] == expected
+    others = Filters(folders=("b", folder))
+    assert [name for name in ids if passes(name, Metadata(), others)] == expected
 
 
 @pytest.mark.parametrize(
@@ -187,6 +208,7 @@ FILTERS = st.builds(
 def alone(filters: Filters) -> Iterator[Filters]:
     """Every filter alone."""
     yield Filters(documents=filters.documents)
+    yield Filters(folders=filters.folders)
     yield Filters(topics=filters.topics)
     yield Filters(sources=filters.sources)
     yield Filters(date_from=filters.date_from, date_to=filters.date_to, dated_only=filters.dated_only)

@@ -311,6 +311,8 @@ def shelves(built: Built) -> TestClient:
         ({"documents": ["c", "a"]}, ["a", "c"]),
         ({"topics": ["bays", "other"]}, ["a"]),
         ({"sources": ["Lectures"]}, ["b"]),
+        ({"folders": ["."]}, ["a", "b", "c"]),
+        ({"folders": ["a"]}, []),
         ({"date_from": "2021-06", "dated_only": True}, ["b"]),
         ({"date_to": "2021-05", "dated_only": True}, ["a"]),
         ({"date_from": "2021", "date_to": "2023", "dated_only": True}, ["a", "b"]),

@@ -36,6 +36,8 @@ def client(built: Built) -> TestClient:
         ({"q": "pelican roads"}, []),
         ({"topics": ["Birds", "roads"]}, ["a", "c"]),
         ({"sources": "notes"}, ["b"]),
+        ({"folders": "d"}, ["d/e"]),
+        ({"folders": [".", "d"], "date_from": "2021", "dated_only": "true"}, ["b"]),
         ({"date_from": "2021"}, ["b", "c", "d/e"]),
         ({"date_from": "2021", "dated_only": "true"}, ["b"]),
         ({"documents": ["c", "a"]}, ["a", "c"]),
@@ -101,3 +103,48 @@ def test_page_shows_the_same_selection(client: TestClient) -> None:
     assert "More documents" in main
     nothing = Page(client.get("/documents?q=dodo", headers=BROWSER).content).one("main").text
     assert "No document matches." in nothing
+
+
+def test_page_groups_documents_by_folder(built: Built) -> None:
+    names = ["b/z", "b/c/a", "b/a", "top", "a"]
+    about = "---\ntitle: T {0}\ndate: 2021-05\ntopics: [t]\n---\nOne {0}.\n"
+    client = client_of(built({f"{name}.md": about.format(name) for name in names}))
+    page = Page(client.get("/documents", headers=BROWSER).content)
+    assert [" ".join(text.split()) for text in page.texts("h2")] == [
+        "Corpus 2 documents",
+        "b 2 documents",
+        "b/c 1 document",
+    ]
+    linked = [link.attributes["href"] for link in page.all("a") if link.text.startswith("T ")]
+    assert linked == [
+        "/documents/a",
+        "/documents/top",
+        "/documents/b/a",
+        "/documents/b/z",
+        "/documents/b/c/a",
+    ]
+    entry = " ".join(page.of_class("documents")[2].text.split())
+    assert entry == "T b/c/a a 2021-05 1 passage t"
+    folders = [link for link in page.hrefs() if "#folder-" in link]
+    assert folders == ["/documents#folder-0", "/documents#folder-1", "/documents#folder-2"]
+
+
+def test_pages_for_readers_together_are_the_list(client: TestClient) -> None:
+    seen, address = list[str](), "/documents?limit=2&q=e"
+    for _ in range(3):
+        page = Page(client.get(address, headers=BROWSER).content)
+        seen += [link for link in page.hrefs() if link.startswith("/documents/")]
+        [field] = [each.attributes for each in page.all("input")]
+        assert field["value"] == "e"
+        following = [link.attributes["href"] for link in page.all("a") if link.text == "More documents"]
+        address = following[0] if following else address
+    every = [document["id"] for document in client.get("/documents?q=e").json()["documents"]]
+    assert sorted(set(seen)) == [f"/documents/{name}" for name in every]
+    beyond = client.get("/documents?offset=9", headers=BROWSER).text
+    assert "There are no more documents." in beyond
+
+
+def test_form_keeps_other_filters(client: TestClient) -> None:
+    page = Page(client.get("/documents?topics=birds&topics=roads&q=x&offset=1", headers=BROWSER).content)
+    fields = [(each.attributes["name"], each.attributes["value"]) for each in page.all("input")]
+    assert fields == [("q", "x"), ("topics", "birds"), ("topics", "roads")]

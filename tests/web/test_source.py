@@ -1,5 +1,6 @@
 """The source of a quote as a pane or a page."""
 
+import re
 from typing import Any
 from urllib.request import urlopen
 
@@ -58,7 +59,7 @@ def test_source_pane_navigates_quotes_and_outline(open_page: OpenPage, site: Sit
     page.get_by_role("link", name="Next quote").click()
     expect(page.locator(".pane mark")).to_have_text(quotes[1])
     expect(page.locator(".neighbours")).to_contain_text("Quote 2 of 5")
-    page.locator(".pane").get_by_text("Outline", exact=True).click()
+    page.locator(".pane").get_by_role("link", name="Outline and details").click()
     page.locator(".outline").get_by_role("link", name="Company").click()
     expect(page.locator(".pane").get_by_role("heading", name="Company")).to_be_in_viewport()
     page.go_back()
@@ -67,6 +68,21 @@ def test_source_pane_navigates_quotes_and_outline(open_page: OpenPage, site: Sit
     expect(page.locator(".pane mark")).to_have_text(quotes[1])
     page.reload()
     expect(page.locator(".pane mark")).to_have_text(quotes[1])
+
+
+def test_pane_marks_what_the_conversation_cites(open_page: OpenPage, site: Site) -> None:
+    page = open_page(viewport=WIDE)
+    page.goto(site.asking(QUESTIONS["list"]))
+    items = page.locator(".items blockquote").all_text_contents()
+    page.get_by_role("combobox").fill(QUESTIONS["answer"])
+    page.keyboard.press("Enter")
+    page.locator(".turn").nth(1).locator("a.marker").first.click()
+    expect(page.locator(".pane mark")).to_have_text("The pelican eats herring.")
+    cited = page.locator(".pane .text .cited").all_text_contents()
+    assert all(any(item.strip() in text for text in cited) for item in items)
+    assert page.locator(".pane .text").text_content() == text_of(site, "zoo")
+    page.locator(".pane .rail").get_by_role("link", name=re.compile("puffin")).click()
+    expect(page.locator(".pane .cited", has_text="puffin")).to_be_in_viewport()
 
 
 def test_scroll_position_of_a_source_survives_navigation(open_page: OpenPage, site: Site) -> None:
@@ -131,3 +147,16 @@ def test_quote_links_to_its_place_in_the_published_original(page: Page, site: Si
         page.get_by_role("link", name="download").click()
     assert download.value.suggested_filename == "zoo.txt"
     assert download.value.path().read_text(encoding="utf-8") == text_of(site, "zoo")
+
+
+def test_list_of_documents_is_filtered_while_typing(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/documents")
+    expect(page.locator(".documents li")).to_have_count(2)
+    page.get_by_role("searchbox").press_sequentially("heron")
+    expect(page.locator(".documents li")).to_have_count(1)
+    expect(page.locator("#announcement")).to_contain_text("1 of 1 document")
+    assert page.url.endswith("/documents?q=heron")
+    page.get_by_role("link", name="Herons").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Herons")
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("heron")

@@ -100,11 +100,28 @@ def _checked(page: Page, site: Site) -> None:
         summary.click()
 
 
+def _collected(page: Page, site: Site) -> None:
+    """Show a brief of two quotes from a link, and one that is missing."""
+    page.goto(site.asking(QUESTIONS["more"]))
+    for star in page.get_by_role("checkbox").all()[:2]:
+        star.check()
+    page.get_by_role("button", name="Show the brief").click()
+    page.wait_for_url("**/brief?**")
+    page.goto(f"{page.url}&note=Mine&quote=0-9-{'0' * 16}-zoo")
+    expect(page.locator(".notice")).to_be_visible()
+
+
 STATES: dict[str, State] = {
+    "empty brief": _at("/brief"),  # before another brief is stored, which would be shown instead
+    "brief": _collected,
     "check": _at("/check"),
     "checked": _checked,
     "suggestions": _suggested,
     "first visit": _at("/"),
+    "timeline": _at("/timeline"),
+    "timeline of a question": _at("/timeline?q=pelican"),
+    "narrowed first visit": _at("/?date_from=2023&date_to=2023"),
+    "narrowed": _at("/?q=pelican&sources=Field+notes"),
     "answer": _asked("answer", QUESTIONS["list"]),
     "all opened": _opened,
     "list": _asked("list"),

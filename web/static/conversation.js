@@ -24,8 +24,8 @@ function updateForm(last) {
   talk.querySelector("h1").classList.toggle("unseen", Boolean(last));
   form.querySelector("label").textContent = last ? form.dataset.next : form.dataset.first;
   field.placeholder = last ? form.dataset.next : hint;
-  for (const old of form.querySelectorAll("input[name=after]")) old.remove();
-  for (const [name, value] of new URLSearchParams(last?.dataset.next ?? "")) {
+  for (const old of form.querySelectorAll("input[type=hidden]")) old.remove();
+  for (const [name, value] of new URLSearchParams(last?.dataset.next ?? form.dataset.start)) {
     form.append(element("input", { type: "hidden", name, value }));
   }
 }

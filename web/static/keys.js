@@ -14,6 +14,7 @@ const KEYS = [
   ["k", "previous quote"],
   ["c", "copy the quote with its citation"],
   ["o", "open the source of the quote"],
+  ["s", "add the quote to the brief, or remove it"],
   ["?", "show these shortcuts"],
 ];
 const box = element("input", { type: "checkbox", checked: readStorage(KEY, true) !== false });
@@ -53,6 +54,7 @@ const SINGLE = {
   k: () => step(-1),
   c: () => current?.isConnected && copyQuote(current),
   o: () => (current?.querySelector("a[data-source]") ?? listSource())?.click(),
+  s: () => current?.querySelector(".star input")?.click(),
   "?": () => help.open || help.showModal(),
 };
 

@@ -1,6 +1,8 @@
 // Open the source of a quote beside the conversation, or over it on a narrow screen.
-import { announce, element, fetchPart, isPlain } from "./element.js";
+import { announce, element, fetchPart, isPlain, root } from "./element.js";
+import { readStorage } from "./store.js";
 
+const MAX_CITED = 20;
 const whole = element("a", {}, "Open as page");
 const close = element("button", { type: "button", className: "quiet" }, "Close");
 const sheet = element("div", { className: "sheet", tabIndex: 0 });
@@ -34,7 +36,20 @@ function failed(href) {
   );
 }
 
-async function open(href, top) {
+// Name the other quotes that the conversation takes from a document, so that its page marks them.
+function withCited(href) {
+  const address = new URL(href, location);
+  const id = decodeURIComponent(address.pathname.slice(`${root}/documents/`.length)).replace(/\/$/, "");
+  const known = address.searchParams.getAll("quote");
+  const turns = readStorage("normqa.conversation", []);
+  const quotes = turns.flatMap(({ permalink }) => (permalink ? new URL(permalink, location).searchParams.getAll("quote") : []));
+  const others = quotes.filter((quote) => quote.split("-").slice(3).join("-") === id && !known.includes(quote));
+  for (const quote of [...new Set(others)].slice(-MAX_CITED)) address.searchParams.append("cited", quote);
+  return address.pathname + address.search + address.hash;
+}
+
+async function open(place, top) {
+  const href = withCited(place);
   opening?.abort();
   opening = new AbortController();
   let part;

@@ -1,5 +1,5 @@
 // Complete a question with known questions and headings: a combobox of the WAI-ARIA practices.
-// Without JavaScript, the datalist of the field offers known questions.
+// Without JavaScript, the datalist of the first page offers known questions.
 import { element, fetchJson, root } from "./element.js";
 
 const field = document.querySelector("form.ask [name=q]");

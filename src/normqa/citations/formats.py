@@ -7,9 +7,10 @@ from typing import Literal
 
 from normqa.citations.annotation import web_annotations
 from normqa.citations.bibtex import bibtex
-from normqa.citations.brief import brief
+from normqa.citations.brief.brief import Brief
+from normqa.citations.brief.docx import DOCX, docx
+from normqa.citations.brief.page import brief_page
 from normqa.citations.csl import csl_json
-from normqa.citations.docx import DOCX, docx
 from normqa.citations.export import Export
 from normqa.citations.markdown import conversation_markdown
 from normqa.citations.ris import ris
@@ -46,6 +47,14 @@ def _markdown(export: Export) -> bytes:
     return conversation_markdown(export.answers)
 
 
+def _html(export: Export) -> str:
+    return brief_page(Brief.of_conversation(export))
+
+
+def _docx(export: Export) -> bytes:
+    return docx(Brief.of_conversation(export))
+
+
 def _json(export: Export) -> bytes:
     return ConversationBody.of(export.answers).to_json(export.root, export.base_url)
 
@@ -65,8 +74,8 @@ FORMATS = {
         Format("markdown", "md", "text/markdown; charset=utf-8", _markdown),
         Format("json", "json", "application/json", _json),
         Format("web-annotation", "jsonld", "application/ld+json", _in_utf8(web_annotations)),
-        Format("html", "html", "text/html; charset=utf-8", _in_utf8(brief)),
-        Format("docx", "docx", DOCX, docx),
+        Format("html", "html", "text/html; charset=utf-8", _in_utf8(_html)),
+        Format("docx", "docx", DOCX, _docx),
     )
 }
 """Every format by name."""

@@ -45,6 +45,10 @@ def ask(
         list[str] | None,
         typer.Option("--document", metavar="ID", help="Search only this document. Repeatable."),
     ] = None,
+    folder: Annotated[
+        list[str] | None,
+        typer.Option("--folder", metavar="FOLDER", help="Search only documents in this folder. Repeatable."),
+    ] = None,
     topic: Annotated[
         list[str] | None,
         typer.Option("--topic", metavar="TOPIC", help="Search only documents with this topic. Repeatable."),
@@ -92,6 +96,7 @@ def ask(
 
     filters = {
         "documents": document or [],
+        "folders": folder or [],
         "topics": topic or [],
         "sources": source or [],
         "date_from": date_from,

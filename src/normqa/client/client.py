@@ -107,6 +107,7 @@ class Client:
             "history": list(history),
             "filters": {
                 "documents": list(filters.documents),
+                "folders": list(filters.folders),
                 "topics": list(filters.topics),
                 "sources": list(filters.sources),
                 "date_from": filters.date_from,

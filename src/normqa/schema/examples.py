@@ -54,6 +54,20 @@ DOCUMENT: dict[str, Any] = {
     "original_href": "/documents/strategies/original",
 }
 
+ENTRY: dict[str, Any] = {
+    "date": "2015-07-22",
+    "origin": "text",
+    "place": {"start": 1602, "end": 1614},
+    "quote": QUOTE,
+}
+
+CELL: dict[str, Any] = {
+    "folder": "treaties",
+    "year": "2015",
+    "documents": 1,
+    "href": "/documents?documents=treaties%2Fgge-2015",
+}
+
 MATCH: dict[str, Any] = {
     "document": "strategies",
     "start": 1876,

@@ -9,7 +9,12 @@ from pydantic import Field, field_validator
 from normqa.answer.question import Question
 from normqa.schema.requests import AskOptions, FiltersRequest, question_of
 from normqa.schema.rules import Name, QuestionText, integral
+from normqa.search.filters import Filters
 from normqa.settings import Settings
+
+_LISTS = ("documents", "folders", "topics", "sources")
+FILTERS = (*_LISTS, "date_from", "date_to", "dated_only")
+"""Names of the filters in an address."""
 
 MAX_LIMIT = 1000
 MAX_OFFSET = 1_000_000_000
@@ -82,3 +87,41 @@ class DocumentsQuery(FiltersRequest):
     @classmethod
     def _read(cls, value: object) -> object:
         return _from_json(value)
+
+
+class TimelineQuery(FiltersRequest):
+    """What a timeline is about. A parameter for several values is repeated."""
+
+    q: Annotated[
+        QuestionText | None,
+        Field(
+            description="A question or words. Without, the timeline is about all documents that pass.",
+            examples=["Which strategy uses hotlines?"],
+        ),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Maximum entries.", examples=[50])] = 50
+    offset: Annotated[
+        int, Field(ge=0, le=MAX_OFFSET, description="Entries to leave out first.", examples=[0])
+    ] = 0
+
+    @field_validator("q", mode="before")
+    @classmethod
+    def _leave_out(cls, value: object) -> object:
+        return value.strip() or None if isinstance(value, str) else value
+
+    @field_validator("limit", "offset", "dated_only", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        return _from_json(value)
+
+    def to_question(self, settings: Settings) -> Question | None:
+        """Return the question; None without one."""
+        return question_of(self.q, AskOptions(), self, settings) if self.q else None
+
+
+def filter_pairs(filters: Filters) -> list[tuple[str, str]]:
+    """Return filters as names and values in an address."""
+    lists = [(name, value) for name in _LISTS for value in getattr(filters, name)]
+    dates = [("date_from", filters.date_from), ("date_to", filters.date_to)]
+    only = [("dated_only", "true")] if filters.dated_only else []
+    return [*lists, *((name, day) for name, day in dates if day), *only]

@@ -53,6 +53,15 @@ class FiltersRequest(_Request):
     documents: Annotated[
         list[Name], Field(max_length=MAX_FILTERS, description="Document ids.", examples=[["strategies"]])
     ] = []
+    folders: Annotated[
+        list[Name],
+        Field(
+            max_length=MAX_FILTERS,
+            description="Folders of the corpus; a document in one of them, at any depth, is enough. `.`"
+            " stands for the documents that are in no folder.",
+            examples=[[]],
+        ),
+    ] = []
     topics: Annotated[
         list[Name],
         Field(max_length=MAX_FILTERS, description="Topics; one match is enough.", examples=[["norms"]]),
@@ -90,6 +99,7 @@ class FiltersRequest(_Request):
         """Return the filters as the search takes them."""
         return Filters(
             documents=tuple(self.documents),
+            folders=tuple(self.folders),
             topics=tuple(self.topics),
             sources=tuple(self.sources),
             date_from=self.date_from,

@@ -27,7 +27,7 @@ def listed(summaries: Iterable[DocumentSummary], filters: Filters, text: str) ->
         summary
         for document_id, summary in known.items()
         if (not named or document_id in named)
-        and passes(summary.metadata, filters)
+        and passes(document_id, summary.metadata, filters)
         and _contains(summary, words)
     ]
 

@@ -1,4 +1,4 @@
-"""Restrict a search to the documents that pass filters on id, topic, source and date."""
+"""Restrict a search to the documents that pass filters on id, folder, topic, source and date."""
 
 import re
 from collections.abc import Sequence
@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 from normqa.datatypes import Metadata
 from normqa.errors import InvalidRequest
 from normqa.index.backend import DocumentStore
+from normqa.text.canonical import normalise
 
 ISO_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 """A year, a month or a day."""
 
 DATES = "a year, month or day like 2021, 2021-05 or 2021-05-31"
+
+TOP_FOLDER = "."
+"""Names the corpus folder itself, for documents that are in no other folder."""
 
 _EARLIEST, _LATEST = "0000-01-01", "9999-12-31"
 
@@ -36,6 +40,8 @@ class Filters:
             any day in it passes; a document without a date passes unless ``dated_only`` is set.
         date_to: Last date, in the same form.
         dated_only: The document must have a date.
+        folders: Paths in the corpus; the document must be in one of them, or in a folder in it. ``.`` stands
+            for the documents that are in no folder.
     """
 
     documents: tuple[str, ...] = ()
@@ -44,6 +50,7 @@ class Filters:
     date_from: str | None = None
     date_to: str | None = None
     dated_only: bool = False
+    folders: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Check the types of the names, and the dates, as the HTTP API does.
@@ -51,7 +58,7 @@ class Filters:
         Raises:
             InvalidRequest: If a condition is malformed.
         """
-        for field in ("documents", "topics", "sources"):
+        for field in ("documents", "folders", "topics", "sources"):
             names = getattr(self, field)
             if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
                 raise InvalidRequest(
@@ -104,7 +111,11 @@ def select(filters: Filters, store: DocumentStore) -> Selection | None:
         return None if store.only is None else _everything_shown(store)
     documents = sorted(set(filters.documents)) if filters.documents else store.document_ids()
     if filters != Filters(documents=filters.documents):
-        passing = {document_id for document_id, metadata in store.metadata() if passes(metadata, filters)}
+        passing = {
+            document_id
+            for document_id, metadata in store.metadata()
+            if passes(document_id, metadata, filters)
+        }
         store.passages_of(filters.documents)  # report an unknown id even if nothing passes
         documents = [document_id for document_id in documents if document_id in passing]
     return Selection.of(documents, store)
@@ -117,21 +128,36 @@ def _everything_shown(store: DocumentStore) -> Selection:
     return _shown[store]
 
 
-def passes(metadata: Metadata, filters: Filters) -> bool:
-    """Whether a document meets every condition on its metadata."""
+def passes(document_id: str, metadata: Metadata, filters: Filters) -> bool:
+    """Whether a document meets every condition on its folder and metadata."""
+    if filters.folders and not any(is_in_folder(document_id, folder) for folder in filters.folders):
+        return False
     if filters.topics and not _folded(filters.topics) & _folded(metadata.topics):
         return False
     sources = (metadata.source,) if metadata.source else ()
     if filters.sources and not _folded(filters.sources) & _folded(sources):
         return False
-    date = (metadata.date or "").partition("T")[0]
-    if ISO_DATE.fullmatch(date) is None:
+    date = date_of(metadata)
+    if date is None:
         return not filters.dated_only
     if filters.date_from or filters.date_to:
         # A year or a month matches if any of its days does.
         is_late_enough = last_day(date) >= first_day(filters.date_from or _EARLIEST)
         return is_late_enough and first_day(date) <= last_day(filters.date_to or _LATEST)
     return True
+
+
+def is_in_folder(document_id: str, folder: str) -> bool:
+    """Whether a document is in a folder, or in a folder in it."""
+    if folder == TOP_FOLDER:
+        return "/" not in document_id
+    return document_id.startswith(normalise(folder).rstrip("/") + "/")
+
+
+def date_of(metadata: Metadata) -> str | None:
+    """Return the day, month or year of a document in ISO 8601; None if it states no such date."""
+    date = (metadata.date or "").partition("T")[0]
+    return date if ISO_DATE.fullmatch(date) else None
 
 
 def _folded(names: Sequence[str]) -> set[str]:

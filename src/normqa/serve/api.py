@@ -57,7 +57,7 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "A filter names a document that does not exist."},
 }
 _ASK_ERRORS = _UNKNOWN | _BODY_ERRORS
-_QUERY_ERRORS: dict[int | str, dict[str, Any]] = {
+QUERY_ERRORS: dict[int | str, dict[str, Any]] = {
     **_UNKNOWN,
     422: {"model": ErrorBody, "description": "A parameter is unknown or breaks a rule."},
     **_NO_ANSWER,
@@ -103,7 +103,7 @@ def api_routes(settings: Settings, queue: QuestionQueue) -> APIRouter:
         body = await answer_batch(asked, answer_one, request.app.state.service.settings, on_failure)
         return json_reply(body, root=root_of(request), base_url=settings.base_url)
 
-    @router.get("/ask", tags=["Questions"], response_model=AnswerBody, responses=_QUERY_ERRORS)
+    @router.get("/ask", tags=["Questions"], response_model=AnswerBody, responses=QUERY_ERRORS)
     async def get_answer(
         asked: Annotated[AskQuery, Query()], request: Request, timer: RequestTimer
     ) -> Response:

@@ -20,6 +20,7 @@ from normqa.serve.access.description import describe_access
 from normqa.serve.access.rate import rate_limit
 from normqa.serve.admin.routes import admin_routes
 from normqa.serve.api import api_routes
+from normqa.serve.brief.routes import brief_routes
 from normqa.serve.check.routes import MAX_FORM_BYTES, check_routes
 from normqa.serve.check.routes import PATH as CHECK_PATH
 from normqa.serve.documents import document_routes
@@ -58,6 +59,7 @@ from normqa.serve.responses import (
     status_of,
 )
 from normqa.serve.snapshot import snapshot_or_error
+from normqa.serve.timeline.routes import timeline_routes
 from normqa.service import Service
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
@@ -126,6 +128,8 @@ def create_app(settings: Settings, service: Service) -> FastAPI:
     app.include_router(openai_routes(snapshots, service.settings))
     app.include_router(embed_routes(embedded, pages.assets, snapshots))
     app.include_router(check_routes(pages, snapshots))
+    app.include_router(brief_routes(pages, settings))
+    app.include_router(timeline_routes(pages, snapshots))
     app.include_router(document_routes(pages))
     app.include_router(probe_routes())
     app.include_router(export_routes(settings))

@@ -19,6 +19,7 @@ from normqa.serve.middleware.proxy import root_of
 from normqa.serve.originals.files import OriginalFile, read_original
 from normqa.serve.originals.pictures import DEFAULT_SCALE, MAX_SCALE, MIN_SCALE, PagePictures, read_scale
 from normqa.serve.pages.document_view import MAX_OFFSET, Place, read_code_point
+from normqa.serve.pages.documents_view import DocumentsView
 from normqa.serve.pages.pages import Pages
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot
@@ -114,14 +115,15 @@ def document_routes(pages: Pages) -> APIRouter:
     ) -> Response:
         """List documents by id: all of them, or those that pass filters and contain words."""
         found = snapshot.summaries(query.filters(), query.q)
+        if wants_html(request):
+            view = DocumentsView.of(found, request.query_params, query.offset, query.limit)
+            return pages.documents(request, snapshot, view)
         end = None if query.limit is None else query.offset + query.limit
         body = DocumentsBody(
             documents=list(map(DocumentBody.of, found[query.offset : end])),
             total=len(found),
             next_href=_page_from(request, end) if end is not None and end < len(found) else None,
         )
-        if wants_html(request):
-            return pages.documents(request, snapshot, body)
         return json_reply(body, headers=_VARY, root=root_of(request))
 
     @router.get(

@@ -230,3 +230,19 @@ class ConversationTooLong(InvalidRequest):
             f"The conversation is too long to download at once: {most} earlier questions fit.",
             "Leave out the oldest questions, which are the first `after` parameters of the address.",
         )
+
+
+class BriefTooLong(InvalidRequest):
+    """A brief that is longer than an address can be.
+
+    Args:
+        size: What is too long, with the limit.
+    """
+
+    code = "brief_too_long"
+
+    def __init__(self, size: str) -> None:
+        super().__init__(
+            f"The brief is too long: {size}.",
+            "Go back in your browser and shorten your notes, or split the brief into two.",
+        )

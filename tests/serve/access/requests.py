@@ -11,6 +11,7 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from normqa.citations.brief.formats import BRIEF_FORMATS
 from normqa.citations.formats import EXTENSIONS, FORMATS
 from tests.serve.conftest import BROWSER
 
@@ -70,6 +71,7 @@ def questions(text: str) -> list[Sent]:
         *pages(f"/?q={asked}", f"/embed?q={asked}"),
         *(Sent("GET", f"/conversation.{end}?q={asked}") for end in EXTENSIONS),
         Sent("GET", f"/ask?q={asked}"),
+        Sent("GET", f"/timeline?q={asked}"),
         Sent("POST", "/ask", {"question": text}),
         Sent("POST", "/ask", {"questions": [text, "Which animals are there?"]}),
         Sent("POST", "/v1/chat/completions", chat),
@@ -98,7 +100,9 @@ def document(document_id: str, sha256: str, place: str = "0-20") -> list[Sent]:
             *(f"/documents/{named}{part}" for part in ("", "/", "/text", "/original", "/pages/1.png")),
             f"/documents/{named}?start={start}&end={end}",
             f"/answer?q=x&{link}",
+            f"/brief?{link}&note=x",
         ),
+        *(Sent("GET", f"/brief.{end}?{link}&note=x") for end in BRIEF_FORMATS),
         *(Sent("GET", f"/cite?format={name}&{link}") for name in FORMATS),
         tool("fetch", id=document_id),
         tool("fetch", id=f"/documents/{named}?start={start}&end={end}"),
@@ -109,7 +113,7 @@ def document(document_id: str, sha256: str, place: str = "0-20") -> list[Sent]:
 def lists(*queries: str) -> list[Sent]:
     """Return every way to list documents."""
     return [
-        *pages("/documents", "/documents/", *(f"/documents?{query}" for query in queries)),
+        *pages("/timeline", "/documents", "/documents/", *(f"/documents?{query}" for query in queries)),
         Sent("GET", "/suggest?q=s"),
         tool("list_documents"),
         mcp("resources/list"),

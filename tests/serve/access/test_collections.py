@@ -66,7 +66,7 @@ def requests_for(service: Service) -> list[Sent]:
     return [
         *other(),
         *(sent for question in QUESTIONS for sent in questions(question)),
-        *pages(f"/?{follow_up}"),
+        *pages(f"/?{follow_up}", "/?topics=pay", "/?folders=plans", "/?q=Who+earns%3F&folders=plans"),
         Sent("GET", f"/conversation.json?{follow_up}"),
         Sent("GET", "/ask?q=Who+earns%3F&documents=salaries"),
         *(Sent("POST", "/ask", {"question": "Who earns?", "filters": filters}) for filters in filtered),
@@ -85,7 +85,9 @@ def requests_for(service: Service) -> list[Sent]:
             )
             for sent in verifications(text)
         ),
-        *lists("q=salaries", "topics=pay", "documents=salaries", "limit=1", "limit=2&offset=1"),
+        *lists(
+            "q=salaries", "topics=pay", "documents=salaries", "folders=plans", "limit=1", "limit=2&offset=1"
+        ),
         *(sent for name in IDS for sent in document(name, service.document(name).sha256)),
     ]
 

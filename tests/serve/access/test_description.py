@@ -14,6 +14,7 @@ from tests.serve.conftest import Built
 NEEDED = {
     "POST /ask": "ask",
     "GET /ask": "ask",
+    "GET /timeline": "ask",
     "POST /v1/chat/completions": "ask",
     "POST /verify": "verify",
     "GET /documents": "read",

@@ -8,6 +8,7 @@ import openai
 import pytest
 from fastapi.testclient import TestClient
 
+from normqa.citations.brief.formats import BRIEF_FORMATS
 from normqa.citations.formats import EXTENSIONS
 from normqa.serve.access.identity import READER
 from normqa.serve.access.keys import KeyFile
@@ -38,6 +39,7 @@ GUARDED = {
     "GET /?q=pelican": "ask",
     "GET /embed?q=pelican": "ask",
     "GET /suggest?q=pelican": "ask",
+    "GET /timeline?q=pelican": "ask",
     **{f"GET /conversation.{extension}?q=pelican": "ask" for extension in EXTENSIONS},
     "GET /ask?q=pelican": "ask",
     "POST /ask": "ask",
@@ -48,6 +50,8 @@ GUARDED = {
     "GET /check": "verify",
     "POST /check": "verify",
     "GET /answer?q=pelican": "read",
+    "GET /brief": "read",
+    **{f"GET /brief.{extension}": "read" for extension in BRIEF_FORMATS},
     f"GET /cite?quote=0-11-{CITED}-a": "read",
     "GET /documents": "read",
     "GET /documents/": "read",

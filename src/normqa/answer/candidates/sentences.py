@@ -6,7 +6,7 @@ title and headings.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from normqa.answer.candidates.anaphora import opens_with_anaphor
@@ -36,6 +36,7 @@ def rank_sentences(
     generation: Backend,
     reranker: Reranker | None,
     top_k: int = 1,
+    is_wanted: Callable[[Candidate], bool] = lambda _: True,
 ) -> list[Candidate]:
     """Rank the sentences of the hits.
 
@@ -46,11 +47,12 @@ def rank_sentences(
         generation: The index that the hits come from.
         reranker: Reads the most promising sentences; None ranks by retrieval alone.
         top_k: Minimum number of candidates wanted.
+        is_wanted: Whether a sentence may be a candidate.
 
     Returns:
         Up to ``max(SENTENCES_RERANKED, top_k)`` candidates, best first; ties by document id and start.
     """
-    candidates = sort_candidates(_candidates(question, vector, hits, generation))
+    candidates = sort_candidates(filter(is_wanted, _candidates(question, vector, hits, generation)))
     # Of sentences with the same words, keep the best; reversed, because the last one inserted wins.
     distinct = {
         tuple(candidate.reading(candidate.context).split()): candidate for candidate in reversed(candidates)
@@ -100,8 +102,8 @@ def _candidates(
             structures[document_id] = Structure(generation.store.document(document_id))
         structure = structures[document_id]
         similarities = generation.sentences.of(hit.number) @ vector[0]
-        contexts = _contexts(structure.document, hit.passage)
-        for span, context, similarity in zip(hit.passage.sentences, contexts, similarities, strict=True):
+        around = contexts(structure.document, hit.passage)
+        for span, context, similarity in zip(hit.passage.sentences, around, similarities, strict=True):
             table = structure.table_at(span)
             if table and span == table.header and table.rows:
                 continue  # column names answer nothing without a row
@@ -144,7 +146,7 @@ def _coverage(idfs: Mapping[str, float], candidate: Candidate) -> float:
     return (own + read) / 2
 
 
-def _contexts(document: Document, passage: Passage) -> Iterator[Span]:
+def contexts(document: Document, passage: Passage) -> Iterator[Span]:
     """Yield the context of every sentence: the sentences of its block that it refers back to, then itself."""
     previous: Span | None = None
     for span in passage.sentences:

@@ -129,7 +129,7 @@ class Cells:
                     output_fields=["key", "data"],
                 )
             except NotFound as error:
-                raise lost(self._generation, error) from error
+                raise lost(self._generation, error.message) from error
             for row in found:
                 rows[row["key"]] = self._decoded(row["data"])
         return rows

@@ -38,11 +38,11 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 _OLDEST = (2, 5)
 
 
-class NotFound(Exception):
+class NotFound(IndexUnavailable):
     """Milvus has no such collection or alias."""
 
 
-class NotLoaded(Exception):
+class NotLoaded(IndexUnavailable):
     """Milvus has the collection on disk only, as after a restart."""
 
 
@@ -103,11 +103,11 @@ class Milvus:
             raise IndexUnavailable(fault[1].message, fault[1].hint)
         try:
             yield
-        except (NotFound, NotLoaded, IndexFault, ExtraMissing):
+        except (IndexFault, ExtraMissing):
             raise
         except Exception as error:
             raised = self._translated(error)
-            if isinstance(raised, IndexUnavailable):
+            if type(raised) is IndexUnavailable:
                 self._fault = self._clock(), raised
             raise raised from error
         self._fault = None
@@ -148,16 +148,16 @@ class Milvus:
     def _require(self) -> None:
         MILVUS.require("An index in Milvus", ExtraMissing)
 
-    def _translated(self, error: Exception) -> Exception:
+    def _translated(self, error: Exception) -> IndexFault:
         """Return the error to raise for an error of pymilvus or gRPC."""
         place, code = self.access.address, getattr(error, "code", None)
         code = code() if callable(code) else code
         message = str(getattr(error, "message", "") or error).strip().splitlines() or [type(error).__name__]
         reason = message[0][:300]
         if code in _NOT_FOUND or re.search(r"not found|does not exist|not exist", reason):
-            return NotFound(reason)
+            return NotFound(f"Milvus at {place} has lost something ({reason}).", REBUILD)
         if code in _NOT_LOADED or re.search(r"is in state 'released'|not loaded", reason):
-            return NotLoaded(reason)
+            return NotLoaded(f"Milvus at {place} has not loaded a collection ({reason}).", "Ask again.")
         if place.is_lite and "Open local milvus failed" in reason:
             return IndexBusy(
                 f"The Milvus Lite file {place} cannot be opened. Another process may be using it.",

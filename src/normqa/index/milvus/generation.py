@@ -92,6 +92,6 @@ def check_sizes(milvus: Milvus, manifest: MilvusManifest) -> None:
                 "query", collection, filter="", output_fields=["count(*)"], consistency_level="Strong"
             )
         except NotFound as error:
-            raise lost(name, error) from error
+            raise lost(name, error.message) from error
         if found["count(*)"] != size:
             raise lost(name, f"{collection} has {found['count(*)']} of {size} rows")

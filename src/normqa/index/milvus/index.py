@@ -174,10 +174,7 @@ class MilvusIndex:
             whole: Read every cell of them.
         """
         pointer = self.pointer() or Pointer("")
-        return [
-            self._inspect(name, pointer, whole=whole)
-            for name in self.ever_current()
-        ]
+        return [self._inspect(name, pointer, whole=whole) for name in self.ever_current()]
 
     def roll_back(self, name: str | None, encoder: str) -> MilvusManifest:
         """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""

@@ -69,7 +69,7 @@ class MilvusPassages:
                 consistency_level="Eventually",
             )
         except NotFound as error:
-            raise lost(self._generation, error) from error
+            raise lost(self._generation, error.message) from error
         scores = [(int(hit["number"]), float(hit["distance"])) for hit in found]
         return dict(sorted(scores, key=lambda scored: (-abs(scored[1]), scored[0])))
 

@@ -19,6 +19,7 @@ from normqa.load.pdf.page.page import Page, read_page
 from normqa.load.pdf.paragraphs import Typography
 from normqa.load.pdf.parts import Part, parts_of, without_breaks
 from normqa.load.pdf.places import glyph_map
+from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.tags.page import tagged_page
 from normqa.load.pdf.tags.segments import Role
 from normqa.load.pdf.tags.strings import read_string
@@ -69,16 +70,23 @@ def read_pdf(document_id: str, raw: bytes, stated: Metadata) -> Parsed:
 
 def _pages(document: pdfium.PdfDocument) -> list[Page]:
     """Read the pages of a document, as far as the limits allow."""
-    limits, trees = loader_limits(), TreeReader()
+    limits, trees, outlines = loader_limits(), TreeReader(), Outlines()
     until = time.monotonic() + _TIME_TO_READ * limits.seconds
     pages: list[Page] = []
+    opened: list[pdfium.PdfPage] = []
     for number in range(min(len(document), limits.pages)):
         try:
-            pages.append(read_page(document[number], trees))
+            opened.append(document[number])
+            pages.append(read_page(opened[-1], trees, outlines))
         except pdfium.PdfiumError:
             pages.append(Page.damaged())
+        outlines.end_page()
+        while len(opened) > 1:
+            opened.pop(0).close()
         if time.monotonic() > until:
             break
+    for page in opened:
+        page.close()
     return pages
 
 

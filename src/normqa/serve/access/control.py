@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from normqa.citations.brief.formats import BRIEF_FORMATS
 from normqa.citations.formats import EXTENSIONS
 from normqa.errors import NormqaError
 from normqa.serve.access.identity import ANYBODY, READER, Identity, Scope, set_identity
@@ -24,11 +25,18 @@ _SCOPES: dict[Scope, Collection[str]] = {
         "embed",
         "rate",
         "suggest",
+        "timeline",
         "v1",
         *(f"conversation.{extension}" for extension in EXTENSIONS),
     ),
     "verify": ("check", "verify"),
-    "read": ("answer", "cite", "documents"),
+    "read": (
+        "answer",
+        "brief",
+        *(f"brief.{extension}" for extension in BRIEF_FORMATS),
+        "cite",
+        "documents",
+    ),
     "admin": ("admin",),
 }
 _OPEN = ("docs", "embed.js", "favicon.ico", "health", "metrics", "openapi.json", "static")

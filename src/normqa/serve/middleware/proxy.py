@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from normqa.citations.brief.formats import BRIEF_FORMATS
 from normqa.citations.formats import EXTENSIONS
 
 # A prefix that starts with two slashes would make every link lead to another host.
@@ -19,6 +20,8 @@ OWN_NAMES = {
     "admin",
     "answer",
     "ask",
+    "brief",
+    *(f"brief.{extension}" for extension in BRIEF_FORMATS),
     "check",
     "cite",
     *(f"conversation.{extension}" for extension in EXTENSIONS),

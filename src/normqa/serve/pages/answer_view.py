@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from normqa.datatypes import Answer, Document, Quote
+from normqa.datatypes import Answer, Quote
 from normqa.serve.pages.comparison_view import Comparison
 from normqa.serve.pages.permalink import QuoteLink, answer_address
 from normqa.serve.pages.quote_view import ShownQuote, show_quote
@@ -164,17 +164,15 @@ class _Layout:
 
     def _show(self, quotes: Sequence[Quote]) -> list[ShownQuote]:
         links = [QuoteLink.of(quote) for quote in quotes]
-        return [
-            show_quote(quote, number, self.answer.question, links, self._document(quote))
-            for number, quote in enumerate(quotes, 1)
-        ]
+        return [self._shown(quote, number, links) for number, quote in enumerate(quotes, 1)]
 
     def _alone(self, quote: Quote) -> ShownQuote:
         """Show a quote without a number, which is no neighbour of the others."""
-        return show_quote(quote, 0, self.answer.question, [QuoteLink.of(quote)], self._document(quote))
+        return self._shown(quote, 0, [QuoteLink.of(quote)])
 
-    def _document(self, quote: Quote) -> Document:
-        return self.snapshot.document(quote.citation.document_id)
+    def _shown(self, quote: Quote, number: int, links: Sequence[QuoteLink]) -> ShownQuote:
+        document, answer = self.snapshot.document(quote.citation.document_id), self.answer
+        return show_quote(quote, number, answer.question, links, document, answer.by_itself)
 
 
 def _by_document(quotes: Iterable[ShownQuote]) -> tuple[Group, ...]:

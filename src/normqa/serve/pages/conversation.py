@@ -1,12 +1,14 @@
 """A conversation in an address: a question and the questions before it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from normqa.schema.rules import MAX_HISTORY
+from normqa.search.filters import Filters
+from normqa.serve.pages.scope.scope import Scope
 
 MAX_HISTORY_BYTES = 6000
 """Maximum length of the earlier questions in an address. Browsers and servers reject long addresses."""
@@ -14,17 +16,19 @@ MAX_HISTORY_BYTES = 6000
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A question and the questions before it.
+    """A question and the questions before it, asked of the same documents.
 
     Attributes:
-        question: Not blank.
+        question: Empty for the form before a first question.
         earlier: Oldest first.
         exact: Whether to search the question exactly as written.
+        scope: The documents that are searched.
     """
 
     question: str
     earlier: tuple[str, ...] = ()
     exact: bool = False
+    scope: Scope = Scope()  # noqa: RUF009 - frozen
 
     @classmethod
     def read(cls, query: QueryParams) -> "Conversation | None":
@@ -32,7 +36,8 @@ class Conversation:
         question = query.get("q", "")
         if not question.strip():
             return None
-        return cls(question, _newest(earlier_questions(query)), query.get("exact") == "1")
+        earlier = _newest(earlier_questions(query))
+        return cls(question, earlier, query.get("exact") == "1", Scope.read(query))
 
     @property
     def address(self) -> str:
@@ -43,7 +48,8 @@ class Conversation:
     def query(self) -> str:
         """Query string of the address."""
         exact = [("exact", "1")] if self.exact else []
-        return urlencode([("q", self.question), *exact, *_after(self.earlier)])
+        asked = [("q", self.question)] if self.question else []
+        return urlencode([*asked, *exact, *self.scope.pairs, *_after(self.earlier)])
 
     @property
     def history(self) -> tuple[str, ...]:
@@ -52,18 +58,30 @@ class Conversation:
 
     @property
     def next_query(self) -> str:
-        """The history as a query string."""
-        return urlencode(_after(self.history))
+        """The scope and the history as a query string."""
+        return urlencode([*self.scope.pairs, *_after(self.history)])
 
     @property
     def as_written(self) -> "Conversation":
         """The question alone, searched exactly as written."""
-        return Conversation(self.question, exact=True)
+        return Conversation(self.question, exact=True, scope=self.scope)
+
+    def asking(self, question: str) -> "Conversation":
+        """Return another question alone, asked of the same documents."""
+        return Conversation(question, scope=self.scope)
 
     @property
     def before(self) -> list["Conversation"]:
         """The conversation at every earlier question, oldest first."""
-        return [Conversation(question, self.earlier[:place]) for place, question in enumerate(self.earlier)]
+        return [
+            Conversation(question, self.earlier[:place], scope=self.scope)
+            for place, question in enumerate(self.earlier)
+        ]
+
+
+def address_asking(question: str) -> Callable[[Filters], str]:
+    """Return what gives the address that asks a question of the documents that pass filters."""
+    return lambda filters: Conversation(question, scope=Scope.of(filters)).address
 
 
 def earlier_questions(query: QueryParams) -> list[str]:

@@ -1,17 +1,18 @@
 """A document as a page shows it: text with a marked place, outline, and links to neighbouring quotes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
 
-from normqa.datatypes import Block, BlockKind, Document, Span
+from normqa.datatypes import BlockKind, Document, Span
 from normqa.errors import InvalidRequest
 from normqa.glyph_map import GlyphMap
+from normqa.serve.pages.cited_places import CitedPlace, cited_places
 from normqa.serve.pages.original_view import OriginalPage, original_pages
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
-from normqa.text.canonical import has_list_marker
+from normqa.serve.pages.text_runs import Run, anchor_of, text_runs
 
 _NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
 _CHANGED = "Nothing is marked: the text of this document has changed since the link was made."
@@ -59,29 +60,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Consecutive characters of one block, or between blocks.
-
-    Attributes:
-        block: The block; None between blocks.
-        text: The characters.
-        is_start: Whether the block starts with them.
-        level: Heading level on the page, whose title has level 1. No level is skipped.
-    """
-
-    block: Block | None
-    text: str
-    is_start: bool = False
-    level: int = 0
-
-    @property
-    def needs_bullet(self) -> bool:
-        """Whether a list item starts here without a number or bullet in its text."""
-        is_item = self.block is not None and self.block.kind is BlockKind.ITEM
-        return is_item and self.is_start and not has_list_marker(self.text)
-
-
-@dataclass(frozen=True, slots=True)
 class Neighbours:
     """Links to the other quotes of an answer.
 
@@ -113,6 +91,9 @@ class DocumentView:
         notice: Why the requested place is not marked.
         outline: The headings.
         neighbours: Links to the other quotes, if the address names the quotes of an answer.
+        link: The marked place as a quote in an address; None if nothing is marked.
+        cited: The places that the conversation cites.
+        span: The marked place; empty if nothing is marked.
     """
 
     before: list[Run]
@@ -123,6 +104,9 @@ class DocumentView:
     notice: str | None
     outline: list[Run]
     neighbours: Neighbours | None
+    link: str | None
+    cited: tuple[CitedPlace, ...]
+    span: Span
 
     @classmethod
     def of(
@@ -136,7 +120,7 @@ class DocumentView:
             query: The question and the quotes of the answer that the page was opened from.
             glyphs: Where the characters of the document are painted; None if that is not known.
         """
-        span, links = place.span_in(document), _links(query)
+        span, links = place.span_in(document), _links(query, "quote")
         requested = (document.id, place.start, place.end)
         positions = [
             position
@@ -149,23 +133,32 @@ class DocumentView:
             notice = _CHANGED
         if span is None or notice:
             span = Span(0, 0)
-        everything = list(_runs(document, Span(0, len(document.text))))
+        cited = cited_places(document, links, _links(query, "cited"))
+        elsewhere = [place.span for place in cited if not place.span.overlaps(span)]
+        everything = text_runs(document, Span(0, len(document.text)))
         return cls(
-            before=list(_runs(document, Span(0, span.start))),
-            marked=list(_runs(document, span)),
-            after=list(_runs(document, Span(span.end, len(document.text)))),
+            before=list(text_runs(document, Span(0, span.start), elsewhere)),
+            marked=list(text_runs(document, span)),
+            after=list(text_runs(document, Span(span.end, len(document.text)), elsewhere)),
             quoted=span.of(document.text),
             pages=original_pages(document, span if len(span) else None, glyphs),
             notice=notice,
             outline=[run for run in everything if run.block and run.block.kind is BlockKind.HEADING],
             neighbours=None if position is None else _neighbours(query.get("q", ""), links, position),
+            link=str(QuoteLink.to(document, span)) if len(span) else None,
+            cited=cited,
+            span=span,
         )
 
+    def anchor(self, place: CitedPlace) -> str:
+        """Return what identifies a cited place on the page."""
+        return "quote" if place.span.overlaps(self.span) else anchor_of(place.span)
 
-def _links(query: QueryParams) -> Sequence[QuoteLink]:
-    """Return the quotes that an address names; none if they cannot be read."""
+
+def _links(query: QueryParams, name: str) -> Sequence[QuoteLink]:
+    """Return the quotes that a parameter names; none if they cannot be read."""
     try:
-        return read_links(query.getlist("quote"))
+        return read_links(query.getlist(name))
     except InvalidRequest:
         return ()
 
@@ -181,21 +174,3 @@ def _neighbours(question: str, links: Sequence[QuoteLink], position: int) -> Nei
         following=address(position + 1),
         answer=answer_address(question, links),
     )
-
-
-def _runs(document: Document, part: Span) -> Iterator[Run]:
-    """Yield every character of a part, in runs of one block or between blocks."""
-    position = part.start
-    above: list[int] = []  # levels in the document of the headings around a block
-    for block in document.blocks:
-        if block.kind is BlockKind.HEADING:
-            above = [*(level for level in above if level < block.level), block.level]
-        start, end = max(block.span.start, part.start), min(block.span.end, part.end)
-        if start < end:
-            if position < start:
-                yield Run(None, document.text[position:start])
-            level = min(len(above) + 1, 6) if block.kind is BlockKind.HEADING else 0
-            yield Run(block, document.text[start:end], start == block.span.start, level)
-            position = end
-    if position < part.end:
-        yield Run(None, document.text[position : part.end])

@@ -16,26 +16,30 @@ from normqa.citations.reference import web_address
 from normqa.datatypes import NEAR_MISSES_HEADING, Document
 from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE
-from normqa.schema.documents import DocumentBody, DocumentsBody, document_href
+from normqa.schema.documents import DocumentBody, document_href
 from normqa.schema.errors import ErrorBody
 from normqa.schema.requests import AskRequest
 from normqa.schema.rules import MAX_QUESTION, MAX_TOP_K
+from normqa.search.filters import Filters
 from normqa.serve.assets.assets import Assets
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
 from normqa.serve.pages.answer_view import AnswerView
 from normqa.serve.pages.citations import cite_document, original_address
-from normqa.serve.pages.conversation import Conversation, earlier_questions
+from normqa.serve.pages.conversation import Conversation, address_asking, earlier_questions
 from normqa.serve.pages.corpus.digest import CorpusDigest
 from normqa.serve.pages.corpus.offers import Offers
 from normqa.serve.pages.document_view import DocumentView, Place
+from normqa.serve.pages.documents_view import DocumentsView
 from normqa.serve.pages.permalink import QuoteLink, read_links
 from normqa.serve.pages.quote_view import ShownQuote, show_quote
+from normqa.serve.pages.scope.choices import AddressOf
+from normqa.serve.pages.scope.scope import Scope
+from normqa.serve.pages.scope.view import ScopeView
 from normqa.serve.question_log.rating import offer_rating
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
-from normqa.structure import Structure
 from normqa.timing.timer import Timer
 
 if TYPE_CHECKING:
@@ -51,7 +55,7 @@ WEB = next(
 _SERVER_ERROR = 500
 _SUGGESTED = 8
 _LISTED = 40
-"""Known questions that the field offers without JavaScript."""
+"""Known questions that the field of the first page offers without JavaScript."""
 
 
 class Pages:
@@ -77,13 +81,17 @@ class Pages:
 
     def form(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
         """Render the question form."""
-        digest = self.digest(snapshot)
+        digest, scope = self.digest(snapshot), Scope.read(request.query_params)
+        filters = scope.request.filters()
         return self.render(
             request,
             "ask.html",
             snapshot,
             conversation=None,
-            examples=list(map(Conversation, digest.examples)),
+            scope=self.scope(snapshot, filters, address_asking("")),
+            pairs=scope.pairs,
+            start=scope.query,
+            examples=[Conversation(example, scope=scope) for example in digest.examples_in(filters)],
             known_questions=digest.known.questions[:_LISTED],
         )
 
@@ -121,10 +129,11 @@ class Pages:
             conversation=conversation,
             answer=answer,
             view=view,
+            scope=self.scope(snapshot, question.filters, address_asking(answer.by_itself)),
+            pairs=conversation.scope.pairs,
             rating=None if answer.refusal else rating,
             common=digest.common,
-            known_questions=digest.known.questions[:_LISTED],
-            offers=Offers.of(conversation, answer, snapshot, digest.known),
+            offers=Offers.of(conversation, answer, snapshot, digest.known_in(question.filters)),
         )
 
     def permalink(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
@@ -163,9 +172,10 @@ class Pages:
             raise ConversationTooLong(len(conversation.earlier))
         return list(map(self._question, [*conversation.before, conversation]))
 
-    def documents(self, request: Request, snapshot: Snapshot, body: DocumentsBody) -> Response:
+    def documents(self, request: Request, snapshot: Snapshot, view: DocumentsView) -> Response:
         """Render a list of documents."""
-        return self.render(request, "documents.html", snapshot, body=body)
+        common = self.digest(snapshot).common
+        return self.render(request, "documents.html", snapshot, view=view, common=common)
 
     def document(self, request: Request, snapshot: Snapshot, document: Document, place: Place) -> Response:
         """Render a document with a place marked."""
@@ -178,6 +188,7 @@ class Pages:
             snapshot,
             document=DocumentBody.of(document),
             view=view,
+            only=Conversation("", scope=Scope.within(document.id)),
             citation=cite_document(document),
             tags=highwire_tags(document),
             schema_org=schema_org(document, page_url),
@@ -240,10 +251,33 @@ class Pages:
                 "question": turn.question,
                 "history": list(turn.earlier),
                 "exact": turn.exact,
+                "filters": turn.scope.request,
                 "top_k": min(2 * self._settings.top_k, MAX_TOP_K),
             }
         )
         return asked.to_question(self._settings)
+
+    def scope(
+        self, snapshot: Snapshot | NormqaError, filters: Filters, address_of: AddressOf
+    ) -> ScopeView | None:
+        """Return what narrows a search; None without documents.
+
+        Args:
+            snapshot: The snapshot that is searched.
+            filters: What narrows it now.
+            address_of: Returns the address of the page for other documents.
+
+        Raises:
+            UnknownDocument: If a filter names a document that does not exist.
+        """
+        if not isinstance(snapshot, Snapshot) or snapshot.generation is None:
+            return None
+        return ScopeView.of(
+            self.digest(snapshot).documents,
+            filters,
+            lambda document_id: snapshot.document(document_id).title,
+            address_of,
+        )
 
     def digest(self, snapshot: Snapshot | NormqaError | None) -> CorpusDigest:
         """Return what is known of all documents, which is read once for readers of the same groups."""
@@ -271,7 +305,5 @@ def _linked_quote(
         document = snapshot.document(link.document_id)
     except UnknownDocument:
         return None
-    if not link.matches(document):
-        return None
-    quote = document.quote(link.span, context=Structure(document).context_of(link.span))
-    return show_quote(quote, place + 1, question, links, document)
+    quote = link.quote(document)
+    return show_quote(quote, place + 1, question, links, document) if quote else None

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from normqa.datatypes import Document, Quote, Span
 from normqa.errors import InvalidRequest
 from normqa.schema.documents import document_href
+from normqa.structure import Structure
 
 MAX_QUOTES = 200
 """Maximum quotes of a permalink."""
@@ -49,6 +50,11 @@ class QuoteLink:
         return cls(quote.span, quote.sha256[:_HASH_CHARACTERS], quote.citation.document_id)
 
     @classmethod
+    def to(cls, document: Document, span: Span) -> "QuoteLink":
+        """Return the link to a place in a document."""
+        return cls(span, document.sha256[:_HASH_CHARACTERS], document.id)
+
+    @classmethod
     def parse(cls, text: str) -> "QuoteLink":
         """Return the link that a text represents.
 
@@ -70,6 +76,12 @@ class QuoteLink:
         """Whether the document still has the text that the link was made for."""
         return document.sha256.startswith(self.sha256) and self.span.end <= len(document.text)
 
+    def quote(self, document: Document) -> Quote | None:
+        """Return the quote; None if the text of the document has changed since the link was made."""
+        if not self.matches(document):
+            return None
+        return document.quote(self.span, context=Structure(document).context_of(self.span))
+
 
 def read_links(texts: Sequence[str]) -> tuple[QuoteLink, ...]:
     """Return the quotes that an address names.
@@ -80,14 +92,14 @@ def read_links(texts: Sequence[str]) -> tuple[QuoteLink, ...]:
     if len(texts) > MAX_QUOTES:
         raise InvalidRequest(f"The link names more than {MAX_QUOTES} quotes.", "Ask the question.")
     links = tuple(map(QuoteLink.parse, texts))
-    if _characters(links) > MAX_CHARACTERS:
+    if characters(links) > MAX_CHARACTERS:
         raise InvalidRequest(f"The link quotes more than {MAX_CHARACTERS:,} characters.", "Ask the question.")
     return links
 
 
 def answer_address(question: str, links: Sequence[QuoteLink]) -> str | None:
     """Return the permalink of an answer; None if it has too many or too long quotes."""
-    is_short = len(links) <= MAX_QUOTES and _characters(links) <= MAX_CHARACTERS
+    is_short = len(links) <= MAX_QUOTES and characters(links) <= MAX_CHARACTERS
     return f"/answer?{_query(question, links)}" if is_short else None
 
 
@@ -104,7 +116,8 @@ def source_address(link: QuoteLink, question: str, links: Sequence[QuoteLink]) -
     return f"{document_href(link.document_id)}?{span}&{_query(question, known)}#quote"
 
 
-def _characters(links: Iterable[QuoteLink]) -> int:
+def characters(links: Iterable[QuoteLink]) -> int:
+    """Return the number of characters that links quote together."""
     return sum(len(link.span) for link in links)
 
 

@@ -8,8 +8,10 @@ from normqa.citations.markdown import quote_markdown
 from normqa.datatypes import Band, BlockKind, ContextPart, Document, Quote, Span
 from normqa.schema.quotes import QuoteBody
 from normqa.serve.pages.citations import original_address
+from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.emphasis import Part, emphasise
 from normqa.serve.pages.permalink import QuoteLink, source_address
+from normqa.serve.pages.scope.scope import Scope
 from normqa.structure import CELL
 
 MAX_CONTEXT = 1500
@@ -22,6 +24,7 @@ class ShownQuote:
 
     Attributes:
         body: The quote as JSON.
+        link: The quote in an address.
         number: Position on the page, from 1; 0 if it has no number.
         band: The confidence as a word.
         before: Its text before the answering sentence.
@@ -35,9 +38,11 @@ class ShownQuote:
         markdown: The quote and its citation as Markdown.
         source: Address of the document at the quote.
         original: Address of the quote in the published original, if there is one.
+        only: Address that asks the question of the document alone; None where no question was asked.
     """
 
     body: QuoteBody
+    link: str
     number: int
     band: Band
     before: str
@@ -51,6 +56,7 @@ class ShownQuote:
     markdown: str
     source: str
     original: str | None
+    only: str | None = None
 
     def continues(self, previous: "ShownQuote") -> bool:
         """Return whether it is a row of the table whose column names the quote above it shows."""
@@ -65,7 +71,12 @@ class ShownQuote:
 
 
 def show_quote(
-    quote: Quote, number: int, question: str, links: Sequence[QuoteLink], document: Document
+    quote: Quote,
+    number: int,
+    question: str,
+    links: Sequence[QuoteLink],
+    document: Document,
+    asked: str | None = None,
 ) -> ShownQuote:
     """Return a quote as a page shows it.
 
@@ -75,13 +86,16 @@ def show_quote(
         question: The question.
         links: All quotes with numbers.
         document: The document of the quote.
+        asked: The question as it is asked without earlier ones, if it was asked.
     """
     header = next((part.text for part in quote.context if part.role == "header"), None)
+    link = QuoteLink.of(quote)
     inside = quote.answer.shifted(-quote.span.start)
     block = document.block_at(quote.span.start)
     is_row = block.kind is BlockKind.ROW and quote.span.end <= block.span.end and CELL in quote.text
     return ShownQuote(
         body=QuoteBody.of(quote),
+        link=str(link),
         number=number,
         band=confidence_level(quote.confidence),
         before=quote.text[: inside.start],
@@ -93,8 +107,9 @@ def show_quote(
         context=_context(quote, document),
         citation=" ".join(filter(None, [str(quote.citation), quote.citation.references_line])),
         markdown=quote_markdown(quote),
-        source=source_address(QuoteLink.of(quote), question, links),
+        source=source_address(link, question, links),
         original=original_address(quote.citation.url, quote.text),
+        only=None if asked is None else Conversation(asked, scope=Scope.within(document.id)).address,
     )
 
 

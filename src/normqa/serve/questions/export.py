@@ -19,7 +19,6 @@ from normqa.serve.pages.permalink import MAX_QUOTES, QUOTE_PATTERN, QuoteLink
 from normqa.serve.snapshot import RequestSnapshot
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot
-from normqa.structure import Structure
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
@@ -69,7 +68,7 @@ def export_routes(settings: Settings) -> APIRouter:
     def cite(query: Annotated[CiteQuery, Query()], request: Request, snapshot: RequestSnapshot) -> Response:
         """Return citations of quotes. Nothing is searched."""
         quotes = tuple(_quote(snapshot, link) for link in query.quote)
-        answer = _unrated(query.q, quotes, snapshot)
+        answer = unrated(query.q, quotes, snapshot)
         return export_reply(request, FORMATS[query.format], [answer], snapshot, "quotes", settings)
 
     return router
@@ -103,13 +102,13 @@ def export_reply(
 def _quote(snapshot: Snapshot, text: str) -> Quote:
     start, end, _, document_id = text.split("-", 3)
     document = snapshot.document(document_id)
-    link = QuoteLink.parse(text) if int(start) < int(end) else None
-    if link is None or not link.matches(document):
+    quote = QuoteLink.parse(text).quote(document) if int(start) < int(end) else None
+    if quote is None:
         raise QuoteChanged(document_id)
-    return document.quote(link.span, context=Structure(document).context_of(link.span))
+    return quote
 
 
-def _unrated(question: str, quotes: tuple[Quote, ...], snapshot: Snapshot) -> Answer:
+def unrated(question: str, quotes: tuple[Quote, ...], snapshot: Snapshot) -> Answer:
     """Return quotes that somebody chose as an answer, whose confidence nothing estimates."""
     manifest = snapshot.generation.manifest if snapshot.generation else None
     return Answer(

@@ -1,6 +1,7 @@
 """Known questions near another one, and completions."""
 
 from normqa.datatypes import Metadata
+from normqa.search.filters import Filters
 from normqa.serve.pages.corpus.completions import Completions
 from normqa.serve.pages.corpus.digest import CorpusDigest
 from normqa.serve.pages.corpus.known_questions import KnownQuestions
@@ -41,8 +42,21 @@ def test_completions_begin_words_with_what_is_typed() -> None:
 
 
 def test_metadata_that_nearly_all_documents_share_is_common() -> None:
-    nine = [Metadata(source="Notes", date=f"202{number}") for number in range(9)]
-    assert CorpusDigest([*nine, Metadata(source="Other")]).common.source == "Notes"
-    assert CorpusDigest([*nine, Metadata(source="Other")]).common.date is None
+    nine = [(f"{number}", Metadata(source="Notes", date=f"202{number}")) for number in range(9)]
+    assert CorpusDigest([*nine, ("9", Metadata(source="Other"))]).common.source == "Notes"
+    assert CorpusDigest([*nine, ("9", Metadata(source="Other"))]).common.date is None
     assert CorpusDigest(nine).common.source is None
     assert CorpusDigest([]).common.source is None
+
+
+def test_narrowed_corpus_offers_only_its_own_questions() -> None:
+    digest = CorpusDigest(
+        [
+            ("birds/a", Metadata(questions=("What does the pelican eat?",))),
+            ("fish/b", Metadata(questions=("When does the pelican sleep?",))),
+        ]
+    )
+    within = Filters(folders=("fish",))
+    assert digest.known_in(within).nearest("Do pelicans boil?", 3) == ["When does the pelican sleep?"]
+    assert digest.examples_in(within) == ["When does the pelican sleep?"]
+    assert len(digest.known_in(Filters()).nearest("Do pelicans boil?", 3)) == 2

@@ -4,7 +4,7 @@ PDFium is not thread-safe, and a damaged file may crash it. Import this module o
 """
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,9 @@ _HYPHENS = (0x02, 0x2D, 0xAD, 0xFFFE)
 
 _REPLACEMENT = 0xFFFD
 _LAST_UNIT = 0xFFFE
+_PART = 64
+"""So many characters are asked for their codes one after another."""
+
 _LAST_CODE = 0x10FFFF
 _HIGH, _LOW, _END = 0xD800, 0xDC00, 0xE000
 """Where the first and the second halves of pairs of UTF-16 start, and where they end."""
@@ -191,23 +194,46 @@ def _origins(
 def _codes(textpage: pdfium.PdfTextPage) -> NDArray[np.uint32]:
     """Return the code point of every character, and 0 for what is none."""
     handle, count = address_of(textpage.raw), max(0, c.FPDFText_CountChars(textpage.raw))
-    units = np.zeros(count + 1, np.uint16)
-    written = _TEXT(handle, 0, count, units.ctypes.data)
-    is_whole = written == count + 1 and not ((units >= _HIGH) & (units < _END)).any()
-    # The text lacks what is no letter, and has pairs for letters beyond 16 bits.
-    unsure = np.flatnonzero(units[:count] == _LAST_UNIT) if is_whole else np.arange(count)
-    codes = units[:count].astype(np.int64)
+    codes = np.zeros(count, np.uint32)
+    unsure = [place for part in _read_codes(handle, codes, 0, count) for place in part]
     codes[unsure] = np.fromiter(
-        asked(c.FPDFText_GetUnicode, UNSIGNED, handle, unsure.tolist()), np.int64, len(unsure)
+        asked(c.FPDFText_GetUnicode, UNSIGNED, handle, unsure), np.uint32, len(unsure)
     )
-    for index in np.flatnonzero(np.isin(codes, _HYPHENS)).tolist():
-        if c.FPDFText_IsHyphen(textpage.raw, index) == 1:
-            codes[index] = ord("-")
+    hyphens = np.flatnonzero(np.isin(codes, _HYPHENS)).tolist()
+    is_hyphen = np.fromiter(asked(c.FPDFText_IsHyphen, INTEGER, handle, hyphens), np.int64, len(hyphens)) == 1
+    codes[hyphens] = np.where(is_hyphen, ord("-"), codes[hyphens])
+    if not (codes >= _HIGH).any():
+        return codes
     is_high, is_low = (codes >= _HIGH) & (codes < _LOW), (codes >= _LOW) & (codes < _END)
     follows_high = np.roll(is_high, 1) & (np.arange(count) > 0)
-    pairs = 0x10000 + ((np.roll(codes, 1) - _HIGH) << 10) + (codes - _LOW)
+    pairs = 0x10000 + ((np.roll(codes, 1) - np.uint32(_HIGH)) << 10) + (codes - np.uint32(_LOW))
     codes = np.where(is_low & follows_high, pairs, np.where(is_low, _REPLACEMENT, codes))
     return np.where(is_high, 0, np.where(codes > _LAST_CODE, _REPLACEMENT, codes)).astype(np.uint32)
+
+
+def _read_codes(handle: int, codes: NDArray[np.uint32], start: int, end: int) -> Iterator[Sequence[int]]:
+    """Read the codes of characters at once, and yield the indexes of those that this cannot tell.
+
+    The text of a page lacks hyphens at line ends and what is no letter, and has pairs for letters beyond 16
+    bits. The characters around them are read in smaller parts.
+
+    Args:
+        handle: The address of the text of the page.
+        codes: Where to write the codes.
+        start: Index of the first character.
+        end: Index after the last one.
+    """
+    units = np.zeros(end - start + 1, np.uint16)
+    is_whole = _TEXT(handle, start, end - start, units.ctypes.data) == len(units)
+    if is_whole and not ((units >= _HIGH) & (units < _END)).any():
+        codes[start:end] = units[:-1]
+        yield (np.flatnonzero(units[:-1] == _LAST_UNIT) + start).tolist()
+    elif end - start <= _PART:
+        yield range(start, end)
+    else:
+        middle = (start + end) // 2
+        yield from _read_codes(handle, codes, start, middle)
+        yield from _read_codes(handle, codes, middle, end)
 
 
 def _beside(

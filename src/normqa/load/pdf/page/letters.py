@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 SOFT_HYPHEN = "\u00ad"
 """A hyphen that is painted only because a line ends."""
 
-BLANK, UNNAMED, ALPHANUMERIC, COMBINING, WIDE, EXPANDS = (1 << bit for bit in range(6))
+BLANK, UNNAMED, ALPHANUMERIC, COMBINING, WIDE, EXPANDS, RIGHT_TO_LEFT = (1 << bit for bit in range(7))
 """Bits of the kind of a letter. An unnamed one says nothing about which character it is, and one that expands
 is written as other letters, or not at all."""
 
@@ -17,6 +17,7 @@ _FIRST_PRINTABLE = " "
 _REPLACEMENT = "\ufffd"
 _CONTROLS = range(0x7F, 0xA0)
 _FIRST_EXPANDED = "\x7f"
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _WIDTHS = frozenset({"W", "F"})
 _PRESENTATION_FORMS = (("\ufb00", "\ufb06"), ("\ufb50", "\ufdff"), ("\ufe70", "\ufeff"))
 _table = np.zeros(0x110000, np.uint8)
@@ -41,6 +42,7 @@ def _kind(letter: str) -> int:
         | COMBINING * bool(unicodedata.combining(letter))
         | WIDE * (unicodedata.east_asian_width(letter) in _WIDTHS)
         | EXPANDS * (expanded(letter) != letter)
+        | RIGHT_TO_LEFT * (unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT)
     )
 
 

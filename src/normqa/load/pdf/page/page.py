@@ -19,6 +19,7 @@ from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted,
 from normqa.load.pdf.page.runs import named, runs_of
 from normqa.load.pdf.page.style import INVISIBLE
 from normqa.load.pdf.page.turned import upright
+from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.seen.visible import hidden_characters
 from normqa.load.pdf.tags.actual_text import named_by, take_actual_texts
 from normqa.load.pdf.tags.tree import Tags, TreeReader
@@ -86,12 +87,13 @@ class Page:
         return replace(self, columns=columns)
 
 
-def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
-    """Read a page, and close it.
+def read_page(page: pdfium.PdfPage, trees: TreeReader, outlines: Outlines) -> Page:
+    """Read a page, which cannot be used for anything else afterwards.
 
     Args:
         page: The page.
         trees: Reads its structure tree.
+        outlines: Measures the letters of its fonts.
     """
     objects = painted(page)
     stated = take_actual_texts(objects)
@@ -101,7 +103,9 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         boxes = PageBoxes.of(page, characters.glyphs)
         scanned = is_scan(page, objects)
         annotations = annotations_of(page)
-        hidden = hidden_characters(page, characters, objects, annotations.boxes, keep_invisible=scanned)
+        hidden = hidden_characters(
+            page, characters, objects, annotations.boxes, outlines, keep_invisible=scanned
+        )
         shown = named_by(characters.glyphs.take(np.flatnonzero(~hidden)), stated)
         glyphs, groups = upright(shown)
         is_known = ~glyphs.unmapped
@@ -127,7 +131,6 @@ def read_page(page: pdfium.PdfPage, trees: TreeReader) -> Page:
         )
     finally:
         textpage.close()
-        page.close()
 
 
 def _is_doubtful(glyphs: Glyphs, columns: Sequence[Sequence[Line]]) -> bool:
@@ -135,7 +138,10 @@ def _is_doubtful(glyphs: Glyphs, columns: Sequence[Sequence[Line]]) -> bool:
     starts_line = np.abs(np.diff(glyphs.origins[:, 1])) > glyphs.sizes[1:] / 2
     is_apart = glyphs.after_space | np.append(True, starts_line)[: len(glyphs)]
     stated = text_of(np.insert(glyphs.codes, np.flatnonzero(is_apart), ord(" ")))
-    first, second = words_of(stated), words_of("\n".join(line.text for column in columns for line in column))
+    shown = "\n".join(line.text for column in columns for line in column)
+    if Counter(stated.split()) == Counter(shown.split()):
+        return False
+    first, second = words_of(stated), words_of(shown)
     different = sum(map(len, differences(first, second)))
     return (
         different > _SPARE

@@ -7,10 +7,10 @@ from itertools import groupby
 import numpy as np
 
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers
+from normqa.load.pdf.page.letters import RIGHT_TO_LEFT, kinds_of
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT = frozenset({"L", "EN", "AN", "ES", "ET", "CS"})
-_FIRST_RIGHT_TO_LEFT = 0x0590
 _ALEFS = frozenset("\u0622\u0623\u0625\u0627")
 _LAM = "\u0644"
 
@@ -23,7 +23,7 @@ def lines_in_reading_order(glyphs: Glyphs, numbers: Numbers, starts: Numbers) ->
         numbers: Those of the lines, line after line, each from the left.
         starts: Where the lines start among these.
     """
-    if glyphs.codes[numbers].max(initial=0) < _FIRST_RIGHT_TO_LEFT:
+    if not (kinds_of(glyphs.codes[numbers]) & RIGHT_TO_LEFT).any():
         return numbers
     return np.concatenate([reading_order(glyphs, line) for line in np.split(numbers, starts[1:])])
 
@@ -38,13 +38,11 @@ def reading_order(glyphs: Glyphs, numbers: Numbers) -> Numbers:
         glyphs: The characters of a page.
         numbers: Those of the line, from the left.
     """
-    if glyphs.codes[numbers].max(initial=0) < _FIRST_RIGHT_TO_LEFT:
+    right = np.count_nonzero(kinds_of(glyphs.codes[numbers]) & RIGHT_TO_LEFT)
+    if not right:
         return numbers
     text = glyphs.text(numbers)
     classes = [unicodedata.bidirectional(letter) for letter in text]
-    right = sum(name in _RIGHT_TO_LEFT for name in classes)
-    if not right:
-        return numbers
     is_reversed = right >= sum(name == "L" for name in classes)
     indexes, left = glyphs.indexes[numbers].tolist(), glyphs.boxes[numbers, 0].tolist()
     visual = sorted(

@@ -18,7 +18,7 @@ from normqa.load.pdf.page.letters import ALPHANUMERIC, kinds_of
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import Style
-from normqa.load.pdf.seen.outlines import paint_something
+from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.seen.shapes import UNKNOWN, Color, clip_of, is_solid, shape_of
 
 _WHITE = (255, 255, 255)
@@ -84,6 +84,7 @@ def doubts_of(
     characters: Characters,
     objects: Sequence[Painted],
     annotations: NDArray[np.float64],
+    outlines: Outlines,
 ) -> Doubts:
     """Return what may hide the characters of a page.
 
@@ -92,6 +93,7 @@ def doubts_of(
         characters: Its characters.
         objects: What is painted on it.
         annotations: The boxes of what annotations paint over it, shape (annotations, 4).
+        outlines: Measures the letters of its fonts.
     """
     glyphs = characters.glyphs
     styles, owners = glyphs.styles, glyphs.owners
@@ -108,7 +110,7 @@ def doubts_of(
         ],
         bool,
     )
-    plain &= paint_something(characters)
+    plain &= outlines.paint_something(characters)
     ink = _solid(characters.ink)
     inside = _share_inside(texts, plain, owners, ink)
     seen = plain[owners] & _has_outline(characters) & (inside >= 1 - _COVERED)
@@ -164,6 +166,20 @@ def _areas(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
 def _shared(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return width and height of what boxes share with others; below zero if they share nothing."""
     return np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
+
+
+def _touching(boxes: NDArray[np.float64], others: NDArray[np.float64], least: float) -> NDArray[np.bool_]:
+    """Return which boxes share more than this width and height with which others.
+
+    Args:
+        boxes: The boxes, which are larger than that.
+        others: The others.
+        least: The width and height.
+    """
+    left, bottom, right, top = boxes[:, :, None].transpose(1, 0, 2)
+    touching = (right > others[:, 0] + least) & (left < others[:, 2] - least)
+    touching &= (top > others[:, 1] + least) & (bottom < others[:, 3] - least)
+    return np.asarray(touching & (others[:, 2:] - others[:, :2] > least).all(axis=1), bool)
 
 
 def _shared_areas(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -227,10 +243,11 @@ def _may_meet(characters: Characters, ink: NDArray[np.float64]) -> bool:
     texts = _hulls(ink, owners)
     if goes_back.any() or len(texts) ** 2 > _MAX_PAIRS:
         return True
+    first, second = np.nonzero(_touching(texts, texts, 0.0))
     size = texts[:, 2:] - texts[:, :2]
-    least = _COVERED * np.minimum(size[:, None], size[None])
-    least[..., 0] = np.minimum(least[..., 0], _KERNING)
-    return int((_shared(texts[:, None], texts[None]) > least).all(axis=2).sum()) > len(texts)
+    least = _COVERED * np.minimum(size[first], size[second])
+    least[:, 0] = np.minimum(least[:, 0], _KERNING)
+    return int((_shared(texts[first], texts[second]) > least).all(axis=1).sum()) > len(texts)
 
 
 def _hulls(boxes: NDArray[np.float64], owners: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -289,10 +306,10 @@ class _Ground:
         texts = _hulls(self._ink, self._owners)
         if len(texts) * len(boxes) > _MAX_PAIRS:
             return False
-        meeting = (_shared(texts[:, None], boxes[None]) > _TOUCH).all(axis=2)
+        meeting = _touching(texts, boxes, _TOUCH)
         numbers = np.flatnonzero(meeting.any(axis=0)).tolist()
         for number in numbers[:_MAX_COVERS]:
-            near = np.flatnonzero(np.asarray(meeting)[self._owners, number])
+            near = np.flatnonzero(meeting[self._owners, number])
             self._paint(*covers[number], boxes[number], near)
         return len(numbers) <= _MAX_COVERS
 

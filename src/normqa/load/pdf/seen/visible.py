@@ -20,6 +20,7 @@ from normqa.load.pdf.page.glyphs import Characters, Glyphs
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import INVISIBLE
+from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.seen.proof import CONTRAST, doubts_of
 
 _UNPAINTED = frozenset({INVISIBLE, 7})
@@ -64,6 +65,7 @@ def hidden_characters(
     characters: Characters,
     objects: Sequence[Painted],
     annotations: NDArray[np.float64],
+    outlines: Outlines,
     *,
     keep_invisible: bool,
 ) -> NDArray[np.bool_]:
@@ -76,6 +78,7 @@ def hidden_characters(
         characters: Its characters.
         objects: What is painted on it.
         annotations: The boxes of what annotations paint over it, shape (annotations, 4).
+        outlines: Measures the letters of its fonts.
         keep_invisible: Whether text that is not painted counts, because it is the recognised text of a scan.
     """
     glyphs = characters.glyphs
@@ -86,7 +89,7 @@ def hidden_characters(
     x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
     is_outside = ~((left <= x) & (x <= right) & (bottom <= y) & (y <= top))
     hidden: NDArray[np.bool_] = is_outside | np.where(is_unpainted, not keep_invisible, is_tiny)
-    doubts = doubts_of(page, characters, objects, annotations)
+    doubts = doubts_of(page, characters, objects, annotations, outlines)
     hidden |= doubts.clip
     candidates = ~hidden & ~is_unpainted
     doubtful, ground, text = (part & candidates for part in (doubts.any, doubts.ground, doubts.text))

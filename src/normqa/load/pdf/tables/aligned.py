@@ -13,7 +13,7 @@ from itertools import accumulate, chain, pairwise, starmap
 from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.paragraphs import LEADER
 from normqa.load.pdf.tables.cells import rows_of_cells
-from normqa.load.pdf.tables.words import SAME, Words, texts_between, words_of
+from normqa.load.pdf.tables.words import SAME, Words, fitting, texts_between, words_of
 
 _WIDE = 0.8
 """A gap of this share of the font size is more than a blank."""
@@ -54,8 +54,13 @@ def _tables(words: Sequence[Words]) -> list[tuple[int, int, list[float]]]:
     if len(places) * len(words) > _MAX_CHECKS:
         return []
     near = [False, *starmap(_is_near, pairwise(words))]
+    cuts = list(dict.fromkeys(places))
+    fits = fitting(words, cuts, _WIDE).tolist()
+    bold = [0, *accumulate(own.is_bold for own in words)]
     regions = [
-        (first, last, cut) for cut in dict.fromkeys(places) for first, last in _regions(words, near, cut)
+        (first, last, cut)
+        for cut, fitting_lines in zip(cuts, fits, strict=True)
+        for first, last in _regions(words, near, fitting_lines, bold, cut)
     ]
 
     def aligned(region: tuple[int, int, float]) -> int:
@@ -95,19 +100,22 @@ def _places(words: Sequence[Words]) -> list[float]:
     return [*places, *chain.from_iterable(below)]
 
 
-def _regions(words: Sequence[Words], near: Sequence[bool], cut: float) -> Iterator[tuple[int, int]]:
+def _regions(
+    words: Sequence[Words], near: Sequence[bool], fits: Sequence[bool], bold: Sequence[int], cut: float
+) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line, exclusive, of each table with a cut.
 
     Args:
         words: The lines of a column.
         near: Whether each line and the one before may be of one table.
+        fits: Whether each line may be cut there.
+        bold: How many lines before each line, and in all, are bold.
         cut: The cut.
     """
-    bold = [0, *accumulate(own.is_bold for own in words)]
     start = 0
     while start < len(words):
         end = start
-        while end < len(words) and (end == start or near[end]) and words[end].fits(cut, _WIDE):
+        while end < len(words) and (end == start or near[end]) and fits[end]:
             end += 1
         has_rows = end - start - bold[end] + bold[start] >= _MIN_ROWS
         if not has_rows or bold[end] == bold[max(0, start - 1)]:

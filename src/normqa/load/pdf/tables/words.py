@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from normqa.load.pdf.page.lines import Line, lines_from
 from normqa.load.pdf.page.runs import Run
@@ -67,24 +68,6 @@ class Words:
         """Whether a word is right of a cut."""
         return self.lefts[-1] >= cut - SAME
 
-    def fits(self, cut: float, gap: float) -> bool:
-        """Whether no word crosses a cut, and it is at a word, at the end of all words, or in a wide gap.
-
-        Args:
-            cut: The cut.
-            gap: Font sizes of a wide gap.
-        """
-        place = self.at(cut)
-        if place == 0:
-            return True
-        before = self.rights[place - 1]
-        if before > cut + SAME:
-            return False
-        if place == len(self.lefts):
-            return True
-        after = self.lefts[place]
-        return after <= cut + SAME or (after - before) / self.line.size > gap
-
     def between(self, start: float, end: float) -> list[Run]:
         """Return the text between two cuts, as runs."""
         low, high = start - SAME, end - SAME
@@ -119,6 +102,30 @@ def words_of(lines: Sequence[Line]) -> list[Words]:
         Words(line, lefts[first:last], rights[first:last])
         for line, (first, last) in zip(lines, pairwise(bounds), strict=True)
     ]
+
+
+def fitting(words: Sequence[Words], cuts: Sequence[float], gap: float) -> NDArray[np.bool_]:
+    """Return which lines each cut fits: it is at a word, before or after all words, or in a wide gap.
+
+    Args:
+        words: The lines.
+        cuts: The cuts.
+        gap: Font sizes of a wide gap.
+
+    Returns:
+        Whether each cut fits each line, shape (cuts, lines).
+    """
+    most = max((len(own.lefts) for own in words), default=0) + 1
+    lefts, rights = np.full((len(words), most), np.inf), np.full((len(words), most), np.inf)
+    for number, own in enumerate(words):
+        lefts[number, : len(own.lefts)], rights[number, : len(own.rights)] = own.lefts, own.rights
+    at = np.array(cuts, np.float64)[:, None]
+    place = (lefts < (at - SAME)[..., None]).sum(axis=2)
+    lines = np.arange(len(words))
+    before, after = rights[lines, place - 1], lefts[lines, place]
+    sizes = np.array([own.line.size for own in words])
+    is_free = (after <= at + SAME) | ((after - before) / sizes > gap)
+    return np.asarray((place == 0) | ((before <= at + SAME) & is_free), bool)
 
 
 def texts_between(words: Sequence[Words], start: float, end: float) -> list[str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from normqa.datatypes import Metadata
 from normqa.index.backend import DocumentStore
+from normqa.search.facets import Described, passing_documents
+from normqa.search.filters import Filters
 from normqa.serve.pages.corpus.completions import Completions
 from normqa.serve.pages.corpus.examples import example_questions
 from normqa.serve.pages.corpus.known_questions import KnownQuestions
@@ -30,21 +32,36 @@ class CorpusDigest:
     """What the pages know of all documents. Texts are read only to complete a question.
 
     Args:
-        documents: The metadata of every document.
+        documents: Id and metadata of every document.
     """
 
-    def __init__(self, documents: Sequence[Metadata] = ()) -> None:
+    def __init__(self, documents: Sequence[Described] = ()) -> None:
+        self.documents = documents
+        metadata = [about for _, about in documents]
         self.common = Common(
-            _shared(about.source for about in documents), _shared(about.date for about in documents)
+            _shared(about.source for about in metadata), _shared(about.date for about in metadata)
         )
-        self.examples = example_questions(documents)
-        self.known = KnownQuestions(question for about in documents for question in questions_of(about))
+        self.examples = example_questions(metadata)
+        self.known = KnownQuestions(question for about in metadata for question in questions_of(about))
         self._completions: Completions | None = None
 
     @classmethod
     def of(cls, store: DocumentStore) -> "CorpusDigest":
         """Read the metadata of all documents."""
-        return cls([about for _, about in store.metadata()])
+        return cls(list(store.metadata()))
+
+    def known_in(self, filters: Filters) -> KnownQuestions:
+        """Return the known questions of the documents that pass filters."""
+        if not filters:
+            return self.known
+        passing = passing_documents(self.documents, filters)
+        return self.known.among(question for _, about in passing for question in questions_of(about))
+
+    def examples_in(self, filters: Filters) -> list[str]:
+        """Return example questions of the documents that pass filters."""
+        if not filters:
+            return self.examples
+        return example_questions(about for _, about in passing_documents(self.documents, filters))
 
     def completions(self, store: DocumentStore) -> Completions:
         """Return what completes a question: known questions, titles and headings.

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from copy import copy
 
 from normqa.index.analyzer import tokenize
 
@@ -22,11 +23,18 @@ class KnownQuestions:
 
     def __init__(self, questions: Iterable[str]) -> None:
         self.questions = tuple(dict.fromkeys(questions))
+        self._only: frozenset[str] | None = None
         self._terms = [frozenset(tokenize(question)) for question in self.questions]
         self._places: dict[str, list[int]] = defaultdict(list)
         for place, terms in enumerate(self._terms):
             for term in terms:
                 self._places[term].append(place)
+
+    def among(self, questions: Iterable[str]) -> "KnownQuestions":
+        """Return the same questions, of which only these are offered."""
+        offered = copy(self)
+        offered._only = frozenset(questions)
+        return offered
 
     def nearest(self, question: str, count: int) -> list[str]:
         """Return the known questions that are most similar to a question, but not the question itself."""
@@ -54,6 +62,8 @@ class KnownQuestions:
         norm = self._norm(asked)
         found = []
         for place in shared:
+            if self._only is not None and self.questions[place] not in self._only:
+                continue
             own = self._terms[place]
             similarity = self._norm(asked & own) ** 2 / (norm * self._norm(own) or 1)
             if _NEAR <= similarity < _SAME:

@@ -43,10 +43,12 @@ class Offers:
         if answer.reason is None:
             shown = "\n".join(quote.text for quote in answer.quotes)
             related = known.related(answer.searched_as, shown, MAX_OFFERED)
-            return cls(None, (), tuple(map(Conversation, related)))
+            return cls(None, (), tuple(map(conversation.asking, related)))
         spelled = _spelled(answer, snapshot) if conversation.exact else None
         nearest = known.nearest(spelled or answer.searched_as, MAX_OFFERED) if answer.near_misses else []
-        return cls(Conversation(spelled) if spelled else None, tuple(map(Conversation, nearest)), ())
+        return cls(
+            conversation.asking(spelled) if spelled else None, tuple(map(conversation.asking, nearest)), ()
+        )
 
 
 def _spelled(answer: Answer, snapshot: Snapshot) -> str | None:

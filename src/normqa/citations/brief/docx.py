@@ -1,6 +1,6 @@
-"""The brief as a Word document (Office Open XML), with real footnotes.
+"""A brief as a Word document (Office Open XML), with real footnotes.
 
-The same answers give the same bytes.
+The same brief gives the same bytes.
 """
 
 import io
@@ -13,9 +13,7 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from normqa.citations.brief import Section, sections
-from normqa.citations.export import Export
-from normqa.datatypes import NEAR_MISSES_HEADING
+from normqa.citations.brief.brief import NOTE_LABEL, Brief, CitedQuote, MissingQuote, Section
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 """Content-Type of Word documents."""
@@ -39,18 +37,16 @@ _PARTS = ("styles", "settings", "footnotes", "footer")
 """Parts that the document refers to, which are also the kinds of their relations."""
 
 
-def docx(export: Export) -> bytes:
-    """Return the answers as a Word document. Its footnotes are the sources of the quotes in Chicago style."""
-    parts = list(sections(export))
-    title = next((part.answer.question for part in parts if part.answer.question), "Quotes")
+def docx(brief: Brief) -> bytes:
+    """Return the brief as a Word document. Its footnotes are the sources of the quotes in Chicago style."""
     return _zipped(
         {
             "[Content_Types].xml": _xml(_content_types()),
             "_rels/.rels": _xml(_relations({"officeDocument": "word/document.xml"}, core=True)),
-            "docProps/core.xml": _xml(_core(title)),
+            "docProps/core.xml": _xml(_core(brief.title)),
             "word/_rels/document.xml.rels": _xml(_relations({kind: f"{kind}.xml" for kind in _PARTS})),
-            "word/document.xml": _xml(_document(parts)),
-            "word/footnotes.xml": _xml(_footnotes(parts)),
+            "word/document.xml": _xml(_document(brief)),
+            "word/footnotes.xml": _xml(_footnotes(brief.cited)),
             "word/footer.xml": _xml(_footer()),
             "word/settings.xml": _xml(_settings()),
             "word/styles.xml": _STYLES,
@@ -58,8 +54,10 @@ def docx(export: Export) -> bytes:
     )
 
 
-def _document(parts: list[Section]) -> etree._Element:
-    body = _element("body", *(block for part in parts for block in _blocks(part)))
+def _document(brief: Brief) -> etree._Element:
+    body = _element("body", *(block for section in brief.sections for block in _blocks(section)))
+    if brief.remark:
+        body.append(_paragraph("Remark", _run(brief.remark)))
     footer = _element("footerReference", type="default")
     footer.set(f"{{{_R}}}id", "footer")
     margins = dict.fromkeys(("top", "right", "bottom", "left"), "1134")
@@ -71,26 +69,33 @@ def _document(parts: list[Section]) -> etree._Element:
 
 def _blocks(section: Section) -> Iterator[etree._Element]:
     """Yield the paragraphs of a section, as the page has them."""
-    answer = section.answer
-    if answer.question:
-        yield _paragraph("Heading1", _run(answer.question))
+    if section.heading:
+        yield _paragraph("Heading1", _run(section.heading))
     for notice in section.notices:
         yield _paragraph("Notice", _run(notice))
-    if answer.was_rewritten:
-        yield _paragraph("Normal", _run(f"Searched as: {answer.searched_as}"))
-    if sentence := answer.refusal or answer.absence:
+    for sentence in section.sentences:
         yield _paragraph("Normal", _run(sentence))
-    if answer.near_misses:
-        yield _paragraph("Heading2", _run(NEAR_MISSES_HEADING))
-    for number, quote, _ in section.notes:
-        for part in quote.context:
+    if section.subheading:
+        yield _paragraph("Heading2", _run(section.subheading))
+    for item in section.items:
+        yield from _item(item)
+    if section.rest:
+        yield _paragraph("Normal", _run(section.rest))
+
+
+def _item(item: CitedQuote | MissingQuote) -> Iterator[etree._Element]:
+    if isinstance(item, MissingQuote):
+        yield _paragraph("Notice", _run(item.reason))
+    else:
+        for part in item.quote.context:
             yield _paragraph("QuoteContext", _run(part.text))
-        yield _paragraph("Quote", _run(quote.text), _reference(_element("footnoteReference", id=str(number))))
-    if answer.rest:
-        yield _paragraph("Normal", _run(answer.rest))
+        called = _element("footnoteReference", id=str(item.number))
+        yield _paragraph("Quote", _run(item.quote.text), _reference(called))
+    if item.note:
+        yield _paragraph("ReaderNote", _bold(_run(f"{NOTE_LABEL} ")), _run(item.note))
 
 
-def _footnotes(parts: list[Section]) -> etree._Element:
+def _footnotes(cited: list[CitedQuote]) -> etree._Element:
     """Return the footnotes. The first two are the lines that separate them from the text."""
     separators = [
         _element("footnote", _element("p", _element("r", _element(name))), type=name, id=str(number))
@@ -102,12 +107,11 @@ def _footnotes(parts: list[Section]) -> etree._Element:
             _paragraph(
                 "FootnoteText",
                 _reference(_element("footnoteRef")),
-                _run(" " + " ".join(filter(None, [note.text, note.page]))),
+                _run(" " + " ".join(filter(None, [quote.footnote.text, quote.footnote.page]))),
             ),
-            id=str(number),
+            id=str(quote.number),
         )
-        for part in parts
-        for number, _, note in part.notes
+        for quote in cited
     ]
     return _element("footnotes", *separators, *notes)
 
@@ -137,6 +141,11 @@ def _run(text: str) -> etree._Element:
             shown.text = piece
             shown.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             run.append(shown)
+    return run
+
+
+def _bold(run: etree._Element) -> etree._Element:
+    run.insert(0, _element("rPr", _element("b")))
     return run
 
 

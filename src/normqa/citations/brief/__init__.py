@@ -1,0 +1,1 @@
+"""Briefs: quotes with footnotes, to print, to write with and to import."""

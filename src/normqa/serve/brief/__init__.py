@@ -1,0 +1,1 @@
+"""Briefs that a reader collects quote by quote."""

@@ -1,0 +1,1 @@
+"""Narrow a search to some of the documents, on a page."""

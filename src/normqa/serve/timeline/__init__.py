@@ -1,0 +1,1 @@
+"""Quotes with dates, in order, as a page and as JSON."""
