@@ -19,6 +19,7 @@ NormqaError
 ├── ArchiveOutdated       an exported generation is older than the current one
 ├── CollectionUnusable    a judged collection is missing or malformed
 ├── BelowFloors           a measured figure is below its floor
+├── ClusterUnavailable    the cluster for a build cannot be reached, or its machines differ
 ├── ExtraMissing          an optional dependency is not installed
 ├── ModelUnavailable      a model is missing, has the wrong digest, or fails to load
 │   ├── EncoderUnavailable
@@ -59,6 +60,16 @@ class NormqaError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle without calling the constructor, whose parameters differ from class to class."""
+        return _restored, (type(self), self.args), self.__dict__
+
+
+def _restored(kind: type[NormqaError], args: tuple[object, ...]) -> NormqaError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class InvalidRequest(NormqaError):
@@ -204,6 +215,12 @@ class BelowFloors(NormqaError):
     """A measured figure is below its floor."""
 
     code = "below_floors"
+
+
+class ClusterUnavailable(NormqaError):
+    """The cluster for a build cannot be reached, or its machines differ."""
+
+    code = "cluster_unavailable"
 
 
 class ExtraMissing(NormqaError):

@@ -48,6 +48,7 @@ MODELS = Extra(
 EVAL = Extra("eval", ("ir_measures", "scipy", "sklearn"))
 MCP = Extra("mcp", ("mcp",))
 MILVUS = Extra("milvus", ("pymilvus",))
+RAY = Extra("ray", ("ray",))
 OTEL = Extra("otel", ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))
 
 

@@ -4,28 +4,32 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from normqa.answer.models import Models
+from normqa.answer.models import Models, encoder_loader
 from normqa.answer.question import Question
 from normqa.build.progress import Progress
 from normqa.datatypes import Answer, Document
 from normqa.errors import (
     EncoderMismatch,
+    ExtraMissing,
     IndexBusy,
     IndexCorrupt,
     IndexFault,
     IndexMissing,
     InvalidRequest,
 )
+from normqa.extras import RAY
 from normqa.folders import require_apart
 from normqa.index.backend import Backend, GenerationManifest
 from normqa.index.disk.retention import Retention
 from normqa.index.history import GenerationInfo
 from normqa.load.corpus import first_file, has_content, is_readable
 from normqa.models.load import warm_up
+from normqa.models.sentence_transformer import CPU
 from normqa.search.audience import AudienceViews
 from normqa.search.filters import Filters
 from normqa.search.verify import Verification
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from normqa.build.build import Built
+    from normqa.build.execution.executor import Executor
     from normqa.build.status import Status
     from normqa.index.disk.pointer import Pointer
 
@@ -180,8 +185,25 @@ class Service:
         dry_run: bool = False,
         allow_empty: bool = False,
         progress: Progress | None = None,
+        ray: str | None = None,
+        ray_cores: int = 1,
     ) -> "Built":
-        """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
+        """Build a generation if anything has changed; see :func:`normqa.build.build.build`.
+
+        Args:
+            full: Encode everything again, even if unchanged.
+            strict: Fail if a file is skipped or its encoding is guessed.
+            dry_run: Report what a build would do, and write nothing.
+            allow_empty: Publish an empty index if the corpus contains no documents.
+            progress: Receives the progress.
+            ray: Load, split and encode on the Ray cluster with this address, or ``local`` for one that is
+                started on this machine. Default: in this process.
+            ray_cores: CPU cores for each worker on the cluster.
+
+        Raises:
+            ClusterUnavailable: If the cluster cannot be used.
+            ExtraMissing: If Ray is not installed.
+        """
         from normqa.build.build import BuildOptions  # noqa: PLC0415 - a question needs no loaders
         from normqa.load.process.isolated import end_loaders  # noqa: PLC0415
         from normqa.load.process.limits import limit_loaders  # noqa: PLC0415
@@ -200,7 +222,8 @@ class Service:
             exclude=self._exclude,
         )
         try:
-            built = self._index.build(self._corpus, self._models.encoder, options, progress)
+            with self._executor(ray, ray_cores) as executor:
+                built = self._index.build(self._corpus, self._models.encoder, options, progress, executor)
         except IndexBusy:
             raise
         except Exception:
@@ -330,6 +353,27 @@ class Service:
         self._failed = None
         name = opened.generation.name
         return Snapshot(self._models, opened, check_index=lambda: self._index.check(name))
+
+    def _executor(self, ray: str | None, cores: int) -> "AbstractContextManager[Executor | None]":
+        """Return what loads, splits and encodes in a build; None for this process."""
+        if ray is None:
+            return nullcontext()
+        RAY.require("A build on a Ray cluster", ExtraMissing)
+        from normqa.build.execution.cluster import ClusterExecutor  # noqa: PLC0415 - see build
+        from normqa.build.execution.ray_pool import WorkerPool  # noqa: PLC0415
+        from normqa.build.execution.remote_worker import WorkerSpec  # noqa: PLC0415
+        from normqa.build.fingerprints import fingerprints_of  # noqa: PLC0415
+        from normqa.load.process.limits import loader_limits  # noqa: PLC0415
+
+        settings = self.settings
+        spec = WorkerSpec(
+            encoder_loader(settings, cores),
+            loader_limits(),
+            settings.max_file_bytes,
+            fingerprints_of(self._models.encoder, settings.max_file_bytes),
+        )
+        gpus = int(settings.device != CPU)
+        return ClusterExecutor(partial(WorkerPool, ray, spec, cores, gpus))
 
     def _check_encoder(self, manifest: GenerationManifest) -> None:
         if manifest.fingerprints.encoder != self._models.encoder.fingerprint:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from normqa.build.build import BuildOptions, Built, build
+from normqa.build.execution.executor import Executor
 from normqa.build.progress import Progress
 from normqa.build.status import CurrentBuild, status_of
 from normqa.datatypes import EmbeddedText
@@ -76,6 +77,7 @@ class Builds:
         max_file_bytes: int = MAX_FILE_BYTES,
         exclude: tuple[str, ...] = (),
         ann_threshold: int = 100_000,
+        executor: Executor | None = None,
     ) -> Built:
         options = BuildOptions(
             max_file_bytes,
@@ -89,7 +91,7 @@ class Builds:
             exclude=exclude,
             layout=self.layout,
         )
-        return build(self.corpus, self.folder, encoder or self.encoder, options, progress)
+        return build(self.corpus, self.folder, encoder or self.encoder, options, progress, executor)
 
     def write(self, files: Files) -> None:
         """Makes the corpus these files and no others."""

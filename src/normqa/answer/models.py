@@ -1,7 +1,9 @@
 """The models that answer questions, and the calibration fitted for them."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from normqa.answer.confidence import SHIPPED, Calibration, CalibrationFile
 from normqa.models.caching import CachingEncoder
@@ -39,16 +41,22 @@ class Models:
             ModelUnavailable: If a model does not exist or needs an extra that is not installed.
         """
         threads = threads_per_worker(settings.workers, os.cpu_count() or 1)
-        encoder = load_encoder(
-            settings.encoder,
-            settings.cache_folder,
-            settings.question_prefix,
-            settings.passage_prefix,
-            settings.device,
-            threads,
-        )
+        encoder = encoder_loader(settings, threads)()
         calibrations = CalibrationFile.read(settings.calibration or SHIPPED)
         return cls.of(CachingEncoder(encoder), load_reranker(settings.reranker, threads), calibrations)
+
+
+def encoder_loader(settings: Settings, threads: int | None) -> Callable[[], Encoder]:
+    """Return a function that loads the encoder of the settings, here or in another process."""
+    return partial(
+        load_encoder,
+        settings.encoder,
+        settings.cache_folder,
+        settings.question_prefix,
+        settings.passage_prefix,
+        settings.device,
+        threads,
+    )
 
 
 def threads_per_worker(workers: int, cores: int) -> int | None:

@@ -5,14 +5,20 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from normqa.build.content import ShardContent, load_shards
 from normqa.build.encode import VectorCache
+from normqa.build.execution.executor import Executor
+from normqa.build.execution.local import LocalExecutor
+from normqa.build.execution.worker import Worker
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.ivf import ANN_THRESHOLD
+from normqa.build.journal import VectorJournal
 from normqa.build.plan import BuildPlan, Corpus, plan_shards
 from normqa.build.progress import NoProgress, Progress, TimedProgress
 from normqa.build.reuse import ReusableShards, known_vectors
 from normqa.build.status import CurrentBuild
-from normqa.build.write import ShardContent, encode_and_write, load_shard, write_generation
+from normqa.build.vectors import VectorStream
+from normqa.build.write import write_generation, write_shards
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
 from normqa.index.backend import GenerationManifest
 from normqa.index.disk.pointer import Pointer
@@ -24,7 +30,6 @@ from normqa.index.report import BuildInputs, CorpusDiff, FileEntry, Report, diff
 from normqa.index.shards import ShardLayout
 from normqa.load.problem import Problem
 from normqa.models.protocols import Encoder
-from normqa.split import Splitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ def build(
     encoder: Encoder,
     options: BuildOptions,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Built:
     """Build a generation from the corpus if anything has changed, and make it the current one.
 
@@ -98,6 +104,7 @@ def build(
         encoder: Encodes passages.
         options: How to build.
         progress: Receives the progress.
+        executor: Loads, splits and encodes. Default: this process does.
 
     Raises:
         CorpusError: If there is nothing to build from, or ``strict`` forbids it.
@@ -114,7 +121,7 @@ def build(
         if not options.dry_run:
             folder.narrow_to(listed.paths)
         fingerprints = fingerprints_of(encoder, options.max_file_bytes)
-        return build_index(listed, fingerprints, folder, encoder, options, timed)
+        return build_index(listed, fingerprints, folder, encoder, options, timed, executor=executor)
 
 
 def build_index(
@@ -125,6 +132,7 @@ def build_index(
     options: BuildOptions,
     progress: TimedProgress,
     vectors_from: Iterable[IndexFolder] = (),
+    executor: Executor | None = None,
 ) -> Built:
     """Build a generation in a locked folder; see :func:`build`.
 
@@ -136,6 +144,7 @@ def build_index(
         options: How to build.
         progress: Receives the progress.
         vectors_from: More folders whose vectors may be reused.
+        executor: Loads, splits and encodes. Default: this process does.
     """
     current = _current_build(folder)
     reusable = None
@@ -149,18 +158,17 @@ def build_index(
         if _is_intact(folder, current.manifest.generation):
             problems = report_problems(corpus, current.files, progress, strict=options.strict)
             report = build_report(diff, problems, current.manifest.passages, 0, progress)
+            if not options.dry_run:
+                folder.remove_journal()
             return Built(current.manifest, written=False, report=report, files=current.files)
         reusable = ReusableShards(folder, fingerprints, whole=True)
         plan = plan_shards(corpus.sources, fingerprints, reusable, options.layout)
 
     progress.stage(f"Loading the encoder {encoder.name}", 0)
-    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    worker = Worker(encoder)
+    executor = executor or LocalExecutor(worker)
     progress.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
-    contents = [
-        load_shard(shard, reusable, encoder, splitter, progress.advance)
-        for shard in plan.shards
-        if not shard.reused
-    ]
+    contents = list(load_shards(plan.shards, reusable, executor, worker, progress.advance))
     files = _all_files(folder, plan, contents)
     problems = report_problems(corpus, files, progress, strict=options.strict)
     require_documents(corpus, files, problems, options)
@@ -174,18 +182,22 @@ def build_index(
     previous, kept = folder.current_or_none(), folder.generation_names()
     name, now = folder.next_name()
     try:
-        written, encoded = encode_and_write(folder, name, contents, encoder, splitter, cache, progress)
+        dimension = encoder.encode_passages([]).passages.shape[1]
+        vectors = VectorStream(
+            contents, cache, executor, worker.splitter, VectorJournal(folder, name, dimension), progress
+        )
+        written = write_shards(folder, name, vectors, dimension, progress)
         manifest = Manifest(
             format=FORMAT,
             generation=name,
             built_at=now.isoformat(timespec="seconds"),
             encoder_name=encoder.name,
             fingerprints=fingerprints,
-            dimension=encoder.encode_passages([]).passages.shape[1],
+            dimension=dimension,
             shards=tuple(shard.reused or written[shard.place] for shard in plan.shards),
             parts={},
         )
-        report = build_report(diff, problems, manifest.passages, encoded, progress)
+        report = build_report(diff, problems, manifest.passages, vectors.encoded, progress)
         manifest = write_generation(folder, manifest, report, options.ann_threshold)
         Generation.open(folder, name)
         folder.publish(name)
@@ -195,7 +207,8 @@ def build_index(
         raise
     always = {name, *([previous.name] if previous else [])}
     folder.prune(Retention(options.keep, options.keep_days).kept([name, *kept], always))
-    report = build_report(diff, problems, manifest.passages, encoded, progress)
+    folder.remove_journal()
+    report = build_report(diff, problems, manifest.passages, vectors.encoded, progress)
     return Built(manifest, written=True, report=report, files=files)
 
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.build.build import BuildOptions, Built, build_report, report_problems, require_documents
-from normqa.build.encode import PassageVectors, encode
+from normqa.build.content import ShardContent, load_shards
+from normqa.build.encode import PassageVectors
+from normqa.build.execution.executor import Executor
+from normqa.build.execution.local import LocalExecutor
+from normqa.build.execution.worker import Worker
 from normqa.build.plan import Corpus, plan_shards
 from normqa.build.progress import TimedProgress
 from normqa.build.reuse import SplitDocument
 from normqa.build.status import CurrentBuild, Status, compare
-from normqa.build.write import ShardContent, load_shard
+from normqa.build.vectors import batches_of
 from normqa.errors import IndexFault, IndexUnavailable, UnknownDocument
 from normqa.index.disk.retention import Retention
 from normqa.index.manifest import Fingerprints, ShardEntry
@@ -137,6 +141,7 @@ def build_remote(
     encoder: Encoder,
     options: BuildOptions,
     timed: TimedProgress,
+    executor: Executor | None = None,
 ) -> Built:
     """Build a generation in Milvus if anything has changed; see :func:`normqa.build.build.build`.
 
@@ -156,9 +161,10 @@ def build_remote(
         return Built(current.manifest, written=False, report=report, files=current.files)
 
     timed.stage(f"Loading the encoder {encoder.name}", 0)
-    splitter = Splitter(encoder.count_tokens, encoder.max_tokens)
+    worker = Worker(encoder)
+    executor = executor or LocalExecutor(worker)
     timed.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
-    contents = (load_shard(shard, known.documents, encoder, splitter, timed.advance) for shard in plan.shards)
+    contents = load_shards(plan.shards, known.documents, executor, worker, timed.advance)
     if options.dry_run:
         loaded = list(contents)
         files = _files(loaded)
@@ -174,7 +180,7 @@ def build_remote(
     with index.writing(dimension) as (writer, now):
         for content in contents:
             files |= content.files
-            encoded += _write(content, writer, known.vectors, encoder, splitter)
+            encoded += _write(content, writer, known.vectors, executor, worker.splitter)
         files = dict(sorted(files.items()))
         problems = report_problems(corpus, files, timed, strict=options.strict)
         require_documents(corpus, files, problems, options)
@@ -208,20 +214,23 @@ def _write(
     content: ShardContent,
     writer: GenerationWriter,
     vectors: StoredVectors,
-    encoder: Encoder,
+    executor: Executor,
     splitter: Splitter,
 ) -> int:
     """Encode and write some documents, and return the number of passages that were encoded."""
     known = vectors.find(content.keys)
-    fresh = encode(content.texts_to_encode(splitter, known), encoder)
-    known |= fresh
+    batches = batches_of(content, set(content.keys) - known.keys(), splitter)
+    encoded = 0
+    for fresh in executor.encode(batches, lambda _: None):
+        known |= fresh
+        encoded += len(fresh)
     start = 0
     for split in content.documents:
         keys = content.keys[start : start + len(split.passages)]
         own = [(known[key].passage, known[key].sentences) for key in keys]
         writer.add(split.document, split.passages, split.original, keys, own)
         start += len(keys)
-    return len(fresh)
+    return encoded
 
 
 def _files(contents: Iterable[ShardContent]) -> dict[str, FileEntry]:

@@ -126,9 +126,9 @@ class ReusableShards:
 
 
 def known_vectors(folders: Iterable[IndexFolder]) -> VectorCache:
-    """Return the vectors in all shards of some index folders."""
+    """Return the vectors in all shards and journals of some index folders."""
     cache = VectorCache()
     for folder in folders:
-        for shard in folder.shard_folders():
-            cache.add(shard)
+        for part in [*folder.journal_parts(), *folder.shard_folders()]:
+            cache.add(part)
     return cache

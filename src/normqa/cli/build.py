@@ -23,6 +23,15 @@ def build(
         typer.Option("--allow-empty", help="Publish an empty index if the corpus contains no documents."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a report of every file as JSON.")] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Load and encode on this Ray cluster; local starts one on this machine."
+        ),
+    ] = None,
+    ray_cores: Annotated[
+        int, typer.Option(metavar="N", min=1, help="CPU cores for each worker on the cluster.")
+    ] = 1,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
@@ -36,7 +45,13 @@ def build(
     service = open_service(corpus=corpus, index=index)
     with BuildProgress() as progress:
         built = service.build(
-            full=full, strict=strict, dry_run=dry_run, allow_empty=allow_empty, progress=progress
+            full=full,
+            strict=strict,
+            dry_run=dry_run,
+            allow_empty=allow_empty,
+            progress=progress,
+            ray=ray,
+            ray_cores=ray_cores,
         )
     if as_json:
         write_build(built)

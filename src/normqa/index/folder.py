@@ -5,6 +5,7 @@
     index/generations/NAME/   manifest.json and its copy, report.json, inverted.faiss above ann_threshold
     index/shards/NAME/        files.json, texts.sqlite, passages.npy, sentences.npy, first_sentences.npy,
                               keys.npy, lexical/
+    index/.journal/NAME/      vectors of an unfinished build, see normqa.build.journal
     index/.lock               locked while a process builds; .lock-holder names the process
     index/.sessions/          sessions on the administration page, see normqa.serve.admin.sessions
 
@@ -32,6 +33,7 @@ from normqa.index.disk.names import (
     CURRENT,
     GENERATION,
     GENERATIONS,
+    JOURNAL,
     SHARDS,
     is_written_by_build,
     next_name,
@@ -63,6 +65,7 @@ class IndexFolder:
         self._trust_above = trust_above
         self._generations = path / GENERATIONS
         self._shards = path / SHARDS
+        self._journal = path / JOURNAL
         self._current = path / CURRENT
 
     def generation(self, name: str) -> Path:
@@ -81,6 +84,18 @@ class IndexFolder:
     def shard_folders(self) -> list[Path]:
         """Return the folder of every shard, by name."""
         return [path for path in _entries(self._shards) if not path.name.startswith(".")]
+
+    def journal_part(self, name: str) -> Path:
+        """Return the folder of a part of the journal."""
+        return self._journal / name
+
+    def journal_parts(self) -> list[Path]:
+        """Return every part of the journal that a build has left because it did not finish."""
+        return [path for path in _entries(self._journal) if not path.name.startswith(".")]
+
+    def remove_journal(self) -> None:
+        """Remove the journal."""
+        shutil.rmtree(self._journal, ignore_errors=True)
 
     def next_name(self) -> tuple[str, datetime]:
         """Return a name for the next generation, newer than every other, and the time in it."""

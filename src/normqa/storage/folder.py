@@ -17,6 +17,7 @@ from normqa.models.protocols import Encoder
 
 if TYPE_CHECKING:
     from normqa.build.build import BuildOptions, Built
+    from normqa.build.execution.executor import Executor
     from normqa.build.status import Status
 
 
@@ -59,12 +60,17 @@ class FolderHome:
         return roll_back(self._folder, name, encoder)
 
     def build(
-        self, corpus: Path, encoder: Encoder, options: "BuildOptions", progress: Progress | None
+        self,
+        corpus: Path,
+        encoder: Encoder,
+        options: "BuildOptions",
+        progress: Progress | None,
+        executor: "Executor | None",
     ) -> "Built":
         """Build a generation if anything has changed."""
         from normqa.build.build import build  # noqa: PLC0415 - a question needs no loaders
 
-        return build(corpus, self._folder, encoder, options, progress)
+        return build(corpus, self._folder, encoder, options, progress, executor)
 
     def status(
         self, corpus: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...]

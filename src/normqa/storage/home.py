@@ -13,6 +13,7 @@ from normqa.models.protocols import Encoder
 
 if TYPE_CHECKING:
     from normqa.build.build import BuildOptions, Built
+    from normqa.build.execution.executor import Executor
     from normqa.build.status import Status
 
 
@@ -65,7 +66,12 @@ class IndexHome(Protocol):
         """Make an older generation the current one; see :func:`normqa.index.history.roll_back`."""
 
     def build(
-        self, corpus: Path, encoder: Encoder, options: "BuildOptions", progress: Progress | None
+        self,
+        corpus: Path,
+        encoder: Encoder,
+        options: "BuildOptions",
+        progress: Progress | None,
+        executor: "Executor | None",
     ) -> "Built":
         """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
 

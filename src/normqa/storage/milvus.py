@@ -22,6 +22,7 @@ from normqa.models.protocols import Encoder
 
 if TYPE_CHECKING:
     from normqa.build.build import BuildOptions, Built
+    from normqa.build.execution.executor import Executor
     from normqa.build.status import Status
 
 _RETRY_SECONDS = 5
@@ -69,7 +70,12 @@ class MilvusHome:
         return self._index.roll_back(name, encoder)
 
     def build(
-        self, corpus: Path, encoder: Encoder, options: "BuildOptions", progress: Progress | None
+        self,
+        corpus: Path,
+        encoder: Encoder,
+        options: "BuildOptions",
+        progress: Progress | None,
+        executor: "Executor | None",
     ) -> "Built":
         """Build a generation if anything has changed."""
         from normqa.build.fingerprints import fingerprints_of  # noqa: PLC0415 - a question needs no loaders
@@ -81,7 +87,7 @@ class MilvusHome:
             timed.stage("Reading the corpus", 0)
             listed = Corpus.scan(corpus, options.max_file_bytes, options.exclude)
             fingerprints = fingerprints_of(encoder, options.max_file_bytes)
-            return build_remote(listed, fingerprints, self._index, encoder, options, timed)
+            return build_remote(listed, fingerprints, self._index, encoder, options, timed, executor)
 
     def status(
         self, corpus: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...]

@@ -11,6 +11,7 @@ from normqa.errors import NotAnIndex
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
 SHARDS = "shards"
+JOURNAL = ".journal"
 ASIDE = ".building-"
 """Prefix of a folder that is being written."""
 
