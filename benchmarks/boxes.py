@@ -22,8 +22,9 @@ from normqa.datatypes import Metadata
 from normqa.glyph_map import Box
 from normqa.load.loaded import Parsed
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import characters_of, text_of
-from normqa.load.pdf.page.runs import runs_of
+from normqa.load.pdf.page.characters import characters_of
+from normqa.load.pdf.page.glyphs import text_of
+from normqa.load.pdf.page.text.runs import runs_of
 from normqa.load.pdf.pdf import read_pdf
 from normqa.load.problem import LoadError
 

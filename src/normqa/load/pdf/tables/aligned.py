@@ -13,7 +13,7 @@ from itertools import accumulate, chain, pairwise, starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import LEADER
 from normqa.load.pdf.tables.cells import rows_of_cells
 from normqa.load.pdf.tables.words import SAME, Words, fitting, texts_between, words_of

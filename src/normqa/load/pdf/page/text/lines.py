@@ -10,10 +10,10 @@ import numpy as np
 
 from normqa.load.inline import InlineText
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers, text_of
-from normqa.load.pdf.page.letters import EXPANDS, SOFT_HYPHEN, expanded, kinds_of
-from normqa.load.pdf.page.reading_order import lines_in_reading_order
-from normqa.load.pdf.page.runs import SAME_BASELINE, SCRIPT_SIZE, Run
-from normqa.load.pdf.page.word_gaps import word_gaps
+from normqa.load.pdf.page.text.letters import EXPANDS, SOFT_HYPHEN, expanded, kinds_of
+from normqa.load.pdf.page.text.reading_order import lines_in_reading_order
+from normqa.load.pdf.page.text.runs import SAME_BASELINE, SCRIPT_SIZE, Run
+from normqa.load.pdf.page.text.word_gaps import word_gaps
 
 _RIGHT, _BOTTOM, _TOP, _SIZE = map(attrgetter, ("right", "bottom", "top", "size"))
 _OVERLAP = 0.3
