@@ -8,7 +8,7 @@ from normqa.load.pdf import alignment
 
 
 def align(text: str, characters: Sequence[str]) -> list[int]:
-    return alignment.align(text, characters).tolist()
+    return list(map(int, alignment.align(text, characters)))
 
 
 def origins(text: str, characters: Sequence[str]) -> str:
