@@ -77,6 +77,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.policies["urlize.rel"] = None  # links open in the same tab, and no page sends a referrer
         self._templates = Jinja2Templates(env=environment)
 
     def form(self, request: Request, snapshot: Snapshot | NormqaError) -> Response:
