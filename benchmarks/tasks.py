@@ -177,10 +177,11 @@ def collect_a_brief(visitor: Visitor) -> None:
     """Collect quotes of two answers, and get one document with them."""
     for question in (DATE, "What is due diligence?"):
         answer = visitor.ask(question)
-        name = re.compile("collect|star|brief", re.IGNORECASE)
-        visitor.click(answer.locator(".quote").first.get_by_role("button", name=name))
+        visitor.click(answer.locator(".quote").first.get_by_role("checkbox", name="Add to brief"))
     visitor.click(visitor.page.get_by_role("link", name=re.compile("brief", re.IGNORECASE)))
     expect(visitor.page.locator("blockquote")).to_have_count(2)
+    brief = visitor.download(visitor.page.get_by_role("link", name="Markdown"))
+    require(brief.count("SHA-256") == 2, "a quote or its source is missing")
 
 
 TASKS: tuple[Callable[[Visitor], None], ...] = (
