@@ -175,13 +175,14 @@ def print_a_list(visitor: Visitor) -> None:
 
 def collect_a_brief(visitor: Visitor) -> None:
     """Collect quotes of two answers, and get one document with them."""
-    for question in (DATE, "What is due diligence?"):
+    questions = (DATE, "What is due diligence?")
+    for question in questions:
         answer = visitor.ask(question)
         visitor.click(answer.locator(".quote").first.get_by_role("checkbox", name="Add to brief"))
     visitor.click(visitor.page.get_by_role("link", name=re.compile("brief", re.IGNORECASE)))
-    expect(visitor.page.locator("blockquote")).to_have_count(2)
+    expect(visitor.page.locator("blockquote")).to_have_count(len(questions))
     brief = visitor.download(visitor.page.get_by_role("link", name="Markdown"))
-    require(brief.count("SHA-256") == 2, "a quote or its source is missing")
+    require(brief.count("SHA-256") == len(questions), "a quote or its source is missing")
 
 
 TASKS: tuple[Callable[[Visitor], None], ...] = (
