@@ -10,6 +10,7 @@ from schemathesis import openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from normqa.search.filters import is_date
 from normqa.serve.access.keys import KeyFile
 from normqa.serve.app import create_app
 from normqa.settings import Settings
@@ -96,8 +97,8 @@ def _with_dates_in_order(body: Any) -> Any:
 
 
 def _period_in_order(filters: Any) -> Any:
-    if not _has(filters, "date_from"):
-        return filters
+    if not _has(filters, "date_from") or not is_date(filters.get("date_to")):
+        return filters  # an invalid end is to be rejected
     return {name: value for name, value in filters.items() if name != "date_to"}
 
 

@@ -93,21 +93,16 @@ class TimelineQuery(FiltersRequest):
     """What a timeline is about. A parameter for several values is repeated."""
 
     q: Annotated[
-        QuestionText | None,
+        Name,
         Field(
-            description="A question or words. Without, the timeline is about all documents that pass.",
+            description="A question or words. If blank, the timeline is about all documents that pass.",
             examples=["Which strategy uses hotlines?"],
         ),
-    ] = None
+    ] = ""
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Maximum entries.", examples=[50])] = 50
     offset: Annotated[
         int, Field(ge=0, le=MAX_OFFSET, description="Entries to leave out first.", examples=[0])
     ] = 0
-
-    @field_validator("q", mode="before")
-    @classmethod
-    def _leave_out(cls, value: object) -> object:
-        return value.strip() or None if isinstance(value, str) else value
 
     @field_validator("limit", "offset", "dated_only", mode="before")
     @classmethod
@@ -116,7 +111,7 @@ class TimelineQuery(FiltersRequest):
 
     def to_question(self, settings: Settings) -> Question | None:
         """Return the question; None without one."""
-        return question_of(self.q, AskOptions(), self, settings) if self.q else None
+        return question_of(self.q, AskOptions(), self, settings) if self.q.strip() else None
 
 
 def filter_pairs(filters: Filters) -> list[tuple[str, str]]:

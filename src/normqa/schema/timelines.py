@@ -123,7 +123,7 @@ class TimelineBody(Body):
         by_own_date = timeline is not None and not timeline.is_complete
         cells = coverage(timeline.dates, filters.folders) if timeline else []
         return cls(
-            question=asked.q,
+            question=asked.q.strip() or None,
             entries=list(map(EntryBody.of, entries)),
             total=total,
             next_href=timeline_href(asked, filters, end) if end < total else None,
@@ -136,6 +136,6 @@ class TimelineBody(Body):
 
 def timeline_href(asked: TimelineQuery, filters: Filters, offset: int = 0) -> str:
     """Return the address of a timeline about the same question and other documents."""
-    question = [("q", asked.q)] if asked.q else []
+    question = [("q", asked.q)] if asked.q.strip() else []
     pages = [("limit", str(asked.limit)), ("offset", str(offset))] if offset else []
     return f"/timeline?{urlencode([*question, *filter_pairs(filters), *pages])}"
