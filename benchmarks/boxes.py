@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
+from unicodedata import category
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -21,8 +22,9 @@ from normqa.datatypes import Metadata
 from normqa.glyph_map import Box
 from normqa.load.loaded import Parsed
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import characters_of, text_of
-from normqa.load.pdf.page.runs import runs_of
+from normqa.load.pdf.page.characters import characters_of
+from normqa.load.pdf.page.glyphs import text_of
+from normqa.load.pdf.page.text.runs import runs_of
 from normqa.load.pdf.pdf import read_pdf
 from normqa.load.problem import LoadError
 
@@ -30,6 +32,9 @@ _DROPPED = re.compile("[-\u2010\u00ad\u200b\ufeff\\s]")
 _SCRIPT = re.compile(r"[\^_]\(([^()]*)\)|[\^_]")
 _DOTS = re.compile(r"[.·…_]")
 _LEADER = "…"
+_PRIVATE = "Co"
+"""Category of the code points that name no character."""
+
 _UNNAMED = "\u2022"
 """What the text of a document has for a symbol that the font does not name."""
 
@@ -39,7 +44,7 @@ def _letters(text: str, *, has_leader: bool) -> Counter[str]:
     plain = unicodedata.normalize("NFKD", _DOTS.sub("", plain) if has_leader else plain)
     letters = Counter(_DROPPED.sub("", plain))
     del letters[_UNNAMED]
-    return letters
+    return Counter({letter: count for letter, count in letters.items() if category(letter) != _PRIVATE})
 
 
 class _Page:

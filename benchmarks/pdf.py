@@ -22,7 +22,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from normqa.datatypes import Metadata
-from normqa.load.pdf.page.glyphs import characters_of
+from normqa.load.pdf.page.characters import characters_of
 from normqa.load.pdf.page.painted import annotations_of, painted
 from normqa.load.pdf.pdf import read_pdf
 from normqa.load.pdf.seen.outlines import Outlines

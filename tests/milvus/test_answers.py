@@ -9,7 +9,9 @@ from normqa.datatypes import Answer
 from normqa.errors import UnknownDocument
 from normqa.index.milvus import cells
 from normqa.search.filters import Filters, select
+from normqa.service import Service
 from normqa.snapshot import Snapshot
+from tests.conftest import covering_models
 from tests.milvus.conftest import Lab
 
 QUESTIONS = [
@@ -129,3 +131,12 @@ def test_content_beyond_the_limit_of_a_field_is_cut_into_several_rows(
         service.build()
     assert lab.milvus.document("digests") == lab.folder.document("digests")
     assert lab.index.check(lab.index.current().name).documents == 5
+
+
+def test_approximate_search_finds_the_same(lab: Lab) -> None:
+    service = Service(lab.milvus.settings.model_copy(update={"ann_threshold": 0}), covering_models())
+    service.build(full=True)
+    manifest = lab.index.manifest(lab.index.current().name)
+    assert (manifest.is_approximate, manifest.passages) == (True, service.generation().passages)
+    for question in QUESTIONS:
+        assert_equal(ask(service.current(), question), ask(lab.folder.current(), question))

@@ -1,5 +1,6 @@
 """Errors of Milvus become errors with a way out, and a server that is away delays no second request."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -103,6 +104,14 @@ def test_calls_fail_at_once_for_a_moment_after_a_failure(
     assert client.calls == 1
     client.error, now = None, PAUSE_SECONDS
     assert (milvus.call("query"), milvus.call("query"), client.calls) == ([1], [1], 3)
+
+
+def test_lost_connection_is_tried_again(
+    client: Client, connect: Callable[..., Milvus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.error = MilvusError(2, "Fail connecting to server")
+    monkeypatch.setattr(time, "sleep", client.load_collection)  # mended while it waits
+    assert (connect().call("query"), client.calls) == ([1], 2)
 
 
 def test_missing_collection_interrupts_nothing(client: Client, connect: Callable[..., Milvus]) -> None:

@@ -1,13 +1,12 @@
 """The widget on a page of another origin with a strict policy, and the page in a frame without scripts."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 from normqa.datatypes import NEAR_MISSES_HEADING
+from tests.web.accessibility import violations
 from tests.web.conftest import QUESTIONS, OpenPage, Site
 from tests.web.hosting import Host
 
@@ -38,16 +37,6 @@ def ask(page: Page, question: str, status: str) -> Locator:
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text(status)
     return page.locator("norm-qa blockquote")
-
-
-def violations(page: Page) -> list[str]:
-    """Return the violations that axe finds in both colour schemes."""
-    found = []
-    for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        violations: Any = Axe().run(page, options=options).response["violations"]
-        found += [f"{scheme}, {one['id']}: {[node['html'] for node in one['nodes']]}" for one in violations]
-    return found
 
 
 def test_widget_works_by_keyboard_and_quotes_verbatim(open_page: OpenPage, site: Site, host: Host) -> None:

@@ -41,7 +41,7 @@ a { display: inline-block; min-height: 1.5rem; color: var(--accent); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: appear .15s; } }
 @keyframes appear { from { opacity: 0; } }
-@media (forced-colors: active) { mark { background: Mark; color: MarkText; forced-color-adjust: none; } button { border-color: ButtonBorder; } }
+@media (forced-colors: active) { mark { background: Mark; color: MarkText; forced-color-adjust: none; } button { --accent: ButtonFace; --paper: ButtonText; border-color: ButtonBorder; } }
 `);
 
   // Make an element. Its children are text or other elements, never markup.

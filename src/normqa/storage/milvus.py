@@ -1,8 +1,8 @@
 """Generations in a Milvus database."""
 
 import time
-from collections.abc import Hashable
-from contextlib import nullcontext
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +112,8 @@ class MilvusHome:
             f"{archive} cannot be imported into Milvus.", "Run normqa build, or import it into a folder."
         )
 
-    def _locked(self) -> FileLock:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         """Lock the builds of this machine. A build of another one is noticed when it publishes.
 
         Raises:
@@ -127,4 +128,7 @@ class MilvusHome:
             raise IndexBusy(
                 f"Another process is building the index at {place}.", "Wait until it has finished."
             ) from None
-        return lock
+        try:
+            yield
+        finally:
+            lock.release()

@@ -73,3 +73,9 @@ def test_no_character_is_used_twice() -> None:
 
 def test_a_part_of_a_word_that_moved_nearby_is_found() -> None:
     assert origins("Length of the sequence", list("enceLengthofthesequ")) == "Length.of.the.sequence"
+
+
+def test_words_that_moved_far_are_found() -> None:
+    others = " ".join(f"{number}:" for number in range(200, 400))
+    letters = [*others.replace(" ", ""), *"Rapids"]
+    assert [letters[index] for index in align(f"Rapids {others}", letters)[:6]] == list("Rapids")

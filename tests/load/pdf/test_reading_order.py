@@ -3,8 +3,8 @@
 import numpy as np
 
 from normqa.load.pdf.page.glyphs import Glyphs
-from normqa.load.pdf.page.reading_order import reading_order
 from normqa.load.pdf.page.style import Style
+from normqa.load.pdf.page.text.reading_order import reading_order
 
 STYLE = Style(10, 0, "Font", False, False, (0, 0, 0, 255), 0, 10)
 

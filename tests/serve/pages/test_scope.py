@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
 
+from normqa.search.facets import Facets
 from normqa.search.filters import Filters
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.scope.scope import Scope
@@ -46,7 +47,7 @@ def scope_of(page: Page) -> dict[str, str]:
 
 def view(filters: Filters, question: str = "") -> ScopeView:
     return ScopeView.of(
-        DOCUMENTS,
+        Facets.of(DOCUMENTS, filters),
         filters,
         str.upper,
         lambda others: Conversation(question, scope=Scope.of(others)).address,

@@ -27,6 +27,13 @@ logging.getLogger("pymilvus").setLevel(
 PAUSE_SECONDS = 1.0
 """How long calls fail at once after one that failed."""
 
+RECONNECT_SECONDS = 2.0
+"""How long a lost connection is tried again."""
+
+_FIRST_PAUSE = 0.1
+_CONNECT_FAILED = 2
+"""Code of pymilvus for a connection that is lost and cannot be made again."""
+
 _NOT_FOUND = {100, 102}
 """Codes of Milvus for a collection or partition that does not exist."""
 
@@ -69,7 +76,7 @@ class Milvus:
             NotFound: If a collection or alias does not exist.
         """
         with self._failing_fast():
-            return getattr(self._connected(), method)(*args, timeout=self.access.seconds, **kwargs)
+            return self._call(method, *args, **kwargs)
 
     def read(self, method: str, collection: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - as call
         """Call a method that reads a collection, which is loaded into memory first if it is on disk only.
@@ -95,6 +102,19 @@ class Milvus:
         from pymilvus import MilvusClient  # noqa: PLC0415 - an optional dependency
 
         return MilvusClient.prepare_index_params()
+
+    def _call(self, method: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - as call
+        """Call a method, and again for a moment if the connection is lost: pymilvus gives up at once."""
+        seconds, pause = self.access.seconds, _FIRST_PAUSE
+        end = time.monotonic() + min(seconds, RECONNECT_SECONDS)
+        while True:
+            try:
+                return getattr(self._connected(), method)(*args, timeout=seconds, **kwargs)
+            except Exception as error:
+                if getattr(error, "code", None) != _CONNECT_FAILED or time.monotonic() + pause > end:
+                    raise
+            time.sleep(pause)
+            pause *= 2
 
     @contextmanager
     def _failing_fast(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from normqa.datatypes import Document, Metadata, Passage
 from normqa.errors import UnknownDocument
@@ -35,44 +35,49 @@ _LENGTHS = struct.Struct("<II")
 _PASSAGE = TypeAdapter(Passage)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredPassage:
     """A passage with its vectors.
 
     Attributes:
-        passage: The passage.
+        content: The passage as JSON, which is parsed only for passages that are shown.
         vector: Its unit vector, shape (dimension,).
         sentences: Unit vectors of its sentences in half precision, shape (sentences, dimension).
     """
 
-    passage: Passage
+    content: bytes
     vector: NDArray[np.float32]
     sentences: NDArray[np.float16]
 
+    @classmethod
+    def of(
+        cls, passage: Passage, vector: NDArray[np.float32], sentences: NDArray[np.float16]
+    ) -> "StoredPassage":
+        """Return a passage with its vectors."""
+        return cls(_PASSAGE.dump_json(passage), vector, sentences)
+
+    @cached_property
+    def passage(self) -> Passage:
+        """The passage."""
+        return _PASSAGE.validate_json(self.content)
+
     def to_bytes(self) -> bytes:
         """Return the content of its cell."""
-        passage, vector = _PASSAGE.dump_json(self.passage), self.vector.astype("<f4").tobytes()
-        return b"".join(
-            [
-                _LENGTHS.pack(len(passage), len(vector)),
-                passage,
-                vector,
-                self.sentences.astype("<f2").tobytes(),
-            ]
-        )
+        vector, sentences = self.vector.astype("<f4").tobytes(), self.sentences.astype("<f2").tobytes()
+        return _LENGTHS.pack(len(self.content), len(vector)) + self.content + vector + sentences
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "StoredPassage":
-        """Parse the content of a cell.
+        """Parse the content of a cell, whose checksum was compared.
 
         Raises:
             ValueError: If it is malformed.
         """
-        passage, vector = _LENGTHS.unpack_from(raw)
-        start = _LENGTHS.size + passage
+        content, vector = _LENGTHS.unpack_from(raw)
+        start = _LENGTHS.size + content
         unit = np.frombuffer(raw[start : start + vector], "<f4").astype(np.float32)
         sentences = np.frombuffer(raw[start + vector :], "<f2").astype(np.float16).reshape(-1, len(unit))
-        return cls(_PASSAGE.validate_json(raw[_LENGTHS.size : start]), unit, sentences)
+        return cls(raw[_LENGTHS.size : start], unit, sentences)
 
 
 class Passages:
@@ -119,7 +124,7 @@ class Passages:
             raise lost(self._generation, f"passage {number} is missing")
         try:
             return StoredPassage.from_bytes(raw)
-        except (ValueError, ValidationError, struct.error) as error:
+        except (ValueError, struct.error) as error:
             raise lost(self._generation, f"passage {number} cannot be read") from error
 
 

@@ -68,7 +68,7 @@ class GenerationWriter:
         number, first = len(self._catalogue), len(self._keys)
         self._catalogue.append(write_text(self._cells, number, document, first, len(passages), original))
         for place, (passage, (vector, sentences)) in enumerate(zip(passages, vectors, strict=True), first):
-            self._cells.write(f"p:{place}", StoredPassage(passage, vector, sentences).to_bytes())
+            self._cells.write(f"p:{place}", StoredPassage.of(passage, vector, sentences).to_bytes())
             text = passage.span.of(document.text)
             headings = " ".join(passage.heading_path)
             titled, below, own = self._vocabulary.add(number, [document.title, headings, text], text)

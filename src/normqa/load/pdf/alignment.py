@@ -25,6 +25,9 @@ _LOOK_AHEAD = 24
 _NEAR = 400
 """Distance in which short text that moved is looked for."""
 
+_FAR = 4_000
+"""The same for whole words, such as those of a table on a page of its own."""
+
 _MAX_MOVED = 50_000
 """Letters of moved text of which parts are looked for, too."""
 
@@ -119,19 +122,40 @@ def _find_moved(mine: str, theirs: str, found: Places, words: Places) -> None:
         if is_missing[start]
     ]
     # The longest come first, because their places are the surest.
-    waiting = deque(sorted(missing, key=lambda part: part[0] - part[1]))
+    words_left = sorted(missing, key=lambda part: part[0] - part[1])
     may_split = sum(end - start for start, end, _ in missing) <= _MAX_MOVED
+    for reach in (_NEAR, _FAR):
+        words_left = [part for part in words_left if not _find_near(mine, theirs, found, used, part, reach)]
+    waiting = deque(words_left if may_split else ())
     while waiting:
         start, end, near = waiting.popleft()
-        places = _occurrences(mine[start:end], theirs, max(0, near - _NEAR), near + _NEAR)
-        free = (place for place in places if not used.count(1, place, place + end - start))
-        place = min(free, key=lambda place: abs(place - near), default=None)
-        if place is not None:
-            found[start:end] = np.arange(place, place + end - start)
-            used[place : place + end - start] = b"\1" * (end - start)
-        elif may_split and end - start > 1:
+        if not _find_near(mine, theirs, found, used, (start, end, near), _NEAR) and end - start > 1:
             middle = (start + end) // 2
             waiting += [(start, middle, near), (middle, end, near)]
+
+
+def _find_near(
+    mine: str, theirs: str, found: Places, used: bytearray, part: tuple[int, int, int], reach: int
+) -> bool:
+    """Find the nearest place of a part of a text that is not used, and return whether there is one.
+
+    Args:
+        mine: The letters of the text.
+        theirs: The letters it was made from.
+        found: The place of each letter that was found. Those of the part are added.
+        used: Which letters are used. Those of the part are added.
+        part: The first letter of the part, the one after it, and the place to look near.
+        reach: How far from there it may be.
+    """
+    start, end, near = part
+    places = _occurrences(mine[start:end], theirs, max(0, near - reach), near + reach)
+    free = (place for place in places if not used.count(1, place, place + end - start))
+    place = min(free, key=lambda place: abs(place - near), default=None)
+    if place is None:
+        return False
+    found[start:end] = np.arange(place, place + end - start)
+    used[place : place + end - start] = b"\1" * (end - start)
+    return True
 
 
 def _occurrences(letters: str, text: str, start: int, end: int) -> Iterator[int]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from normqa.load.grid import Grid
 from normqa.load.outline import Outline
-from normqa.load.pdf.page.letters import SOFT_HYPHEN
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.text.letters import SOFT_HYPHEN
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import BULLET, LEADER, NUMBER, Paragraph, Typography
 from normqa.load.pdf.parts import Cell, Part, Tag
 from normqa.load.pdf.tags.segments import Role

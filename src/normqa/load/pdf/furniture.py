@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from statistics import median
 
-from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.page import Page
+from normqa.load.pdf.page.text.lines import Line
 
 _MIN_PAGES = 3
 _MIN_UNTAGGED_PAGES = 2

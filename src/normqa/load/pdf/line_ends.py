@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from normqa.load.pdf.page.letters import SOFT_HYPHEN
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.text.letters import SOFT_HYPHEN
+from normqa.load.pdf.page.text.lines import Line
 
 _HYPHENATED = re.compile(r"(\w+)[-\u2010]$")
 _LONGEST_WORD = 100

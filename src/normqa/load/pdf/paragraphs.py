@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from normqa.load.pdf.line_ends import LineEnds
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.text.lines import Line
 
 _LARGER = 1.12
 """A heading is at least this many times as large as the body text, or bold."""

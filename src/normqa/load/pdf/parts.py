@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.painted import Rule
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import Paragraph, Typography, paragraphs_of
 from normqa.load.pdf.tables.find import split_tables
 from normqa.load.pdf.tags.segments import Role

@@ -1,4 +1,4 @@
-"""Load a PDF in this process; see :mod:`normqa.load.pdf.page.glyphs` for why that needs one of its own."""
+"""Load a PDF in this process; :mod:`normqa.load.pdf.page.characters` says why that needs one of its own."""
 
 import re
 import time
@@ -14,8 +14,8 @@ from normqa.load.loaded import Parsed, over
 from normqa.load.outline import Outline
 from normqa.load.pdf.blocks import Writer, spoken
 from normqa.load.pdf.furniture import furniture
-from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.page import Page, read_page
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import Typography
 from normqa.load.pdf.parts import Part, parts_of, without_breaks
 from normqa.load.pdf.places import glyph_map

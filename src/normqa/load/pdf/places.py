@@ -8,9 +8,9 @@ import numpy as np
 from normqa.glyph_map import GlyphMap
 from normqa.load.pdf.alignment import align
 from normqa.load.pdf.page.boxes import PageBoxes
-from normqa.load.pdf.page.letters import expanded
-from normqa.load.pdf.page.lines import Line
-from normqa.load.pdf.page.reading_order import lines_in_reading_order
+from normqa.load.pdf.page.text.letters import expanded
+from normqa.load.pdf.page.text.lines import Line
+from normqa.load.pdf.page.text.reading_order import lines_in_reading_order
 
 
 def glyph_map(text: str, pages: Iterable[tuple[PageBoxes, Sequence[Line]]]) -> GlyphMap:

@@ -273,7 +273,7 @@ class Pages:
         if not isinstance(snapshot, Snapshot) or snapshot.generation is None:
             return None
         return ScopeView.of(
-            self.digest(snapshot).documents,
+            self.digest(snapshot).facets(filters),
             filters,
             lambda document_id: snapshot.document(document_id).title,
             address_of,

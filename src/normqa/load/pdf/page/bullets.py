@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import pypdfium2.raw as c
 
-from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.painted import Painted
+from normqa.load.pdf.page.text.lines import Line
 
 _SMALLEST, _LARGEST = 1.0, 16.0
 """Sides of a bullet in points."""

@@ -8,7 +8,7 @@ they are told apart by their short cells.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from normqa.load.pdf.page.runs import Run
+from normqa.load.pdf.page.text.runs import Run
 
 _MIN_GUTTER = 0.9
 """Minimum width of a gutter, as a share of the font size."""

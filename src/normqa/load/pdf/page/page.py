@@ -12,12 +12,13 @@ import pypdfium2 as pdfium
 
 from normqa.load.pdf.page.boxes import PageBoxes
 from normqa.load.pdf.page.bullets import Mark, marks_of, with_bullets
+from normqa.load.pdf.page.characters import characters_of
 from normqa.load.pdf.page.columns import columns_of
-from normqa.load.pdf.page.glyphs import Glyphs, characters_of, text_of
-from normqa.load.pdf.page.lines import Line, lines_of
+from normqa.load.pdf.page.glyphs import Glyphs, text_of
 from normqa.load.pdf.page.painted import Rule, annotations_of, is_scan, painted, rules_of
-from normqa.load.pdf.page.runs import named, runs_of
 from normqa.load.pdf.page.style import INVISIBLE
+from normqa.load.pdf.page.text.lines import Line, lines_of
+from normqa.load.pdf.page.text.runs import named, runs_of
 from normqa.load.pdf.page.turned import upright
 from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.seen.visible import hidden_characters

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers
-from normqa.load.pdf.page.letters import WIDE, kinds_of
+from normqa.load.pdf.page.text.letters import WIDE, kinds_of
 
 _SKEW = 3
 """Text at a smaller angle in degrees is horizontal."""

@@ -8,7 +8,7 @@ import numpy as np
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.glyphs import Characters
+from normqa.load.pdf.page.characters import Characters
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native, written
 
 _SAMPLE = 2

@@ -13,11 +13,11 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.glyphs import Characters
-from normqa.load.pdf.page.letters import ALPHANUMERIC, kinds_of
+from normqa.load.pdf.page.characters import Characters
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import Style
+from normqa.load.pdf.page.text.letters import ALPHANUMERIC, kinds_of
 from normqa.load.pdf.seen.outlines import Outlines
 from normqa.load.pdf.seen.shapes import UNKNOWN, Color, clip_of, is_solid, shape_of
 

@@ -16,7 +16,8 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.boxes import shown_matrix
-from normqa.load.pdf.page.glyphs import Characters, Glyphs
+from normqa.load.pdf.page.characters import Characters
+from normqa.load.pdf.page.glyphs import Glyphs
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
 from normqa.load.pdf.page.style import INVISIBLE

@@ -10,7 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise, starmap
 
-from normqa.load.pdf.page.lines import Line
+import numpy as np
+from numpy.typing import NDArray
+
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import LEADER
 from normqa.load.pdf.tables.cells import rows_of_cells
 from normqa.load.pdf.tables.words import SAME, Words, fitting, texts_between, words_of
@@ -51,16 +54,14 @@ def split_aligned(lines: Sequence[Line]) -> Iterator[tuple[list[list[str]], list
 def _tables(words: Sequence[Words]) -> list[tuple[int, int, list[float]]]:
     """Return the first and the last line, exclusive, and the cuts of each table, from the top."""
     places = _places(words)
-    if len(places) * len(words) > _MAX_CHECKS:
+    if not places or len(places) * len(words) > _MAX_CHECKS:
         return []
     near = [False, *starmap(_is_near, pairwise(words))]
     cuts = list(dict.fromkeys(places))
-    fits = fitting(words, cuts, _WIDE).tolist()
-    bold = [0, *accumulate(own.is_bold for own in words)]
     regions = [
-        (first, last, cut)
-        for cut, fitting_lines in zip(cuts, fits, strict=True)
-        for first, last in _regions(words, near, fitting_lines, bold, cut)
+        (first, last, cuts[number])
+        for number, start, end in _regions(words, near, fitting(words, cuts, _WIDE))
+        for first, last in _table(words, cuts[number], start, end)
     ]
 
     def aligned(region: tuple[int, int, float]) -> int:
@@ -101,31 +102,32 @@ def _places(words: Sequence[Words]) -> list[float]:
 
 
 def _regions(
-    words: Sequence[Words], near: Sequence[bool], fits: Sequence[bool], bold: Sequence[int], cut: float
-) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last line, exclusive, of each table with a cut.
+    words: Sequence[Words], near: Sequence[bool], fits: NDArray[np.bool_]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the number of a cut, and the first and the last line, exclusive, of each table that may have it.
 
     Args:
         words: The lines of a column.
         near: Whether each line and the one before may be of one table.
-        fits: Whether each line may be cut there.
-        bold: How many lines before each line, and in all, are bold.
-        cut: The cut.
+        fits: Whether each cut fits each line.
     """
-    start = 0
-    while start < len(words):
-        end = start
-        while end < len(words) and (end == start or near[end]) and fits[end]:
-            end += 1
-        has_rows = end - start - bold[end] + bold[start] >= _MIN_ROWS
-        if not has_rows or bold[end] == bold[max(0, start - 1)]:
-            start = max(end, start + 1)
-            continue
-        first, last = _trimmed(words, cut, start, end)
-        first = _head(words, cut, first) if first < last else first
-        if first < last and _is_table(words[first:last], cut):
-            yield first, last
-        start = max(end, start + 1)
+    goes_on = fits[:, 1:] & fits[:, :-1] & np.array(near, bool)[1:]
+    no = np.zeros((len(fits), 1), bool)
+    numbers, starts = np.nonzero(fits & ~np.hstack([no, goes_on]))
+    ends = np.nonzero(fits & ~np.hstack([goes_on, no]))[1] + 1
+    bold = np.array([0, *accumulate(own.is_bold for own in words)])
+    has_rows = ends - starts - bold[ends] + bold[starts] >= _MIN_ROWS
+    has_names = bold[ends] > bold[np.maximum(starts - 1, 0)]
+    found = np.flatnonzero(has_rows & has_names)
+    return zip(numbers[found].tolist(), starts[found].tolist(), ends[found].tolist(), strict=True)
+
+
+def _table(words: Sequence[Words], cut: float, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line, exclusive, of the table in a region, if it is one."""
+    first, last = _trimmed(words, cut, start, end)
+    first = _head(words, cut, first) if first < last else first
+    if first < last and _is_table(words[first:last], cut):
+        yield first, last
 
 
 def _is_near(before: Words, own: Words) -> bool:

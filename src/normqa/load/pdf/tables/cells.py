@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.tables.words import Words, texts_between
 
 _NEXT_CELL = 1.1

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.painted import Rule
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.tables.aligned import split_aligned
 from normqa.load.pdf.tables.spaced import rows_of, split_spaced
 

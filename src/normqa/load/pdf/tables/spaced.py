@@ -7,9 +7,9 @@ from statistics import median
 
 import numpy as np
 
-from normqa.load.pdf.page.lines import Line, line_of, lines_from
 from normqa.load.pdf.page.painted import Rule
-from normqa.load.pdf.page.runs import Run
+from normqa.load.pdf.page.text.lines import Line, line_of, lines_from
+from normqa.load.pdf.page.text.runs import Run
 
 _CELL_GAP = 1.2
 """A gap of this share of the font size separates cells."""

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from normqa.load.pdf.page.lines import Line, lines_from
-from normqa.load.pdf.page.runs import Run
+from normqa.load.pdf.page.text.lines import Line, lines_from
+from normqa.load.pdf.page.text.runs import Run
 
 _BLANK = 0.15
 """A gap of this share of the font size starts a word."""

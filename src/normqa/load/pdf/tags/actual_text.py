@@ -13,9 +13,9 @@ import numpy as np
 import pypdfium2.raw as c
 
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers
-from normqa.load.pdf.page.letters import SOFT_HYPHEN
 from normqa.load.pdf.page.native import ADDRESS, INTEGER, native
 from normqa.load.pdf.page.painted import Painted
+from normqa.load.pdf.page.text.letters import SOFT_HYPHEN
 
 _KEY = b"ActualText"
 _MAX_BYTES = 4_000

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from normqa.load.pdf.page.bullets import with_bullets
 from normqa.load.pdf.page.columns import columns_of
 from normqa.load.pdf.page.glyphs import Numbers
-from normqa.load.pdf.page.lines import Line, grouped, lines_from, lines_of
 from normqa.load.pdf.page.page import Page
-from normqa.load.pdf.page.runs import Run, undoubled_runs
+from normqa.load.pdf.page.text.lines import Line, grouped, lines_from, lines_of
+from normqa.load.pdf.page.text.runs import Run, undoubled_runs
 from normqa.load.pdf.tags.tree import Tags
 
 START = -1

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from normqa.load.pdf.page.lines import Line
 from normqa.load.pdf.page.page import Page, differences, words_of
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import Paragraph, Typography
 from normqa.load.pdf.parts import Cell, Part, Row, Tag, parts_of
 from normqa.load.pdf.tags.content import START, Content

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from normqa.load.pdf.page.lines import Line
+from normqa.load.pdf.page.text.lines import Line
 from normqa.load.pdf.paragraphs import Paragraph, Typography, paragraphs_of
 from normqa.load.pdf.tags.content import Content
 from normqa.load.pdf.tags.segments import Role, Segment

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from normqa.datatypes import Metadata
 from normqa.index.backend import DocumentStore
-from normqa.search.facets import Described, passing_documents
+from normqa.search.facets import Described, Facets, passing_documents
 from normqa.search.filters import Filters
 from normqa.serve.pages.corpus.completions import Completions
 from normqa.serve.pages.corpus.examples import example_questions
@@ -44,11 +44,20 @@ class CorpusDigest:
         self.examples = example_questions(metadata)
         self.known = KnownQuestions(question for about in metadata for question in questions_of(about))
         self._completions: Completions | None = None
+        self._all_facets: Facets | None = None
 
     @classmethod
     def of(cls, store: DocumentStore) -> "CorpusDigest":
         """Read the metadata of all documents."""
         return cls(list(store.metadata()))
+
+    def facets(self, filters: Filters) -> Facets:
+        """Count the documents by what narrows a search; those of all documents are counted once."""
+        if filters:
+            return Facets.of(self.documents, filters)
+        if self._all_facets is None:
+            self._all_facets = Facets.of(self.documents, filters)
+        return self._all_facets
 
     def known_in(self, filters: Filters) -> KnownQuestions:
         """Return the known questions of the documents that pass filters."""

@@ -6,7 +6,7 @@ from itertools import compress
 from operator import not_
 from typing import Literal
 
-from normqa.search.facets import Described, Facets, FacetValue
+from normqa.search.facets import Facets, FacetValue
 from normqa.search.filters import TOP_FOLDER, Filters
 from normqa.serve.pages.scope.choices import AddressOf, Choice, name_choices, year_choices
 
@@ -71,7 +71,7 @@ class ScopeView:
     @classmethod
     def of(
         cls,
-        documents: Sequence[Described],
+        facets: Facets,
         filters: Filters,
         title_of: Callable[[str], str],
         address_of: AddressOf,
@@ -79,12 +79,11 @@ class ScopeView:
         """Return the view.
 
         Args:
-            documents: The documents that the reader may see.
+            facets: Counts of the documents that the reader may see.
             filters: What narrows them.
             title_of: Returns the title of a document.
             address_of: Returns the address of the page that searches other documents.
         """
-        facets = Facets.of(documents, filters)
         named = [FacetValue(name, 1, is_chosen=True) for name in filters.documents]
         room = min(_OFFERED, _BYTES // (len(address_of(filters)) + _MARKUP))
         groups = [

@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers
-from normqa.load.pdf.page.letters import RIGHT_TO_LEFT, kinds_of
+from normqa.load.pdf.page.text.letters import RIGHT_TO_LEFT, kinds_of
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT = frozenset({"L", "EN", "AN", "ES", "ET", "CS"})

@@ -4,16 +4,18 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from operator import attrgetter
 
 import numpy as np
 
 from normqa.load.inline import InlineText
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers, text_of
-from normqa.load.pdf.page.letters import EXPANDS, SOFT_HYPHEN, expanded, kinds_of
-from normqa.load.pdf.page.reading_order import lines_in_reading_order
-from normqa.load.pdf.page.runs import SAME_BASELINE, SCRIPT_SIZE, Run
-from normqa.load.pdf.page.word_gaps import word_gaps
+from normqa.load.pdf.page.text.letters import EXPANDS, SOFT_HYPHEN, expanded, kinds_of
+from normqa.load.pdf.page.text.reading_order import lines_in_reading_order
+from normqa.load.pdf.page.text.runs import SAME_BASELINE, SCRIPT_SIZE, Run
+from normqa.load.pdf.page.text.word_gaps import word_gaps
 
+_RIGHT, _BOTTOM, _TOP, _SIZE = map(attrgetter, ("right", "bottom", "top", "size"))
 _OVERLAP = 0.3
 """Characters beside each other overlap by at most this share of the font size."""
 
@@ -71,7 +73,7 @@ def grouped(runs: Iterable[Run]) -> list[list[Run]]:
 
 
 def _on_line(line: Sequence[Run], run: Run) -> bool:
-    base = max(line, key=lambda other: other.size)
+    base = max(line, key=_SIZE)
     size = max(base.size, run.size)
     if abs(base.y - run.y) <= SAME_BASELINE * size:
         return True
@@ -115,9 +117,9 @@ def lines_from(groups: Sequence[Sequence[Run]]) -> list[Line]:
             runs,
             text,
             runs[0].left,
-            max(run.right for run in runs),
-            min(run.bottom for run in runs),
-            max(run.top for run in runs),
+            max(map(_RIGHT, runs)),
+            min(map(_BOTTOM, runs)),
+            max(map(_TOP, runs)),
             base.y,
             base.size,
             *others,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers
-from normqa.load.pdf.page.word_gaps import is_word_gap
+from normqa.load.pdf.page.text.word_gaps import is_word_gap
 
 SAME_BASELINE = 0.25
 """Baselines that differ by less than this share of the font size are the same."""

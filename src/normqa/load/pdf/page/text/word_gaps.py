@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normqa.load.pdf.page.glyphs import Glyphs, Numbers
-from normqa.load.pdf.page.letters import ALPHANUMERIC, COMBINING, kinds_of
+from normqa.load.pdf.page.text.letters import ALPHANUMERIC, COMBINING, kinds_of
 
 _WORD_GAP = 0.25
 """A gap of this size separates words even without a blank."""

@@ -1,0 +1,1 @@
+"""Join the characters of a page to runs and lines of text."""
