@@ -1,7 +1,8 @@
 """Measure what a build on a Ray cluster of one machine costs beyond a build in one process.
 
 Both build the same corpus of drawn words in full, in alternating order. All processes that a build starts are
-counted. The vectors of both indexes are compared. Needs the extra normqa[ray] and Linux.
+counted. Those of Ray use a share of a core as long as the build takes, so let nothing else run. Vectors of
+both indexes are compared. Needs the extra normqa[ray] and Linux.
 
 Usage: python benchmarks/cluster.py TEXTS [--documents N] [--rounds N]
 """

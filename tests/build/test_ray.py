@@ -25,6 +25,7 @@ from tests.conftest import MAX_FILE_BYTES, ROOT
 pytestmark = [
     pytest.mark.skipif(not RAY.is_installed, reason="the extra normqa[ray] is not installed"),
     pytest.mark.filterwarnings("default"),
+    pytest.mark.timeout(600),  # a node takes long to start on a busy machine
 ]
 
 FILES = {f"{number}.md": f"# Hotline {number}\n\nStates keep hotline {number}.\n" for number in range(20)}
