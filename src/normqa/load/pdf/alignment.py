@@ -8,16 +8,11 @@ agree, skips what only one of them has, and finds moved text by sequences that o
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-Places = NDArray[np.int64]
-"""Places of letters in another string; -1 for those that were not found."""
-
-_ANCHOR = 12
-"""Length of a sequence that identifies its place."""
+from normqa.load.pdf.anchors import Anchors, Places, codes_of
 
 _LOOK_AHEAD = 24
 """Characters that may be skipped to agree again."""
@@ -29,13 +24,10 @@ _FAR = 4_000
 """The same for whole words, such as those of a table on a page of its own."""
 
 _MAX_MOVED = 50_000
-"""Letters of moved text of which parts are looked for, too."""
+"""Letters of moved text that is looked for far away, and in parts."""
 
 _STEP = 64
 """Letters that are compared at once, at first."""
-
-_PRIME = 0x100000001B3
-"""Base of the numbers that stand for sequences."""
 
 _AGREEMENT = 4
 """Characters that must agree after a skip."""
@@ -60,7 +52,7 @@ def align(text: str, characters: str | Sequence[str]) -> Places:
 
 def _in_order(mine: str, theirs: str) -> Places:
     """Return, for each letter of one string, the letter of the other that it is."""
-    anchors = _Anchors(mine, theirs)
+    anchors = Anchors(mine, theirs)
     found = np.full(len(mine), -1, np.int64)
     used = np.zeros(len(theirs), bool)
     here = there = 0
@@ -124,7 +116,7 @@ def _find_moved(mine: str, theirs: str, found: Places, words: Places) -> None:
     # The longest come first, because their places are the surest.
     words_left = sorted(missing, key=lambda part: part[0] - part[1])
     may_split = sum(end - start for start, end, _ in missing) <= _MAX_MOVED
-    for reach in (_NEAR, _FAR):
+    for reach in (_NEAR, _FAR) if may_split else (_NEAR,):
         words_left = [part for part in words_left if not _find_near(mine, theirs, found, used, part, reach)]
     waiting = deque(words_left if may_split else ())
     while waiting:
@@ -165,53 +157,6 @@ def _occurrences(letters: str, text: str, start: int, end: int) -> Iterator[int]
         place = text.find(letters, place + 1, end)
 
 
-class _Anchors:
-    """The sequences that occur once in both of two strings.
-
-    Attributes:
-        mine: The code points of one string.
-        theirs: Those of the other.
-    """
-
-    def __init__(self, mine: str, theirs: str) -> None:
-        self._strings = mine, theirs
-        self.mine, self.theirs = _codes(mine), _codes(theirs)
-
-    def after(self, here: int) -> int | None:
-        """Return the place in the other string of the sequence that starts here, if it occurs once."""
-        mine, theirs = self._strings
-        place = self._places[here] if here < len(self._places) else -1
-        is_same = place >= 0 and mine[here : here + _ANCHOR] == theirs[place : place + _ANCHOR]
-        return int(place) if is_same else None
-
-    @cached_property
-    def _places(self) -> Places:
-        """The place in the other string of each sequence that occurs once in both."""
-        own, other = _sequences(self.mine), _sequences(self.theirs)
-        in_own, in_other = _single(own), _single(other)
-        _, first, second = np.intersect1d(
-            own[in_own], other[in_other], assume_unique=True, return_indices=True
-        )
-        places = np.full(len(own), -1, np.int64)
-        places[in_own[first]] = in_other[second]
-        return places
-
-
-def _sequences(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Return a number for the sequence that starts at each letter."""
-    count = max(0, len(codes) - _ANCHOR + 1)
-    numbers = np.zeros(count, np.uint64)
-    for step in range(_ANCHOR):
-        numbers = numbers * np.uint64(_PRIME) + codes[step : step + count]
-    return numbers
-
-
-def _single(sequences: NDArray[np.uint64]) -> Places:
-    """Return where the sequences are that occur once."""
-    _, places, counts = np.unique(sequences, return_index=True, return_counts=True)
-    return np.asarray(places[counts == 1], np.int64)
-
-
 def _resume(mine: str, theirs: str, here: int, there: int) -> tuple[int, int] | None:
     """Return the shortest skips in both strings after which they agree again."""
     for total in range(1, _LOOK_AHEAD + 1):
@@ -233,11 +178,7 @@ def _letters(parts: str | Sequence[str]) -> tuple[str, Places]:
         character: "".join(unicodedata.normalize("NFKD", character).split()) for character in set(whole)
     }
     changed = {ord(character): own for character, own in letters.items() if own != character}
-    codes = _codes(whole)
+    codes = codes_of(whole)
     counts = np.ones(int(codes.max(initial=0)) + 1, np.int64)
     counts[list(changed)] = [len(own) for own in changed.values()]
     return whole.translate(changed), np.repeat(origins, counts[codes])
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
