@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from normqa.errors import ExtraMissing, IndexBusy, IndexUnavailable
+from normqa.errors import ExtraMissing, IndexBusy, IndexNotWritable, IndexUnavailable
 from normqa.index.milvus.address import Access, MilvusAddress
-from normqa.index.milvus.client import PAUSE_SECONDS, Milvus, NotFound, NotLoaded
+from normqa.index.milvus.client import PAUSE_SECONDS, Milvus
+from normqa.index.milvus.faults import NotFound, NotLoaded
 
 SERVER = MilvusAddress("http://host:19530")
 
@@ -62,7 +63,10 @@ def connect(client: Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Mi
         (1, "call load() before search: it is in state 'released'", NotLoaded),
         (1, "collection not loaded", NotLoaded),
         (1100, "auth check failure, please check api key is correct", IndexUnavailable),
-        (65535, "quota exceeded", IndexUnavailable),
+        (800, "database not found[database=docs]", IndexUnavailable),
+        (65535, "quota exceeded[reason=memory]", IndexNotWritable),
+        (1, "[Errno 28] No space left on device", IndexNotWritable),
+        (65535, "node offline", IndexUnavailable),
     ],
 )
 def test_error_of_milvus_is_translated(
@@ -71,7 +75,8 @@ def test_error_of_milvus_is_translated(
     client.error = MilvusError(code, message)
     with pytest.raises(kind) as raised:
         connect().call("query")
-    assert message in str(raised.value)
+    assert type(raised.value) is kind
+    assert message in str(raised.value) or "database of milvus+http://host:19530 does" in str(raised.value)
 
 
 def test_refused_access_names_the_settings(client: Client, connect: Callable[..., Milvus]) -> None:

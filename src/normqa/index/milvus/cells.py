@@ -12,7 +12,8 @@ import zlib
 from collections.abc import Iterable
 
 from normqa.errors import IndexCorrupt
-from normqa.index.milvus.client import Milvus, NotFound, lost
+from normqa.index.milvus.client import Milvus
+from normqa.index.milvus.faults import NotFound, lost
 
 _HEADER = struct.Struct("<III")
 """Number of chunks, CRC-32 of key and bytes, and 1 if they are compressed."""

@@ -12,17 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from normqa.errors import ExtraMissing, IndexBusy, IndexCorrupt, IndexFault, IndexUnavailable
+from normqa.errors import ExtraMissing, IndexFault, IndexUnavailable
 from normqa.extras import MILVUS
-from normqa.index.checksums import REBUILD
 from normqa.index.milvus.address import Access
+from normqa.index.milvus.faults import NotLoaded, translated
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
-
-logging.getLogger("pymilvus").setLevel(
-    logging.CRITICAL
-)  # it logs every error with a traceback, then raises it
 
 PAUSE_SECONDS = 1.0
 """How long calls fail at once after one that failed."""
@@ -34,23 +30,9 @@ _FIRST_PAUSE = 0.1
 _CONNECT_FAILED = 2
 """Code of pymilvus for a connection that is lost and cannot be made again."""
 
-_NOT_FOUND = {100, 102}
-"""Codes of Milvus for a collection or partition that does not exist."""
-
-_NOT_LOADED = {101, 103}
-"""Codes for a collection that is not in memory."""
-
 _LITE_VERSION = re.compile(r"milvus.lite", re.IGNORECASE)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 _OLDEST = (2, 5)
-
-
-class NotFound(IndexUnavailable):
-    """Milvus has no such collection or alias."""
-
-
-class NotLoaded(IndexUnavailable):
-    """Milvus has the collection on disk only, as after a restart."""
 
 
 class Milvus:
@@ -126,7 +108,7 @@ class Milvus:
         except (IndexFault, ExtraMissing):
             raise
         except Exception as error:
-            raised = self._translated(error)
+            raised = translated(error, self.access.address)
             if type(raised) is IndexUnavailable:
                 self._fault = self._clock(), raised
             raise raised from error
@@ -167,35 +149,3 @@ class Milvus:
 
     def _require(self) -> None:
         MILVUS.require("An index in Milvus", ExtraMissing)
-
-    def _translated(self, error: Exception) -> IndexFault:
-        """Return the error to raise for an error of pymilvus or gRPC."""
-        place, code = self.access.address, getattr(error, "code", None)
-        code = code() if callable(code) else code
-        message = str(getattr(error, "message", "") or error).strip().splitlines() or [type(error).__name__]
-        reason = message[0][:300]
-        if code in _NOT_FOUND or re.search(r"not found|does not exist|not exist", reason):
-            return NotFound(f"Milvus at {place} has lost something ({reason}).", REBUILD)
-        if code in _NOT_LOADED or re.search(r"is in state 'released'|not loaded", reason):
-            return NotLoaded(f"Milvus at {place} has not loaded a collection ({reason}).", "Ask again.")
-        if place.is_lite and "Open local milvus failed" in reason:
-            return IndexBusy(
-                f"The Milvus Lite file {place} cannot be opened. Another process may be using it.",
-                "Stop that process, or use a Milvus server, which several processes can share.",
-            )
-        if re.search(
-            r"unauthenticated|auth check fail|permission denied|privilege", f"{code} {reason}", re.IGNORECASE
-        ):
-            return IndexUnavailable(
-                f"The Milvus server at {place} refuses access ({reason}).",
-                "Check the settings milvus_user and milvus_password, or milvus_token.",
-            )
-        return IndexUnavailable(
-            f"Milvus at {place} does not respond correctly ({reason}).",
-            "Check that it runs and that the setting index is right. It is tried again.",
-        )
-
-
-def lost(name: str, reason: object) -> IndexCorrupt:
-    """Return the error for a generation of which Milvus has lost something."""
-    return IndexCorrupt(f"Generation {name} in Milvus is incomplete ({reason}).", REBUILD)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from normqa.index.milvus import names
 from normqa.index.milvus.cells import Cells
-from normqa.index.milvus.client import Milvus, NotFound, lost
+from normqa.index.milvus.client import Milvus
+from normqa.index.milvus.faults import NotFound, lost
 from normqa.index.milvus.manifest import MilvusManifest
 from normqa.index.milvus.search import MilvusDense, MilvusLexical, MilvusPassages, MilvusSentences
 from normqa.index.milvus.store import MilvusStore, Passages

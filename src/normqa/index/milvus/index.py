@@ -18,7 +18,8 @@ from normqa.index.disk.pointer import Pointer
 from normqa.index.history import GenerationInfo
 from normqa.index.milvus import names
 from normqa.index.milvus.cells import Cells
-from normqa.index.milvus.client import Milvus, NotFound, NotLoaded, lost
+from normqa.index.milvus.client import Milvus
+from normqa.index.milvus.faults import NotFound, NotLoaded, lost
 from normqa.index.milvus.generation import MilvusGeneration, check_sizes
 from normqa.index.milvus.manifest import MilvusManifest
 from normqa.index.milvus.store import Passages

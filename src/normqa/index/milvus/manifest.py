@@ -6,7 +6,7 @@ from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, Frozen
 from normqa.index.manifest import Fingerprints
 from normqa.index.milvus.cells import Cells
-from normqa.index.milvus.client import lost
+from normqa.index.milvus.faults import lost
 
 FORMAT = 1
 """Increased whenever generations of an older normqa can no longer be read."""

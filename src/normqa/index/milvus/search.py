@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from normqa.index.analyzer import tokenize
 from normqa.index.lexical import COMMON_SHARE, FEW_PASSAGES
-from normqa.index.milvus.client import Milvus, NotFound, lost
+from normqa.index.milvus.client import Milvus
+from normqa.index.milvus.faults import NotFound, lost
 from normqa.index.milvus.store import MilvusStore, Passages
 from normqa.index.milvus.vocabulary import Vocabulary
 

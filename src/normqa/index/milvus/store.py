@@ -19,7 +19,7 @@ from normqa.errors import UnknownDocument
 from normqa.glyph_map import GlyphMap
 from normqa.index.entries import DocumentSummary, Original
 from normqa.index.milvus.cells import Cells, CellWriter
-from normqa.index.milvus.client import lost
+from normqa.index.milvus.faults import lost
 from normqa.index.texts.cache import DocumentCache
 from normqa.index.texts.rows import DocumentRow, read_document, read_text, write_document
 
