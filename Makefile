@@ -60,8 +60,8 @@ READER := PYTHONPATH=training $(BIN)/python -m reader.
 
 reader: $(VENV)/.installed-test
 	$(PIP) --editable '.[train]'
-	test -f $(TRAINED)/teacher.json || $(READER)teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/teacher.json
-	$(READER)train --data $(DATA) --squad $(SQUAD) --start $(START) --teacher $(TRAINED)/teacher.json --out $(TRAINED)
+	test -f $(TRAINED)/pairs.jsonl || $(READER)teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/pairs.jsonl
+	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --out $(TRAINED)
 	$(READER)export --state $(TRAINED)/state.pt --start $(START) --to $(TRAINED)/reader
 	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/reader
 

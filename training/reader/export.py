@@ -1,6 +1,6 @@
 """Write a trained reader as the folder that ships: ONNX in int8, tokenizer and metadata.
 
-Usage: python -m reader.export --state DIR/state.pt --start DIR --layers 6 --to DIR
+Usage: python -m reader.export --state DIR/state.pt --start DIR --layers 12 --to DIR
 """
 
 import argparse
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--start", type=Path, required=True, help="folder with the tokenizer")
-    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     reader = Reader(given.layers, attention="eager")

@@ -20,6 +20,9 @@ LAYERS: dict[int, tuple[int, ...]] = {
 }
 """Layers of the cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
 
+SURENESS = 0.25
+"""Share of the cross-encoder's score that the log-odds of an answer start from."""
+
 _PARTS = (
     "attention.self.query",
     "attention.self.key",
@@ -52,24 +55,27 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             attn_implementation=attention,
         )
         self.bert = BertModel(config, add_pooling_layer=False)
-        self.dense = nn.Linear(HIDDEN, HIDDEN)
-        self.score = nn.Linear(HIDDEN, 2)
+        self.relevance = _head()
+        self.answer = _head()
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return the scores of every pair, shape (pairs, 2)."""
         states = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        return self.score(torch.tanh(self.dense(states[:, 0])))
+        first = states[:, 0]
+        return torch.cat([self.relevance(first), self.answer(first)], dim=1)
 
-    def freeze(self, layers: int) -> None:
-        """Keep the embeddings and the lowest layers as they are. That saves time."""
-        for part in (self.bert.embeddings, *self.bert.encoder.layer[:layers]):
-            part.requires_grad_(False)
+
+def _head() -> nn.Sequential:
+    return nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
 
 
 def start_from(path: Path, layers: int) -> Reader:
-    """Return a reader with the weights of a 12-layer cross-encoder. Both numbers start as its score.
+    """Return a reader with the weights of a 12-layer cross-encoder.
+
+    Relevance starts as its score, and the log-odds of an answer as a part of it: taken whole, it would be
+    far too sure.
 
     Args:
         path: Cross-encoder in ONNX, quantised or not, as optimum exports it.
@@ -81,8 +87,9 @@ def start_from(path: Path, layers: int) -> Reader:
     for name, array in weights.items():
         if new := _renamed(name, LAYERS[layers]):
             renamed[new] = torch.from_numpy(np.array(array, dtype=np.float32))
-    renamed["score.weight"] = renamed["score.weight"].repeat(2, 1)
-    renamed["score.bias"] = renamed["score.bias"].repeat(2)
+    for name in [name for name in renamed if name.startswith("relevance.")]:
+        share = SURENESS if name.startswith("relevance.2.") else 1.0
+        renamed[name.replace("relevance.", "answer.")] = share * renamed[name]
     missing, unexpected = reader.load_state_dict(renamed, strict=False)
     if unexpected or any("position_ids" not in name for name in missing):
         raise ValueError(f"{path} lacks {missing} and has {unexpected}")
@@ -123,7 +130,7 @@ def _renamed(name: str, kept: Sequence[int]) -> str | None:
     if name.startswith("bert.encoder.layer."):
         number, rest = name.removeprefix("bert.encoder.layer.").split(".", 1)
         return f"bert.encoder.layer.{kept.index(int(number))}.{rest}" if int(number) in kept else None
-    for old, new in (("bert.pooler.dense.", "dense."), ("classifier.", "score.")):
+    for old, new in (("bert.pooler.dense.", "relevance.0."), ("classifier.", "relevance.2.")):
         if name.startswith(old):
             return new + name.removeprefix(old)
     return name if name.startswith("bert.embeddings.") else None

@@ -10,17 +10,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from normqa.index.analyzer import tokenize
 from reader.examples import Example
 
-UNKNOWN = float("nan")
-"""Label or relevance of a text that nobody has judged."""
-
-RIGHT, WRONG = 2, 2
-"""Most answering units of an example, and most others: those that the cross-encoder likes best."""
-
-WHOLE = 0.15
-"""Share of the passages with an answer that are also read as one text, as lists are."""
-
-FOREIGN = 0.7
-"""Share of the answerable questions that get a similar unit of another title, which does not answer."""
+NOT_SCORED = float("nan")
+"""Relevance of a text that the cross-encoder has not read."""
 
 LOOKED_AT = 40
 """Similar units among which one of another title is looked for."""
@@ -33,8 +24,8 @@ class Pair:
     Attributes:
         question: As a person types it.
         text: A unit, below its title.
-        label: 1 if the text answers, 0 if not, :data:`UNKNOWN`.
-        relevance: The cross-encoder's score, or :data:`UNKNOWN`.
+        label: 1 if the text answers, 0 if not.
+        relevance: The cross-encoder's score, or :data:`NOT_SCORED`.
     """
 
     question: str
@@ -43,44 +34,74 @@ class Pair:
     relevance: float
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which pairs of an example are chosen.
+
+    Attributes:
+        right: Most units that answer.
+        wrong: Most other units, less those that answer: those that the cross-encoder likes best.
+        whole: Share of the passages that are also read as one text, as lists are.
+        foreign: Share of the answerable questions that get a similar unit of another title, which does not
+            answer.
+    """
+
+    right: int
+    wrong: int
+    whole: float = 0.0
+    foreign: float = 0.0
+
+
 def below(title: str, unit: str) -> str:
     """Return a unit as it is read."""
     return f"{title}\n{unit}".strip()
 
 
-def pairs_of(
-    example: Example,
-    relevance: Sequence[float] | None,
-    foreign: tuple[str, str] | None,
-    chance: random.Random,
-) -> Iterator[Pair]:
-    """Yield the pairs of an example.
+def choose_pairs(
+    examples: Sequence[Example], relevance: Mapping[str, Sequence[float]], choice: Choice, seed: int
+) -> list[Pair]:
+    """Return the pairs of all examples, in random order.
 
     Args:
-        example: The example.
-        relevance: The cross-encoder's score of every unit; None keeps all units.
-        foreign: Title and unit of another passage that is similar and does not answer.
-        chance: Decides about whole passages and foreign units.
+        examples: The examples.
+        relevance: The cross-encoder's scores of the units, by example id.
+        choice: Which pairs.
+        seed: Of the choice and the order.
     """
-    scores = relevance or [UNKNOWN] * len(example.units)
-    numbers = range(len(example.units))
-    right = [n for n in numbers if example.labels[n] == 1]
-    wrong = [n for n in numbers if example.labels[n] == 0]
-    if relevance:
-        right, wrong = right[:RIGHT], sorted(wrong, key=lambda n: -scores[n])[:WRONG]
+    chance = random.Random(seed)
+    foreign = _foreign_units(examples) if choice.foreign else {}
+    chosen = [
+        pair
+        for example in examples
+        for pair in _pairs_of(example, relevance[example.id], foreign.get(example.id), choice, chance)
+    ]
+    chance.shuffle(chosen)
+    return chosen
+
+
+def _pairs_of(
+    example: Example,
+    scores: Sequence[float],
+    foreign: tuple[str, str] | None,
+    choice: Choice,
+    chance: random.Random,
+) -> Iterator[Pair]:
+    order = sorted(range(len(example.units)), key=lambda n: -scores[n])
+    right = [n for n in order if example.labels[n] == 1][: choice.right]
+    wrong = [n for n in order if example.labels[n] == 0][: choice.wrong - len(right)]
     for number in (*right, *wrong):
         text = below(example.title, example.units[number])
         yield Pair(example.question, text, float(example.labels[number]), scores[number])
     whole = below(example.title, " ".join(example.units))
     if example.answerable and not right:  # somewhere in the passage
-        yield Pair(example.question, whole, 1.0, UNKNOWN)
-    elif len(example.units) > 1 and chance.random() < WHOLE:
-        yield Pair(example.question, whole, float(bool(right)), UNKNOWN)
-    if foreign and example.answerable and chance.random() < FOREIGN:
-        yield Pair(example.question, below(*foreign), 0.0, UNKNOWN)
+        yield Pair(example.question, whole, 1.0, NOT_SCORED)
+    elif len(example.units) > 1 and chance.random() < choice.whole:
+        yield Pair(example.question, whole, float(bool(right)), NOT_SCORED)
+    if foreign and example.answerable and chance.random() < choice.foreign:
+        yield Pair(example.question, below(*foreign), 0.0, NOT_SCORED)
 
 
-def foreign_units(examples: Iterable[Example]) -> dict[str, tuple[str, str]]:
+def _foreign_units(examples: Iterable[Example]) -> dict[str, tuple[str, str]]:
     """Return for each answerable example the unit of another title whose words are most like its question's.
 
     Returns:
@@ -107,24 +128,3 @@ def _foreign(examples: Sequence[Example]) -> Iterator[tuple[str, tuple[str, str]
             if asks_else and similarity[number] > 0 and unit.casefold() not in own:
                 yield example.id, (other.title if example.title else "", unit)
                 break
-
-
-def choose_pairs(
-    examples: Sequence[Example], relevance: Mapping[str, Sequence[float]], seed: int
-) -> list[Pair]:
-    """Return the pairs of all examples, in random order.
-
-    Args:
-        examples: The examples.
-        relevance: The cross-encoder's scores of the units by example id. Examples without keep all units.
-        seed: Of the choice and the order.
-    """
-    chance = random.Random(seed)
-    foreign = foreign_units(examples)
-    chosen = [
-        pair
-        for example in examples
-        for pair in pairs_of(example, relevance.get(example.id), foreign.get(example.id), chance)
-    ]
-    chance.shuffle(chosen)
-    return chosen
