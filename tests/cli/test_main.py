@@ -18,7 +18,7 @@ from tests.conftest import WriteCorpus
 
 PLACES = {"--corpus", "--index"}
 OPTIONS = {
-    "build": {"--full", "--strict", "--dry-run", "--allow-empty", "--json", *PLACES},
+    "build": {"--full", "--strict", "--dry-run", "--allow-empty", "--json", "--ray", "--ray-cores", *PLACES},
     "ask": {
         *(
             "--json",

@@ -455,6 +455,7 @@ def test_routes_and_parameters_are_described(described: Any) -> None:
         "/health",
         "/health/live",
         "/health/ready",
+        "/timeline",
         "/v1/chat/completions",
         "/v1/models",
         "/v1/models/{model}",

@@ -39,7 +39,7 @@ class Patient(HashingEncoder):
         self.may_go_on.set()
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
-        assert self.may_go_on.wait(30)
+        assert not texts or self.may_go_on.wait(30)
         return super().encode_passages(texts, advance)
 
 

@@ -71,6 +71,7 @@ def test_description_has_a_version_short_ids_and_the_scheme_of_the_token() -> No
         "ask",
         "cite",
         "complete_chat",
+        "explain",
         "get_answer",
         "get_document",
         "get_health",
@@ -81,6 +82,7 @@ def test_description_has_a_version_short_ids_and_the_scheme_of_the_token() -> No
         "get_readiness",
         "get_status",
         "get_text",
+        "get_timeline",
         "list_documents",
         "list_models",
         "rebuild",
@@ -91,6 +93,6 @@ def test_description_has_a_version_short_ids_and_the_scheme_of_the_token() -> No
     scheme = described["components"]["securitySchemes"]["adminToken"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     guarded = {name for name, operation in operations.items() if operation.get("security")}
-    assert guarded == {"get_status", "rebuild", "roll_back"}
+    assert guarded == {"explain", "get_status", "rebuild", "roll_back"}
     body = operations["roll_back"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["required"] == ["generation"]

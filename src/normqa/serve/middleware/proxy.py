@@ -36,6 +36,7 @@ OWN_NAMES = {
     "rate",
     "static",
     "suggest",
+    "timeline",
     "v1",
     "verify",
 }
