@@ -123,11 +123,8 @@ class PassageStore:
         return [row.id for row in self._rows()]
 
     def summaries(self) -> Iterator[DocumentSummary]:
-        """Yield a summary of every document, by id, without reading texts."""
-        for row in self._rows():
-            yield DocumentSummary(
-                row.id, row.title, row.parsed_metadata, row.sha256, row.characters, row.passages
-            )
+        """Return a summary of every document, by id, without reading texts."""
+        return (row.summary for row in self._rows())
 
     def metadata(self) -> Iterator[tuple[str, Metadata]]:
         """Yield id and metadata of every document, by id."""

@@ -174,11 +174,8 @@ class MilvusStore:
         return [row.id for row in self._shown()]
 
     def summaries(self) -> Iterator[DocumentSummary]:
-        """Yield a summary of every document, by id."""
-        for row in self._shown():
-            yield DocumentSummary(
-                row.id, row.title, row.parsed_metadata, row.sha256, row.characters, row.passages
-            )
+        """Return a summary of every document, by id."""
+        return (row.summary for row in self._shown())
 
     def metadata(self) -> Iterator[tuple[str, Metadata]]:
         """Yield id and metadata of every document, by id."""

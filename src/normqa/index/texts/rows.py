@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from normqa.datatypes import Block, Document, ItemList, Metadata, Passage, Section, Span
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, row_checksum
-from normqa.index.entries import Original
+from normqa.index.entries import DocumentSummary, Original
 from normqa.index.texts.database import corrupt
 
 T = TypeVar("T")
@@ -65,6 +65,17 @@ class DocumentRow(NamedTuple):
             IndexCorrupt: If it is damaged.
         """
         return _parse(_METADATA, self.metadata)
+
+    @property
+    def summary(self) -> DocumentSummary:
+        """What a list of documents shows.
+
+        Raises:
+            IndexCorrupt: If the metadata is damaged.
+        """
+        return DocumentSummary(
+            self.id, self.title, self.parsed_metadata, self.sha256, self.characters, self.passages
+        )
 
 
 LISTED = [*DocumentRow._fields, "checksum"]
