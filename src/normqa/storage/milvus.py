@@ -1,16 +1,15 @@
 """Generations in a Milvus database."""
 
 import time
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Hashable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from normqa.build.progress import NoProgress, Progress, TimedProgress
-from normqa.errors import IndexBusy, IndexNotPortable
+from normqa.errors import IndexNotPortable
 from normqa.index.backend import GenerationManifest, OpenIndex
+from normqa.index.disk.lock import locked
 from normqa.index.disk.pointer import Pointer
 from normqa.index.disk.retention import Retention
 from normqa.index.history import GenerationInfo
@@ -77,13 +76,18 @@ class MilvusHome:
         progress: Progress | None,
         executor: "Executor | None",
     ) -> "Built":
-        """Build a generation if anything has changed."""
+        """Build a generation if anything has changed.
+
+        The lock is that of this machine. A build of another one is noticed when it publishes.
+        """
         from normqa.build.fingerprints import fingerprints_of  # noqa: PLC0415 - a question needs no loaders
         from normqa.build.plan import Corpus  # noqa: PLC0415
         from normqa.build.remote import build_remote  # noqa: PLC0415
 
         timed = TimedProgress(progress or NoProgress())
-        with nullcontext() if options.dry_run else self._locked():
+        if not options.dry_run:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        with nullcontext() if options.dry_run else locked(self._folder):
             timed.stage("Reading the corpus", 0)
             listed = Corpus.scan(corpus, options.max_file_bytes, options.exclude)
             fingerprints = fingerprints_of(encoder, options.max_file_bytes)
@@ -111,24 +115,3 @@ class MilvusHome:
         raise IndexNotPortable(
             f"{archive} cannot be imported into Milvus.", "Run normqa build, or import it into a folder."
         )
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Lock the builds of this machine. A build of another one is noticed when it publishes.
-
-        Raises:
-            IndexBusy: If another process is building.
-        """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._folder / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            place = self._index.milvus.access.address
-            raise IndexBusy(
-                f"Another process is building the index at {place}.", "Wait until it has finished."
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
