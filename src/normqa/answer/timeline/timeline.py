@@ -186,10 +186,11 @@ def timeline_of_documents(filters: Filters, generation: Backend, timer: Timer) -
 
 
 class DateReader:
-    """Reads the dates of sentences. The language of a document is found once."""
+    """Reads the dates of sentences, each once. The language of a document is found once."""
 
     def __init__(self) -> None:
         self._languages: dict[str, str] = {}
+        self._known: dict[tuple[str, Span], list[TextDate]] = {}
 
     def is_heading(self, structure: Structure, sentence: Span) -> bool:
         """Whether a sentence is a heading or the names of columns, which tell of no event."""
@@ -199,6 +200,12 @@ class DateReader:
 
     def dates(self, structure: Structure, sentence: Span) -> list[TextDate]:
         """Return the dates that a sentence states; none for headings."""
+        key = structure.document.id, sentence
+        if key not in self._known:
+            self._known[key] = self._read(structure, sentence)
+        return self._known[key]
+
+    def _read(self, structure: Structure, sentence: Span) -> list[TextDate]:
         document = structure.document
         text = sentence.of(document.text)
         if not may_have_dates(text) or self.is_heading(structure, sentence):
