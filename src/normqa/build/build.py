@@ -175,9 +175,7 @@ def build_index(
     cache = VectorCache() if options.full else known_vectors([folder, *vectors_from])
     if options.dry_run:
         unseen = {key for content in contents for key in content.keys if key not in cache}
-        passages = sum(entry.passages for entry in files.values())
-        report = build_report(diff, problems, passages, len(unseen), progress)
-        return Built(current.manifest if current else None, written=False, report=report, files=files)
+        return would_build(current, files, len(unseen), diff, problems, progress)
 
     previous, kept = folder.current_or_none(), folder.generation_names()
     name, now = folder.next_name()
@@ -270,6 +268,29 @@ def require_documents(
             f"{corpus.name} {state}.",
             "Add documents to it, or use --allow-empty to publish an empty index.",
         )
+
+
+def would_build(
+    current: CurrentBuild[GenerationManifest] | None,
+    files: dict[str, FileEntry],
+    unseen: int,
+    diff: CorpusDiff,
+    problems: tuple[Problem, ...],
+    progress: TimedProgress,
+) -> Built:
+    """Return the outcome of a dry run.
+
+    Args:
+        current: The current generation.
+        files: The files of the corpus, by name.
+        unseen: Number of passages that a build would encode.
+        diff: How the corpus differs from the current generation.
+        problems: Problems with its files.
+        progress: Knows how long each stage took.
+    """
+    passages = sum(entry.passages for entry in files.values())
+    report = build_report(diff, problems, passages, unseen, progress)
+    return Built(current.manifest if current else None, written=False, report=report, files=files)
 
 
 def build_report(

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from normqa.build.build import BuildOptions, Built, build_report, report_problems, require_documents
+from normqa.build.build import (
+    BuildOptions,
+    Built,
+    build_report,
+    report_problems,
+    require_documents,
+    would_build,
+)
 from normqa.build.content import ShardContent, load_shards
 from normqa.build.encode import PassageVectors
 from normqa.build.execution.executor import Executor
@@ -171,9 +178,7 @@ def build_remote(
         problems = report_problems(corpus, files, timed, strict=options.strict)
         require_documents(corpus, files, problems, options)
         unseen = {key for content in loaded for key in content.keys if key not in known.vectors}
-        passages = sum(entry.passages for entry in files.values())
-        report = build_report(diff, problems, passages, len(unseen), timed)
-        return Built(current.manifest if current else None, written=False, report=report, files=files)
+        return would_build(current, files, len(unseen), diff, problems, timed)
 
     dimension = encoder.encode_passages([]).passages.shape[1]
     files, encoded = dict[str, FileEntry](), 0
