@@ -31,7 +31,8 @@ def main() -> None:
     parser.add_argument("figures", type=Path)
     parser.add_argument("drawing", type=Path)
     given = parser.parse_args()
-    rows = [row for row in json.loads(given.figures.read_text(encoding="utf-8")) if "passages" in row]
+    figures = json.loads(given.figures.read_text(encoding="utf-8"))
+    rows = [row for row in figures if "passages" in row and "milvus" not in row]
     mpl.rcParams["svg.hashsalt"] = "normqa"  # the same figures give the same file
     figure, axes = pyplot.subplots(1, len(PANELS), figsize=(10, 4), layout="constrained")
     for axis, (title, lines) in zip(axes, PANELS.items(), strict=True):

@@ -7,8 +7,10 @@ and encoded normally. Recall is relative to exact search, and measured on the re
 Every size is opened and asked in a process of its own, whose memory is reported.
 
 Usage: python benchmarks/scale.py TEXTS --questions QUESTIONS.jsonl --work FOLDER [--passages N ...]
+       [--vectors INDEX] [--milvus]
 
-Indexes that exist in FOLDER are not built again; their figures are those of the build that made them.
+--vectors takes the real vectors from an index instead. --milvus measures every size in a Milvus Lite file as
+well. Indexes that exist in FOLDER are not built again; their figures are those of the build that made them.
 """
 
 import argparse
@@ -31,17 +33,18 @@ from harness import PASSAGES_EACH, cut_corpus, draw_corpus, read_questions, seco
 from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline
 from normqa.answer.question import Question
-from normqa.build.build import BuildOptions, build
+from normqa.build.build import BuildOptions
 from normqa.build.ivf import train_ivf, write_ivf
 from normqa.datatypes import EmbeddedText, Hit
+from normqa.index.backend import Backend
 from normqa.index.dense import IvfIndex
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
-from normqa.index.report import Report
 from normqa.models.caching import EncoderWrapper
 from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 from normqa.search.retrieve import DEPTH, retrieve
 from normqa.settings import read_settings
+from normqa.storage.open import open_home
 from normqa.timing.timer import Timer
 
 NOISE = 0.2
@@ -118,20 +121,26 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--passages", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000])
+    parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--milvus", action="store_true")
     given = parser.parse_args()
-    questions, real = read_questions(given.questions), given.work / "real"
-    if not (real / "corpus").exists():
-        cut_corpus(real / "corpus", REAL_DOCUMENTS, texts_of(given.texts))
-    _alone(_build, real, None)
-    rows = [_shown({"real": 1.0, **_alone(_recall, real / "index", questions)})]
+    questions, real = read_questions(given.questions), given.vectors or given.work / "real" / "index"
+    if not given.vectors:
+        if not (real.parent / "corpus").exists():
+            cut_corpus(real.parent / "corpus", REAL_DOCUMENTS, texts_of(given.texts))
+        _alone(_build, real, None)
+    rows = [_shown({"real": 1.0, **_alone(_recall, real, questions)})]
     for passages in given.passages:
         folder = given.work / str(passages)
         if not (folder / "corpus").exists():
             draw_corpus(folder / "corpus", passages // PASSAGES_EACH, words_of(given.texts), sentences_each=3)
-        figures = _alone(_build, folder, real)
+        figures = _alone(_build, folder / "index", real)
         figures |= _alone(_search, folder / "index", questions)
         figures |= _alone(_recall, folder / "index", questions)
         rows.append(_shown(figures))
+        if given.milvus:
+            figures = _alone(_build, folder / "index.db", real, folder / "index")
+            rows.append(_shown({"milvus": 1.0, **figures, **_alone(_search, folder / "index.db", questions)}))
     (given.work / "scale.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
@@ -146,49 +155,58 @@ def _shown(figures: Figures) -> Figures:
     return figures
 
 
-def _build(folder: Path, real: Path | None) -> Figures:
-    """Build the index if it does not exist."""
-    index, settings = folder / "index", read_settings()
+def _build(index: Path, real: Path | None, vectors_from: Path | None = None) -> Figures:
+    """Build the index if it does not exist.
+
+    Args:
+        index: Where to build it, from the corpus beside it.
+        real: The index with the real vectors; None encodes.
+        vectors_from: Folder of an index whose vectors are copied.
+    """
+    settings = read_settings(index=str(index))
     encoder = Models.load(settings).encoder
     if real:
-        encoder = Grown(encoder, _opened(real / "index"))
-    build(
-        folder / "corpus",
-        IndexFolder(index),
-        encoder,
-        BuildOptions(settings.max_file_bytes, 2, settings.ann_threshold),
-    )
+        encoder = Grown(encoder, _opened_folder(real))
+    options = BuildOptions(settings.max_file_bytes, 2, settings.ann_threshold)
+    others = [IndexFolder(vectors_from)] if vectors_from else []
+    start = time.process_time()
+    open_home(settings).build(index.parent / "corpus", encoder, options, None, None, others)
+    spent = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    generation = _opened(index)
-    stages = Report.read(IndexFolder(index).generation(generation.name)).seconds
-    kept = folder / f"{generation.name}.memory"
+    [newest, *_] = open_home(settings).generations()
+    assert newest.manifest  # noqa: S101 - it was built
+    assert newest.report  # noqa: S101
+    kept = index.parent / f"{index.name}-{newest.name}.json"
     if not kept.exists():
-        kept.write_text(str(peak))
-    disk = sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MEGABYTE
+        kept.write_text(json.dumps({"build_memory": peak, "build_cpu_seconds": spent}))
     return {
-        "passages": generation.passages,
-        "build_seconds": sum(stages.values()),
-        "build_memory": float(kept.read_text()),
-        "disk": disk,
+        "passages": newest.manifest.passages,
+        "build_seconds": sum(newest.report.seconds.values()),
+        **json.loads(kept.read_text()),
+        "disk": sum(path.stat().st_size for path in index.rglob("*") if path.is_file()) / MEGABYTE,
     }
 
 
 def _search(index: Path, questions: Sequence[str]) -> Figures:
     """Open the index, search and ask as a server does, and measure the memory."""
-    settings = read_settings()
+    settings = read_settings(index=str(index))
     models = Models.load(settings)
     vectors = [models.encoder.encode_question(question) for question in questions]
-    opened = [seconds(_opened, index) for _ in range(OPENED)]
-    generation = _opened(index)
+    home = open_home(settings)
+    opened = [seconds(home.open_current) for _ in range(OPENED)]
+    generation = home.open_current().generation
     pairs = list(zip(questions, vectors, strict=True))
     times: dict[str, list[float]] = {"lexical": [], "dense": [], "search": [], "ask": [], "ask_default": []}
+    cpu = []
     whole = AnswerPipeline(generation, models)
     bare = AnswerPipeline(generation, Models.load(settings.model_copy(update={"reranker": "none"})))
     for question, vector in pairs:
         times["lexical"].append(seconds(generation.lexical.search, question, DEPTH))
         times["dense"].append(seconds(generation.dense.search, vector, DEPTH))
     for question, vector in pairs:
+        start = time.process_time()
         times["search"].append(seconds(_found, generation, question, vector))
+        cpu.append(time.process_time() - start)
     for question in questions[:ASKED]:
         asked = Question(question, settings.top_k, settings.min_confidence)
         times["ask"].append(seconds(bare.ask, asked, Timer()))
@@ -197,17 +215,19 @@ def _search(index: Path, questions: Sequence[str]) -> Figures:
     for name, spent in times.items():
         figures[name] = statistics.median(spent) * 1000
     figures["search_p95"] = statistics.quantiles(times["search"], n=20)[-1] * 1000
+    figures["search_cpu"] = statistics.median(cpu) * 1000
+    figures["search_cpu_p95"] = statistics.quantiles(cpu, n=20)[-1] * 1000
     figures["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures
 
 
-def _found(generation: Generation, question: str, vector: Vectors) -> list[Hit]:
+def _found(generation: Backend, question: str, vector: Vectors) -> list[Hit]:
     return list(islice(retrieve(generation, question, vector, DEPTH), PASSAGES_READ))
 
 
 def _recall(index: Path, questions: Sequence[str]) -> Figures:
     """Compare inverted lists with exact search; build lists if the index has none."""
-    generation, encoder = _opened(index), Models.load(read_settings()).encoder
+    generation, encoder = _opened_folder(index), Models.load(read_settings()).encoder
     exact = generation.dense.with_ivf(None)
     approximate = generation.dense
     with tempfile.TemporaryDirectory() as folder:
@@ -234,7 +254,7 @@ def _recall(index: Path, questions: Sequence[str]) -> Figures:
     }
 
 
-def _opened(index: Path) -> Generation:
+def _opened_folder(index: Path) -> Generation:
     folder = IndexFolder(index)
     return Generation.open(folder, folder.current().name)
 

@@ -8,6 +8,7 @@ import pytest
 
 from normqa import __version__
 from normqa.cli.main import main
+from normqa.index.folder import IndexFolder
 from normqa.settings import Settings
 from tests.evaluate.conftest import WriteCollection
 
@@ -63,6 +64,16 @@ def test_saved_figures_record_their_parameters(
         "calibration": None,
         "min_confidence": Settings().min_confidence,
     }
+
+
+def test_index_is_built_where_the_option_says(
+    collection: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _eval(monkeypatch, "--beir", str(collection), "--work", "work", "--index", "here") == 0
+    assert {path.name for path in (tmp_path / "work").iterdir()} == {"figures"}
+    assert len(IndexFolder(tmp_path / "here").generation_names()) == 1
+    [kept] = (tmp_path / "work" / "figures").iterdir()
+    assert json.loads(kept.read_text(encoding="utf-8"))["parameters"]["index"] == "here"
 
 
 def test_printed_figures_have_intervals(

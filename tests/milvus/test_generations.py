@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from normqa.build import journal
 from normqa.errors import (
     EncoderMismatch,
     IndexBusy,
@@ -123,6 +124,19 @@ def test_build_that_was_killed_is_removed_by_the_next(lab: Lab) -> None:
     lab.milvus.build()
     assert len(lab.index.names()) == 2
     assert [info.fault for info in lab.milvus.generations()] == [None, None]
+
+
+def test_build_that_was_killed_loses_no_vectors(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "_SECONDS", 0.0)
+    lab.write("fish.md", EDIT)
+    with monkeypatch.context() as patch:
+        patch.setattr(write.GenerationWriter, "finish", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            lab.milvus.build()
+    assert lab.milvus.build(dry_run=True).report.encoded == 0
+    assert lab.milvus.build().report.encoded == 0
+    assert quoted(lab, "What does the walrus know?") == ["The walrus knows the zebrafish."]
+    assert not (lab.milvus.settings.index_folder / ".journal").exists()
 
 
 def test_empty_corpus_is_refused_and_leaves_nothing(lab: Lab) -> None:

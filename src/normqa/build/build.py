@@ -89,22 +89,24 @@ class Built:
 
 
 def build(
-    corpus: Path,
+    corpus: Path | Corpus,
     folder: IndexFolder,
     encoder: Encoder,
     options: BuildOptions,
     progress: Progress | None = None,
     executor: Executor | None = None,
+    vectors_from: Iterable[IndexFolder] = (),
 ) -> Built:
     """Build a generation from the corpus if anything has changed, and make it the current one.
 
     Args:
-        corpus: Folder of documents.
+        corpus: Folder of documents, or other sources of documents.
         folder: Folder of generations; it is created if it is missing.
         encoder: Encodes passages.
         options: How to build.
         progress: Receives the progress.
         executor: Loads, splits and encodes. Default: this process does.
+        vectors_from: More folders whose vectors may be reused.
 
     Raises:
         CorpusError: If there is nothing to build from, or ``strict`` forbids it.
@@ -117,11 +119,11 @@ def build(
         if not options.dry_run:
             folder.prune(folder.ever_current())
         timed.stage("Reading the corpus", 0)
-        listed = Corpus.scan(corpus, options.max_file_bytes, options.exclude)
+        listed = Corpus.of(corpus, options.max_file_bytes, options.exclude)
         if not options.dry_run:
             folder.narrow_to(listed.paths)
         fingerprints = fingerprints_of(encoder, options.max_file_bytes)
-        return build_index(listed, fingerprints, folder, encoder, options, timed, executor=executor)
+        return build_index(listed, fingerprints, folder, encoder, options, timed, vectors_from, executor)
 
 
 def build_index(

@@ -94,6 +94,15 @@ class Corpus:
     paths: Collection[Path] = ()
 
     @classmethod
+    def of(cls, corpus: "Path | Corpus", max_file_bytes: int, exclude: tuple[str, ...] = ()) -> "Corpus":
+        """Return a corpus. If it is given as a folder, list its files.
+
+        Raises:
+            CorpusMissing: If there is no such folder.
+        """
+        return corpus if isinstance(corpus, Corpus) else cls.scan(corpus, max_file_bytes, exclude)
+
+    @classmethod
     def scan(cls, folder: Path, max_file_bytes: int, exclude: tuple[str, ...] = ()) -> "Corpus":
         """List the files in a folder.
 

@@ -1,6 +1,7 @@
 """Build a generation in Milvus: documents are loaded, encoded and written batch by batch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +14,19 @@ from normqa.build.build import (
     would_build,
 )
 from normqa.build.content import ShardContent, load_shards
-from normqa.build.encode import PassageVectors
+from normqa.build.encode import PassageVectors, VectorCache
 from normqa.build.execution.executor import Executor
 from normqa.build.execution.local import LocalExecutor
 from normqa.build.execution.worker import Worker
+from normqa.build.journal import VectorJournal
 from normqa.build.plan import Corpus, plan_shards
-from normqa.build.progress import TimedProgress
-from normqa.build.reuse import SplitDocument
+from normqa.build.progress import NoProgress, TimedProgress
+from normqa.build.reuse import SplitDocument, known_vectors
 from normqa.build.status import CurrentBuild, Status, compare
-from normqa.build.vectors import batches_of
-from normqa.errors import IndexFault, IndexUnavailable, UnknownDocument
+from normqa.build.vectors import VectorStream
+from normqa.errors import IndexCorrupt, IndexFault, IndexUnavailable, UnknownDocument
 from normqa.index.disk.retention import Retention
+from normqa.index.folder import IndexFolder
 from normqa.index.manifest import Fingerprints, ShardEntry
 from normqa.index.milvus.generation import MilvusGeneration
 from normqa.index.milvus.index import MilvusIndex
@@ -32,7 +35,6 @@ from normqa.index.milvus.store import Passages
 from normqa.index.milvus.write import GenerationWriter
 from normqa.index.report import BuildInputs, FileEntry, diff_corpus
 from normqa.models.protocols import Encoder
-from normqa.split import Splitter
 
 
 def read_current(index: MilvusIndex) -> CurrentBuild[MilvusManifest] | None:
@@ -109,14 +111,16 @@ class StoredDocuments:
 
 
 class StoredVectors:
-    """The vectors of a generation, by key.
+    """The vectors of a generation, and those in files, by key.
 
     Args:
         index: Where the generation is.
         generation: The open generation; None for no vectors.
+        files: Vectors in files of this machine.
     """
 
-    def __init__(self, index: MilvusIndex, generation: MilvusGeneration | None) -> None:
+    def __init__(self, index: MilvusIndex, generation: MilvusGeneration | None, files: VectorCache) -> None:
+        self._files = files
         self._places: dict[bytes, int] = {}
         if generation:
             keys = index.keys_of(generation.name)
@@ -124,13 +128,17 @@ class StoredVectors:
             self._passages = Passages(generation.cells, generation.name, generation.manifest.passages)
 
     def __contains__(self, key: bytes) -> bool:
-        return key in self._places
+        return key in self._places or key in self._files
 
     def find(self, keys: Iterable[bytes]) -> dict[bytes, PassageVectors]:
-        """Return the vectors of those keys that are known."""
-        known = {key: self._places[key] for key in keys if key in self._places}
-        found = self._passages.get(list(known.values())) if known else {}
-        return {key: PassageVectors(found[n].vector, found[n].sentences) for key, n in known.items()}
+        """Return the vectors of those keys that are known and intact."""
+        wanted = set(keys)
+        places = {key: self._places[key] for key in wanted if key in self._places}
+        stored: dict[bytes, PassageVectors] = {}
+        with suppress(IndexCorrupt):
+            found = self._passages.get(sorted(places.values())) if places else {}
+            stored = {key: PassageVectors(found[n].vector, found[n].sentences) for key, n in places.items()}
+        return stored | self._files.find(wanted - stored.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +153,25 @@ def build_remote(
     corpus: Corpus,
     fingerprints: Fingerprints,
     index: MilvusIndex,
+    local: IndexFolder,
     encoder: Encoder,
     options: BuildOptions,
     timed: TimedProgress,
+    vectors_from: Iterable[IndexFolder] = (),
     executor: Executor | None = None,
 ) -> Built:
     """Build a generation in Milvus if anything has changed; see :func:`normqa.build.build.build`.
+
+    Args:
+        corpus: The files to build from, or other sources.
+        fingerprints: Fingerprints of loaders, splitter, encoder and lexical index.
+        index: The generations in Milvus.
+        local: Locked folder, which keeps the vectors of a build that does not finish.
+        encoder: Encodes passages.
+        options: How to build.
+        timed: Receives the progress.
+        vectors_from: More folders whose vectors may be reused.
+        executor: Loads, splits and encodes. Default: this process does.
 
     Raises:
         IndexBusy: If another build publishes meanwhile.
@@ -159,12 +180,15 @@ def build_remote(
     if not options.dry_run:
         index.prune(index.ever_current())
     pointer, current = index.pointer(), read_current(index)
-    known = _known(index, current, fingerprints, full=options.full)
+    files_with_vectors = VectorCache() if options.full else known_vectors([local, *vectors_from])
+    known = _known(index, current, fingerprints, files_with_vectors, full=options.full)
     plan = plan_shards(corpus.sources, fingerprints, known.documents, options.layout)
     diff = diff_corpus(current.inputs if current else BuildInputs(fingerprints, {}), plan.inputs)
     if current and not diff and not options.full and not current.rolled_back:
         problems = report_problems(corpus, current.files, timed, strict=options.strict)
         report = build_report(diff, problems, current.manifest.passages, 0, timed)
+        if not options.dry_run:
+            local.remove_journal()
         return Built(current.manifest, written=False, report=report, files=current.files)
 
     timed.stage(f"Loading the encoder {encoder.name}", 0)
@@ -183,9 +207,13 @@ def build_remote(
     dimension = encoder.encode_passages([]).passages.shape[1]
     files, encoded = dict[str, FileEntry](), 0
     with index.writing(dimension) as (writer, now):
+        journal = VectorJournal(local, writer.name, dimension)
         for content in contents:
             files |= content.files
-            encoded += _write(content, writer, known.vectors, executor, worker.splitter)
+            vectors = VectorStream([content], known.vectors, executor, worker.splitter, journal, NoProgress())
+            for _, own in vectors:
+                _write(content, own, writer)
+            encoded += vectors.encoded
         files = dict(sorted(files.items()))
         problems = report_problems(corpus, files, timed, strict=options.strict)
         require_documents(corpus, files, problems, options)
@@ -197,6 +225,7 @@ def build_remote(
     retention = Retention(options.keep, options.keep_days)
     always = {writer.name, *([pointer.name] if pointer else [])}
     index.prune(retention.kept([info.name for info in index.generations() if not info.fault], always))
+    local.remove_journal()
     return Built(opened.manifest, written=True, report=report, files=files)
 
 
@@ -204,38 +233,25 @@ def _known(
     index: MilvusIndex,
     current: CurrentBuild[MilvusManifest] | None,
     fingerprints: Fingerprints,
+    files: VectorCache,
     *,
     full: bool,
 ) -> _Known:
     if current is None or full:
-        return _Known(None, StoredVectors(index, None))
+        return _Known(None, StoredVectors(index, None, files))
     generation = MilvusGeneration.open(index.milvus, current.manifest.generation)
     is_same = current.manifest.fingerprints == fingerprints
     documents = StoredDocuments(generation, current.files) if is_same else None
-    return _Known(documents, StoredVectors(index, generation))
+    return _Known(documents, StoredVectors(index, generation, files))
 
 
-def _write(
-    content: ShardContent,
-    writer: GenerationWriter,
-    vectors: StoredVectors,
-    executor: Executor,
-    splitter: Splitter,
-) -> int:
-    """Encode and write some documents, and return the number of passages that were encoded."""
-    known = vectors.find(content.keys)
-    batches = batches_of(content, set(content.keys) - known.keys(), splitter)
-    encoded = 0
-    for fresh in executor.encode(batches, lambda _: None):
-        known |= fresh
-        encoded += len(fresh)
+def _write(content: ShardContent, vectors: Mapping[bytes, PassageVectors], writer: GenerationWriter) -> None:
     start = 0
     for split in content.documents:
         keys = content.keys[start : start + len(split.passages)]
-        own = [(known[key].passage, known[key].sentences) for key in keys]
+        own = [(vectors[key].passage, vectors[key].sentences) for key in keys]
         writer.add(split.document, split.passages, split.original, keys, own)
         start += len(keys)
-    return encoded
 
 
 def _files(contents: Iterable[ShardContent]) -> dict[str, FileEntry]:

@@ -2,10 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import Protocol
 
 from normqa.build.content import ShardContent
-from normqa.build.encode import PassageVectors, VectorCache
+from normqa.build.encode import PassageVectors
 from normqa.build.execution.executor import Executor
 from normqa.build.journal import VectorJournal
 from normqa.build.progress import Progress
@@ -14,6 +15,16 @@ from normqa.split import Splitter
 
 BATCH = 256
 """Texts per batch. They have similar lengths, and texts of equal length run together."""
+
+
+class KnownVectors(Protocol):
+    """Vectors of earlier builds, by key."""
+
+    def __contains__(self, key: bytes) -> bool:
+        """Whether the vectors are known."""
+
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, PassageVectors]:
+        """Return the vectors of those keys that are known and intact."""
 
 
 class VectorStream:
@@ -36,7 +47,7 @@ class VectorStream:
     def __init__(
         self,
         contents: Sequence[ShardContent],
-        cache: VectorCache,
+        cache: KnownVectors,
         executor: Executor,
         splitter: Splitter,
         journal: VectorJournal,

@@ -127,6 +127,14 @@ def evaluate(
         ),
     ] = None,
     work: WorkOption = None,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            "--index",
+            metavar="INDEX",
+            help="Build in this folder, Milvus Lite file or Milvus database; replace what is there.",
+        ),
+    ] = None,
     corpus: Annotated[
         Path | None,
         typer.Option(
@@ -142,6 +150,7 @@ def evaluate(
     from normqa.cli.build_output import BuildProgress
     from normqa.evaluate.figures.results import save_result
     from normqa.settings import read_settings
+    from normqa.storage.open import open_home
 
     if sum(option is not None for option in (beir, qa, turns, gold, qa_text, files)) != 1:
         raise InvalidRequest("Exactly one collection or gold set can be measured.", _ONE_OF)
@@ -149,32 +158,34 @@ def evaluate(
         raise InvalidRequest("--report works only with --qa.", "Leave out --report, or give --qa DIR.")
     settings = read_settings()
     work = work or settings.cache_folder / "evaluations"
+    home = open_home(read_settings(index=index)) if index else None
     with BuildProgress() as progress:
         if gold:
-            measured = _measure_gold(gold, corpus, work, progress)
+            measured = _measure_gold(gold, corpus, index or work / "gold", progress)
         elif qa_text:
-            measured = _measure_decisive_words(qa_text, corpus, work, progress)
+            measured = _measure_decisive_words(qa_text, corpus, index or work / "gold", progress)
         elif files:
             measured = _measure_files(files, settings, progress)
         elif beir:
             from normqa.evaluate.ranking import evaluate_beir
 
-            result = evaluate_beir(beir, split, limit, Models.load(settings), work, progress)
+            result = evaluate_beir(beir, split, limit, Models.load(settings), work, progress, home)
             measured = _Measured(beir.resolve().name, result, {"beir": str(beir), "split": split})
         elif qa:
             from normqa.evaluate.answering import QaOptions, evaluate_qa
 
             options = QaOptions(scope is Scope.DOCUMENT, hold_out, limit, settings.min_confidence)
-            result = evaluate_qa(qa, options, Models.load(settings), work, progress)
+            result = evaluate_qa(qa, options, Models.load(settings), work, progress, home)
             parameters: dict[str, object] = {"qa": str(qa), "scope": scope.value, "hold_out": hold_out}
             measured = _Measured(qa.resolve().name, result, parameters)
         elif turns:
             from normqa.evaluate.turns import evaluate_turns
 
             models = Models.load(settings)
-            result = evaluate_turns(turns, limit, models, settings.min_confidence, work, progress)
+            result = evaluate_turns(turns, limit, models, settings.min_confidence, work, progress, home)
             measured = _Measured(turns.resolve().name, result, {"turns": str(turns)})
     parameters = {"limit": limit, **_decisive(settings), **measured.parameters}
+    parameters |= {"index": index} if index else {}
     path = save_result(measured.result, measured.name, parameters, work, report)
     show_figures(measured.result.figures, measured.result.intervals, as_json=as_json)
     output.info(f"Results saved to {path}.")
@@ -235,28 +246,30 @@ def show_figures(
             write(f"{group + name:32} {number}{interval}\n")
 
 
-def _measure_gold(gold: Path, corpus: Path | None, work: Path, progress: "Progress") -> _Measured:
+def _measure_gold(gold: Path, corpus: Path | None, index: str | Path, progress: "Progress") -> _Measured:
     from normqa.evaluate.gold import evaluate_gold, failing_floors, read_floors, read_gold
 
     questions, floors = read_gold(gold), read_floors(gold)
-    service = _build_corpus(corpus, work, progress)
+    service = _build_corpus(corpus, index, progress)
     found = evaluate_gold(questions, service, service.settings.min_confidence, progress)
     failing = failing_floors(found.result.figures, floors.floors)
     return _Measured(gold.stem, found.result, {"gold": str(gold)}, found.failures, failing)
 
 
-def _measure_decisive_words(path: Path, corpus: Path | None, work: Path, progress: "Progress") -> _Measured:
+def _measure_decisive_words(
+    path: Path, corpus: Path | None, index: str | Path, progress: "Progress"
+) -> _Measured:
     from normqa.evaluate.decisive_words import evaluate_decisive_words, read_decisive_questions
 
     questions = read_decisive_questions(path)
-    service = _build_corpus(corpus, work, progress)
+    service = _build_corpus(corpus, index, progress)
     found = evaluate_decisive_words(questions, service, progress)
     return _Measured(path.stem, found.result, {"qa_text": str(path)}, found.failures)
 
 
-def _build_corpus(corpus: Path | None, work: Path, progress: "Progress") -> "Service":
-    """Return a service over an index of the corpus, which evaluations share."""
-    service = open_service(corpus=corpus, index=work / "gold")
+def _build_corpus(corpus: Path | None, index: str | Path, progress: "Progress") -> "Service":
+    """Return a service over an index of the corpus."""
+    service = open_service(corpus=corpus, index=index)
     service.build(progress=progress)
     return service
 

@@ -17,6 +17,7 @@ from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.questions import MarkedAnswer, QuestionSet, hold_out, read_questions
 from normqa.evaluate.workspace import open_collection
 from normqa.search.filters import Filters
+from normqa.storage.home import IndexHome
 from normqa.timing.timer import Timer
 
 
@@ -46,7 +47,12 @@ class JudgedAnswer:
 
 
 def evaluate_qa(
-    folder: Path, options: QaOptions, models: Models, work: Path, progress: Progress
+    folder: Path,
+    options: QaOptions,
+    models: Models,
+    work: Path,
+    progress: Progress,
+    index: IndexHome | None = None,
 ) -> EvaluationResult:
     """Ask the questions of a collection, and measure quotes and refusals.
 
@@ -56,23 +62,29 @@ def evaluate_qa(
         models: Models to ask with.
         work: Folder for indexes.
         progress: Receives progress.
+        index: Where to build the index instead.
 
     Raises:
         CollectionUnusable: If the collection cannot be read.
     """
-    judged = ask_all(read_questions(folder), options, models, work, progress)
+    judged = ask_all(read_questions(folder), options, models, work, progress, index)
     outcomes = [answer.outcome for answer in judged]
     return EvaluationResult(*measure_answers(outcomes), outcomes)
 
 
 def ask_all(
-    collection: QuestionSet, options: QaOptions, models: Models, work: Path, progress: Progress
+    collection: QuestionSet,
+    options: QaOptions,
+    models: Models,
+    work: Path,
+    progress: Progress,
+    index: IndexHome | None = None,
 ) -> Iterator[JudgedAnswer]:
     """Ask the questions of a collection through the answer pipeline, without a confidence threshold."""
     indexed, gone = collection, frozenset[str]()
     if options.hold_out:
         indexed, gone = hold_out(collection, options.hold_out)
-    generation = open_collection(collection.name, indexed.documents, models.encoder, work, progress)
+    generation = open_collection(collection.name, indexed.documents, models.encoder, work, progress, index)
     pipeline = AnswerPipeline(generation, models)
     texts = {document.id: document.text for document in indexed.documents}
     questions = sample({question.id: question for question in collection.questions}, options.limit)

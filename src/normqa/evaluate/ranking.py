@@ -15,6 +15,7 @@ from normqa.evaluate.collection import Collection, read_collection, sample
 from normqa.evaluate.figures.bootstrap import Chosen, intervals
 from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.workspace import open_collection
+from normqa.storage.home import IndexHome
 
 DEPTH = 100
 """Documents ranked for a question."""
@@ -35,7 +36,13 @@ MEASURES = {
 
 
 def evaluate_beir(
-    folder: Path, split: str, limit: int | None, models: Models, work: Path, progress: Progress
+    folder: Path,
+    split: str,
+    limit: int | None,
+    models: Models,
+    work: Path,
+    progress: Progress,
+    index: IndexHome | None = None,
 ) -> EvaluationResult:
     """Read and index a collection, and measure how its documents rank.
 
@@ -46,12 +53,13 @@ def evaluate_beir(
         models: Models to search with.
         work: Folder for indexes.
         progress: Receives progress.
+        index: Where to build the index instead.
 
     Raises:
         CollectionUnusable: If the collection cannot be read.
     """
     collection = read_collection(folder, split)
-    generation = open_collection(collection.name, collection.documents, models.encoder, work, progress)
+    generation = open_collection(collection.name, collection.documents, models.encoder, work, progress, index)
     return evaluate_ranking(collection, AnswerPipeline(generation, models), limit, progress)
 
 

@@ -23,6 +23,7 @@ from normqa.evaluate.figures.results import EvaluationResult
 from normqa.evaluate.ranking import Ranking, measure_rankings, rank_documents
 from normqa.evaluate.workspace import open_collection
 from normqa.search.question.followup import is_followup
+from normqa.storage.home import IndexHome
 from normqa.text.canonical import normalise
 from normqa.timing.timer import Timer
 
@@ -49,7 +50,13 @@ class Turn:
 
 
 def evaluate_turns(
-    folder: Path, limit: int | None, models: Models, min_confidence: float, work: Path, progress: Progress
+    folder: Path,
+    limit: int | None,
+    models: Models,
+    min_confidence: float,
+    work: Path,
+    progress: Progress,
+    index: IndexHome | None = None,
 ) -> EvaluationResult:
     """Measure how rewriting follow-up questions changes the ranking of documents.
 
@@ -60,6 +67,7 @@ def evaluate_turns(
         min_confidence: Minimum confidence of an answer.
         work: Folder for indexes.
         progress: Receives progress.
+        index: Where to build the index instead.
 
     Raises:
         CollectionUnusable: If the collection cannot be read.
@@ -74,7 +82,7 @@ def evaluate_turns(
         if any(relevance > 0 for relevance in collection.qrels.get(turn_id, {}).values())
     }
     chosen = sample(judged, limit)
-    generation = open_collection(collection.name, collection.documents, models.encoder, work, progress)
+    generation = open_collection(collection.name, collection.documents, models.encoder, work, progress, index)
     pipeline = AnswerPipeline(generation, models)
     progress.stage(f"Asking the turns of {collection.name}", len(chosen))
     raw: dict[str, Ranking] = {}

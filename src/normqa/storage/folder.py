@@ -1,6 +1,6 @@
 """Generations in a folder."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from normqa.models.protocols import Encoder
 if TYPE_CHECKING:
     from normqa.build.build import BuildOptions, Built
     from normqa.build.execution.executor import Executor
+    from normqa.build.plan import Corpus
     from normqa.build.status import Status
 
 
@@ -61,16 +62,17 @@ class FolderHome:
 
     def build(
         self,
-        corpus: Path,
+        corpus: "Path | Corpus",
         encoder: Encoder,
         options: "BuildOptions",
         progress: Progress | None,
         executor: "Executor | None",
+        vectors_from: Sequence[IndexFolder] = (),
     ) -> "Built":
         """Build a generation if anything has changed."""
         from normqa.build.build import build  # noqa: PLC0415 - a question needs no loaders
 
-        return build(corpus, self._folder, encoder, options, progress, executor)
+        return build(corpus, self._folder, encoder, options, progress, executor, vectors_from)
 
     def status(
         self, corpus: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...]

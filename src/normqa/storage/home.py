@@ -1,6 +1,6 @@
 """What the service needs of the place where generations are kept."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -8,12 +8,14 @@ from normqa.build.progress import Progress
 from normqa.index.backend import GenerationManifest, OpenIndex
 from normqa.index.disk.pointer import Pointer
 from normqa.index.disk.retention import Retention
+from normqa.index.folder import IndexFolder
 from normqa.index.history import GenerationInfo
 from normqa.models.protocols import Encoder
 
 if TYPE_CHECKING:
     from normqa.build.build import BuildOptions, Built
     from normqa.build.execution.executor import Executor
+    from normqa.build.plan import Corpus
     from normqa.build.status import Status
 
 
@@ -67,11 +69,12 @@ class IndexHome(Protocol):
 
     def build(
         self,
-        corpus: Path,
+        corpus: "Path | Corpus",
         encoder: Encoder,
         options: "BuildOptions",
         progress: Progress | None,
         executor: "Executor | None",
+        vectors_from: Sequence[IndexFolder] = (),
     ) -> "Built":
         """Build a generation if anything has changed; see :func:`normqa.build.build.build`."""
 

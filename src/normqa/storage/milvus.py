@@ -1,7 +1,7 @@
 """Generations in a Milvus database."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from normqa.build.progress import NoProgress, Progress, TimedProgress
 from normqa.errors import IndexNotPortable
 from normqa.index.backend import GenerationManifest, OpenIndex
-from normqa.index.disk.lock import locked
 from normqa.index.disk.pointer import Pointer
 from normqa.index.disk.retention import Retention
+from normqa.index.folder import IndexFolder
 from normqa.index.history import GenerationInfo
 from normqa.index.milvus.address import Access
 from normqa.index.milvus.client import Milvus
@@ -22,6 +22,7 @@ from normqa.models.protocols import Encoder
 if TYPE_CHECKING:
     from normqa.build.build import BuildOptions, Built
     from normqa.build.execution.executor import Executor
+    from normqa.build.plan import Corpus
     from normqa.build.status import Status
 
 _RETRY_SECONDS = 5
@@ -33,12 +34,13 @@ class MilvusHome:
 
     Args:
         access: Where the database is, and how to sign in.
-        folder: Folder of this machine in which a file is locked while it builds.
+        folder: Folder of this machine that is locked while it builds, and keeps the vectors of a build that
+            does not finish.
     """
 
     def __init__(self, access: Access, folder: Path) -> None:
         self._index = MilvusIndex(Milvus(access))
-        self._folder = folder
+        self._local = IndexFolder(folder)
 
     def current_or_none(self) -> Pointer | None:
         """Return which generation is current; None if nothing was built or the alias is lost."""
@@ -70,11 +72,12 @@ class MilvusHome:
 
     def build(
         self,
-        corpus: Path,
+        corpus: "Path | Corpus",
         encoder: Encoder,
         options: "BuildOptions",
         progress: Progress | None,
         executor: "Executor | None",
+        vectors_from: Sequence[IndexFolder] = (),
     ) -> "Built":
         """Build a generation if anything has changed.
 
@@ -85,13 +88,23 @@ class MilvusHome:
         from normqa.build.remote import build_remote  # noqa: PLC0415
 
         timed = TimedProgress(progress or NoProgress())
-        if not options.dry_run:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        with nullcontext() if options.dry_run else locked(self._folder):
+        with nullcontext() if options.dry_run else self._local.build_lock():
             timed.stage("Reading the corpus", 0)
-            listed = Corpus.scan(corpus, options.max_file_bytes, options.exclude)
+            listed = Corpus.of(corpus, options.max_file_bytes, options.exclude)
+            if not options.dry_run:
+                self._local.narrow_to(listed.paths)
             fingerprints = fingerprints_of(encoder, options.max_file_bytes)
-            return build_remote(listed, fingerprints, self._index, encoder, options, timed, executor)
+            return build_remote(
+                listed,
+                fingerprints,
+                self._index,
+                self._local,
+                encoder,
+                options,
+                timed,
+                vectors_from,
+                executor,
+            )
 
     def status(
         self, corpus: Path, encoder: Encoder, max_file_bytes: int, exclude: tuple[str, ...]
