@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,24 @@ def test_edit_encodes_only_new_passages(lab: Lab, monkeypatch: pytest.MonkeyPatc
     lab.write("list.md", "# Duties\n\nThe keeper wakes.\n")
     monkeypatch.setattr("normqa.load.loaders.parse", None)
     assert lab.milvus.build(dry_run=True).report.encoded == 1
+
+
+def test_unchanged_documents_are_read_together(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        lab.write(f"birds/{number:02}.md", f"# Bird {number}\n\nIt eats {number} herrings.\n")
+    lab.milvus.build()
+    lab.write("list.md", "# Duties\n\nThe keeper sleeps.\n")
+    reads = []
+    read = Milvus.read
+
+    def count(self: Milvus, method: str, *args: Any, **kwargs: Any) -> object:
+        reads.append(method)
+        return read(self, method, *args, **kwargs)
+
+    monkeypatch.setattr(Milvus, "read", count)
+    assert lab.milvus.build().report.encoded == 1
+    assert len(reads) < 40
+    assert quoted(lab, "Who eats 31 herrings?") == ["It eats 31 herrings."]
 
 
 def test_renamed_file_costs_no_encoding(lab: Lab) -> None:

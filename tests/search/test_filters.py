@@ -12,6 +12,7 @@ from normqa.build.progress import NoProgress
 from normqa.datatypes import Metadata
 from normqa.errors import UnknownDocument
 from normqa.evaluate.workspace import open_collection
+from normqa.index.backend import Backend
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.load.text.plain_text import load_text
@@ -32,35 +33,35 @@ ABOUT = {
 TEXT = "Herons wade in mud. States build trust.\n\nOtters dive for crabs."
 
 
-def built(folder: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Generation:
+def built(folder: Path, about: dict[str, Metadata], max_tokens: int = 256) -> Backend:
     """A generation of documents with the same text and different metadata."""
     documents = [load_text(name, TEXT, metadata) for name, metadata in sorted(about.items())]
     return open_collection("about", documents, HashingEncoder(64, max_tokens), folder, NoProgress())
 
 
 @pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     """A text of two or more passages."""
     return built(tmp_path_factory.mktemp("index"), ABOUT, max_tokens=10)
 
 
-def passing(generation: Generation, filters: Filters) -> list[str]:
+def passing(generation: Backend, filters: Filters) -> list[str]:
     selection = select(filters, generation.store)
     assert selection is not None
     return list(selection.documents)
 
 
-def test_no_filters_select_everything(generation: Generation) -> None:
+def test_no_filters_select_everything(generation: Backend) -> None:
     assert not Filters()
     assert select(Filters(), generation.store) is None
 
 
-def test_documents_are_selected_by_id(generation: Generation) -> None:
+def test_documents_are_selected_by_id(generation: Backend) -> None:
     assert passing(generation, Filters(documents=("year", "bare"))) == ["bare", "year"]
     assert passing(generation, Filters(documents=("day", "day"))) == ["day"]
 
 
-def test_selection_contains_all_passages_of_its_documents(generation: Generation) -> None:
+def test_selection_contains_all_passages_of_its_documents(generation: Backend) -> None:
     """All documents have the same number of passages, numbered in order of id."""
     count = generation.manifest.passages // len(ABOUT)
     assert count > 1
@@ -82,7 +83,7 @@ def test_selection_contains_all_passages_of_its_documents(generation: Generation
         Filters(documents=("Bare",)),
     ],
 )
-def test_unknown_document_is_an_error_despite_other_filters(filters: Filters, generation: Generation) -> None:
+def test_unknown_document_is_an_error_despite_other_filters(filters: Filters, generation: Backend) -> None:
     with pytest.raises(UnknownDocument) as unknown:
         select(filters, generation.store)
     assert filters.documents[-1] in unknown.value.message
@@ -122,7 +123,7 @@ def test_folder_contains_documents_at_any_depth(folder: str, expected: list[str]
     ],
 )
 def test_one_matching_topic_in_any_case_is_enough(
-    topics: tuple[str, ...], expected: list[str], generation: Generation
+    topics: tuple[str, ...], expected: list[str], generation: Backend
 ) -> None:
     assert passing(generation, Filters(topics=topics)) == expected
 
@@ -137,7 +138,7 @@ def test_one_matching_topic_in_any_case_is_enough(
     ],
 )
 def test_one_matching_source_in_any_case_is_enough(
-    sources: tuple[str, ...], expected: list[str], generation: Generation
+    sources: tuple[str, ...], expected: list[str], generation: Backend
 ) -> None:
     assert passing(generation, Filters(sources=sources)) == expected
 
@@ -168,7 +169,7 @@ def test_one_matching_source_in_any_case_is_enough(
     ],
 )
 def test_partial_date_passes_if_any_of_its_days_does(
-    date_from: str | None, date_to: str | None, expected: list[str], generation: Generation
+    date_from: str | None, date_to: str | None, expected: list[str], generation: Backend
 ) -> None:
     """Other dates pass only without ``dated_only``."""
     dated = Filters(date_from=date_from, date_to=date_to, dated_only=True)
@@ -188,9 +189,7 @@ def test_partial_date_passes_if_any_of_its_days_does(
         (Filters(topics=("trust",), sources=("un gge",), date_to="2021-05-16"), []),
     ],
 )
-def test_document_must_pass_every_filter(
-    filters: Filters, expected: list[str], generation: Generation
-) -> None:
+def test_document_must_pass_every_filter(filters: Filters, expected: list[str], generation: Backend) -> None:
     assert passing(generation, filters) == expected
 
 
@@ -214,7 +213,7 @@ def alone(filters: Filters) -> Iterator[Filters]:
     yield Filters(date_from=filters.date_from, date_to=filters.date_to, dated_only=filters.dated_only)
 
 
-def passing_each(generation: Generation, filters: Filters) -> list[str]:
+def passing_each(generation: Backend, filters: Filters) -> list[str]:
     """Ids that pass the filters one after the other."""
     left = NAMES
     for one in filter(None, alone(filters)):
@@ -224,11 +223,11 @@ def passing_each(generation: Generation, filters: Filters) -> list[str]:
 
 
 @given(FILTERS.filter(bool))
-def test_filters_are_intersected(generation: Generation, filters: Filters) -> None:
+def test_filters_are_intersected(generation: Backend, filters: Filters) -> None:
     assert passing(generation, filters) == passing_each(generation, filters)
 
 
-def owners(generation: Generation, numbers: Sequence[int]) -> set[str]:
+def owners(generation: Backend, numbers: Sequence[int]) -> set[str]:
     return {generation.store.passage(number).document_id for number in numbers}
 
 
@@ -236,7 +235,7 @@ def owners(generation: Generation, numbers: Sequence[int]) -> set[str]:
     FILTERS, st.sampled_from(["Do herons wade?", "trust", "otters in mud", "What is it?"]), st.integers(1, 9)
 )
 def test_search_stays_inside_the_selection(
-    generation: Generation, filters: Filters, question: str, top_k: int
+    generation: Backend, filters: Filters, question: str, top_k: int
 ) -> None:
     selection = select(filters, generation.store)
     documents, numbers = (selection.documents, selection.passages) if selection else (None, None)
@@ -251,7 +250,7 @@ def test_search_stays_inside_the_selection(
     assert len(dense) == len(hits) == min(top_k, inside)
 
 
-def test_selection_does_not_change_scores(generation: Generation) -> None:
+def test_selection_does_not_change_scores(generation: Backend) -> None:
     """BM25 scores and inner products do not depend on the selection; only the fusion does."""
     vector = HashingEncoder(64).encode_question("Do herons build trust?")
     selection = select(Filters(documents=("day", "year")), generation.store)
@@ -276,7 +275,7 @@ def test_selection_far_down_the_ranking_is_found(tmp_path: Path) -> None:
     assert [hit.passage.document_id for hit in hits] == ["last"]
 
 
-def test_empty_selection_finds_nothing(generation: Generation) -> None:
+def test_empty_selection_finds_nothing(generation: Backend) -> None:
     selection = select(Filters(topics=("nobody's",)), generation.store)
     assert selection is not None
     assert (selection.documents, selection.passages.tolist()) == ((), [])
@@ -284,13 +283,13 @@ def test_empty_selection_finds_nothing(generation: Generation) -> None:
     assert list(retrieve(generation, "herons", vector, 3, selection)) == []
 
 
-def test_store_returns_metadata_of_documents(generation: Generation) -> None:
+def test_store_returns_metadata_of_documents(generation: Backend) -> None:
     """Filters read it from the store."""
     assert dict(generation.store.metadata()) == ABOUT
 
 
 @pytest.fixture(scope="module")
-def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+def partial(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     """The same generation with only two valid documents."""
     folder = tmp_path_factory.mktemp("partial")
     built(folder, ABOUT, max_tokens=10)
@@ -309,12 +308,12 @@ def partial(tmp_path_factory: pytest.TempPathFactory) -> Generation:
     ],
 )
 def test_partial_generation_selects_only_its_valid_documents(
-    filters: Filters, expected: list[str], partial: Generation
+    filters: Filters, expected: list[str], partial: Backend
 ) -> None:
     """Even without filters."""
     assert passing(partial, filters) == expected
 
 
-def test_invalid_document_is_unknown(partial: Generation) -> None:
+def test_invalid_document_is_unknown(partial: Backend) -> None:
     with pytest.raises(UnknownDocument, match="'day'"):
         select(Filters(documents=("day",)), partial.store)

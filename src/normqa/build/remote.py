@@ -1,8 +1,6 @@
 """Build a generation in Milvus: documents are loaded, encoded and written batch by batch."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.build.build import (
@@ -21,17 +19,17 @@ from normqa.build.execution.worker import Worker
 from normqa.build.journal import VectorJournal
 from normqa.build.plan import Corpus, plan_shards
 from normqa.build.progress import NoProgress, TimedProgress
-from normqa.build.reuse import SplitDocument, known_vectors
+from normqa.build.reuse import known_vectors
 from normqa.build.status import CurrentBuild, Status, compare
+from normqa.build.stored import StoredDocuments, StoredVectors, read_stored
 from normqa.build.vectors import VectorStream
-from normqa.errors import IndexCorrupt, IndexFault, IndexUnavailable, UnknownDocument
+from normqa.errors import IndexFault, IndexUnavailable
 from normqa.index.disk.retention import Retention
 from normqa.index.folder import IndexFolder
-from normqa.index.manifest import Fingerprints, ShardEntry
+from normqa.index.manifest import Fingerprints
 from normqa.index.milvus.generation import MilvusGeneration
 from normqa.index.milvus.index import MilvusIndex
 from normqa.index.milvus.manifest import MilvusManifest
-from normqa.index.milvus.store import Passages
 from normqa.index.milvus.write import GenerationWriter
 from normqa.index.report import BuildInputs, FileEntry, diff_corpus
 from normqa.models.protocols import Encoder
@@ -70,85 +68,6 @@ def remote_status(
     return compare(current, index.report_of(name), corpus, encoder, max_file_bytes, exclude)
 
 
-class StoredDocuments:
-    """The documents of a generation with the same fingerprints as the next build.
-
-    Args:
-        generation: The open generation.
-        files: The files that it was made of, by name.
-    """
-
-    def __init__(self, generation: MilvusGeneration, files: dict[str, FileEntry]) -> None:
-        self._store = generation.store
-        self._files = files
-
-    def shard(self, key: str) -> ShardEntry | None:  # noqa: ARG002 - generations in Milvus share nothing
-        """Return no shard."""
-        return None
-
-    def contains(self, name: str, sha256: str) -> bool:
-        """Whether the generation contains the result of a file with that name and those bytes."""
-        return name in self._files and self._files[name].sha256 == sha256
-
-    def document(self, name: str, sha256: str) -> tuple[SplitDocument | None, FileEntry]:  # noqa: ARG002
-        """Return the result of such a file.
-
-        Raises:
-            KeyError: If the generation does not contain it.
-            IndexCorrupt: If it is damaged.
-        """
-        entry = self._files[name]
-        if entry.document is None:
-            return None, entry
-        try:
-            original = self._store.original(entry.document)
-        except UnknownDocument as error:
-            raise KeyError(name) from error
-        assert original  # noqa: S101 - every document of a build has one
-        [numbers] = self._store.passages_of([entry.document])
-        passages = [self._store.passage(number) for number in numbers]
-        return SplitDocument(self._store.document(entry.document), passages, original), entry
-
-
-class StoredVectors:
-    """The vectors of a generation, and those in files, by key.
-
-    Args:
-        index: Where the generation is.
-        generation: The open generation; None for no vectors.
-        files: Vectors in files of this machine.
-    """
-
-    def __init__(self, index: MilvusIndex, generation: MilvusGeneration | None, files: VectorCache) -> None:
-        self._files = files
-        self._places: dict[bytes, int] = {}
-        if generation:
-            keys = index.keys_of(generation.name)
-            self._places = {key: number for number, key in enumerate(keys)}
-            self._passages = Passages(generation.cells, generation.name, generation.manifest.passages)
-
-    def __contains__(self, key: bytes) -> bool:
-        return key in self._places or key in self._files
-
-    def find(self, keys: Iterable[bytes]) -> dict[bytes, PassageVectors]:
-        """Return the vectors of those keys that are known and intact."""
-        wanted = set(keys)
-        places = {key: self._places[key] for key in wanted if key in self._places}
-        stored: dict[bytes, PassageVectors] = {}
-        with suppress(IndexCorrupt):
-            found = self._passages.get(sorted(places.values())) if places else {}
-            stored = {key: PassageVectors(found[n].vector, found[n].sentences) for key, n in places.items()}
-        return stored | self._files.find(wanted - stored.keys())
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the next build may take from the current generation."""
-
-    documents: StoredDocuments | None
-    vectors: StoredVectors
-
-
 def build_remote(
     corpus: Corpus,
     fingerprints: Fingerprints,
@@ -180,9 +99,9 @@ def build_remote(
     if not options.dry_run:
         index.prune(index.ever_current())
     pointer, current = index.pointer(), read_current(index)
-    files_with_vectors = VectorCache() if options.full else known_vectors([local, *vectors_from])
-    known = _known(index, current, fingerprints, files_with_vectors, full=options.full)
-    plan = plan_shards(corpus.sources, fingerprints, known.documents, options.layout)
+    cache = VectorCache() if options.full else known_vectors([local, *vectors_from])
+    documents, known = _stored(index, current, fingerprints, cache, full=options.full)
+    plan = plan_shards(corpus.sources, fingerprints, documents, options.layout)
     diff = diff_corpus(current.inputs if current else BuildInputs(fingerprints, {}), plan.inputs)
     if current and not diff and not options.full and not current.rolled_back:
         problems = report_problems(corpus, current.files, timed, strict=options.strict)
@@ -195,13 +114,13 @@ def build_remote(
     worker = Worker(encoder)
     executor = executor or LocalExecutor(worker)
     timed.stage("Loading documents", sum(len(shard.files) for shard in plan.shards))
-    contents = load_shards(plan.shards, known.documents, executor, worker, timed.advance)
+    contents = load_shards(plan.shards, documents, executor, worker, timed.advance)
     if options.dry_run:
         loaded = list(contents)
         files = _files(loaded)
         problems = report_problems(corpus, files, timed, strict=options.strict)
         require_documents(corpus, files, problems, options)
-        unseen = {key for content in loaded for key in content.keys if key not in known.vectors}
+        unseen = {key for content in loaded for key in content.keys if key not in known}
         return would_build(current, files, len(unseen), diff, problems, timed)
 
     dimension = encoder.encode_passages([]).passages.shape[1]
@@ -210,7 +129,7 @@ def build_remote(
         journal = VectorJournal(local, writer.name, dimension)
         for content in contents:
             files |= content.files
-            vectors = VectorStream([content], known.vectors, executor, worker.splitter, journal, NoProgress())
+            vectors = VectorStream([content], known, executor, worker.splitter, journal, NoProgress())
             for _, own in vectors:
                 _write(content, own, writer)
             encoded += vectors.encoded
@@ -229,20 +148,19 @@ def build_remote(
     return Built(opened.manifest, written=True, report=report, files=files)
 
 
-def _known(
+def _stored(
     index: MilvusIndex,
     current: CurrentBuild[MilvusManifest] | None,
     fingerprints: Fingerprints,
-    files: VectorCache,
+    vectors: VectorCache,
     *,
     full: bool,
-) -> _Known:
+) -> tuple[StoredDocuments | None, StoredVectors]:
     if current is None or full:
-        return _Known(None, StoredVectors(index, None, files))
-    generation = MilvusGeneration.open(index.milvus, current.manifest.generation)
-    is_same = current.manifest.fingerprints == fingerprints
-    documents = StoredDocuments(generation, current.files) if is_same else None
-    return _Known(documents, StoredVectors(index, generation, files))
+        return None, StoredVectors((), None, vectors)
+    manifest = current.manifest
+    files = current.files if manifest.fingerprints == fingerprints else {}
+    return read_stored(index, manifest.generation, manifest.passages, files, vectors)
 
 
 def _write(content: ShardContent, vectors: Mapping[bytes, PassageVectors], writer: GenerationWriter) -> None:
