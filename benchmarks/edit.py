@@ -4,10 +4,13 @@ The clock runs from the save to an answer that quotes the new text. The server i
 is asked over a socket as soon as it reports a new generation. With ``NORMQA_ENCODER=hashing``, the first
 build takes no time for encoding, and the time of an edit excludes the encoding of one passage.
 
-Usage: python benchmarks/edit.py TEXTS [--documents N] [--edits N] [--index DIR]
+Usage: python benchmarks/edit.py TEXTS [--documents N] [--edits N] [--index INDEX]
+
+INDEX may be a Milvus Lite file, which runs in the process of the server.
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -15,8 +18,8 @@ from pathlib import Path
 
 from harness import Client, cut_corpus, server_process, texts_of
 
-from normqa.index.folder import IndexFolder
-from normqa.index.history import generations
+from normqa.settings import read_settings
+from normqa.storage.open import open_home
 
 
 def main() -> None:
@@ -27,20 +30,29 @@ def main() -> None:
     parser.add_argument("texts", type=Path)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--edits", type=int, default=5)
-    parser.add_argument("--index", type=Path, help="folder to keep the index in for the next run")
+    parser.add_argument("--index", help="where to keep the index for the next run")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        corpus, index = Path(folder) / "corpus", given.index or Path(folder) / "index"
+        corpus, index = Path(folder) / "corpus", given.index or str(Path(folder) / "index")
         cut_corpus(corpus, given.documents, texts_of(given.texts))
-        with server_process("--watch", "--corpus", str(corpus), "--index", str(index)) as (_, address):
+        with server_process("--watch", "--corpus", str(corpus), "--index", index) as (process, address):
             time.sleep(1)  # until the watch has begun
+            before = _cpu_seconds(process.pid)
             times = [_edit(corpus, address, number) for number in range(given.edits)]
-        newest = generations(IndexFolder(index))[0]
+            cpu = (_cpu_seconds(process.pid) - before) / given.edits
+        newest = open_home(read_settings(index=index)).generations()[0]
     if newest.manifest and newest.report:
         print(f"{newest.manifest.documents:,} documents, {newest.manifest.passages:,} passages")
         print(f"encoded for the last edit: {newest.report.encoded}; {newest.report.seconds}")
     print(f"seconds from the save to the answer: {', '.join(f'{spent:.2f}' for spent in times)}")
     print(f"median {statistics.median(times):.2f}")
+    print(f"CPU seconds of the server for each edit: {cpu:.2f}")
+
+
+def _cpu_seconds(process: int) -> float:
+    """Return the CPU time of a process, in its own code and in the system, so far."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _edit(corpus: Path, address: tuple[str, int], number: int) -> float:
