@@ -97,7 +97,8 @@ class Grown(EncoderWrapper):
         ]
         draw = np.random.default_rng(seeds)
         advance(len(texts))
-        return Encoded(_noisy(self._passages[rows], draw), _noisy(np.array(sentences), draw))
+        own = np.array(sentences, np.float32).reshape(len(sentences), self._passages.shape[1])
+        return Encoded(_noisy(self._passages[rows], draw), _noisy(own, draw))
 
     @property
     def _encoder(self) -> Encoder:
