@@ -1,5 +1,7 @@
 """Builds, rollbacks and their limits on Milvus Lite."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,15 @@ from normqa.errors import (
     NothingUsable,
     UnknownGeneration,
 )
+from normqa.index.disk.pointer import Pointer
 from normqa.index.milvus import names, write
 from normqa.index.milvus.address import Access, MilvusAddress
 from normqa.index.milvus.client import Milvus
 from normqa.index.milvus.index import GRACE, MilvusIndex
 from normqa.index.milvus.store import Passages
 from normqa.models.hashing import HashingEncoder
+from normqa.service import Service
+from tests.conftest import covering_models
 from tests.milvus.conftest import Lab
 
 EDIT = "# Fish\n\nThe zebrafish is paid by the Zonal Budget Fund (ZBF).\n\nThe walrus knows the zebrafish.\n"
@@ -174,6 +179,55 @@ def test_build_that_was_overtaken_is_not_published(lab: Lab) -> None:
     lab.milvus.build()
     with pytest.raises(IndexBusy):
         lab.index.publish(before.name if before else "", before)
+
+
+def test_only_one_of_two_machines_that_build_at_once_publishes(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine that is refused builds again, and nothing of its first try is left."""
+    settings = lab.milvus.settings
+    machines = [
+        Service(settings.model_copy(update={"cache": tmp_path / name}), covering_models()) for name in "ab"
+    ]
+    lab.write("fish.md", EDIT)
+    both, finish = threading.Barrier(2, timeout=60), write.GenerationWriter.finish
+
+    def finish_together(*given: Any) -> object:
+        finished = finish(*given)
+        both.wait()
+        return finished
+
+    monkeypatch.setattr(write.GenerationWriter, "finish", finish_together)
+    with ThreadPoolExecutor(2) as pool:
+        builds = [pool.submit(machine.build) for machine in machines]
+    monkeypatch.undo()
+    [refused] = [build.exception() for build in builds if build.exception()]
+    assert isinstance(refused, IndexBusy)
+    assert refused.hint == "Run normqa build again."
+    [built] = [build.result() for build in builds if not build.exception()]
+    assert built.manifest
+    assert lab.index.pointer() == Pointer(built.manifest.generation)
+    assert len(lab.index.names()) == 2
+    assert lab.index.milvus.call("list_aliases")["aliases"] == [names.CURRENT, names.NEWEST]
+    assert [machine.build().written for machine in machines] == [False, False]
+    assert quoted(lab, "What does the walrus know?") == ["The walrus knows the zebrafish."]
+
+
+def test_switch_that_was_interrupted_is_finished_by_the_next_build(lab: Lab) -> None:
+    """The generation was complete, and no other build can publish after the same one."""
+    before = lab.index.pointer()
+    lab.write("fish.md", EDIT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MilvusIndex, "drop", lambda *_: None)
+        patch.setattr(MilvusIndex, "_succeed", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            lab.milvus.build()
+    assert lab.index.pointer() == before
+    with pytest.raises(IndexBusy):
+        lab.index.publish(before.name if before else "", before)
+    assert not lab.milvus.build().written
+    assert quoted(lab, "What does the walrus know?") == ["The walrus knows the zebrafish."]
+    assert lab.index.milvus.call("list_aliases")["aliases"] == [names.CURRENT, names.NEWEST]
 
 
 def test_older_generation_is_dropped_after_a_grace_period(lab: Lab) -> None:

@@ -97,6 +97,7 @@ def build_remote(
         IndexUnavailable: If Milvus does not respond.
     """
     if not options.dry_run:
+        index.finish_publishing()
         index.prune(index.ever_current())
     pointer, current = index.pointer(), read_current(index)
     cache = VectorCache() if options.full else known_vectors([local, *vectors_from])

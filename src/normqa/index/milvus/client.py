@@ -6,6 +6,7 @@ calls fail at once for a moment, so that requests do not queue up for a server t
 
 import logging
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from normqa.errors import ExtraMissing, IndexFault, IndexUnavailable
 from normqa.extras import MILVUS
 from normqa.index.milvus.address import Access
-from normqa.index.milvus.faults import NotLoaded, translated
+from normqa.index.milvus.faults import NotLoaded, is_away, translated
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -27,8 +28,6 @@ RECONNECT_SECONDS = 2.0
 """How long a lost connection is tried again."""
 
 _FIRST_PAUSE = 0.1
-_CONNECT_FAILED = 2
-"""Code of pymilvus for a connection that is lost and cannot be made again."""
 
 _LITE_VERSION = re.compile(r"milvus.lite", re.IGNORECASE)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
@@ -93,7 +92,7 @@ class Milvus:
             try:
                 return getattr(self._connected(), method)(*args, timeout=seconds, **kwargs)
             except Exception as error:
-                if getattr(error, "code", None) != _CONNECT_FAILED or time.monotonic() + pause > end:
+                if not is_away(error) or time.monotonic() + pause > end:
                     raise
             time.sleep(pause)
             pause *= 2
@@ -127,7 +126,10 @@ class Milvus:
         for noisy in ("pymilvus", "grpc._server"):  # they log every error with a traceback, and raise it
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
         access = self.access
-        options: dict[str, Any] = {"server_pem_path": access.certificate} if access.certificate else {}
+        options: dict[str, Any] = {}
+        if access.certificate:
+            _require_certificate(access.certificate)
+            options["server_pem_path"] = access.certificate
         client = MilvusClient(
             access.address.uri,
             user=access.user,
@@ -135,6 +137,8 @@ class Milvus:
             token=access.token,
             db_name=access.address.database,
             timeout=access.seconds,
+            # pymilvus shares connections to an address, also those that have checked another certificate.
+            dedicated=access.address.uri.startswith("https"),
             **options,
         )
         version = str(client.get_server_version(timeout=access.seconds))
@@ -149,3 +153,14 @@ class Milvus:
 
     def _require(self) -> None:
         MILVUS.require("An index in Milvus", ExtraMissing)
+
+
+def _require_certificate(path: str) -> None:
+    """Refuse a file without certificates, which gRPC would report as a server that is away."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise IndexUnavailable(
+            f"The certificate authority in {path} cannot be read ({error.strerror or error}).",
+            "Correct the setting milvus_certificate: a file in PEM format.",
+        ) from error

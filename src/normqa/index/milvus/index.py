@@ -19,7 +19,7 @@ from normqa.index.history import GenerationInfo
 from normqa.index.milvus import names
 from normqa.index.milvus.cells import Cells
 from normqa.index.milvus.client import Milvus
-from normqa.index.milvus.faults import NotFound, NotLoaded, lost
+from normqa.index.milvus.faults import AlreadyExists, NotFound, NotLoaded, lost
 from normqa.index.milvus.generation import MilvusGeneration, check_sizes
 from normqa.index.milvus.manifest import MilvusManifest
 from normqa.index.milvus.store import Passages
@@ -218,20 +218,33 @@ class MilvusIndex:
     def publish(self, name: str, expected: Pointer | None) -> None:
         """Make a new generation the current one.
 
+        Only one of the builds that began at the same generation can create the alias of its successor.
+
         Args:
-            name: Its name.
+            name: Its name, of a generation that is complete.
             expected: What was current when its build began.
 
         Raises:
-            IndexBusy: If another build has published meanwhile.
+            IndexBusy: If another build publishes meanwhile.
         """
-        if self.pointer() != expected:
-            raise IndexBusy(
-                f"Another build has published a generation at {self.milvus.access.address} meanwhile.",
-                "Run normqa build again.",
-            )
-        self._point(names.CURRENT, name)
-        self._point(names.NEWEST, name)
+        successor = names.successor_of(expected and expected.newest)
+        try:
+            self.milvus.call("create_alias", names.passages_of(name), successor)
+        except AlreadyExists as error:
+            if self._named(successor) != name:  # else it is sent for the second time
+                raise self._overtaken() from error
+        if self.pointer() not in (expected, Pointer(name)):  # the latter after finish_publishing
+            self.milvus.call("drop_alias", successor)
+            raise self._overtaken()
+        self._succeed(name, successor)
+
+    def finish_publishing(self) -> None:
+        """Publish the generation of a build that was killed while it published, which is complete."""
+        pointer = self.pointer()
+        successor = names.successor_of(pointer and pointer.newest)
+        name = self._named(successor)
+        if name is not None:
+            self._succeed(name, successor)
 
     def prune(self, keep: Collection[str]) -> None:
         """Drop every other generation, unless requests may still read it or a build may still write it.
@@ -258,6 +271,8 @@ class MilvusIndex:
         """Drop the collections of a generation."""
         for collection in (names.passages_of(name), names.cells_of(name)):
             with suppress(NotFound):
+                for alias in self.milvus.call("list_aliases", collection)["aliases"]:
+                    self.milvus.call("drop_alias", alias)
                 self.milvus.call("drop_collection", collection)
 
     def _release(self, name: str) -> None:
@@ -276,6 +291,17 @@ class MilvusIndex:
     def _point(self, alias: str, name: str) -> None:
         method = "create_alias" if self._named(alias) is None else "alter_alias"
         self.milvus.call(method, names.passages_of(name), alias)
+
+    def _succeed(self, name: str, successor: str) -> None:
+        self._point(names.CURRENT, name)
+        self._point(names.NEWEST, name)
+        self.milvus.call("drop_alias", successor)
+
+    def _overtaken(self) -> IndexBusy:
+        return IndexBusy(
+            f"Another build has published a generation at {self.milvus.access.address} meanwhile.",
+            "Run normqa build again.",
+        )
 
     def _inspect(self, name: str, pointer: Pointer, *, whole: bool) -> GenerationInfo:
         manifest = report = fault = None
