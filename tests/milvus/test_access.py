@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,7 @@ class Guard:
     """
 
     def __init__(self, tls: tuple[bytes, bytes] | None = None) -> None:
-        import grpc
-
+        grpc: Any = pytest.importorskip("grpc")
         self.attempts = 0
         self._server = grpc.server(ThreadPoolExecutor(2))
         self._server.add_generic_rpc_handlers([self])
@@ -41,19 +41,17 @@ class Guard:
 
     def service(self, _: object) -> object:
         """Return the handler of a call, as gRPC asks for it."""
-        import grpc
-
+        grpc: Any = pytest.importorskip("grpc")
         return grpc.unary_unary_rpc_method_handler(self._refuse)
 
     def stop(self) -> None:
         """Stop at once."""
         self._server.stop(None)
 
-    def _refuse(self, _: object, context: object) -> None:
-        import grpc
-
+    def _refuse(self, _: object, context: Any) -> None:
+        grpc: Any = pytest.importorskip("grpc")
         self.attempts += 1
-        context.abort(grpc.StatusCode.UNAUTHENTICATED, "auth check failure")  # type: ignore[attr-defined]
+        context.abort(grpc.StatusCode.UNAUTHENTICATED, "auth check failure")
 
 
 @pytest.fixture

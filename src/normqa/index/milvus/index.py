@@ -227,7 +227,7 @@ class MilvusIndex:
         Raises:
             IndexBusy: If another build publishes meanwhile.
         """
-        successor = names.successor_of(expected and expected.newest)
+        successor = names.successor_of(expected.newest if expected else None)
         try:
             self.milvus.call("create_alias", names.passages_of(name), successor)
         except AlreadyExists as error:
@@ -241,7 +241,7 @@ class MilvusIndex:
     def finish_publishing(self) -> None:
         """Publish the generation of a build that was killed while it published, which is complete."""
         pointer = self.pointer()
-        successor = names.successor_of(pointer and pointer.newest)
+        successor = names.successor_of(pointer.newest if pointer else None)
         name = self._named(successor)
         if name is not None:
             self._succeed(name, successor)
