@@ -8,7 +8,7 @@ import pytest
 from normqa.errors import ExtraMissing, IndexBusy, IndexNotWritable, IndexUnavailable
 from normqa.index.milvus.address import Access, MilvusAddress
 from normqa.index.milvus.client import PAUSE_SECONDS, Milvus
-from normqa.index.milvus.faults import NotFound, NotLoaded
+from normqa.index.milvus.faults import AlreadyExists, NotFound, NotLoaded
 
 SERVER = MilvusAddress("http://host:19530")
 
@@ -59,6 +59,7 @@ def connect(client: Client, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Mi
     [
         (100, "can't find collection", NotFound),
         (1, "alias not found[database=default]", NotFound),
+        (1602, "x is alias to another collection: aa: alias already exist", AlreadyExists),
         (101, "collection on recovering", NotLoaded),
         (1, "call load() before search: it is in state 'released'", NotLoaded),
         (1, "collection not loaded", NotLoaded),
@@ -77,6 +78,15 @@ def test_error_of_milvus_is_translated(
         connect().call("query")
     assert type(raised.value) is kind
     assert message in str(raised.value) or "database of milvus+http://host:19530 does" in str(raised.value)
+
+
+def test_error_that_pymilvus_raises_again_is_its_own_cause(
+    client: Client, connect: Callable[..., Milvus]
+) -> None:
+    client.error = MilvusError(100, "can't find collection")
+    client.error.__cause__ = client.error
+    with pytest.raises(NotFound):
+        connect().call("query")
 
 
 def test_refused_access_names_the_settings(client: Client, connect: Callable[..., Milvus]) -> None:
