@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from normqa.errors import IndexUnavailable, NormqaError
 from normqa.service import Service
@@ -68,20 +69,29 @@ class Trial:
         assert self.quoted() in [[f"The {sleeper} sleeps."] for sleeper in sleepers]
 
     def recover(self) -> float:
-        """Require that it is not ready, start the server again, and wait until it is ready by itself.
+        """Require that it is not ready, start the server again, and wait until a question is answered.
 
         Returns:
-            Seconds from the start to the moment when it is ready.
+            Seconds from the start to the answer.
         """
-        client, begin = client_of(self.service), time.monotonic()
+        client = client_of(self.service)
         reply = client.get("/health/ready")
         assert (reply.status_code, reply.json()["code"]) == (503, "index_unavailable")
         begin = time.monotonic()
         self.server.start()
-        while client.get("/health/ready").status_code != 200:
+        while not self._answers(client):
             assert time.monotonic() - begin < WAIT_SECONDS
             time.sleep(0.1)
         return time.monotonic() - begin
+
+    def _answers(self, client: TestClient) -> bool:
+        if client.get("/health/ready").status_code != 200:
+            return False
+        try:
+            self.quoted()
+        except IndexUnavailable:  # a server that was started again is still loading the collections
+            return False
+        return True
 
     def kill_in_request(self, method: str, number: int) -> tuple[str, float]:
         """Kill the server in a request.
