@@ -40,6 +40,11 @@ class Batch:
     labels: Tensor
     relevance: Tensor
 
+    def to(self, device: str) -> "Batch":
+        """Return the batch on a device."""
+        moved = self.input_ids, self.attention_mask, self.token_type_ids, self.labels, self.relevance
+        return Batch(*(tensor.to(device) for tensor in moved))
+
 
 def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Tokens]:
     """Return the pairs as tokens."""

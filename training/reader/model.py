@@ -11,12 +11,17 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from reader.batches import Batch
+
 HIDDEN, HEADS, WIDE, VOCABULARY, POSITIONS = 384, 12, 1536, 30522, 512
+
+LARGEST = 12
+"""Layers of the cross-encoder that the reader starts from."""
 
 LAYERS: dict[int, tuple[int, ...]] = {
     4: (0, 4, 8, 11),
     6: (0, 2, 4, 7, 9, 11),
-    12: tuple(range(12)),
+    LARGEST: tuple(range(LARGEST)),
 }
 """Layers of the cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
 
@@ -63,7 +68,19 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         states = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        first = states[:, 0]
+        return self._scores(states[:, 0])
+
+    def scores_and_states(self, batch: Batch) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Return the scores of every pair, and the states after each layer, shape (pairs, tokens, hidden)."""
+        states = self.bert(
+            input_ids=batch.input_ids,
+            attention_mask=batch.attention_mask,
+            token_type_ids=batch.token_type_ids,
+            output_hidden_states=True,
+        ).hidden_states[1:]
+        return self._scores(states[-1][:, 0]), states
+
+    def _scores(self, first: Tensor) -> Tensor:
         return torch.cat([self.relevance(first), self.answer(first)], dim=1)
 
 

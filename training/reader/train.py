@@ -6,13 +6,14 @@ Usage: python -m reader.train --pairs FILE --start DIR --out DIR [--layers 12]
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
-from reader.batches import Tokens, batches, collate, encode
+from reader.batches import Batch, Tokens, batches, collate, encode
 from reader.loss import reader_loss
 from reader.model import Reader, start_from
 from reader.pairs import Pair
@@ -42,7 +43,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
-    parts = [encode(pairs, tokenizer) for pairs in _read(given.pairs)]
+    parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
     steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
     tokens = sum(len(pair) for part in parts for pair in part)
     print(
@@ -51,11 +52,16 @@ def main() -> None:
         flush=True,
     )
     train(
-        start_from(given.start / "model.onnx", given.layers).to(device), steps, given.out, given.rate, device
+        start_from(given.start / "model.onnx", given.layers).to(device),
+        steps,
+        given.out,
+        given.rate,
+        device,
+        reader_loss,
     )
 
 
-def _read(path: Path) -> list[list[Pair]]:
+def read_pairs(path: Path) -> list[list[Pair]]:
     """Return the pairs of each part, in order."""
     parts: dict[int, list[Pair]] = {}
     with path.open(encoding="utf-8") as lines:
@@ -64,7 +70,14 @@ def _read(path: Path) -> list[list[Pair]]:
     return [parts[number] for number in sorted(parts)]
 
 
-def train(reader: Reader, steps: Sequence[Sequence[Tokens]], folder: Path, rate: float, device: str) -> None:
+def train(
+    reader: Reader,
+    steps: Sequence[Sequence[Tokens]],
+    folder: Path,
+    rate: float,
+    device: str,
+    loss_of: Callable[[Reader, Batch], Tensor],
+) -> None:
     """Take one step per batch, and save weights and state of the optimiser now and then."""
     folder.mkdir(parents=True, exist_ok=True)
     learnt = list(reader.parameters())
@@ -86,12 +99,8 @@ def train(reader: Reader, steps: Sequence[Sequence[Tokens]], folder: Path, rate:
     reader.train()
     started, losses = time.monotonic(), []
     for number, pairs in enumerate(steps[done:], start=done + 1):
-        batch = collate(pairs)
         with torch.autocast(device, dtype=torch.bfloat16):
-            scores = reader(
-                batch.input_ids.to(device), batch.attention_mask.to(device), batch.token_type_ids.to(device)
-            )
-        loss = reader_loss(scores.float().cpu(), batch)
+            loss = loss_of(reader, collate(pairs).to(device))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()

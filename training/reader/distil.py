@@ -1,0 +1,101 @@
+"""Hand what a large reader has learnt on to one of fewer layers, which is faster.
+
+The small one starts from every second layer of the large one and learns to give the same scores and the same
+states after each of its layers (Jiao et al. 2020, arXiv:1909.10351). Labels aren't needed.
+
+Usage: python -m reader.distil --pairs FILE --teacher DIR --tokenizer FILE --out DIR [--layers 6]
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
+
+from reader.batches import Batch, batches, encode
+from reader.model import LARGEST, Reader
+from reader.train import BATCH_TOKENS, read_pairs, train
+
+RATE = 1e-4
+ANSWER_WEIGHT, RELEVANCE_WEIGHT = 0.1, 0.1
+"""Weights of the distances between scores, beside the cross-entropy and the distance between states."""
+
+
+def main() -> None:
+    """Train, or go on from the last saved step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.teach wrote")
+    parser.add_argument("--teacher", type=Path, required=True, help="folder of a trained reader")
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    torch.manual_seed(given.seed)
+    torch.set_num_threads(given.threads)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    teacher = Reader(LARGEST)
+    teacher.load_state_dict(torch.load(given.teacher / "state.pt", map_location="cpu")["reader"])
+    teacher.eval().requires_grad_(False)
+    student = smaller(teacher, given.layers)
+    tokenizer = Tokenizer.from_file(str(given.tokenizer))
+    pairs = [pair for part in read_pairs(given.pairs) for pair in part]
+    steps = batches(encode(pairs, tokenizer), BATCH_TOKENS, given.seed)
+    loss = Distillation(teacher.to(device))
+    train(student.to(device), steps, given.out, RATE, device, loss)
+
+
+def smaller(teacher: Reader, layers: int) -> Reader:
+    """Return a reader with evenly spaced layers of the teacher, the last one among them."""
+    student = Reader(layers)
+    kept = taught(layers)
+    weights = {}
+    for name, value in teacher.state_dict().items():
+        if name.startswith("bert.encoder.layer."):
+            number, rest = name.removeprefix("bert.encoder.layer.").split(".", 1)
+            if int(number) not in kept:
+                continue
+            name = f"bert.encoder.layer.{kept.index(int(number))}.{rest}"
+        weights[name] = value
+    student.load_state_dict(weights)
+    return student
+
+
+def taught(layers: int) -> Sequence[int]:
+    """Return the layer of the teacher that each layer of the student follows."""
+    step = LARGEST // layers
+    return range(step - 1, LARGEST, step)
+
+
+class Distillation:
+    """The loss of a student that follows a teacher."""
+
+    def __init__(self, teacher: Reader) -> None:
+        self._teacher = teacher
+
+    def __call__(self, student: Reader, batch: Batch) -> Tensor:
+        """Return the mean loss of a batch: the distance between scores and between states."""
+        with torch.no_grad():
+            wanted, aims = self._teacher.scores_and_states(batch)
+        scores, states = student.scores_and_states(batch)
+        read = batch.attention_mask.bool()
+        distances = []
+        for state, layer in zip(states, taught(len(states)), strict=True):
+            aim = aims[layer][read].float()
+            distances.append(((state[read].float() - aim) ** 2).mean() / aim.var())
+        relevance, answer = scores.float().unbind(1)
+        wanted_relevance, wanted_answer = wanted.float().unbind(1)
+        return (
+            binary_cross_entropy_with_logits(answer, wanted_answer.sigmoid())
+            + ANSWER_WEIGHT * huber_loss(answer, wanted_answer, delta=2.0)
+            + RELEVANCE_WEIGHT * huber_loss(relevance, wanted_relevance, delta=2.0)
+            + torch.stack(distances).mean()
+        )
+
+
+if __name__ == "__main__":
+    main()
