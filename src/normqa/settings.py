@@ -38,7 +38,7 @@ FILE = "normqa.toml"
 PREFIX = "NORMQA_"
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
-DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
+DEFAULT_RERANKER = "reader"
 
 
 _HEADER = r"^[A-Za-z0-9-]+$"
@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     ] = None
     min_confidence: Annotated[
         float, Field(ge=0, le=1, description="Minimum confidence of an answer; less is a refusal.")
-    ] = 0.13
+    ] = 0.11
     top_k: Annotated[
         int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists have up to 100 items.")
     ] = 3

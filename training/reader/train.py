@@ -33,6 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.teach wrote")
     parser.add_argument("--start", type=Path, required=True, help="folder of a 12-layer cross-encoder")
+    parser.add_argument("--continue", dest="state", type=Path, help="state of another training to start from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--rate", type=float, default=RATE)
@@ -51,8 +52,13 @@ def main() -> None:
         f" {tokens * FLOP_PER_TOKEN_LAYER * given.layers / 1e12:,.0f} TFLOP",
         flush=True,
     )
+    if given.state:
+        reader = Reader(given.layers)
+        reader.load_state_dict(torch.load(given.state, map_location="cpu")["reader"])
+    else:
+        reader = start_from(given.start / "model.onnx", given.layers)
     train(
-        start_from(given.start / "model.onnx", given.layers).to(device),
+        reader.to(device),
         steps,
         given.out,
         given.rate,

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from normqa.answer.candidates.absence import absent_from_best
@@ -32,7 +31,6 @@ SHIPPED = Path(__file__).with_name("calibration.json")
 
 FEATURES = {
     "answer",
-    "any_answer",
     "relevance",
     "similarity",
     "coverage",
@@ -171,13 +169,7 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
         return retrieval
     if best.answer is None:
         return {"relevance": best.relevance, **retrieval}
-    answers = [candidate.signals.answer or 0.0 for candidate in candidates]
-    read = {
-        "answer": best.answer,
-        "any_answer": round(float(np.logaddexp.reduce(answers)), 4),
-        "relevance": best.relevance,
-    }
-    return {**read, **retrieval}
+    return {"answer": best.answer, "relevance": best.relevance, **retrieval}
 
 
 def confidence_level(confidence: float | None) -> Band:

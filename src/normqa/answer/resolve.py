@@ -99,7 +99,7 @@ class Resolver:
         if not history or not (fragment or refers or (is_part and is_elliptical(text))):
             return self.search(text, reserve=reserve)
         result = None if is_part and refers else self._searches.run(text)
-        if result and _is_strong(result) and not fragment and not _leans(text, result):
+        if result and _is_strong(result) and not fragment and not refers_back(text):
             return result
         reserved = reserve + cost(text)  # for one search with borrowed terms
         *earlier, previous_text = history
@@ -125,20 +125,12 @@ class Resolver:
         strongest = max(results, key=lambda result: result.strength)
         if result is None or strongest.strength >= result.strength:
             return strongest
-        is_proof = not fragment and not _leans(text, result)
+        is_proof = not fragment and not refers_back(text)
         return result if is_proof or (strongest.confidence or 0.0) < RELATED else strongest
 
 
 def _is_strong(result: SearchResult) -> bool:
     return (result.confidence or 0.0) >= STRONG
-
-
-def _leans(question: str, result: SearchResult) -> bool:
-    """Return whether question and best candidate both refer back, so that they may mean different things.
-
-    Such a sentence does not prove that the question can be understood alone.
-    """
-    return refers_back(question) and bool(result.candidates) and refers_back(result.candidates[0].text)
 
 
 def _up_to_topic(history: Sequence[str]) -> Sequence[str]:

