@@ -39,6 +39,14 @@ def test_missing_text_is_an_error(lab: Lab) -> None:
     assert [quote.text for quote in lab.milvus.ask(QUESTION, min_confidence=0.3).quotes] == ANSWER
 
 
+def test_index_that_lost_a_row_while_it_is_open_is_not_ready(lab: Lab) -> None:
+    client = client_of(lab.milvus)
+    assert client.get("/health/ready").status_code == 200
+    lab.index.milvus.call("delete", names.cells_of(lab.milvus.generation().name), ids=[row_of("d:0")])
+    reply = client.get("/health/ready")
+    assert (reply.status_code, reply.json()["code"]) == (503, "index_corrupt")
+
+
 def test_text_of_another_cell_is_an_error(lab: Lab) -> None:
     """The checksum covers the key, so that rows that were swapped are found."""
     collection = names.cells_of(lab.milvus.generation().name)

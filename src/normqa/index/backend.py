@@ -212,6 +212,14 @@ class Backend(Protocol):
         It also knows no word that only other documents contain.
         """
 
+    def require_loaded(self) -> None:
+        """Require that it can be searched now.
+
+        Raises:
+            IndexCorrupt: If something of it is missing.
+            IndexUnavailable: If its server does not respond, or has not loaded it yet.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:

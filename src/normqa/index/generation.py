@@ -94,6 +94,9 @@ class Generation:
             raise IndexCorrupt(f"The parts of {path} do not belong together (passages: {counts}).", REBUILD)
         return generation
 
+    def require_loaded(self) -> None:
+        """Do nothing: what is open can be searched."""
+
     def showing(self, only: frozenset[str]) -> "Generation":
         """Return the same generation, which shows only some documents."""
         store = self.store.showing(only)

@@ -89,7 +89,7 @@ class Cells:
     """
 
     def __init__(self, milvus: Milvus, collection: str, generation: str) -> None:
-        self._milvus = milvus
+        self.milvus = milvus
         self._collection = collection
         self._generation = generation
 
@@ -123,7 +123,7 @@ class Cells:
         rows: dict[int, bytes] = {}
         for start in range(0, len(keys), _ROWS_AT_ONCE):
             try:
-                found = self._milvus.read(
+                found = self.milvus.read(
                     "query",
                     self._collection,
                     ids=keys[start : start + _ROWS_AT_ONCE],

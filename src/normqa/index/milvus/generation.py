@@ -72,6 +72,10 @@ class MilvusGeneration:
             MilvusLexical(searched, Vocabulary(cells), store),
         )
 
+    def require_loaded(self) -> None:
+        """Require that its collections are whole and loaded; see :class:`normqa.index.backend.Backend`."""
+        check_sizes(self.cells.milvus, self.manifest)
+
     def showing(self, only: frozenset[str]) -> "MilvusGeneration":
         """Return the same generation, which shows only some documents."""
         store = self.store.showing(only)

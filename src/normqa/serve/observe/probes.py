@@ -29,6 +29,8 @@ def probe_routes() -> APIRouter:
         generation = snapshot.generation
         if generation is None:
             request.app.state.service.require_corpus()
+        else:
+            generation.require_loaded()
         return json_reply(
             ReadyBody(status="ready", generation=generation.name if generation else None), headers=_NO_STORE
         )
