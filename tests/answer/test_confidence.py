@@ -40,9 +40,13 @@ def a_calibration(**given: Any) -> Calibration:
 
 
 def read_as(
-    similarity: float = 0.0, coverage: float = 0.0, relevance: float | None = None, passage: float = 0.0
+    similarity: float = 0.0,
+    coverage: float = 0.0,
+    relevance: float | None = None,
+    passage: float = 0.0,
+    answer: float | None = None,
 ) -> Candidate:
-    return replace(ANY, signals=Signals(passage, similarity, coverage, relevance))
+    return replace(ANY, signals=Signals(passage, similarity, coverage, relevance, answer=answer))
 
 
 def test_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
@@ -166,8 +170,12 @@ def test_shipped_calibrations_are_readable_and_unique() -> None:
     models = [(calibration.encoder, calibration.reranker) for calibration in found]
     assert len(set(models)) == len(models)
     for calibration in found:
-        candidate = read_as(relevance=0.0 if calibration.reranker else None)
+        candidate = read_as(
+            relevance=0.0 if calibration.reranker else None,
+            answer=0.0 if "answer" in calibration.weights else None,
+        )
         assert calibration.weights.keys() == features([candidate], 1).keys()
+    assert any("answer" in calibration.weights for calibration in found)
 
 
 def changed(**fields: Any) -> str:

@@ -58,6 +58,7 @@ OPTIONS = {
             "--split",
             "--scope",
             "--hold-out",
+            "--index",
             "--limit",
             "--json",
         ),

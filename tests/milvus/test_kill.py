@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from normqa.errors import IndexUnavailable, NormqaError
 from normqa.service import Service
