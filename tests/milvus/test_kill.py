@@ -81,8 +81,7 @@ class Trial:
         while client.get("/health/ready").status_code != 200:
             assert time.monotonic() - begin < WAIT_SECONDS
             time.sleep(0.1)
-        seconds = time.monotonic() - begin
-        return seconds
+        return time.monotonic() - begin
 
     def kill_in_request(self, method: str, number: int) -> tuple[str, float]:
         """Kill the server in a request.

@@ -27,6 +27,7 @@ from normqa.presentation import fold_letters
 from normqa.search.filters import Selection, select
 from normqa.search.near_duplicates import distinct_first
 from normqa.search.question.classify import asks_for_list
+from normqa.search.question.instruction import without_instruction
 from normqa.search.question.long_forms import spell_out_acronyms
 from normqa.search.question.names import absent_names, name_forms
 from normqa.search.question.spelling import correct_spelling
@@ -154,7 +155,7 @@ class AnswerPipeline:
     def _search(self, text: str, question: Question, within: Selection | None, timer: Timer) -> SearchResult:
         with timer.stage("encode"):
             vector = self._models.encoder.encode_question(fold_letters(text))
-        hits = retrieve(self._generation, text, vector, DEPTH, within)
+        hits = retrieve(self._generation, without_instruction(text), vector, DEPTH, within)
         read, found = self._read(text, vector, hits, question.top_k, timer)
         asked = " ".join([question.text, *question.history])
         candidates = with_absent_names(

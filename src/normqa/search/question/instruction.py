@@ -1,0 +1,29 @@
+"""Set aside what a question tells normqa to do: *please list* in "please list the eleven norms"."""
+
+import re
+
+_INSTRUCTION = re.compile(
+    r"""
+    (?: (?: please | pls | hi | hello | hey | ok | so ) \b [\s,]* )*
+    (?: (?: can | could | would | will ) \s+ you \s+ (?: (?: please | pls ) \s+ )? )?
+    (?:
+        (?: list | name ) \s+
+        (?= (?: me | us | all | the | an? | some | any | every | each | both | its | their | what | which
+              | who | \d+
+              | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve ) \b )
+      | (?: enumerate | explain | describe | outline | summarise | summarize ) \s+
+      | (?: give | tell | show ) \s+ (?: me | us ) \s+
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def without_instruction(question: str) -> str:
+    """Return a question without the words at its start that only tell what to do with the rest.
+
+    They are no words to search for: "list the norms" isn't about texts that list something.
+    """
+    found = _INSTRUCTION.match(question)
+    rest = question[found.end() :] if found else ""
+    return rest if rest.strip(" ?.!") else question
