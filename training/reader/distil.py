@@ -16,12 +16,10 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
 from reader.batches import Batch, batches, encode
-from reader.model import LARGEST, Reader
-from reader.train import BATCH_TOKENS, read_pairs, train
+from reader.model import LARGEST, Reader, among, load_reader
+from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
 
-LAYER = "bert.encoder.layer."
-
-RATE = 1e-4
+LAYERS, RATE = 6, 1e-4
 ANSWER_WEIGHT, RELEVANCE_WEIGHT = 0.1, 0.1
 """Weights of the distances between scores, beside the cross-entropy and the distance between states."""
 
@@ -29,41 +27,24 @@ ANSWER_WEIGHT, RELEVANCE_WEIGHT = 0.1, 0.1
 def main() -> None:
     """Train, or go on from the last saved step."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.teach wrote")
     parser.add_argument("--teacher", type=Path, required=True, help="folder of a trained reader")
     parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    torch.manual_seed(given.seed)
-    torch.set_num_threads(given.threads)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    teacher = Reader(LARGEST)
-    teacher.load_state_dict(torch.load(given.teacher / "state.pt", map_location="cpu")["reader"])
+    given = begin(parser, LAYERS, RATE)
+    teacher = load_reader(given.teacher / "state.pt", LARGEST)
     teacher.eval().requires_grad_(False)
     student = smaller(teacher, given.layers)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
     pairs = [pair for part in read_pairs(given.pairs) for pair in part]
     steps = batches(encode(pairs, tokenizer), BATCH_TOKENS, given.seed)
-    loss = Distillation(teacher.to(device))
-    train(student.to(device), steps, given.out, RATE, device, loss)
+    train(student.to(DEVICE), steps, given.out, given.rate, Distillation(teacher.to(DEVICE)))
 
 
 def smaller(teacher: Reader, layers: int) -> Reader:
     """Return a reader with evenly spaced layers of the teacher, the last one among them."""
     student = Reader(layers)
     kept = taught(layers)
-    weights = {}
-    for name, value in teacher.state_dict().items():
-        if not name.startswith(LAYER):
-            weights[name] = value
-            continue
-        number, rest = name.removeprefix(LAYER).split(".", 1)
-        if int(number) in kept:
-            weights[f"{LAYER}{kept.index(int(number))}.{rest}"] = value
-    student.load_state_dict(weights)
+    weights = teacher.state_dict().items()
+    student.load_state_dict({new: value for name, value in weights if (new := among(kept, name))})
     return student
 
 

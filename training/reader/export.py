@@ -15,7 +15,7 @@ from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 
 from normqa.models.onnx.session import MODEL, TOKENIZER
-from reader.model import HEADS, HIDDEN, Reader
+from reader.model import HEADS, HIDDEN, Reader, load_reader
 
 OPSET = 17
 
@@ -28,9 +28,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
-    reader = Reader(given.layers, attention="eager")
-    reader.load_state_dict(torch.load(given.state, map_location="cpu")["reader"])
-    export(reader, given.to)
+    export(load_reader(given.state, given.layers, attention="eager"), given.to)
     (given.to / TOKENIZER).write_bytes((given.start / TOKENIZER).read_bytes())
 
 

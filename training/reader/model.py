@@ -28,6 +28,8 @@ LAYERS: dict[int, tuple[int, ...]] = {
 SURENESS = 0.25
 """Share of the cross-encoder's score that the log-odds of an answer start from."""
 
+_LAYER = "bert.encoder.layer."
+
 _PARTS = (
     "attention.self.query",
     "attention.self.key",
@@ -84,6 +86,13 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         return torch.cat([self.relevance(first), self.answer(first)], dim=1)
 
 
+def load_reader(state: Path, layers: int, attention: str = "sdpa") -> Reader:
+    """Return a reader with the weights that a training saved."""
+    reader = Reader(layers, attention)
+    reader.load_state_dict(torch.load(state, map_location="cpu")["reader"])
+    return reader
+
+
 def _head() -> nn.Sequential:
     return nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
 
@@ -125,7 +134,7 @@ def cross_encoder_weights(path: Path) -> dict[str, NDArray[np.float32]]:
             matrices.append(_dequantised(arrays, name))
     for number, matrix in enumerate(matrices[: 12 * len(_PARTS)]):
         layer, part = divmod(number, len(_PARTS))
-        found[f"bert.encoder.layer.{layer}.{_PARTS[part]}.weight"] = matrix.T
+        found[f"{_LAYER}{layer}.{_PARTS[part]}.weight"] = matrix.T
     found["bert.pooler.dense.weight"] = _dequantised(arrays, "bert.pooler.dense.weight_quantized").T
     found["classifier.weight"] = _dequantised(arrays, "classifier.weight_quantized").T
     for table in ("word", "token_type", "position"):
@@ -143,11 +152,16 @@ def _dequantised(arrays: dict[str, NDArray[np.float32]], name: str) -> NDArray[n
     return scaled.astype(np.float32)
 
 
+def among(kept: Sequence[int], name: str) -> str | None:
+    """Return the name of a weight when only some layers are kept; None if its layer is not."""
+    if not name.startswith(_LAYER):
+        return name
+    number, rest = name.removeprefix(_LAYER).split(".", 1)
+    return f"{_LAYER}{kept.index(int(number))}.{rest}" if int(number) in kept else None
+
+
 def _renamed(name: str, kept: Sequence[int]) -> str | None:
-    if name.startswith("bert.encoder.layer."):
-        number, rest = name.removeprefix("bert.encoder.layer.").split(".", 1)
-        return f"bert.encoder.layer.{kept.index(int(number))}.{rest}" if int(number) in kept else None
     for old, new in (("bert.pooler.dense.", "relevance.0."), ("classifier.", "relevance.2.")):
         if name.startswith(old):
             return new + name.removeprefix(old)
-    return name if name.startswith("bert.embeddings.") else None
+    return among(kept, name) if name.startswith(("bert.embeddings.", _LAYER)) else None

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from reader.batches import Batch, Tokens, batches, collate, encode
 from reader.loss import reader_loss
-from reader.model import Reader, start_from
+from reader.model import LARGEST, Reader, load_reader, start_from
 from reader.pairs import Pair
 
 RATE, WARM_UP, DECAY = 4e-5, 0.06, 0.01
@@ -24,6 +24,8 @@ HEAD_RATE = 10.0
 
 BATCH_TOKENS = 2500
 SAVE_EVERY = 200
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
 FLOP_PER_TOKEN_LAYER = 10.6e6
 """Multiplications and additions of training, per token and layer of 384 states."""
 
@@ -31,18 +33,9 @@ FLOP_PER_TOKEN_LAYER = 10.6e6
 def main() -> None:
     """Train, or go on from the last saved step."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.teach wrote")
     parser.add_argument("--start", type=Path, required=True, help="folder of a 12-layer cross-encoder")
     parser.add_argument("--continue", dest="state", type=Path, help="state of another training to start from")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--layers", type=int, default=12)
-    parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    torch.manual_seed(given.seed)
-    torch.set_num_threads(given.threads)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    given = begin(parser, LARGEST, RATE)
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
     parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
     steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
@@ -53,18 +46,30 @@ def main() -> None:
         flush=True,
     )
     if given.state:
-        reader = Reader(given.layers)
-        reader.load_state_dict(torch.load(given.state, map_location="cpu")["reader"])
+        reader = load_reader(given.state, given.layers)
     else:
         reader = start_from(given.start / "model.onnx", given.layers)
-    train(
-        reader.to(device),
-        steps,
-        given.out,
-        given.rate,
-        device,
-        reader_loss,
-    )
+    train(reader.to(DEVICE), steps, given.out, given.rate, reader_loss)
+
+
+def begin(parser: argparse.ArgumentParser, layers: int, rate: float) -> argparse.Namespace:
+    """Add the options of every training, read the command line, and set seed and threads.
+
+    Args:
+        parser: Has the options of this training alone.
+        layers: Default number of layers.
+        rate: Default learning rate.
+    """
+    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.teach wrote")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--layers", type=int, default=layers)
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    torch.manual_seed(given.seed)
+    torch.set_num_threads(given.threads)
+    return given
 
 
 def read_pairs(path: Path) -> list[list[Pair]]:
@@ -81,7 +86,6 @@ def train(
     steps: Sequence[Sequence[Tokens]],
     folder: Path,
     rate: float,
-    device: str,
     loss_of: Callable[[Reader, Batch], Tensor],
 ) -> None:
     """Take one step per batch, and save weights and state of the optimiser now and then."""
@@ -98,15 +102,15 @@ def train(
     parts = {"reader": reader, "optimizer": optimizer, "schedule": schedule}
     done = 0
     if (saved := folder / "state.pt").exists():
-        state = torch.load(saved, map_location=device)
+        state = torch.load(saved, map_location=DEVICE)
         for name, part in parts.items():
             part.load_state_dict(state[name])
         done = state["done"]
     reader.train()
     started, losses = time.monotonic(), []
     for number, pairs in enumerate(steps[done:], start=done + 1):
-        with torch.autocast(device, dtype=torch.bfloat16):
-            loss = loss_of(reader, collate(pairs).to(device))
+        with torch.autocast(DEVICE, dtype=torch.bfloat16):
+            loss = loss_of(reader, collate(pairs).to(DEVICE))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()

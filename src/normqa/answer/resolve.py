@@ -99,7 +99,8 @@ class Resolver:
         if not history or not (fragment or refers or (is_part and is_elliptical(text))):
             return self.search(text, reserve=reserve)
         result = None if is_part and refers else self._searches.run(text)
-        if result and _is_strong(result) and not fragment and not refers_back(text):
+        stands_alone = not fragment and not refers_back(text)
+        if result and stands_alone and _is_strong(result):
             return result
         reserved = reserve + cost(text)  # for one search with borrowed terms
         *earlier, previous_text = history
@@ -125,8 +126,7 @@ class Resolver:
         strongest = max(results, key=lambda result: result.strength)
         if result is None or strongest.strength >= result.strength:
             return strongest
-        is_proof = not fragment and not refers_back(text)
-        return result if is_proof or (strongest.confidence or 0.0) < RELATED else strongest
+        return result if stands_alone or (strongest.confidence or 0.0) < RELATED else strongest
 
 
 def _is_strong(result: SearchResult) -> bool:

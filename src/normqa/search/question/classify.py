@@ -3,9 +3,10 @@
 import re
 from functools import reduce
 
-_SEVERAL = (
-    r"(?: [2-9] | \d{2,3} | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve )"
-)
+NUMBERS = "two | three | four | five | six | seven | eight | nine | ten | eleven | twelve"
+"""Words for numbers, for patterns in which spaces do not count."""
+
+_SEVERAL = rf"(?: [2-9] | \d{{2,3}} | {NUMBERS} )"
 
 _LIST = re.compile(
     rf"""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection
 
 from normqa.index.analyzer import tokenize
+from normqa.search.question.instruction import POLITE
 
-_POLITE = r"(?:(?:hi|hey|hello|ok|please|pls|so)\b[\s,]*)*"
 _ASKING = r"(?:(?:can|could|would|will) you (?:please |pls )?|i (?:want|would like) to know )?"
 _QUESTIONS = [
-    re.compile(_POLITE + _ASKING + pattern, re.IGNORECASE)
+    re.compile(POLITE + _ASKING + pattern, re.IGNORECASE)
     for pattern in (
         r"(?:tell me (?:please )?)?what (?P<term>.+) (?:is|are|was|were)(?: all)?(?: about)?",
         r"(?:tell me )?what(?:.?s| is| are| was| were)(?: meant by)? (?P<term>.+?)(?: all)?(?: about)?",

@@ -2,15 +2,19 @@
 
 import re
 
+from normqa.search.question.classify import NUMBERS
+
+POLITE = r"(?:(?:hi|hey|hello|ok|please|pls|so)\b[\s,]*)*"
+"""What may come before a question."""
+
 _INSTRUCTION = re.compile(
-    r"""
-    (?: (?: please | pls | hi | hello | hey | ok | so ) \b [\s,]* )*
+    rf"""
+    {POLITE}
     (?: (?: can | could | would | will ) \s+ you \s+ (?: (?: please | pls ) \s+ )? )?
     (?:
         (?: list | name ) \s+
         (?= (?: me | us | all | the | an? | some | any | every | each | both | its | their | what | which
-              | who | \d+
-              | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve ) \b )
+              | who | \d+ | {NUMBERS} ) \b )
       | (?: enumerate | explain | describe | outline | summarise | summarize ) \s+
       | (?: give | tell | show ) \s+ (?: me | us ) \s+
     )
