@@ -116,6 +116,11 @@ def test_rescaling_needs_a_calibration(tmp_path: Path) -> None:
         fit([folder], None, MODELS, tmp_path / "work", NoProgress(), rescale=True)
 
 
+def test_weights_cannot_be_both_kept_and_rescaled(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be kept"):
+        fit([tmp_path], None, MODELS, tmp_path / "work", NoProgress(), ["similarity"], rescale=True)
+
+
 def test_calibration_records_models_and_data(tmp_path: Path) -> None:
     """All questions are asked twice, the second time without half of the documents."""
     folder = write(tmp_path / "animals")

@@ -50,8 +50,13 @@ def fit(
 
     Raises:
         CollectionUnusable: If a collection cannot be read, or all answers hit, or none does.
-        InvalidRequest: If a weight to keep, or the calibration to rescale, does not exist.
+        InvalidRequest: If a weight to keep, or the calibration to rescale, does not exist, or both options
+            are given.
     """
+    if rescale and keep:
+        raise InvalidRequest(
+            "Weights that are rescaled cannot be kept as they are.", "Leave out --keep or --rescale."
+        )
     kept = _weights_to_keep(models.calibration, keep)
     direction = _weights_to_rescale(models.calibration) if rescale else None
     rows: list[dict[str, float]] = []
