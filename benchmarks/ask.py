@@ -112,9 +112,9 @@ def _service(settings: Settings, models: Models) -> Service:
 
 def _models_alone(encoder: Encoder, reranker: Reranker | None, question: str, pairs: Sequence[Pairs]) -> None:
     encoder.encode_question(question)
-    for asked, texts in pairs:
+    for scored in pairs:
         if reranker:
-            reranker.scores(asked, texts)
+            reranker.scores(*scored)
 
 
 def _in_process(encoder: Encoder, generation: Backend, question: str) -> None:

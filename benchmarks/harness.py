@@ -30,8 +30,8 @@ SECTIONS = 5
 PASSAGES_EACH = SECTIONS + 1
 """Passages per generated document; its title is one of them."""
 
-Pairs = tuple[str, list[str]]
-"""A question and the texts that the reranker scored for it."""
+Pairs = tuple[str, list[str], Sequence[float] | None]
+"""A question, the texts that the reranker scored for it, and their priors."""
 
 
 PASSAGE_CHARACTERS = 180
@@ -132,10 +132,12 @@ class Listening:
         self.given: list[Pairs] = []
         self._reranker = reranker
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+    def scores(
+        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
+    ) -> list[PairScore]:
         """Score the texts and record them."""
-        self.given.append((question, list(texts)))
-        return self._reranker.scores(question, texts)
+        self.given.append((question, list(texts), priors))
+        return self._reranker.scores(question, texts, priors)
 
 
 class Client:

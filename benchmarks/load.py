@@ -81,8 +81,8 @@ def _all(address: tuple[str, int], questions: Sequence[str], clients: int) -> No
 
 
 def _scored(reranker: Reranker, pairs: Sequence[Pairs]) -> None:
-    for question, texts in pairs:
-        reranker.scores(question, texts)
+    for scored in pairs:
+        reranker.scores(*scored)
 
 
 if __name__ == "__main__":

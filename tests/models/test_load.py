@@ -11,6 +11,7 @@ from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
 from normqa.models.load import load_encoder, load_reranker, warm_up
+from normqa.models.onnx.cascade import CascadeReranker
 from normqa.models.onnx.encoder import OnnxEncoder
 from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.sentence_transformer import SentenceTransformerEncoder
@@ -50,7 +51,7 @@ def test_none_selects_no_reranker() -> None:
 def test_defaults_run_on_onnxruntime() -> None:
     encoder, reranker = load_encoder(ENCODER.packaged, Path("unused")), load_reranker(RERANKER.packaged)
     assert isinstance(encoder, OnnxEncoder)
-    assert isinstance(reranker, OnnxReranker)
+    assert isinstance(reranker, CascadeReranker)
     assert (encoder.name, reranker.name) == (ENCODER.packaged, RERANKER.packaged)
 
 

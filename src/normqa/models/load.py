@@ -6,6 +6,7 @@ from normqa.extras import MODELS
 from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
+from normqa.models.onnx.cascade import LOWER, CascadeReranker
 from normqa.models.onnx.encoder import METADATA, OnnxEncoder
 from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.onnx.session import MODEL
@@ -65,7 +66,7 @@ def load_reranker(model: str, threads: int | None = None) -> Reranker | None:
     Args:
         model: Name of the default model, a folder with an ONNX or a sentence-transformers model, a model id,
             or ``none``.
-        threads: Threads per run of onnxruntime. None lets onnxruntime choose.
+        threads: Texts that are read at once. None is one for every core.
 
     Returns:
         None for ``none``: sentences are then ranked by their retrieval scores alone.
@@ -76,6 +77,8 @@ def load_reranker(model: str, threads: int | None = None) -> Reranker | None:
     if model == NO_RERANKER:
         return None
     folder = find_model(model, RERANKER)
+    if (folder / LOWER).is_file():
+        return CascadeReranker(model, folder, threads)
     if (folder / MODEL).is_file():
         return OnnxReranker(model, folder, threads)
     return CrossEncoderReranker(model, folder)

@@ -54,6 +54,10 @@ class Encoder(Protocol):
         """Encode a question. Shape (1, dimension)."""
 
 
+ANSWER_SHARE = 0.35
+"""Share of the log-odds of an answer in a score that has them; the rest is its relevance."""
+
+
 class PairScore(NamedTuple):
     """How well a text answers a question.
 
@@ -64,6 +68,13 @@ class PairScore(NamedTuple):
 
     relevance: float
     answer: float | None = None
+
+    @property
+    def combined(self) -> float:
+        """The relevance, mixed with the log-odds of an answer if there are any."""
+        if self.answer is None:
+            return self.relevance
+        return ANSWER_SHARE * self.answer + (1 - ANSWER_SHARE) * self.relevance
 
 
 class Reranker(Protocol):
@@ -77,5 +88,14 @@ class Reranker(Protocol):
     def fingerprint(self) -> str:
         """Identifies everything that determines a score."""
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
-        """Return one score per text."""
+    def scores(
+        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None, /
+    ) -> list[PairScore]:
+        """Return one score per text.
+
+        Args:
+            question: The question.
+            texts: The texts.
+            priors: What will be added to the combined score of each text before they are compared; None for
+                nothing. Texts that would then hardly be the best may get estimates.
+        """

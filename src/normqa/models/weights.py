@@ -64,11 +64,15 @@ RERANKER = ModelSpec(
     package="normqa",
     folder="models/data/reader",
     sha256={
-        "model.onnx": "e86fee5b7ee2d47923886f501b8164c3151b5e934a4ff184986f3c06adeb680a",
+        "lower.onnx": "3043ed6c671aebdf3cd44fea93267dd008e9a37874b6895f9ed53d0114912665",
+        "upper.onnx": "32a1d3a34e37e3edda0a8f8525ae3dedb97cda38b2a248b7ff7492bf6458e30f",
         "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     },
     error=RerankerUnavailable,
 )
+
+_MODEL_FILES = ("config.json", "modules.json", "model.onnx", "lower.onnx")
+"""A folder with one of them contains a model."""
 
 # Weights for other frameworks, and files for people.
 _NOT_NEEDED = [
@@ -100,7 +104,7 @@ def find_model(model: str, spec: ModelSpec) -> Path:
         return _packaged(spec)
     folder = Path(model).expanduser()
     if folder.is_dir():
-        if not any((folder / name).is_file() for name in ("config.json", "modules.json", "model.onnx")):
+        if not any((folder / name).is_file() for name in _MODEL_FILES):
             raise spec.error(f"The folder {model!r} does not contain a model.", spec.hint)
         return folder
     return _from_hub(model, spec)

@@ -75,7 +75,7 @@ class LongReranker:
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:  # noqa: ARG002
+    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:  # noqa: ARG002
         self.read += texts
         return [PairScore(float(text.count("\n"))) for text in texts]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from normqa.answer.candidates.candidate import Candidate
+from normqa.answer.candidates.candidate import Candidate, Signals
 from normqa.answer.candidates.reading import QUESTION_READ, read_listings, read_sentences
 from normqa.datatypes import Span
 from normqa.errors import RerankerUnavailable
@@ -23,10 +23,14 @@ class Reranker:
     def __init__(self, answer: float | None = None) -> None:
         self.read: list[str] = []
         self.questions: list[str] = []
+        self.priors: list[float] = []
         self._answer = answer
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+    def scores(
+        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
+    ) -> list[PairScore]:
         self.read += texts
+        self.priors += priors or []
         self.questions.append(question)
         return [
             PairScore(len(text.split()), text.count(".") if self._answer is None else self._answer)
@@ -37,8 +41,10 @@ class Reranker:
 class RelevanceAlone(Reranker):
     """The same, without a second number."""
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
-        return [PairScore(score.relevance) for score in super().scores(question, texts)]
+    def scores(
+        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
+    ) -> list[PairScore]:
+        return [PairScore(score.relevance) for score in super().scores(question, texts, priors)]
 
 
 def referring_back() -> Candidate:
@@ -52,6 +58,16 @@ def test_sentences_are_read_below_their_headings() -> None:
     reranker = Reranker()
     read_sentences("Who flies?", sentences, reranker)
     assert reranker.read == [f"{c.headings}\n{c.text}" for c in sentences]
+
+
+def test_reranker_gets_the_prior_of_every_text() -> None:
+    """Twice the sum of .1, .2 and .3, and the bonus of a definition. The context is a text of its own."""
+    signals = Signals(0.1, 0.2, 0.3)
+    plain = replace(referring_back(), signals=signals)
+    defining = replace(plain, context=plain.span, signals=replace(signals, defines=True))
+    reranker = Reranker()
+    read_sentences("Who flies?", [plain, defining], reranker)
+    assert reranker.priors == pytest.approx([1.2, 1.2 + 1.5, 1.2])
 
 
 def test_candidates_get_both_scores() -> None:

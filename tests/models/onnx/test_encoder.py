@@ -77,11 +77,11 @@ def test_threads_share_one_session(copy: Path, monkeypatch: pytest.MonkeyPatch) 
     class Session:
         dimension = 1
 
-        def __init__(self, folder: Path, *_: object) -> None:
-            opened.append(folder)
+        def __init__(self, path: Path, *_: object) -> None:
+            opened.append(path)
 
-        def run(self, texts: list[object]) -> Vectors:
-            return np.ones((len(texts), 1, 1), dtype=np.float32)
+        def run(self, texts: list[object]) -> list[Vectors]:
+            return [np.ones((len(texts), 1, 1), dtype=np.float32)]
 
     def ask(_: int) -> None:
         together.wait()
@@ -91,7 +91,7 @@ def test_threads_share_one_session(copy: Path, monkeypatch: pytest.MonkeyPatch) 
     encoder = OnnxEncoder("copy", copy)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(ask, range(4)))
-    assert opened == [copy]
+    assert opened == [copy / MODEL]
 
 
 def test_prefixes_come_from_the_metadata_unless_overridden(copy: Path, tiny_encoder: OnnxEncoder) -> None:

@@ -1,24 +1,16 @@
-"""Cross-encoders in ONNX format: models written here that count tokens, the tiny one and the default."""
+"""Cross-encoders in ONNX format: models that count tokens, and the tiny one."""
 
-import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from onnx import NodeProto, TensorProto, helper
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import WhitespaceSplit
-from tokenizers.processors import TemplateProcessing
 
 from normqa.errors import RerankerUnavailable
 from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.protocols import PairScore
-from normqa.models.weights import RERANKER, find_model
+from normqa.models.weights import RERANKER
 from tests.conftest import TINY_RERANKER
+from tests.models.onnx.models import COUNTS_COLUMNS, with_labels, write
 
 QUESTION = "How many states have ratified the treaty?"
 ANSWERING = "By 2023 the treaty had been ratified by 68 states."
@@ -26,57 +18,6 @@ UNRELATED = "Herons wade in shallow water and wait for fish."
 RELATED = (
     "The treaty deals with crimes that are done through computers, and with how evidence of them is shared."
 )
-
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-
-
-def model(inputs: Sequence[str], *nodes: NodeProto) -> bytes:
-    """Return an ONNX file with the output ``logits``."""
-    given = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs]
-    output = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", "labels"])
-    graph = helper.make_graph(nodes, "tiny", given, [output])
-    model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 12)])
-    return bytes(model.SerializeToString())
-
-
-def total(name: str, output: str) -> list[NodeProto]:
-    """Return nodes that sum the integers of a text."""
-    return [
-        helper.make_node("Cast", [name], [f"{name}_float"], to=TensorProto.FLOAT),
-        helper.make_node("ReduceSum", [f"{name}_float"], [output], axes=[1], keepdims=1),
-    ]
-
-
-COUNTS_TEXT = model(["input_ids", "attention_mask", "token_type_ids"], *total("token_type_ids", "logits"))
-"""Scores the number of tokens in the text: its words and the [SEP] after them."""
-
-COUNTS_COLUMNS = model(
-    ["input_ids"], helper.make_node("Equal", ["input_ids", "input_ids"], ["same"]), *total("same", "logits")
-)
-"""Scores the number of tokens in the whole pair, padding included."""
-
-
-def with_labels(count: int) -> bytes:
-    """Return a model that scores the tokens in the text, once per label."""
-    joined = helper.make_node("Concat", ["count"] * count, ["logits"], axis=1)
-    return model(["token_type_ids"], *total("token_type_ids", "count"), joined)
-
-
-def write(folder: Path, content: bytes = COUNTS_TEXT) -> Path:
-    """Write a model and a tokenizer that knows no word, and whose file pads and truncates."""
-    folder.mkdir(exist_ok=True)
-    (folder / "model.onnx").write_bytes(content)
-    tokenizer = Tokenizer(WordLevel({word: n for n, word in enumerate(SPECIAL)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = WhitespaceSplit()
-    tokenizer.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[(word, SPECIAL.index(word)) for word in ("[CLS]", "[SEP]")],
-    )
-    tokenizer.enable_padding(length=512)
-    tokenizer.enable_truncation(128)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    return folder
 
 
 def relevances(reranker: OnnxReranker, question: str, *texts: str) -> list[float]:
@@ -86,11 +27,6 @@ def relevances(reranker: OnnxReranker, question: str, *texts: str) -> list[float
 @pytest.fixture
 def tiny(tmp_path: Path) -> OnnxReranker:
     return OnnxReranker("tiny", write(tmp_path / "tiny"))
-
-
-@pytest.fixture(scope="module")
-def default() -> OnnxReranker:
-    return OnnxReranker("default", find_model(RERANKER.packaged, RERANKER))
 
 
 def test_score_is_the_output_of_the_model(tiny: OnnxReranker) -> None:
@@ -195,44 +131,10 @@ def test_model_with_more_labels_is_refused(tmp_path: Path) -> None:
     assert refused.value.hint == "Set NORMQA_RERANKER to another model."
 
 
-def test_default_model_in_another_folder_is_the_same_model(default: OnnxReranker, tmp_path: Path) -> None:
-    folder = find_model(RERANKER.packaged, RERANKER)
-    for name in ("model.onnx", "tokenizer.json"):
-        shutil.copy(folder / name, tmp_path / name)
-    assert OnnxReranker(str(tmp_path), tmp_path).fingerprint == default.fingerprint
-
-
-def test_default_model_ranks_answers_over_related_over_unrelated_texts(
-    default: OnnxReranker,
-) -> None:
-    answering, unrelated, related = relevances(default, QUESTION, ANSWERING, UNRELATED, RELATED)
-    assert answering > 0 > related > unrelated
-
-
-def test_default_model_score_does_not_depend_on_the_other_texts(default: OnnxReranker) -> None:
-    """Dynamic quantisation would change the score of a text in a batch."""
-    texts = [UNRELATED, ANSWERING]
-    assert default.scores(QUESTION, texts) == [default.scores(QUESTION, [text])[0] for text in texts]
-
-
-def test_default_model_imports_no_torch() -> None:
-    program = (
-        "import sys; from normqa.models.load import load_reranker;"
-        f"[score] = load_reranker({RERANKER.packaged!r}).scores({QUESTION!r}, [{ANSWERING!r}]);"
-        "assert score.relevance > 0;"
-        "sys.exit(any(name in sys.modules for name in"
-        " ('torch', 'transformers', 'sentence_transformers')))"
-    )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
-
-
-@pytest.mark.parametrize(
-    "folder", [TINY_RERANKER, find_model(RERANKER.packaged, RERANKER)], ids=["tiny", "default"]
-)
-def test_thread_count_does_not_change_a_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thread_count_does_not_change_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     scores = {
-        tuple(OnnxReranker("x", folder, threads).scores(QUESTION, [ANSWERING, UNRELATED, RELATED]))
+        tuple(OnnxReranker("x", TINY_RERANKER, threads).scores(QUESTION, [ANSWERING, UNRELATED, RELATED]))
         for threads in (1, 2, 4, None)
     }
     assert len(scores) == 1

@@ -3,7 +3,7 @@
 import onnxruntime
 import pytest
 
-from normqa.models.onnx.session import OnnxSession
+from normqa.models.onnx.session import MODEL, OnnxSession
 from normqa.models.weights import ENCODER
 from tests.conftest import TINY_ENCODER
 
@@ -27,5 +27,5 @@ def test_environment_limits_the_threads(
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", note)
     monkeypatch.setenv("OMP_NUM_THREADS", allowed)
-    OnnxSession(TINY_ENCODER, ENCODER, threads)
+    OnnxSession(TINY_ENCODER / MODEL, ENCODER, threads)
     assert opened == [expected]

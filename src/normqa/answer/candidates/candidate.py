@@ -6,9 +6,6 @@ from normqa.datatypes import ContextPart, Document, ItemList, Passage, Span
 from normqa.models.protocols import PairScore
 from normqa.structure import Structure, labelled_cells
 
-ANSWER_SHARE = 0.35
-"""Share of the log-odds of an answer in what a reranker says that gives them; the rest is its relevance."""
-
 RETRIEVAL_WEIGHT = 2.0
 """Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
 
@@ -40,15 +37,21 @@ class Signals:
     answer: float | None = None
 
     @property
+    def retrieval(self) -> float:
+        """The sum of the signals of retrieval, from 0 to 3."""
+        return self.passage + self.similarity + self.coverage
+
+    @property
+    def prior(self) -> float:
+        """What is added to the reranker's score."""
+        return RETRIEVAL_WEIGHT * self.retrieval + DEFINITION_BONUS * self.defines
+
+    @property
     def score(self) -> float:
         """The ranking score: higher is better, rounded to four decimals."""
-        retrieval = self.passage + self.similarity + self.coverage
         if self.relevance is None:
-            return round(retrieval, 4)
-        read = self.relevance
-        if self.answer is not None:
-            read = ANSWER_SHARE * self.answer + (1 - ANSWER_SHARE) * self.relevance
-        return round(read + RETRIEVAL_WEIGHT * retrieval + DEFINITION_BONUS * self.defines, 4)
+            return round(self.retrieval, 4)
+        return round(PairScore(self.relevance, self.answer).combined + self.prior, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def read_sentences(question: str, candidates: Sequence[Candidate], reranker: Rer
     texts += [
         _below_headings(candidates[i], candidates[i].reading(candidates[i].context)) for i in in_context
     ]
-    scores = _scores(question, texts, reranker)
+    read = [*candidates, *(candidates[i] for i in in_context)]
+    scores = _scores(question, texts, read, reranker)
     for i, score in zip(in_context, scores[len(candidates) :], strict=True):
         scores[i] = _mean(scores[i], score)
     return [
@@ -43,7 +44,7 @@ def read_listings(
         reranker: Scores them.
     """
     texts = [_below_headings(candidate, text) for candidate, text in listings]
-    scores = _scores(question, texts, reranker)
+    scores = _scores(question, texts, [candidate for candidate, _ in listings], reranker)
     return [candidate.with_score(score) for (candidate, _), score in zip(listings, scores, strict=True)]
 
 
@@ -58,8 +59,14 @@ def _mean(one: PairScore, other: PairScore) -> PairScore:
     return PairScore((one.relevance + other.relevance) / 2, answer)
 
 
-def _scores(question: str, texts: Sequence[str], reranker: Reranker) -> list[PairScore]:
-    scores = reranker.scores(fold_letters(question[:QUESTION_READ]), list(map(fold_letters, texts)))
+def _scores(
+    question: str, texts: Sequence[str], candidates: Sequence[Candidate], reranker: Reranker
+) -> list[PairScore]:
+    scores = reranker.scores(
+        fold_letters(question[:QUESTION_READ]),
+        list(map(fold_letters, texts)),
+        [candidate.signals.prior for candidate in candidates],
+    )
     if not all(math.isfinite(number) for score in scores for number in score if number is not None):
         raise RerankerUnavailable(
             f"The reranker {reranker.name!r} returned scores that are not finite numbers.",

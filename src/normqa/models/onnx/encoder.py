@@ -114,7 +114,7 @@ class OnnxEncoder:
         sentences = [np.empty((0, dimension), dtype=np.float32)] * len(texts)
         tokens = tokenizer.encode_batch([prefix + embedded.text for embedded in texts])
         for batch in _equal_length_batches(tokens):
-            for i, states in zip(batch, session.run([tokens[i] for i in batch]), strict=True):
+            for i, states in zip(batch, session.run([tokens[i] for i in batch])[0], strict=True):
                 spans = [span.shifted(len(prefix)) for span in texts[i].sentences]
                 passages[i] = unit(states.mean(axis=0, keepdims=True))[0]
                 sentences[i] = pool_sentences(states, np.asarray(tokens[i].offsets, dtype=np.int64), spans)
@@ -124,7 +124,7 @@ class OnnxEncoder:
     def encode_question(self, text: str) -> Vectors:
         """Encode a question. Shape (1, dimension)."""
         session, tokenizer = self._loaded
-        return unit(session.run([tokenizer.encode(self._question_prefix + text)]).mean(axis=1))
+        return unit(session.run([tokenizer.encode(self._question_prefix + text)])[0].mean(axis=1))
 
     @property
     def _loaded(self) -> "tuple[OnnxSession, Tokenizer]":
@@ -134,7 +134,7 @@ class OnnxEncoder:
     @cached_property
     def _session(self) -> OnnxSession:
         check_sha256(self._folder, self._sha256, ENCODER)
-        return OnnxSession(self._folder, ENCODER, self._threads)
+        return OnnxSession(self._folder / MODEL, ENCODER, self._threads)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":

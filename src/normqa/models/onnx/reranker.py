@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx.session import OnnxFolder, OnnxSession
+from normqa.models.onnx.pool import Pool
+from normqa.models.onnx.session import OnnxFolder
 from normqa.models.protocols import PairScore
 from normqa.models.weights import RERANKER
 
-if TYPE_CHECKING:
-    from tokenizers import Encoding
-
-_MAX_TOKENS = 512
+MAX_TOKENS = 512
 
 _DECIMALS = 3
 """Scores are rounded, because processors differ in the last digits."""
@@ -26,7 +26,7 @@ class OnnxReranker:
     Args:
         name: Setting that selects this reranker.
         folder: Contains the model and its tokenizer.
-        threads: Threads per run. None lets onnxruntime choose.
+        threads: Texts that are read at once. None is one for every core.
 
     Raises:
         RerankerUnavailable: If a file is missing or, at first use, cannot be loaded.
@@ -35,27 +35,34 @@ class OnnxReranker:
     def __init__(self, name: str, folder: Path, threads: int | None = None) -> None:
         self.name = name
         self._folder = folder
-        self._files = OnnxFolder(folder, RERANKER, threads, _MAX_TOKENS)
+        self._files = OnnxFolder(folder, RERANKER, threads=1, max_tokens=MAX_TOKENS)
+        self._pool = Pool(threads)
         self.fingerprint = " ".join(["onnx", *self._files.sha256.values()])
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:
         """Return one score per text.
 
-        Pairs run one at a time. That avoids padding, and the scores of a dynamically quantised model then do
-        not depend on the other pairs of a batch.
+        Every pair is a batch of its own. That avoids padding, and the scores of a dynamically quantised model
+        then do not depend on other pairs.
         """
         if not texts:
             return []
-        session, tokenizer = self._files.load()
+        (session,), tokenizer = self._files.load()
         pairs = tokenizer.encode_batch([(question, text) for text in texts])
-        return [self._score(session, pair) for pair in pairs]
+        logits = self._pool.map(lambda pair: session.run([pair])[0], pairs)
+        return [pair_score(numbers, self._folder) for numbers in logits]
 
-    def _score(self, session: OnnxSession, pair: "Encoding") -> PairScore:
-        logits = session.run([pair]).ravel()
-        if logits.size not in (1, 2):
-            raise RerankerUnavailable(
-                f"The model in {self._folder} returns {logits.size} numbers per text."
-                " A reranker returns one, or two: relevance, and log-odds of an answer.",
-                "Set NORMQA_RERANKER to another model.",
-            )
-        return PairScore(*(round(logit, _DECIMALS) for logit in logits.tolist()))
+
+def pair_score(logits: NDArray[np.float32], folder: Path) -> PairScore:
+    """Return the output of a model for one pair as a score.
+
+    Raises:
+        RerankerUnavailable: If the model in ``folder`` returns neither one number nor two.
+    """
+    if logits.size not in (1, 2):
+        raise RerankerUnavailable(
+            f"The model in {folder} returns {logits.size} numbers per text."
+            " A reranker returns one, or two: relevance, and log-odds of an answer.",
+            "Set NORMQA_RERANKER to another model.",
+        )
+    return PairScore(*(round(logit, _DECIMALS) for logit in logits.ravel().tolist()))

@@ -2,10 +2,10 @@
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ class OnnxSession:
     """An open model. Safe to use from any thread.
 
     Args:
-        folder: Contains :data:`MODEL`.
+        path: The model.
+        spec: Kind of model.
         threads: Threads per run. None takes ``OMP_NUM_THREADS``, or lets onnxruntime choose. Results do not
             depend on it.
 
@@ -31,16 +32,16 @@ class OnnxSession:
         ModelUnavailable: If the model cannot be loaded.
     """
 
-    def __init__(self, folder: Path, spec: ModelSpec, threads: int | None = None) -> None:
+    def __init__(self, path: Path, spec: ModelSpec, threads: int | None = None) -> None:
         import onnxruntime  # noqa: PLC0415 - slow to import
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.inter_op_num_threads = 1
-        options.intra_op_num_threads = threads or _threads_allowed()
-        with loading(folder, spec):
+        options.intra_op_num_threads = threads or threads_allowed()
+        with loading(path.parent, spec):
             self._session = onnxruntime.InferenceSession(
-                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
+                str(path), options, providers=["CPUExecutionProvider"]
             )
         self.inputs = {node.name for node in self._session.get_inputs()}
 
@@ -49,23 +50,29 @@ class OnnxSession:
         """Size of the last axis of the output."""
         return int(self._session.get_outputs()[0].shape[-1])
 
-    def run(self, texts: Sequence["Encoding"]) -> NDArray[np.float32]:
-        """Return the model's output for texts of equal token count, shape (texts, ...)."""
+    def run(self, texts: Sequence["Encoding"]) -> list[NDArray[np.float32]]:
+        """Return the model's outputs for texts of equal token count, shape (texts, ...)."""
         columns = {
             "input_ids": [tokens.ids for tokens in texts],
             "attention_mask": [tokens.attention_mask for tokens in texts],
             "token_type_ids": [tokens.type_ids for tokens in texts],
         }
-        feed = {name: np.array(ids, dtype=np.int64) for name, ids in columns.items() if name in self.inputs}
-        return np.asarray(self._session.run(None, feed)[0])
+        return self.feed(
+            {name: np.array(ids, dtype=np.int64) for name, ids in columns.items() if name in self.inputs}
+        )
+
+    def feed(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        """Return the model's outputs for inputs by name."""
+        return [np.asarray(output) for output in self._session.run(None, dict(inputs))]
 
 
 class OnnxFolder:
-    """A folder with :data:`MODEL` and :data:`TOKENIZER`. Safe to use from any thread.
+    """A folder with models and :data:`TOKENIZER`. Safe to use from any thread.
 
     Args:
         folder: The folder. Its checksums are taken at once and verified when it is loaded.
         spec: Kind of model.
+        models: Names of the models.
         threads: Threads per run. None lets onnxruntime choose.
         max_tokens: Where the tokenizer truncates; None for nowhere.
 
@@ -74,28 +81,34 @@ class OnnxFolder:
     """
 
     def __init__(
-        self, folder: Path, spec: ModelSpec, threads: int | None = None, max_tokens: int | None = None
+        self,
+        folder: Path,
+        spec: ModelSpec,
+        models: Sequence[str] = (MODEL,),
+        threads: int | None = None,
+        max_tokens: int | None = None,
     ) -> None:
-        self.sha256 = {file: file_sha256(folder / file, spec) for file in (MODEL, TOKENIZER)}
+        self.sha256 = {file: file_sha256(folder / file, spec) for file in (*models, TOKENIZER)}
         self._folder = folder
         self._spec = spec
+        self._models = models
         self._threads = threads
         self._max_tokens = max_tokens
         self._lock = threading.Lock()
 
-    def load(self) -> tuple[OnnxSession, "Tokenizer"]:
-        """Return the model and its tokenizer. They are loaded once."""
+    def load(self) -> tuple[list[OnnxSession], "Tokenizer"]:
+        """Return the models and their tokenizer. They are loaded once."""
         with self._lock:
             return self._loaded
 
     @cached_property
-    def _loaded(self) -> tuple[OnnxSession, "Tokenizer"]:
+    def _loaded(self) -> tuple[list[OnnxSession], "Tokenizer"]:
         check_sha256(self._folder, self.sha256, self._spec)
-        session = OnnxSession(self._folder, self._spec, self._threads)
-        return session, load_tokenizer(self._folder, self._spec, self._max_tokens)
+        sessions = [OnnxSession(self._folder / model, self._spec, self._threads) for model in self._models]
+        return sessions, load_tokenizer(self._folder, self._spec, self._max_tokens)
 
 
-def _threads_allowed() -> int:
+def threads_allowed() -> int:
     """Return ``OMP_NUM_THREADS``, which onnxruntime by itself ignores, or 0 if it is not a number."""
     allowed = os.environ.get("OMP_NUM_THREADS", "")
     return int(allowed) if allowed.isdecimal() else 0
