@@ -62,8 +62,12 @@ reader: $(VENV)/.installed-test
 	$(PIP) --editable '.[train]'
 	test -f $(TRAINED)/pairs.jsonl || $(READER)teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/pairs.jsonl
 	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --out $(TRAINED)
-	$(READER)export --state $(TRAINED)/state.pt --start $(START) --to $(TRAINED)/reader
-	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/reader
+	$(READER)export --state $(TRAINED)/state.pt --start $(START) --to $(TRAINED)/whole
+	$(READER)collect --data $(DATA) --split train --times 3 --to $(TRAINED)/asked
+	test -f $(TRAINED)/recorded.jsonl || $(READER)record --reader $(TRAINED)/whole --qa $(TRAINED)/asked/open --qa $(TRAINED)/asked/own --to $(TRAINED)/recorded.jsonl
+	$(READER)estimate --pairs $(TRAINED)/recorded.jsonl --state $(TRAINED)/state.pt --tokenizer $(START)/tokenizer.json --out $(TRAINED)/head
+	$(READER)export --state $(TRAINED)/state.pt --start $(START) --head $(TRAINED)/head/state.pt --to $(TRAINED)/reader
+	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/whole $(TRAINED)/reader
 
 clean:
 	rm -rf $(VENV)

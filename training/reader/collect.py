@@ -1,9 +1,9 @@
-"""Write rows that are kept out of the training as two collections that ``normqa calibrate`` reads.
+"""Write rows as two collections that ``normqa calibrate`` and ``reader.record`` read.
 
 The questions of ``open`` can be asked of all documents. Those of ``own`` make sense only about one: a
 contract, a hotel, a story. A document has the passages of one title.
 
-Usage: python -m reader.collect --data DIR --to DIR
+Usage: python -m reader.collect --data DIR --to DIR [--split train --times 3]
 """
 
 import argparse
@@ -43,12 +43,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of training collections")
     parser.add_argument("--to", type=Path, required=True)
+    parser.add_argument("--split", default="valid", help="valid, which trains nothing, or train")
+    parser.add_argument("--times", type=int, default=1, help="multiple of the usual numbers of questions")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    kept = [row for row in rows(given.data) if row["split"] == "valid"]
+    kept = [row for row in rows(given.data) if row["split"] == given.split]
     random.Random(given.seed).shuffle(kept)
     for name, most, filtered in (("open", OPEN, False), ("own", OWN, True)):
-        chosen = [row for source, count in most.items() for row in _chosen(kept, source, count)]
+        chosen = [row for source, count in most.items() for row in _chosen(kept, source, given.times * count)]
         write_collection(chosen, given.to / name, filtered)
 
 

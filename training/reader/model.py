@@ -1,6 +1,6 @@
 """The reader as a torch model, and its start from the weights of a cross-encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,9 @@ LAYERS: dict[int, tuple[int, ...]] = {
     LARGEST: tuple(range(LARGEST)),
 }
 """Layers of the cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
+
+ANSWER_RATE = 10.0
+"""How much faster the answer's own layers learn."""
 
 SURENESS = 0.25
 """Share of the cross-encoder's score that the log-odds of an answer start from."""
@@ -64,6 +67,10 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         self.bert = BertModel(config, add_pooling_layer=False)
         self.relevance = _head()
         self.answer = _head()
+
+    def parts(self) -> Iterable[tuple[nn.Module, float]]:
+        """Return what is learnt, and how fast."""
+        return [(self.bert, 1.0), (self.relevance, 1.0), (self.answer, ANSWER_RATE)]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return the scores of every pair, shape (pairs, 2)."""

@@ -24,7 +24,7 @@ class Pair:
     Attributes:
         question: As a person types it.
         text: A unit, below its title.
-        label: 1 if the text answers, 0 if not.
+        label: 1 if the text answers, 0 if not; of a recorded pair the reader's log-odds that it answers.
         relevance: The cross-encoder's score, or :data:`NOT_SCORED`.
     """
 

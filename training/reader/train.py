@@ -6,21 +6,20 @@ Usage: python -m reader.train --pairs FILE --start DIR --out DIR [--layers 12]
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from reader.batches import Batch, Tokens, batches, collate, encode
 from reader.loss import reader_loss
-from reader.model import LARGEST, Reader, load_reader, start_from
+from reader.model import LARGEST, load_reader, start_from
 from reader.pairs import Pair
 
 RATE, WARM_UP, DECAY = 4e-5, 0.06, 0.01
-HEAD_RATE = 10.0
-"""How much faster the answer's own layers learn."""
 
 BATCH_TOKENS = 2500
 SAVE_EVERY = 200
@@ -28,6 +27,25 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 FLOP_PER_TOKEN_LAYER = 10.6e6
 """Multiplications and additions of training, per token and layer of 384 states."""
+
+
+class Trainable(Protocol):
+    """A model that can be trained."""
+
+    def parts(self) -> Iterable[tuple[nn.Module, float]]:
+        """Return the parts that learn, with the factor of their rate."""
+
+    def train(self) -> object:
+        """Prepare for training."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the weights."""
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> object:
+        """Take the weights."""
+
+
+M = TypeVar("M", bound=Trainable)
 
 
 def main() -> None:
@@ -82,17 +100,17 @@ def read_pairs(path: Path) -> list[list[Pair]]:
 
 
 def train(
-    reader: Reader,
+    reader: M,
     steps: Sequence[Sequence[Tokens]],
     folder: Path,
     rate: float,
-    loss_of: Callable[[Reader, Batch], Tensor],
+    loss_of: Callable[[M, Batch], Tensor],
 ) -> None:
     """Take one step per batch, and save weights and state of the optimiser now and then."""
     folder.mkdir(parents=True, exist_ok=True)
-    learnt = list(reader.parameters())
+    learnt = [parameter for part, _ in reader.parts() for parameter in part.parameters()]
     groups = []
-    for part, speed in ((reader.bert, 1.0), (reader.relevance, 1.0), (reader.answer, HEAD_RATE)):
+    for part, speed in reader.parts():
         matrices = [p for p in part.parameters() if p.ndim > 1]
         vectors = [p for p in part.parameters() if p.ndim <= 1]
         groups.append({"params": matrices, "weight_decay": DECAY, "lr": speed * rate})

@@ -1,0 +1,121 @@
+"""Teach a head on the lower layers of a reader to estimate its scores.
+
+Reading goes on with the upper layers only where the estimate is promising (Soldaini and Moschitti 2020,
+arXiv:2005.02534). The reader itself does not change.
+
+Usage: python -m reader.estimate --pairs FILE --state DIR/state.pt --tokenizer FILE --out DIR [--layers 4]
+"""
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn.functional import gelu, huber_loss, scaled_dot_product_attention
+
+from reader.batches import Batch, batches, encode
+from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader
+from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
+
+LAYERS, RATE, EPOCHS = 4, 6e-4, 3
+EXTREME = 13.0
+"""Scores beyond this are as good as this."""
+
+
+def main() -> None:
+    """Train, or go on from the last saved step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="state of the trained reader")
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    given = begin(parser, LAYERS, RATE)
+    tokenizer = Tokenizer.from_file(str(given.tokenizer))
+    pairs = encode([pair for part in read_pairs(given.pairs) for pair in part], tokenizer)
+    steps = [
+        step for epoch in range(given.epochs) for step in batches(pairs, BATCH_TOKENS, given.seed + epoch)
+    ]
+    lower = LowerLayers(load_reader(given.state, LARGEST), given.layers)
+    train(lower.to(DEVICE), steps, given.out, given.rate, distance)
+
+
+class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
+    """A layer that only the first token passes through, with its relevance and log-odds of an answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query = nn.Linear(HIDDEN, HIDDEN)
+        self.key = nn.Linear(HIDDEN, HIDDEN)
+        self.value = nn.Linear(HIDDEN, HIDDEN)
+        self.attended = nn.Linear(HIDDEN, HIDDEN)
+        self.normal = nn.LayerNorm(HIDDEN)
+        self.wide = nn.Linear(HIDDEN, HIDDEN)
+        self.narrow = nn.Linear(HIDDEN, HIDDEN)
+        self.last_normal = nn.LayerNorm(HIDDEN)
+        self.scores = nn.Linear(HIDDEN, 2)
+
+    def forward(self, states: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the estimates of every pair, shape (pairs, 2).
+
+        Args:
+            states: After the lower layers, shape (pairs, tokens, hidden).
+            mask: Whether a token belongs to the pair, shape (pairs, 1, 1, tokens).
+        """
+        query, key, value = (
+            _by_head(project(given))
+            for project, given in ((self.query, states[:, :1]), (self.key, states), (self.value, states))
+        )
+        attended = scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        first = self.normal(states[:, 0] + self.attended(attended.transpose(1, 2).flatten(1)))
+        return self.scores(self.last_normal(first + self.narrow(gelu(self.wide(first)))))
+
+
+def _by_head(vectors: Tensor) -> Tensor:
+    """Return vectors of shape (pairs, tokens, hidden) as (pairs, heads, tokens, hidden / heads)."""
+    return vectors.unflatten(-1, (HEADS, HIDDEN // HEADS)).transpose(1, 2)
+
+
+class LowerLayers(nn.Module):  # type: ignore[misc]
+    """The lower layers of a reader, which stay as they are, and a head on them."""
+
+    def __init__(self, reader: Reader, layers: int) -> None:
+        super().__init__()
+        self.bert = reader.bert
+        self.bert.encoder.layer = self.bert.encoder.layer[:layers]
+        self.bert.requires_grad_(requires_grad=False)
+        self.head = Head()
+
+    def parts(self) -> Iterable[tuple[nn.Module, float]]:
+        """Return what is learnt, and how fast."""
+        return [(self.head, 1.0)]
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Return the estimates of every pair, shape (pairs, 2)."""
+        with torch.no_grad():
+            states = self.bert(
+                input_ids=batch.input_ids,
+                attention_mask=batch.attention_mask,
+                token_type_ids=batch.token_type_ids,
+            ).last_hidden_state
+        return self.head(states, batch.attention_mask.bool()[:, None, None])
+
+
+def distance(lower: LowerLayers, batch: Batch) -> Tensor:
+    """Return the mean distance between estimates and scores."""
+    wanted = torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
+    return huber_loss(lower(batch).float(), wanted, delta=2.0)
+
+
+def load_head(state: Path) -> Head:
+    """Return a head with the weights that a training saved."""
+    head = Head()
+    saved = torch.load(state, map_location="cpu")["reader"]
+    head.load_state_dict(
+        {name.removeprefix("head."): value for name, value in saved.items() if name.startswith("head.")}
+    )
+    return head
+
+
+if __name__ == "__main__":
+    main()
