@@ -19,7 +19,6 @@ from harness import Listening, Pairs, read_questions
 from normqa.answer.models import Models
 from normqa.answer.question import Question
 from normqa.models.load import load_reranker, warm_up
-from normqa.models.protocols import Reranker
 from normqa.service import Service
 from normqa.settings import read_settings
 
@@ -38,7 +37,7 @@ def main() -> None:
     models = {name: model for name in given.model if (model := load_reranker(name, given.threads))}
     for model in models.values():
         warm_up(model)
-    asked = record(given.corpus, read_questions(given.questions)[: given.limit], next(iter(models.values())))
+    asked = record(given.corpus, read_questions(given.questions)[: given.limit], given.model[0])
     elapsed, used = dict.fromkeys(models, 0.0), dict.fromkeys(models, 0.0)
     for turn, calls in enumerate(asked):
         for name in list(models) if turn % 2 else reversed(models):
@@ -57,13 +56,15 @@ def main() -> None:
         )
 
 
-def record(corpus: Path, questions: list[str], reranker: Reranker) -> list[list[Pairs]]:
+def record(corpus: Path, questions: list[str], model: str) -> list[list[Pairs]]:
     """Return what a reranker is given for each question."""
     recorded = []
     with tempfile.TemporaryDirectory() as folder:
-        settings = read_settings(corpus=corpus, index=Path(folder) / "index")
+        settings = read_settings(corpus=corpus, index=Path(folder) / "index", reranker=model)
         models = Models.load(settings)
-        listening = Listening(reranker)
+        if models.reranker is None:
+            raise SystemExit("Without a reranker there is nothing to time.")
+        listening = Listening(models.reranker)
         service = Service(settings, Models(models.encoder, listening, models.calibration))
         service.build()
         for question in questions:
