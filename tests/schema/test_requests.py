@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.errors import InvalidRequest
@@ -263,6 +263,7 @@ def test_no_json_causes_a_server_error(client: TestClient, value: Any) -> None:
     _assert_no_fault(client, json.dumps(value).encode())
 
 
+@example("“”")
 @given(st.text(min_size=1, max_size=200).filter(lambda text: text.strip() and "\0" not in text))
 def test_any_text_is_a_valid_question(client: TestClient, text: str) -> None:
     answer = client.post("/ask", json={"question": text})

@@ -35,6 +35,12 @@ def test_surrounding_whitespace_is_ignored() -> None:
     assert verify("\n  (Cost: ", lambda: DOCUMENTS) == Verification("exact", (Match("a", Span(30, 36)),))
 
 
+@pytest.mark.parametrize("text", ["", " \n", "“”", "-", "…"])
+def test_text_without_words_is_not_found(text: str) -> None:
+    """An empty text would appear everywhere."""
+    assert verify(text, lambda: DOCUMENTS) == Verification("not_found", ())
+
+
 @pytest.mark.parametrize("text", ["states disagree", "tatesagree", "agree States"])
 def test_other_words_or_parts_of_words_do_not_match(text: str) -> None:
     assert verify(text, lambda: DOCUMENTS) == Verification("not_found", ())

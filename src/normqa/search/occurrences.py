@@ -19,9 +19,9 @@ def skeleton(text: str) -> str:
 
 
 def find_exact(text: str, canonical: str) -> Iterator[Span]:
-    """Find the text as it is, without the white space around it."""
+    """Find the text as it is, without the white space around it. Nothing is found of a blank text."""
     wanted = text.strip()
-    start = canonical.find(wanted)
+    start = canonical.find(wanted) if wanted else -1
     while start >= 0:
         yield Span(start, start + len(wanted))
         start = canonical.find(wanted, start + len(wanted))

@@ -74,7 +74,9 @@ def test_block_quote_is_unescaped() -> None:
     assert unwrap("> 1\\. The \\*rule\\*\n> goes on\n>\n> — Title\\.") == "1. The *rule*\ngoes on"
 
 
-@pytest.mark.parametrize("text", ["birds", "“a” and “b”", "say “a”", "“birds", "> ", "", "'birds'"])
+@pytest.mark.parametrize(
+    "text", ["birds", "“a” and “b”", "say “a”", "“birds", "> ", "", "'birds'", "“”", "“ ”", '""']
+)
 def test_other_texts_stay_wrapped(text: str) -> None:
     assert unwrap(text) is None
 

@@ -61,7 +61,10 @@ class Quotation:
 
 
 def unwrap(text: str) -> str | None:
-    """Return the quote in a text that consists of one, in quotation marks or with its citation."""
+    """Return the quote in a text that consists of one, in quotation marks or with its citation.
+
+    Quotation marks around nothing are no quote.
+    """
     if copied := _COPIED_ALONE.fullmatch(text):
         return copied["quote"]
     stripped = text.strip()
@@ -69,7 +72,8 @@ def unwrap(text: str) -> str | None:
         return _block_quote(stripped) or None
     only = list(_between_marks(stripped, Span(0, len(stripped))))
     if len(only) == 1 and len(only[0]) == len(stripped) - 2:
-        return only[0].of(stripped)
+        inside = only[0].of(stripped)
+        return inside if inside.strip() else None
     return None
 
 
