@@ -4,7 +4,8 @@ The first model answers every question, and what it was given is recorded. Then 
 question by question and in alternating order. Sums of elapsed and processor time are printed, and their
 ratios to those of the first model.
 
-Usage: python benchmarks/rerank.py CORPUS --questions FILE.jsonl [--limit N] --model NAME [--model NAME …]
+Usage: python benchmarks/rerank.py CORPUS --questions FILE.jsonl [--limit N] [--threads N]
+           --model NAME [--model NAME …]
 
 A line of the file has a "text" or a "question". Models are names or folders, as in the setting ``reranker``.
 """

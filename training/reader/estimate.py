@@ -87,7 +87,7 @@ class LowerLayers(nn.Module):  # type: ignore[misc]
         self.head = Head()
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
-        """Return what is learnt, and how fast."""
+        """Return the parts that learn, with the factor of their rate."""
         return [(self.head, 1.0)]
 
     def forward(self, batch: Batch) -> Tensor:

@@ -69,7 +69,7 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         self.answer = _head()
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
-        """Return what is learnt, and how fast."""
+        """Return the parts that learn, with the factor of their rate."""
         return [(self.bert, 1.0), (self.relevance, 1.0), (self.answer, ANSWER_RATE)]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:

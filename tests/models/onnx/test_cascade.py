@@ -61,7 +61,7 @@ def cascade(folder: Path, second: bytes) -> CascadeReranker:
 
 
 def relevances(reranker: CascadeReranker, *counts: int) -> list[float]:
-    """Return the relevance of texts of so many tokens, [SEP] included."""
+    """Return the relevance of texts with these numbers of tokens, [SEP] included."""
     scores = reranker.scores("who wades", ["heron " * (count - 1) for count in counts])
     assert all(score.relevance == score.answer for score in scores)
     return [score.relevance for score in scores]

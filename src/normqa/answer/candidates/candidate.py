@@ -43,7 +43,7 @@ class Signals:
 
     @property
     def prior(self) -> float:
-        """What is added to the reranker's score."""
+        """The part of the ranking score that does not come from the reranker."""
         return RETRIEVAL_WEIGHT * self.retrieval + DEFINITION_BONUS * self.defines
 
     @property
