@@ -274,6 +274,7 @@ def test_every_state_is_accessible_and_fits(
     page.get_by_role("link", name="Explain an answer").click()
     page.get_by_role("searchbox").fill("Which birds swim?")
     page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_role("heading", name="Scored")).to_be_visible()
     for summary in page.locator("summary").all():
         summary.click()
     check()
