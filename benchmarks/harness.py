@@ -30,8 +30,8 @@ SECTIONS = 5
 PASSAGES_EACH = SECTIONS + 1
 """Passages per generated document; its title is one of them."""
 
-Pairs = tuple[str, list[str], Sequence[float] | None]
-"""A question, the texts that the reranker scored for it, and their priors."""
+Pairs = tuple[str, list[str], Sequence[float] | None, float | None]
+"""A question, the texts that the reranker scored for it, their priors, and the score to beat."""
 
 
 PASSAGE_CHARACTERS = 180
@@ -133,11 +133,15 @@ class Listening:
         self._reranker = reranker
 
     def scores(
-        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
+        self,
+        question: str,
+        texts: Sequence[str],
+        priors: Sequence[float] | None = None,
+        to_beat: float | None = None,
     ) -> list[PairScore]:
         """Score the texts and record them."""
-        self.given.append((question, list(texts), priors))
-        return self._reranker.scores(question, texts, priors)
+        self.given.append((question, list(texts), priors, to_beat))
+        return self._reranker.scores(question, texts, priors, to_beat)
 
 
 class Client:

@@ -64,7 +64,7 @@ class KnowingReranker:
         self._known = known
         self.asked: list[str] = []
 
-    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], *_: object) -> list[PairScore]:
         self.asked.append(question)
         known = self._known.get(question, {})
         said = [text.rpartition("\n")[2] for text in texts]
@@ -704,7 +704,7 @@ class AnyReranker:
     def __init__(self, drawn: Sequence[float]) -> None:
         self._drawn = drawn
 
-    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], *_: object) -> list[PairScore]:
         return [PairScore(self._drawn[(len(text) + len(question)) % len(self._drawn)]) for text in texts]
 
 

@@ -34,10 +34,14 @@ class Recorder:
         self.read: dict[tuple[str, str], PairScore] = {}
 
     def scores(
-        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
+        self,
+        question: str,
+        texts: Sequence[str],
+        priors: Sequence[float] | None = None,
+        to_beat: float | None = None,
     ) -> list[PairScore]:
         """Return one score per text."""
-        scores = self._reader.scores(question, texts, priors)
+        scores = self._reader.scores(question, texts, priors, to_beat)
         self.read |= {(question, text): score for text, score in zip(texts, scores, strict=True)}
         return scores
 

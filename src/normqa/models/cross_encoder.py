@@ -39,7 +39,7 @@ class CrossEncoderReranker:
         """Digest of the model's files."""
         return f"cross-encoder {digest(self._folder, RERANKER)}"
 
-    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], *_: object) -> list[PairScore]:
         """Return one score per text, after the model's own activation."""
         if not texts:
             return []

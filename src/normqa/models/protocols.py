@@ -89,7 +89,12 @@ class Reranker(Protocol):
         """Identifies everything that determines a score."""
 
     def scores(
-        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None, /
+        self,
+        question: str,
+        texts: Sequence[str],
+        priors: Sequence[float] | None = None,
+        to_beat: float | None = None,
+        /,
     ) -> list[PairScore]:
         """Return one score per text.
 
@@ -98,4 +103,5 @@ class Reranker(Protocol):
             texts: The texts.
             priors: What will be added to the combined score of each text before they are compared; None for
                 nothing. Texts that would then hardly be the best may get estimates.
+            to_beat: Best such sum of the texts that were read before; None if there are none.
         """

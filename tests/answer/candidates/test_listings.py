@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from normqa.answer.candidates.candidate import Candidate
-from normqa.answer.candidates.listings import ASKED_MARGIN, ITEM_MARGIN, best_listing
+from normqa.answer.candidates.listings import ASKED_MARGIN, ITEM_MARGIN, best_listing, with_listings
 from normqa.answer.confidence import CalibrationFile
 from normqa.answer.models import Models
 from normqa.answer.quotes.compose import compose
@@ -75,8 +76,9 @@ class LongReranker:
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:  # noqa: ARG002
+    def scores(self, question: str, texts: Sequence[str], *ranking: object) -> list[PairScore]:  # noqa: ARG002
         self.read += texts
+        self.ranking = ranking
         return [PairScore(float(text.count("\n"))) for text in texts]
 
 
@@ -92,6 +94,15 @@ def test_whole_list_is_read_below_its_title_and_lead_in(built: Built) -> None:
     )
     assert "Birds\nBirds that dive:\nThe gannet.\nThe puffin." in read
     assert (answer.kind, texts(answer.quotes)) == ("list", ["Birds that dive:", "The gannet.", "The puffin."])
+
+
+def test_list_has_to_beat_the_best_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normqa.answer.candidates.listings.question_idfs", lambda *_: {})
+    ranked = [a_candidate(LISTED, "Storks", 5.0), a_candidate(LISTED, "The puffin", 3.0)]
+    reranker, generation = LongReranker(), cast("Any", None)
+    found = with_listings("Which birds dive?", ranked, generation, reranker)
+    assert reranker.ranking == ([ranked[1].signals.prior], 5.0)
+    assert len(found) == 3
 
 
 def test_list_that_is_asked_for_is_read_although_its_lead_in_ranks_low(built: Built) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,13 +25,19 @@ class Reranker:
         self.read: list[str] = []
         self.questions: list[str] = []
         self.priors: list[float] = []
+        self.to_beat: float | None = None
         self._answer = answer
 
     def scores(
-        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
+        self,
+        question: str,
+        texts: Sequence[str],
+        priors: Sequence[float] | None = None,
+        to_beat: float | None = None,
     ) -> list[PairScore]:
         self.read += texts
         self.priors += priors or []
+        self.to_beat = to_beat
         self.questions.append(question)
         return [
             PairScore(len(text.split()), text.count(".") if self._answer is None else self._answer)
@@ -41,10 +48,8 @@ class Reranker:
 class RelevanceAlone(Reranker):
     """The same, without a second number."""
 
-    def scores(
-        self, question: str, texts: Sequence[str], priors: Sequence[float] | None = None
-    ) -> list[PairScore]:
-        return [PairScore(score.relevance) for score in super().scores(question, texts, priors)]
+    def scores(self, question: str, texts: Sequence[str], *ranking: Any) -> list[PairScore]:
+        return [PairScore(score.relevance) for score in super().scores(question, texts, *ranking)]
 
 
 def referring_back() -> Candidate:
@@ -91,8 +96,9 @@ def test_reranker_of_relevance_alone_gives_no_log_odds() -> None:
 def test_whole_list_is_read_below_its_headings() -> None:
     (first,) = candidates(a_document(TEXT), "Herons")
     reranker = Reranker()
-    (found,) = read_listings("Who?", [(first, "Birds:\nherons\nducks")], reranker)
+    (found,) = read_listings("Who?", [(first, "Birds:\nherons\nducks")], 1.5, reranker)
     assert reranker.read == [f"{first.headings}\nBirds:\nherons\nducks"]
+    assert reranker.to_beat == 1.5
     assert found.signals.answer == 0
 
 

@@ -32,7 +32,7 @@ class Scores:
     asked: list[tuple[str, list[str]]] = field(default_factory=list)
     name = fingerprint = "scores"
 
-    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], *_: object) -> list[PairScore]:
         self.asked.append((question, list(texts)))
         return [PairScore(self.of(text)) for text in texts]
 

@@ -122,6 +122,14 @@ def test_estimate_above_the_last_of_the_best_scores_is_read(tmp_path: Path) -> N
     assert found == [4, 40 - 15, 10 - 15, 20 - 15, 30 - 15]
 
 
+def test_only_estimates_near_the_score_to_beat_are_read(tmp_path: Path) -> None:
+    """The upper part adds 100. 31 is 2 below 33, and 30 is more."""
+    reranker = cascade(tmp_path, upper("Add", 100))
+    texts = ["heron " * (count - 1) for count in (30, 31)]
+    assert [score.relevance for score in reranker.scores("who", texts, None, 33)] == [30, 31 + 100]
+    assert [score.relevance for score in reranker.scores("who", texts, [4.0, -1.0], 33)] == [30 + 100, 31]
+
+
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_number_of_threads_changes_nothing(threads: int, tmp_path: Path) -> None:
     reranker = CascadeReranker("tiny", write(tmp_path / "tiny", upper("Sub", 15)), threads)
@@ -137,6 +145,16 @@ def test_upper_part_with_more_labels_is_refused(tmp_path: Path) -> None:
     reranker = cascade(tmp_path, model(["states"], joined, of=TensorProto.FLOAT, outputs=["scores"]))
     with pytest.raises(RerankerUnavailable, match="returns 3 numbers per text"):
         reranker.scores("who wades", ["herons"])
+
+
+@pytest.mark.parametrize("name", [LOWER, UPPER])
+def test_parts_that_do_not_belong_together_are_refused(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "tiny", upper("Neg"))
+    counts = [*total("token_type_ids", "count"), twice("count", "scores")]
+    (folder / name).write_bytes(model(["token_type_ids"], *counts, outputs=["scores"]))
+    with pytest.raises(RerankerUnavailable, match="are not two parts of a reader") as refused:
+        CascadeReranker("tiny", folder).scores("who wades", ["herons"])
+    assert refused.value.hint == RERANKER.hint
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -67,7 +67,7 @@ def with_listings(
         return list(ranked)
     idfs = question_idfs(question, generation)
     read = [_listing(listing, best, idfs) for (_, listing), best in list(found.items())[:LISTINGS_READ]]
-    return sort_candidates([*ranked, *read_listings(question, read, reranker)])
+    return sort_candidates([*ranked, *read_listings(question, read, ranked[0].signals.score, reranker)])
 
 
 def _is_item(sentence: Candidate, whole: Candidate) -> bool:

@@ -34,17 +34,18 @@ def read_sentences(question: str, candidates: Sequence[Candidate], reranker: Rer
 
 
 def read_listings(
-    question: str, listings: Sequence[tuple[Candidate, str]], reranker: Reranker
+    question: str, listings: Sequence[tuple[Candidate, str]], to_beat: float, reranker: Reranker
 ) -> list[Candidate]:
     """Return whole lists and tables with their scores.
 
     Args:
         question: The text to answer.
         listings: Each with the text that is read.
+        to_beat: Score of the best sentence. Listings far below it may get estimates.
         reranker: Scores them.
     """
     texts = [_below_headings(candidate, text) for candidate, text in listings]
-    scores = _scores(question, texts, [candidate for candidate, _ in listings], reranker)
+    scores = _scores(question, texts, [candidate for candidate, _ in listings], reranker, to_beat)
     return [candidate.with_score(score) for (candidate, _), score in zip(listings, scores, strict=True)]
 
 
@@ -60,12 +61,17 @@ def _mean(one: PairScore, other: PairScore) -> PairScore:
 
 
 def _scores(
-    question: str, texts: Sequence[str], candidates: Sequence[Candidate], reranker: Reranker
+    question: str,
+    texts: Sequence[str],
+    candidates: Sequence[Candidate],
+    reranker: Reranker,
+    to_beat: float | None = None,
 ) -> list[PairScore]:
     scores = reranker.scores(
         fold_letters(question[:QUESTION_READ]),
         list(map(fold_letters, texts)),
         [candidate.signals.prior for candidate in candidates],
+        to_beat,
     )
     if not all(math.isfinite(number) for score in scores for number in score if number is not None):
         raise RerankerUnavailable(

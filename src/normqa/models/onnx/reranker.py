@@ -39,7 +39,7 @@ class OnnxReranker:
         self._pool = Pool(threads)
         self.fingerprint = " ".join(["onnx", *self._files.sha256.values()])
 
-    def scores(self, question: str, texts: Sequence[str], _priors: object = None) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], *_: object) -> list[PairScore]:
         """Return one score per text.
 
         Every pair is a batch of its own. That avoids padding, and the scores of a dynamically quantised model

@@ -44,6 +44,7 @@ class OnnxSession:
                 str(path), options, providers=["CPUExecutionProvider"]
             )
         self.inputs = {node.name for node in self._session.get_inputs()}
+        self.outputs = [node.name for node in self._session.get_outputs()]
 
     @property
     def dimension(self) -> int:
