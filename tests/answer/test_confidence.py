@@ -96,6 +96,11 @@ def test_confidence_is_a_probability_that_grows_with_the_odds(one: float, other:
     assert less == round(less, 4)
 
 
+@pytest.mark.parametrize(("relevance", "counted"), [(-9.0, -5.0), (-3.0, 1.0), (-2.9, 1.0), (8.0, 1.0)])
+def test_log_odds_count_at_most_four_above_the_relevance(relevance: float, counted: float) -> None:
+    assert features([read_as(relevance=relevance, answer=1.0)], 1)["answer"] == counted
+
+
 def test_features_come_from_the_best_candidate() -> None:
     best, other = read_as(0.5, 0.8, 4.0), read_as(0.1, 0.2, 9.0)
     assert features([best, other], 100) == {

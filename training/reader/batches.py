@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from tokenizers import Encoding, Tokenizer
@@ -18,13 +18,28 @@ BUCKET = 2048
 """Pairs that are sorted by length together."""
 
 
+UNKNOWN = -100, -100
+"""Answer of a pair of which no words are marked. What is learnt of the others ignores it."""
+
+NOWHERE = 0, 0
+"""Answer of a pair whose text does not answer: the first token, which stands for the pair."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A pair as the reader reads it, and its targets."""
+    """A pair as the reader reads it, and its targets.
+
+    Attributes:
+        encoding: Question and text.
+        label: As in a pair.
+        relevance: As in a pair.
+        answer: First and last token of the words that answer, :data:`NOWHERE` or :data:`UNKNOWN`.
+    """
 
     encoding: Encoding
     label: float
     relevance: float
+    answer: tuple[int, int] = UNKNOWN
 
     def __len__(self) -> int:
         return len(self.encoding.ids)
@@ -39,11 +54,11 @@ class Batch:
     token_type_ids: Tensor
     labels: Tensor
     relevance: Tensor
+    answers: Tensor
 
     def to(self, device: str) -> "Batch":
         """Return the batch on a device."""
-        moved = self.input_ids, self.attention_mask, self.token_type_ids, self.labels, self.relevance
-        return Batch(*(tensor.to(device) for tensor in moved))
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Tokens]:
@@ -51,7 +66,21 @@ def encode(pairs: Sequence[Pair], tokenizer: Tokenizer) -> list[Tokens]:
     tokenizer.no_padding()
     tokenizer.enable_truncation(MOST_TOKENS, strategy="only_second")
     encoded = tokenizer.encode_batch([(pair.question[:QUESTION_CHARACTERS], pair.text) for pair in pairs])
-    return [Tokens(e, pair.label, pair.relevance) for e, pair in zip(encoded, pairs, strict=True)]
+    return [
+        Tokens(e, pair.label, pair.relevance, _answer(e, pair))
+        for e, pair in zip(encoded, pairs, strict=True)
+    ]
+
+
+def _answer(encoding: Encoding, pair: Pair) -> tuple[int, int]:
+    if pair.label == 0:
+        return NOWHERE
+    start = pair.text.rfind(pair.words) if pair.words else -1  # the title comes first and may hold them too
+    if start < 0:
+        return UNKNOWN
+    first = encoding.char_to_token(start, 1)
+    last = encoding.char_to_token(start + len(pair.words) - 1, 1)
+    return UNKNOWN if first is None or last is None else (first, last)
 
 
 def batches(pairs: Sequence[Tokens], size: int, seed: int) -> list[list[Tokens]]:
@@ -88,5 +117,9 @@ def collate(pairs: Sequence[Tokens]) -> Batch:
             [pair.encoding.type_ids for pair in pairs],
         )
     ]
-    targets = [pair.label for pair in pairs], [pair.relevance for pair in pairs]
+    targets = (
+        [pair.label for pair in pairs],
+        [pair.relevance for pair in pairs],
+        [pair.answer for pair in pairs],
+    )
     return Batch(*map(torch.tensor, columns), *map(torch.tensor, targets))

@@ -78,6 +78,7 @@ class Example:
         title: Title and headings above the passage; may be empty.
         units: Sentences, or several sentences as one, in order.
         labels: For each unit 1 if it answers, 0 if it does not, -1 if that is not known.
+        words: For each unit the words in it that answer; empty if there are none or they are not known.
         answerable: Whether some unit answers, even where no label says which.
     """
 
@@ -87,6 +88,7 @@ class Example:
     title: str
     units: tuple[str, ...]
     labels: tuple[int, ...]
+    words: tuple[str, ...]
     answerable: bool
 
 
@@ -146,6 +148,7 @@ def make_examples(rows: Sequence[dict[str, Any]], seed: int) -> list[Example]:
                 title=other.title,
                 units=other.units,
                 labels=(0,) * len(other.units),
+                words=("",) * len(other.units),
                 answerable=False,
             )
     return made
@@ -193,6 +196,7 @@ def _example(row: Mapping[str, Any], chance: random.Random) -> Example | None:
         title=title,
         units=tuple(" ".join(span.of(text).split()) for span in spans),
         labels=tuple(labels),
+        words=tuple(_words(span, row) for span in spans),
         answerable=bool(row["answerable"]),
     )
 
@@ -207,8 +211,24 @@ def units(text: str) -> list[Span]:
 
 def answers(span: Span, row: Mapping[str, Any]) -> bool:
     """Return whether a sentence holds an answer of a row, or part of it."""
-    marked = (Span(a["start"], a["start"] + len(a["text"])) for a in row["answers"] if a["start"] >= 0)
-    return any(answer.start < span.end and span.start < answer.end for answer in marked)
+    return any(True for _ in _marked(span, row))
+
+
+def _marked(span: Span, row: Mapping[str, Any]) -> Iterator[Span]:
+    """Yield the answers that a sentence holds, or parts of them."""
+    for answer in row["answers"]:
+        start, end = max(span.start, answer["start"]), min(span.end, answer["start"] + len(answer["text"]))
+        if answer["start"] >= 0 and start < end:
+            yield Span(start, end)
+
+
+def _words(span: Span, row: Mapping[str, Any]) -> str:
+    """Return the shortest marked words of a sentence that answer."""
+    if not row["answerable"] or row["grain"] != "span":
+        return ""
+    return min(
+        (" ".join(part.of(row["passage"]).split()) for part in _marked(span, row)), key=len, default=""
+    )
 
 
 def _label(span: Span, row: Mapping[str, Any]) -> int:

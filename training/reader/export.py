@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
-    reader = fused(load_reader(given.state, given.layers, attention="eager"))
+    reader = fused(load_reader(given.state, given.layers))
     if given.head:
         lower, upper = divide(reader, given.head_layers, STATES)
         faster(lower, scores=False)

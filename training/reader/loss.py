@@ -1,7 +1,7 @@
-"""What the reader learns: whether a text answers, and the cross-encoder's relevance."""
+"""What the reader learns: whether a text answers, with which words, and the cross-encoder's relevance."""
 
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, huber_loss
 
 from reader.batches import Batch
 from reader.model import Reader
@@ -9,9 +9,15 @@ from reader.model import Reader
 RELEVANCE_WEIGHT = 0.1
 """Weight of the distance to the cross-encoder's score, beside the cross-entropy of the answer."""
 
+WORDS_WEIGHT = 0.2
+"""Weight of the cross-entropy of first and last token of the answer."""
+
 
 def reader_loss(reader: Reader, batch: Batch) -> Tensor:
     """Return the mean loss of a batch."""
-    scores = reader(batch.input_ids, batch.attention_mask, batch.token_type_ids).float()
+    scores, words = reader.scores_and_words(batch)
+    scores = scores.float()
     answer = binary_cross_entropy_with_logits(scores[:, 1], batch.labels)
-    return answer + RELEVANCE_WEIGHT * huber_loss(scores[:, 0], batch.relevance, delta=2.0)
+    relevance = huber_loss(scores[:, 0], batch.relevance, delta=2.0)
+    ends = cross_entropy(words.transpose(1, 2).flatten(0, 1), batch.answers.flatten(), reduction="sum")
+    return answer + RELEVANCE_WEIGHT * relevance + WORDS_WEIGHT * ends / batch.answers.numel()

@@ -48,10 +48,9 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
 
     Args:
         layers: Number of layers, a key of :data:`LAYERS`.
-        attention: Implementation of attention. Only ``eager`` can be exported with fused attention.
     """
 
-    def __init__(self, layers: int, attention: str = "sdpa") -> None:
+    def __init__(self, layers: int) -> None:
         super().__init__()
         config = BertConfig(
             vocab_size=VOCABULARY,
@@ -62,15 +61,21 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             max_position_embeddings=POSITIONS,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
-            attn_implementation=attention,
+            attn_implementation="eager",  # can be exported with fused attention, and learns faster on a CPU
         )
         self.bert = BertModel(config, add_pooling_layer=False)
         self.relevance = _head()
         self.answer = _head()
+        self.words = nn.Linear(HIDDEN, 2)
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
         """Return the parts that learn, with the factor of their rate."""
-        return [(self.bert, 1.0), (self.relevance, 1.0), (self.answer, ANSWER_RATE)]
+        return [
+            (self.bert, 1.0),
+            (self.relevance, 1.0),
+            (self.answer, ANSWER_RATE),
+            (self.words, ANSWER_RATE),
+        ]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return the scores of every pair, shape (pairs, 2)."""
@@ -78,6 +83,20 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         return self._scores(states[:, 0])
+
+    def scores_and_words(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the scores of every pair, and how likely an answer starts and ends at each token.
+
+        Returns:
+            Scores, shape (pairs, 2), and logits, shape (pairs, tokens, 2).
+        """
+        states = self.bert(
+            input_ids=batch.input_ids,
+            attention_mask=batch.attention_mask,
+            token_type_ids=batch.token_type_ids,
+        ).last_hidden_state
+        padding = batch.attention_mask[..., None] == 0
+        return self._scores(states[:, 0]), self.words(states).float().masked_fill(padding, -1e4)
 
     def scores_and_states(self, batch: Batch) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Return the scores of every pair, and the states after each layer, shape (pairs, tokens, hidden)."""
@@ -93,9 +112,9 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         return torch.cat([self.relevance(first), self.answer(first)], dim=1)
 
 
-def load_reader(state: Path, layers: int, attention: str = "sdpa") -> Reader:
+def load_reader(state: Path, layers: int) -> Reader:
     """Return a reader with the weights that a training saved."""
-    reader = Reader(layers, attention)
+    reader = Reader(layers)
     reader.load_state_dict(torch.load(state, map_location="cpu")["reader"])
     return reader
 
@@ -124,7 +143,7 @@ def start_from(path: Path, layers: int) -> Reader:
         share = SURENESS if name.startswith("relevance.2.") else 1.0
         renamed[name.replace("relevance.", "answer.")] = share * renamed[name]
     missing, unexpected = reader.load_state_dict(renamed, strict=False)
-    if unexpected or any("position_ids" not in name for name in missing):
+    if unexpected or any(not name.startswith("words.") and "position_ids" not in name for name in missing):
         raise ValueError(f"{path} lacks {missing} and has {unexpected}")
     return reader
 

@@ -26,12 +26,14 @@ class Pair:
         text: A unit, below its title.
         label: 1 if the text answers, 0 if not; of a recorded pair the reader's log-odds that it answers.
         relevance: The cross-encoder's score, or :data:`NOT_SCORED`.
+        words: Words of the text that answer; empty if there are none or they are not known.
     """
 
     question: str
     text: str
     label: float
     relevance: float
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,14 @@ def _pairs_of(
     wrong = [n for n in order if example.labels[n] == 0][: choice.wrong - len(right)]
     for number in (*right, *wrong):
         text = below(example.title, example.units[number])
-        yield Pair(example.question, text, float(example.labels[number]), scores[number])
+        label, words = float(example.labels[number]), example.words[number]
+        yield Pair(example.question, text, label, scores[number], words)
     whole = below(example.title, " ".join(example.units))
     if example.answerable and not right:  # somewhere in the passage
         yield Pair(example.question, whole, 1.0, NOT_SCORED)
     elif len(example.units) > 1 and chance.random() < choice.whole:
-        yield Pair(example.question, whole, float(bool(right)), NOT_SCORED)
+        words = example.words[right[0]] if right else ""
+        yield Pair(example.question, whole, float(bool(right)), NOT_SCORED, words)
     if foreign and example.answerable and chance.random() < choice.foreign:
         yield Pair(example.question, below(*foreign), 0.0, NOT_SCORED)
 

@@ -18,10 +18,16 @@ from reader.examples import Example, adversarial_examples, general_examples
 from reader.pairs import Choice, Pair, below, choose_pairs
 
 GENERAL = Choice(right=1, wrong=2, whole=0.12, foreign=0.5)
-ADVERSARIAL = Choice(right=1, wrong=2)
+ADVERSARIAL = Choice(right=1, wrong=3)
+
+TOGETHER = 3000
+"""Examples of the collections among which similar units are looked for."""
+
+ROUNDS = 3
+"""How often the adversarial questions are learnt, each time cut and typed in another way."""
 
 LAST = 0.2
-"""Share of the pairs that come last, with a second round of the adversarial questions."""
+"""Share of the pairs that come last, with the last round of the adversarial questions."""
 
 
 def main() -> None:
@@ -31,17 +37,24 @@ def main() -> None:
     parser.add_argument("--squad", type=Path, required=True, help="SQuAD 2.0 collection")
     parser.add_argument("--start", type=Path, required=True, help="folder of the cross-encoder")
     parser.add_argument("--to", type=Path, required=True)
-    parser.add_argument("--examples", type=int, default=10000, help="most examples of the collections")
+    parser.add_argument("--examples", type=int, default=35000, help="most examples of the collections")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    teacher = OnnxReranker("teacher", given.start, threads=1)
+    teacher = OnnxReranker("teacher", given.start)
     general = general_examples(given.data, given.seed)[: given.examples]
-    pairs = _chosen(general, teacher, GENERAL, given.seed)
-    pairs += _chosen(adversarial_examples(given.squad, given.seed), teacher, ADVERSARIAL, given.seed)
-    again = adversarial_examples(given.squad, given.seed + 1)  # cut and typed in another way
+    pairs = [
+        pair
+        for start in range(0, len(general), TOGETHER)
+        for pair in _chosen(general[start : start + TOGETHER], teacher, GENERAL, given.seed + start)
+    ]
+    *rounds, last_round = (
+        _chosen(adversarial_examples(given.squad, seed), teacher, ADVERSARIAL, seed)
+        for seed in range(given.seed, given.seed + ROUNDS)
+    )
+    pairs += [pair for pairs_of_round in rounds for pair in pairs_of_round]
     random.Random(given.seed).shuffle(pairs)
     last = int(LAST * len(pairs))
-    parts = pairs[last:], pairs[:last] + _chosen(again, teacher, ADVERSARIAL, given.seed)
+    parts = pairs[last:], pairs[:last] + last_round
     given.to.parent.mkdir(parents=True, exist_ok=True)
     with given.to.open("w", encoding="utf-8") as lines:
         for number, part in enumerate(parts):

@@ -25,6 +25,9 @@ STRONG, FAIR = 0.6, 0.35
 MOST_ABSENT = 3
 """More absent names or numbers lower the confidence no further."""
 
+MOST_ABOVE_RELEVANCE = 4.0
+"""The log-odds of an answer count at most this far above the relevance."""
+
 SHIPPED = Path(__file__).with_name("calibration.json")
 """Coefficients for the packaged encoder, with and without the packaged reranker."""
 
@@ -151,6 +154,9 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
     answer. So are names and numbers of the question that none of the best candidates mentions: a text that
     answers another question often shares everything but the name or the year.
 
+    A text that is not about the question does not answer it, however sure the reranker is: it never learnt what
+    "hello" asks for.
+
     Args:
         candidates: Best first, at least one.
         passages_searched: At least one.
@@ -169,7 +175,8 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
         return retrieval
     if best.answer is None:
         return {"relevance": best.relevance, **retrieval}
-    return {"answer": best.answer, "relevance": best.relevance, **retrieval}
+    answer = min(best.answer, round(best.relevance + MOST_ABOVE_RELEVANCE, 4))
+    return {"answer": answer, "relevance": best.relevance, **retrieval}
 
 
 def confidence_level(confidence: float | None) -> Band:

@@ -64,8 +64,8 @@ RERANKER = ModelSpec(
     package="normqa",
     folder="models/data/reader",
     sha256={
-        "lower.onnx": "3043ed6c671aebdf3cd44fea93267dd008e9a37874b6895f9ed53d0114912665",
-        "upper.onnx": "32a1d3a34e37e3edda0a8f8525ae3dedb97cda38b2a248b7ff7492bf6458e30f",
+        "lower.onnx": "ce63aa29f86f35a61e69a52bd6235239e290c730fc42994bdf65b2a897ff1831",
+        "upper.onnx": "d8b8b9a3b952c6e6a061605f4babe3a74306e58d2a2579f55f80de00b2c28b68",
         "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     },
     error=RerankerUnavailable,
