@@ -19,7 +19,7 @@ BUCKET = 2048
 
 
 UNKNOWN = -100, -100
-"""Answer of a pair of which no words are marked. What is learnt of the others ignores it."""
+"""Answer of a pair whose words are not marked. It teaches nothing about words."""
 
 NOWHERE = 0, 0
 """Answer of a pair whose text does not answer: the first token, which stands for the pair."""

@@ -154,8 +154,8 @@ def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[st
     answer. So are names and numbers of the question that none of the best candidates mentions: a text that
     answers another question often shares everything but the name or the year.
 
-    A text that is not about the question does not answer it, however sure the reranker is: it never learnt what
-    "hello" asks for.
+    A text that is not about the question does not answer it, however sure the reranker is: it never learnt
+    what "hello" asks for.
 
     Args:
         candidates: Best first, at least one.

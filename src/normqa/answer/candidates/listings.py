@@ -11,7 +11,7 @@ from normqa.index.backend import Backend
 from normqa.models.protocols import Reranker
 from normqa.search.question.classify import asks_for_list
 
-ASKED_MARGIN = 1.0
+ASKED_MARGIN = 0.4
 """A list that is asked for answers if its score is at most this far below that of the best sentence."""
 
 ITEM_MARGIN = 2.0
