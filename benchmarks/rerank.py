@@ -2,7 +2,8 @@
 
 The first model answers every question, and what it was given is recorded. Then all models score these texts,
 question by question and in alternating order. Sums of elapsed and processor time are printed, and their
-ratios to those of the first model.
+ratios to those of the first model. What is recorded has the scores that lists must beat, so a reader is timed
+as it runs only if it comes first.
 
 Usage: python benchmarks/rerank.py CORPUS --questions FILE.jsonl [--limit N] [--threads N]
            --model NAME [--model NAME …]

@@ -22,7 +22,7 @@ UNKNOWN = -100, -100
 """Answer of a pair whose words are not marked. It teaches nothing about words."""
 
 NOWHERE = 0, 0
-"""Answer of a pair whose text does not answer: the first token, which stands for the pair."""
+"""Answer of a pair whose text does not answer: the first token, [CLS]."""
 
 
 @dataclass(frozen=True, slots=True)
