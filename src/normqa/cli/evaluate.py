@@ -116,6 +116,10 @@ def evaluate(
             help="With --qa: share of titles to leave out of the index.",
         ),
     ] = 0.0,
+    small: Annotated[
+        bool,
+        typer.Option("--small", help="With --qa: ask small corpora of about 5, 50 and 500 of its passages."),
+    ] = False,
     limit: LimitOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     report: Annotated[
@@ -156,6 +160,11 @@ def evaluate(
         raise InvalidRequest("Exactly one collection or gold set can be measured.", _ONE_OF)
     if report and not qa:
         raise InvalidRequest("--report works only with --qa.", "Leave out --report, or give --qa DIR.")
+    if small and (not qa or hold_out or scope is Scope.DOCUMENT or index):
+        raise InvalidRequest(
+            "--small works only with --qa and without --hold-out, --scope document and --index.",
+            "Leave out --small, or the others.",
+        )
     settings = read_settings()
     work = work or settings.cache_folder / "evaluations"
     home = open_home(read_settings(index=index)) if index else None
@@ -171,6 +180,12 @@ def evaluate(
 
             result = evaluate_beir(beir, split, limit, Models.load(settings), work, progress, home)
             measured = _Measured(beir.resolve().name, result, {"beir": str(beir), "split": split})
+        elif qa and small:
+            from normqa.evaluate.small_corpora import evaluate_small_corpora
+
+            models = Models.load(settings)
+            result = evaluate_small_corpora(qa, limit, settings.min_confidence, models, work, progress)
+            measured = _Measured(qa.resolve().name, result, {"qa": str(qa), "small": small})
         elif qa:
             from normqa.evaluate.answering import QaOptions, evaluate_qa
 

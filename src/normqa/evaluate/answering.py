@@ -93,7 +93,8 @@ def ask_all(
         own = tuple(document_id for document_id in question.documents if document_id in texts)
         if options.own_documents and not own:
             continue  # none of its documents is indexed
-        held_out = not gone.isdisjoint(question.documents)
+        indexed_nowhere = bool(question.documents) and not own
+        held_out = indexed_nowhere or not gone.isdisjoint(question.documents)
         filters = Filters(documents=own) if options.own_documents else Filters()
         asked = Question(question.text, TOP_K, min_confidence=0.0, filters=filters)
         start = time.perf_counter()

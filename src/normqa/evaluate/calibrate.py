@@ -72,7 +72,7 @@ def fit(
         if not own_documents:
             runs.append((collection, QaOptions(own_documents, HOLD_OUT, limit, min_confidence=0.0)))
             everything = QaOptions(own_documents, 0.0, None, min_confidence=0.0)
-            runs += [(corpus, everything) for corpus in small_corpora(collection, limit)]
+            runs += [(corpus, everything) for _, corpus in small_corpora(collection, limit)]
         answers = [
             answer
             for questions, options in runs
