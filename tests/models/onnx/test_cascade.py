@@ -123,11 +123,11 @@ def test_estimate_above_the_last_of_the_best_scores_is_read(tmp_path: Path) -> N
 
 
 def test_only_estimates_near_the_score_to_beat_are_read(tmp_path: Path) -> None:
-    """The upper part adds 100. 31 is 2 below 33, and 30 is more."""
+    """The upper part adds 100. 31 is 3 below 34, and 30 is more."""
     reranker = cascade(tmp_path, upper("Add", 100))
     texts = ["heron " * (count - 1) for count in (30, 31)]
-    assert [score.relevance for score in reranker.scores("who", texts, None, 33)] == [30, 31 + 100]
-    assert [score.relevance for score in reranker.scores("who", texts, [4.0, -1.0], 33)] == [30 + 100, 31]
+    assert [score.relevance for score in reranker.scores("who", texts, None, 34)] == [30, 31 + 100]
+    assert [score.relevance for score in reranker.scores("who", texts, [4.0, -1.0], 34)] == [30 + 100, 31]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])

@@ -31,7 +31,7 @@ STATES = "states"
 LEAST = 3
 """Texts that the upper part reads in any case, as many as an answer has quotes."""
 
-MARGIN = 2.0
+MARGIN = 3.0
 """A further text is read only if its estimate is at most this far below the best score, or among the best."""
 
 
