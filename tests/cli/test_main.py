@@ -58,6 +58,7 @@ OPTIONS = {
             "--split",
             "--scope",
             "--hold-out",
+            "--small",
             "--index",
             "--limit",
             "--json",

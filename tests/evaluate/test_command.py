@@ -128,4 +128,12 @@ def test_report_requires_qa(
 ) -> None:
     assert _eval(monkeypatch, way, "birds", "--report", "report.html") == 2
     assert "--report works only with --qa." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("others", [["--beir"], ["--hold-out", "0.5", "--qa"], ["--index", "new", "--qa"]])
+def test_small_corpora_are_drawn_only_from_a_whole_collection_with_answers(
+    others: list[str], collection: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _eval(monkeypatch, "--small", *others, str(collection)) == 2
+    assert "--small works only with --qa" in capsys.readouterr().err
     assert not Path("report.html").exists()
