@@ -2,8 +2,8 @@
 
 The first model answers every question, and what it was given is recorded. Then all models score these texts,
 question by question and in alternating order. Sums of elapsed and processor time are printed, and their
-ratios to those of the first model. What is recorded has the scores that lists must beat, so a reader is timed
-as it runs only if it comes first.
+ratios to those of the first model. A list must beat the first model's best sentence to be read whole, so give
+a reader first to time it as it runs.
 
 Usage: python benchmarks/rerank.py CORPUS --questions FILE.jsonl [--limit N] [--threads N]
            --model NAME [--model NAME …]
