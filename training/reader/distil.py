@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
-from reader.batches import Batch, batches, encode
+from reader.data.batches import Batch, batches, encode
 from reader.model import LARGEST, Reader, among, load_reader
 from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
 

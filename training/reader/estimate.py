@@ -1,9 +1,9 @@
-"""Teach a head on the lower layers of a reader to estimate its scores.
+"""Teach heads on lower layers of a reader to estimate its scores.
 
-Reading goes on with the upper layers only where the estimate is promising (Soldaini and Moschitti 2020,
+Reading goes on with the next layers only where the estimate is promising (Soldaini and Moschitti 2020,
 arXiv:2005.02534). The reader itself does not change.
 
-Usage: python -m reader.estimate --pairs FILE --state DIR/state.pt --tokenizer FILE --out DIR [--layers 4]
+Usage: python -m reader.estimate --pairs FILE --state DIR/state.pt --tokenizer FILE --out DIR
 """
 
 import argparse
@@ -15,11 +15,15 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import gelu, huber_loss, scaled_dot_product_attention
 
-from reader.batches import Batch, batches, encode
+from reader.data.batches import Batch, batches, encode
 from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader
 from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
 
-LAYERS, RATE, EPOCHS = 4, 6e-4, 2
+EXITS = (2, 4)
+"""Layers below each head."""
+
+RATE, EPOCHS = 6e-4, 2
+
 EXTREME = 13.0
 """Scores beyond this are as good as this."""
 
@@ -30,13 +34,13 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, help="state of the trained reader")
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    given = begin(parser, LAYERS, RATE)
+    given = begin(parser, LARGEST, RATE)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
     pairs = encode([pair for part in read_pairs(given.pairs) for pair in part], tokenizer)
     steps = [
         step for epoch in range(given.epochs) for step in batches(pairs, BATCH_TOKENS, given.seed + epoch)
     ]
-    lower = LowerLayers(load_reader(given.state, LARGEST), given.layers)
+    lower = LowerLayers(load_reader(given.state, given.layers))
     train(lower.to(DEVICE), steps, given.out, given.rate, distance)
 
 
@@ -59,7 +63,7 @@ class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         """Return the estimates of every pair, shape (pairs, 2).
 
         Args:
-            states: After the lower layers, shape (pairs, tokens, hidden).
+            states: After the layers below, shape (pairs, tokens, hidden).
             mask: Whether a token belongs to the pair, shape (pairs, 1, 1, tokens).
         """
         query, key, value = (
@@ -77,44 +81,49 @@ def _by_head(vectors: Tensor) -> Tensor:
 
 
 class LowerLayers(nn.Module):  # type: ignore[misc]
-    """The lower layers of a reader, which stay as they are, and a head on them."""
+    """The lower layers of a reader, which stay as they are, and a head on the layers of each exit."""
 
-    def __init__(self, reader: Reader, layers: int) -> None:
+    def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.bert = reader.bert
-        self.bert.encoder.layer = self.bert.encoder.layer[:layers]
+        self.bert.encoder.layer = self.bert.encoder.layer[: EXITS[-1]]
         self.bert.requires_grad_(requires_grad=False)
-        self.head = Head()
+        self.heads = nn.ModuleList(Head() for _ in EXITS)
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
         """Return the parts that learn, with the factor of their rate."""
-        return [(self.head, 1.0)]
+        return [(self.heads, 1.0)]
 
     def forward(self, batch: Batch) -> Tensor:
-        """Return the estimates of every pair, shape (pairs, 2)."""
+        """Return the estimates of every head, shape (heads, pairs, 2)."""
         with torch.no_grad():
             states = self.bert(
                 input_ids=batch.input_ids,
                 attention_mask=batch.attention_mask,
                 token_type_ids=batch.token_type_ids,
-            ).last_hidden_state
-        return self.head(states, batch.attention_mask.bool()[:, None, None])
+                output_hidden_states=True,
+            ).hidden_states
+        mask = batch.attention_mask.bool()[:, None, None]
+        return torch.stack(
+            [head(states[layers], mask) for layers, head in zip(EXITS, self.heads, strict=True)]
+        )
 
 
 def distance(lower: LowerLayers, batch: Batch) -> Tensor:
     """Return the mean distance between estimates and scores."""
     wanted = torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
-    return huber_loss(lower(batch).float(), wanted, delta=2.0)
+    found = lower(batch).float()
+    return huber_loss(found, wanted.expand_as(found), delta=2.0)
 
 
-def load_head(state: Path) -> Head:
-    """Return a head with the weights that a training saved."""
-    head = Head()
+def load_heads(state: Path) -> list[Head]:
+    """Return the heads with the weights that a training saved."""
     saved = torch.load(state, map_location="cpu")["reader"]
-    head.load_state_dict(
-        {name.removeprefix("head."): value for name, value in saved.items() if name.startswith("head.")}
+    heads = nn.ModuleList(Head() for _ in EXITS)
+    heads.load_state_dict(
+        {name.removeprefix("heads."): value for name, value in saved.items() if name.startswith("heads.")}
     )
-    return head
+    return list(heads)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from sklearn.metrics import roc_auc_score
 
 from normqa.models.load import load_reranker
 from normqa.models.protocols import Reranker
-from reader.examples import answers, squad_rows, units
-from reader.pairs import below
+from reader.data.examples import answers, squad_rows, units
+from reader.data.pairs import below
 
 
 def main() -> None:

@@ -1,32 +1,41 @@
 """Write a trained reader as a folder: ONNX in int8 and the tokenizer.
 
-With a head on its lower layers it is written in two parts, for reading in a cascade.
+With heads on its lower layers it is written in parts, for reading in a cascade.
 
-Usage: python -m reader.export --state DIR/state.pt --start DIR --to DIR [--head DIR/state.pt]
+Usage: python -m reader.export --state DIR/state.pt --start DIR --pairs FILE --to DIR [--heads DIR/state.pt]
 """
 
 import argparse
+import random
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from onnx import ModelProto, TensorProto, compose, helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from normqa.models.onnx.cascade import LOWER, STATES, UPPER
+from normqa.models.onnx.cascade import PARTS
 from normqa.models.onnx.session import MODEL, TOKENIZER
-from reader.estimate import LAYERS, Head, load_head
+from reader.data.batches import encode
+from reader.estimate import EXITS, Head, load_heads
 from reader.graph import divide, faster, without_mask
 from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader
+from reader.smooth import Feed, smooth
+from reader.train import read_pairs
 
 OPSET = 17
-ESTIMATE = "estimate"
+ESTIMATE, STATES = "estimate", "states"
+
+EXAMPLES = 100
+"""Pairs that show how large activations get."""
 
 
 def main() -> None:
@@ -34,23 +43,42 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--start", type=Path, required=True, help="folder with the tokenizer")
+    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines with texts as they are read")
     parser.add_argument("--layers", type=int, default=LARGEST)
-    parser.add_argument("--head", type=Path, help="state of a head on the lower layers")
-    parser.add_argument("--head-layers", type=int, default=LAYERS, help="layers below the head")
+    parser.add_argument("--heads", type=Path, help="state of heads on the lower layers")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
     reader = fused(load_reader(given.state, given.layers))
-    if given.head:
-        lower, upper = divide(reader, given.head_layers, STATES)
-        faster(lower, scores=False)
-        faster(upper, scores=True)
-        write(with_head(lower, load_head(given.head)), given.to / LOWER)
-        write(upper, given.to / UPPER)
+    smooth(reader, examples(given.pairs, given.start / TOKENIZER))
+    if given.heads:
+        write_parts(reader, load_heads(given.heads), given.to)
     else:
         faster(reader, scores=True)
         write(reader, given.to / MODEL)
     (given.to / TOKENIZER).write_bytes((given.start / TOKENIZER).read_bytes())
+
+
+def examples(pairs: Path, tokenizer: Path) -> Iterator[Feed]:
+    """Yield inputs of the reader for some of the pairs, chosen with a fixed seed."""
+    chosen = random.Random(0).sample([pair for part in read_pairs(pairs) for pair in part], EXAMPLES)
+    for tokens in encode(chosen, Tokenizer.from_file(str(tokenizer))):
+        columns = {"input_ids": tokens.encoding.ids, "token_type_ids": tokens.encoding.type_ids}
+        yield {name: np.array([ids], dtype=np.int64) for name, ids in columns.items()}
+
+
+def write_parts(reader: ModelProto, heads: Iterable[Head], folder: Path) -> None:
+    """Write a fused reader in parts, each but the last with its head."""
+    below = 0
+    *lower, last = PARTS
+    for name, layers, head in zip(lower, EXITS, heads, strict=True):
+        states = f"{STATES}{layers}"
+        part, reader = divide(reader, layers - below, states)
+        faster(part, scores=False)
+        write(with_head(part, head, states), folder / name)
+        below = layers
+    faster(reader, scores=True)
+    write(reader, folder / last)
 
 
 def fused(reader: Reader) -> ModelProto:
@@ -92,15 +120,15 @@ def traced(module: nn.Module, example: Mapping[str, Tensor], outputs: Sequence[s
         return onnx.load(str(path))
 
 
-def with_head(lower: ModelProto, head: Head) -> ModelProto:
-    """Return lower layers that give estimates before their states."""
-    given = {f"head_{STATES}": torch.zeros(1, 7, HIDDEN)}
+def with_head(lower: ModelProto, head: Head, states: str) -> ModelProto:
+    """Return layers that give estimates before their states, which have this name."""
+    given = {f"head_{states}": torch.zeros(1, 7, HIDDEN)}
     added = compose.add_prefix(
         traced(head, given, [ESTIMATE]), "head_", rename_inputs=False, rename_outputs=False
     )
     added.ir_version = lower.ir_version
     merged = compose.merge_models(
-        lower, added, io_map=[(STATES, f"head_{STATES}")], outputs=[ESTIMATE, STATES]
+        lower, added, io_map=[(states, f"head_{states}")], outputs=[ESTIMATE, states]
     )
     merged.graph.output.sort(key=lambda output: output.name != ESTIMATE)
     return merged

@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from reader.batches import Batch
+from reader.data.batches import Batch
 
 HIDDEN, HEADS, WIDE, VOCABULARY, POSITIONS = 384, 12, 1536, 30522, 512
 

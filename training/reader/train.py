@@ -7,6 +7,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -14,10 +15,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from reader.batches import Batch, Tokens, batches, collate, encode
-from reader.loss import reader_loss
+from reader.data.batches import Batch, Tokens, batches, collate, encode
+from reader.data.pairs import Pair
+from reader.loss import RELEVANCE_WEIGHT, reader_loss
 from reader.model import LARGEST, load_reader, start_from
-from reader.pairs import Pair
 
 RATE, WARM_UP, DECAY = 4e-5, 0.06, 0.01
 
@@ -53,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--start", type=Path, required=True, help="folder of a 12-layer cross-encoder")
     parser.add_argument("--continue", dest="state", type=Path, help="state of another training to start from")
+    parser.add_argument("--relevance-weight", type=float, default=RELEVANCE_WEIGHT)
     given = begin(parser, LARGEST, RATE)
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
     parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
@@ -67,7 +69,13 @@ def main() -> None:
         reader = load_reader(given.state, given.layers)
     else:
         reader = start_from(given.start / "model.onnx", given.layers)
-    train(reader.to(DEVICE), steps, given.out, given.rate, reader_loss)
+    train(
+        reader.to(DEVICE),
+        steps,
+        given.out,
+        given.rate,
+        partial(reader_loss, relevance_weight=given.relevance_weight),
+    )
 
 
 def begin(parser: argparse.ArgumentParser, layers: int, rate: float) -> argparse.Namespace:
@@ -78,7 +86,7 @@ def begin(parser: argparse.ArgumentParser, layers: int, rate: float) -> argparse
         layers: Default number of layers.
         rate: Default learning rate.
     """
-    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.teach wrote")
+    parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.data.teach wrote")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--layers", type=int, default=layers)
     parser.add_argument("--rate", type=float, default=rate)

@@ -6,7 +6,7 @@ from normqa.extras import MODELS
 from normqa.models.cross_encoder import CrossEncoderReranker
 from normqa.models.exported import ExportedEncoder
 from normqa.models.hashing import HashingEncoder
-from normqa.models.onnx.cascade import LOWER, CascadeReranker
+from normqa.models.onnx.cascade import PARTS, CascadeReranker
 from normqa.models.onnx.encoder import METADATA, OnnxEncoder
 from normqa.models.onnx.reranker import OnnxReranker
 from normqa.models.onnx.session import MODEL
@@ -77,7 +77,7 @@ def load_reranker(model: str, threads: int | None = None) -> Reranker | None:
     if model == NO_RERANKER:
         return None
     folder = find_model(model, RERANKER)
-    if (folder / LOWER).is_file():
+    if (folder / PARTS[0]).is_file():
         return CascadeReranker(model, folder, threads)
     if (folder / MODEL).is_file():
         return OnnxReranker(model, folder, threads)

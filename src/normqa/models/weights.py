@@ -64,14 +64,15 @@ RERANKER = ModelSpec(
     package="normqa",
     folder="models/data/reader",
     sha256={
-        "lower.onnx": "ce63aa29f86f35a61e69a52bd6235239e290c730fc42994bdf65b2a897ff1831",
-        "upper.onnx": "d8b8b9a3b952c6e6a061605f4babe3a74306e58d2a2579f55f80de00b2c28b68",
+        "part1.onnx": "cf6a8d47c75d5433ecafc72d4e3be2081f46e916932b5436a5ecb651d0b5f92a",
+        "part2.onnx": "d08b4b461fb51c2f7ff2e91baeb414421185496351207d580d108defaf1c5765",
+        "part3.onnx": "c38bff57828aa340456c2e1bfe4ed29a7ef30c3907f13879704c6cab0fe80153",
         "tokenizer.json": "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     },
     error=RerankerUnavailable,
 )
 
-_MODEL_FILES = ("config.json", "modules.json", "model.onnx", "lower.onnx")
+_MODEL_FILES = ("config.json", "modules.json", "model.onnx", "part1.onnx")
 """A folder with one of them contains a model."""
 
 # Weights for other frameworks, and files for people.

@@ -1,4 +1,4 @@
-"""Cross-encoders of two parts: models that count tokens, and the default."""
+"""Cross-encoders in parts: models that count tokens, and the default."""
 
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 from onnx import NodeProto, TensorProto, helper
 
 from normqa.errors import RerankerUnavailable
-from normqa.models.onnx.cascade import LOWER, UPPER, CascadeReranker
+from normqa.models.onnx.cascade import PARTS, CascadeReranker
 from normqa.models.weights import RERANKER, find_model
 from tests.models.onnx.models import model, total, write_tokenizer
 
@@ -19,7 +19,7 @@ UNRELATED = "Herons wade in shallow water and wait for fish."
 RELATED = (
     "The treaty deals with crimes that are done through computers, and with how evidence of them is shared."
 )
-FILES = [LOWER, UPPER, "tokenizer.json"]
+FILES = [*PARTS, "tokenizer.json"]
 
 
 def twice(name: str, output: str) -> NodeProto:
@@ -30,34 +30,42 @@ COUNTS = model(
     ["token_type_ids"],
     *total("token_type_ids", "count"),
     twice("count", "estimate"),
-    helper.make_node("Identity", ["count"], ["states"]),
-    outputs=["estimate", "states"],
+    helper.make_node("Identity", ["count"], ["states1"]),
+    outputs=["estimate", "states1"],
 )
 """Estimates the number of tokens in the text, twice, and hands it on."""
 
 
-def upper(node: str, *others: int) -> bytes:
-    """Return an upper part that applies an operation to the number that it gets, and gives it twice."""
+def part(number: int, node: str, *others: float) -> bytes:
+    """Return a part that applies an operation to the number that it gets, gives it twice, and hands it on.
+
+    Args:
+        number: Of the part. The third hands nothing on.
+        node: Operation.
+        others: Its other operands.
+    """
     constants = [
         helper.make_node("Constant", [], [f"c{n}"], value_float=float(other))
         for n, other in enumerate(others)
     ]
-    names = [f"c{n}" for n in range(len(others))]
-    changed = helper.make_node(node, ["states", *names], ["count"])
-    return model(
-        ["states"], *constants, changed, twice("count", "scores"), of=TensorProto.FLOAT, outputs=["scores"]
-    )
+    before, after = f"states{number - 1}", f"states{number}"
+    changed = helper.make_node(node, [before, *(f"c{n}" for n in range(len(others)))], [after])
+    outputs = ["scores", after] if number < len(PARTS) else ["scores"]
+    return model([before], *constants, changed, twice(after, "scores"), of=TensorProto.FLOAT, outputs=outputs)
 
 
-def write(folder: Path, second: bytes) -> Path:
+SAME = part(2, "Identity")
+
+
+def write(folder: Path, last: bytes, second: bytes = SAME) -> Path:
     write_tokenizer(folder)
-    (folder / LOWER).write_bytes(COUNTS)
-    (folder / UPPER).write_bytes(second)
+    for name, content in zip(PARTS, (COUNTS, second, last), strict=True):
+        (folder / name).write_bytes(content)
     return folder
 
 
-def cascade(folder: Path, second: bytes) -> CascadeReranker:
-    return CascadeReranker("tiny", write(folder / "tiny", second))
+def cascade(folder: Path, last: bytes, second: bytes = SAME) -> CascadeReranker:
+    return CascadeReranker("tiny", write(folder / "tiny", last, second))
 
 
 def relevances(reranker: CascadeReranker, *counts: int) -> list[float]:
@@ -70,7 +78,12 @@ def relevances(reranker: CascadeReranker, *counts: int) -> list[float]:
 @pytest.fixture
 def reads_one_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("normqa.models.onnx.cascade.LEAST", 1)
-    monkeypatch.setattr("normqa.models.onnx.cascade.MARGIN", 3.5)
+    monkeypatch.setattr("normqa.models.onnx.cascade.MARGINS", (25.0, 3.5))
+
+
+@pytest.fixture
+def second_part_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("normqa.models.onnx.cascade.MARGINS", (100.0, 3.0))
 
 
 @pytest.fixture(scope="module")
@@ -80,59 +93,88 @@ def default() -> CascadeReranker:
 
 @pytest.mark.usefixtures("reads_one_first")
 def test_text_that_is_not_promising_keeps_its_estimate(tmp_path: Path) -> None:
-    """The upper part adds 100. 20 becomes 120, and 9 and 4 are far below."""
-    assert relevances(cascade(tmp_path, upper("Add", 100)), 9, 20, 4) == [9, 20 + 100, 4]
+    """The last part adds 100. 20 becomes 120, and 9 and 4 are far below."""
+    assert relevances(cascade(tmp_path, part(3, "Add", 100)), 9, 20, 4) == [9, 20 + 100, 4]
 
 
 @pytest.mark.usefixtures("reads_one_first")
 def test_estimate_within_the_margin_of_the_best_score_is_read(tmp_path: Path) -> None:
-    """The upper part takes 2 away. The best score is 9 - 2; 4 is less than 3.5 below it, and 3 is more."""
-    assert relevances(cascade(tmp_path, upper("Sub", 2)), 3, 4, 9) == [3, 4 - 2, 9 - 2]
+    """The last part takes 2 away. The best score is 9 - 2; 4 is less than 3.5 below it, and 3 is more."""
+    assert relevances(cascade(tmp_path, part(3, "Sub", 2)), 3, 4, 9) == [3, 4 - 2, 9 - 2]
 
 
 @pytest.mark.usefixtures("reads_one_first")
 def test_reading_goes_on_while_the_upper_part_disagrees(tmp_path: Path) -> None:
     """9 becomes -9, so 4 and 2 are read too."""
-    assert relevances(cascade(tmp_path, upper("Neg")), 2, 9, 4) == [-2, -9, -4]
+    assert relevances(cascade(tmp_path, part(3, "Neg")), 2, 9, 4) == [-2, -9, -4]
 
 
 @pytest.mark.usefixtures("reads_one_first")
 def test_reading_stops_at_the_best_score_so_far(tmp_path: Path) -> None:
-    """The upper part takes 15 away: 30 becomes 15. 14 is near it and becomes -1; 5 is far below 15."""
-    assert relevances(cascade(tmp_path, upper("Sub", 15)), 5, 14, 30) == [5, 14 - 15, 30 - 15]
+    """The last part takes 15 away: 30 becomes 15. 14 is near it and becomes -1; 5 is far below 15."""
+    assert relevances(cascade(tmp_path, part(3, "Sub", 15)), 5, 14, 30) == [5, 14 - 15, 30 - 15]
 
 
 @pytest.mark.usefixtures("reads_one_first")
 def test_prior_counts_for_what_is_read_but_not_for_the_score(tmp_path: Path) -> None:
     """20 is read first without priors. With 20 more for 9 that is, and 20 is far below 9 + 20 + 100."""
-    reranker = cascade(tmp_path, upper("Add", 100))
+    reranker = cascade(tmp_path, part(3, "Add", 100))
     texts = ["heron " * 19, "heron " * 8]
     assert [score.relevance for score in reranker.scores("who", texts, [0.0, 20.0])] == [20, 9 + 100]
     assert [score.relevance for score in reranker.scores("who", texts)] == [20 + 100, 9]
 
 
 def test_as_many_texts_as_an_answer_has_quotes_are_read(tmp_path: Path) -> None:
-    found = relevances(cascade(tmp_path, upper("Add", 100)), 4, 9, 30, 15)
+    found = relevances(cascade(tmp_path, part(3, "Add", 100)), 4, 9, 30, 15)
     assert found == [4, 9 + 100, 30 + 100, 15 + 100]
 
 
+@pytest.mark.usefixtures("second_part_reads_all")
 def test_estimate_above_the_last_of_the_best_scores_is_read(tmp_path: Path) -> None:
-    """The upper part takes 15 away. The best scores are then 25, 15 and 5; 10 is above the last, 4 is not."""
-    found = relevances(cascade(tmp_path, upper("Sub", 15)), 4, 40, 10, 20, 30)
+    """The last part takes 15 away. The best scores are then 25, 15 and 5; 10 is above the last, 4 is not."""
+    found = relevances(cascade(tmp_path, part(3, "Sub", 15)), 4, 40, 10, 20, 30)
     assert found == [4, 40 - 15, 10 - 15, 20 - 15, 30 - 15]
 
 
+@pytest.mark.usefixtures("second_part_reads_all")
 def test_only_estimates_near_the_score_to_beat_are_read(tmp_path: Path) -> None:
-    """The upper part adds 100. 31 is 3 below 34, and 30 is more."""
-    reranker = cascade(tmp_path, upper("Add", 100))
+    """The last part adds 100. 31 is 3 below 34, and 30 is more."""
+    reranker = cascade(tmp_path, part(3, "Add", 100))
     texts = ["heron " * (count - 1) for count in (30, 31)]
     assert [score.relevance for score in reranker.scores("who", texts, None, 34)] == [30, 31 + 100]
     assert [score.relevance for score in reranker.scores("who", texts, [4.0, -1.0], 34)] == [30 + 100, 31]
 
 
+@pytest.mark.usefixtures("reads_one_first")
+def test_text_that_the_first_part_finds_unlikely_is_read_no_further(tmp_path: Path) -> None:
+    """The second part adds 1 and the last one 100. 5 is more than 25 below 40, and 20 is not."""
+    reranker = cascade(tmp_path, part(3, "Add", 100), part(2, "Add", 1))
+    assert relevances(reranker, 5, 40, 20) == [5, 40 + 1 + 100, 20 + 1]
+
+
+@pytest.mark.usefixtures("reads_one_first")
+def test_second_part_decides_what_the_last_one_reads(tmp_path: Path) -> None:
+    """The second part turns 9, 20 and 4 round."""
+    reranker = cascade(tmp_path, part(3, "Add", 100), part(2, "Neg"))
+    assert relevances(reranker, 9, 20, 4) == [-9, -20, -4 + 100]
+
+
+def test_as_many_texts_as_an_answer_has_quotes_reach_the_last_part(tmp_path: Path) -> None:
+    """All but one are more than the margin below the first, also for the second part."""
+    reranker = cascade(tmp_path, part(3, "Add", 100), part(2, "Add", 1))
+    assert relevances(reranker, 4, 9, 60, 15) == [4, 9 + 101, 60 + 101, 15 + 101]
+
+
+def test_nothing_is_read_on_if_no_estimate_is_near_the_score_to_beat(tmp_path: Path) -> None:
+    reranker = cascade(tmp_path, part(3, "Add", 100), part(2, "Add", 1))
+    texts = ["heron " * (count - 1) for count in (30, 31)]
+    assert [score.relevance for score in reranker.scores("who", texts, None, 90)] == [30, 31]
+
+
+@pytest.mark.usefixtures("second_part_reads_all")
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_number_of_threads_changes_nothing(threads: int, tmp_path: Path) -> None:
-    reranker = CascadeReranker("tiny", write(tmp_path / "tiny", upper("Sub", 15)), threads)
+    reranker = CascadeReranker("tiny", write(tmp_path / "tiny", part(3, "Sub", 15)), threads)
     assert relevances(reranker, 4, 40, 10, 20, 30) == [4, 40 - 15, 10 - 15, 20 - 15, 30 - 15]
 
 
@@ -140,44 +182,44 @@ def test_no_texts_load_no_model(tmp_path: Path) -> None:
     assert cascade(tmp_path, b"broken").scores("who wades", []) == []
 
 
-def test_upper_part_with_more_labels_is_refused(tmp_path: Path) -> None:
-    joined = helper.make_node("Concat", ["states"] * 3, ["scores"], axis=1)
-    reranker = cascade(tmp_path, model(["states"], joined, of=TensorProto.FLOAT, outputs=["scores"]))
+def test_last_part_with_more_labels_is_refused(tmp_path: Path) -> None:
+    joined = helper.make_node("Concat", ["states2"] * 3, ["scores"], axis=1)
+    reranker = cascade(tmp_path, model(["states2"], joined, of=TensorProto.FLOAT, outputs=["scores"]))
     with pytest.raises(RerankerUnavailable, match="returns 3 numbers per text"):
         reranker.scores("who wades", ["herons"])
 
 
-@pytest.mark.parametrize("name", [LOWER, UPPER])
+@pytest.mark.parametrize("name", PARTS)
 def test_parts_that_do_not_belong_together_are_refused(name: str, tmp_path: Path) -> None:
-    folder = write(tmp_path / "tiny", upper("Neg"))
+    folder = write(tmp_path / "tiny", part(3, "Neg"))
     counts = [*total("token_type_ids", "count"), twice("count", "scores")]
     (folder / name).write_bytes(model(["token_type_ids"], *counts, outputs=["scores"]))
-    with pytest.raises(RerankerUnavailable, match="are not two parts of a reader") as refused:
+    with pytest.raises(RerankerUnavailable, match="do not belong together") as refused:
         CascadeReranker("tiny", folder).scores("who wades", ["herons"])
     assert refused.value.hint == RERANKER.hint
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_fingerprint_depends_on_every_file(name: str, tmp_path: Path) -> None:
-    folder = write(tmp_path / "tiny", upper("Neg"))
+    folder = write(tmp_path / "tiny", part(3, "Neg"))
     before = CascadeReranker("tiny", folder).fingerprint
     (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
     assert CascadeReranker("tiny", folder).fingerprint != before
 
 
-@pytest.mark.parametrize("name", ["LEAST", "MARGIN"])
+@pytest.mark.parametrize(("name", "value"), [("LEAST", 7), ("MARGINS", (7.0, 7.0))])
 def test_fingerprint_depends_on_what_is_read(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = write(tmp_path / "tiny", upper("Neg"))
+    folder = write(tmp_path / "tiny", part(3, "Neg"))
     before = CascadeReranker("tiny", folder).fingerprint
-    monkeypatch.setattr(f"normqa.models.onnx.cascade.{name}", 7)
+    monkeypatch.setattr(f"normqa.models.onnx.cascade.{name}", value)
     assert CascadeReranker("tiny", folder).fingerprint != before
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_missing_file_is_named(name: str, tmp_path: Path) -> None:
-    folder = write(tmp_path / "tiny", upper("Neg"))
+    folder = write(tmp_path / "tiny", part(3, "Neg"))
     (folder / name).unlink()
     with pytest.raises(RerankerUnavailable) as refused:
         CascadeReranker("tiny", folder)
@@ -187,7 +229,7 @@ def test_missing_file_is_named(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_broken_file_is_named_at_first_use(name: str, tmp_path: Path) -> None:
-    folder = write(tmp_path / "tiny", upper("Neg"))
+    folder = write(tmp_path / "tiny", part(3, "Neg"))
     (folder / name).write_bytes(b"\x10\x00 broken")
     with pytest.raises(RerankerUnavailable, match="cannot be loaded"):
         CascadeReranker("tiny", folder).scores("who wades", ["herons"])

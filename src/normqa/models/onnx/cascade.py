@@ -1,11 +1,12 @@
-"""Run a cross-encoder in two parts, so that only promising texts pass through all of its layers.
+"""Run a cross-encoder in parts, so that only promising texts pass through all of its layers.
 
 Soldaini and Moschitti 2020, "The Cascade Transformer: an Application for Efficient Answer Sentence Selection"
-(arXiv:2005.02534): a head on the lower layers estimates the scores, and the states of the promising texts go
-on to the upper layers.
+(arXiv:2005.02534): heads on lower layers estimate the scores, and the states of the promising texts go on to
+the next layers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,28 +20,24 @@ from normqa.models.weights import RERANKER
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-LOWER = "lower.onnx"
-"""Takes tokens. Returns the estimated scores, shape (pairs, 2), and the states that the upper part takes."""
-
-UPPER = "upper.onnx"
-"""Takes :data:`STATES`. Returns the scores, shape (pairs, 2)."""
-
-STATES = "states"
-"""States of every token after the lower layers, shape (pairs, tokens, hidden)."""
+PARTS = ("part1.onnx", "part2.onnx", "part3.onnx")
+"""Each but the last returns estimated scores, shape (pairs, 2), and the states of every token, shape (pairs,
+tokens, hidden), which the next one takes. The last returns the scores.
+"""
 
 LEAST = 3
-"""Texts that the upper part reads in any case, as many as an answer has quotes."""
+"""Texts that go on to the next part in any case, as many as an answer has quotes."""
 
-MARGIN = 3.0
-"""A further text is read only if its estimate is at most this far below the best score, or among the best."""
+MARGINS = (7.0, 4.0)
+"""A further text goes on only if its estimate is at most this far below the best, or among the best."""
 
 
 class CascadeReranker:
-    """Cross-encoder of two parts. Loaded at first use. Safe to use from any thread.
+    """Cross-encoder of several parts. Loaded at first use. Safe to use from any thread.
 
     Args:
         name: Setting that selects this reranker.
-        folder: Contains both parts and the tokenizer.
+        folder: Contains :data:`PARTS` and the tokenizer.
         threads: Texts that are read at once. None is one for every core.
 
     Raises:
@@ -50,9 +47,12 @@ class CascadeReranker:
     def __init__(self, name: str, folder: Path, threads: int | None = None) -> None:
         self.name = name
         self._folder = folder
-        self._files = OnnxFolder(folder, RERANKER, (LOWER, UPPER), threads=1, max_tokens=MAX_TOKENS)
+        self._files = OnnxFolder(folder, RERANKER, PARTS, threads=1, max_tokens=MAX_TOKENS)
         self._pool = Pool(threads)
-        self.fingerprint = " ".join(["onnx", *self._files.sha256.values(), f"least={LEAST} margin={MARGIN}"])
+        margins = ",".join(map(str, MARGINS))
+        self.fingerprint = " ".join(
+            ["onnx", *self._files.sha256.values(), f"least={LEAST} margins={margins}"]
+        )
 
     def scores(
         self,
@@ -63,39 +63,57 @@ class CascadeReranker:
     ) -> list[PairScore]:
         """Return one score per text; estimates for texts that would hardly be the best.
 
-        The likeliest texts are read first, then those whose estimates are not lower than the last of the best
-        scores or far below the first, all with their priors, until there are no more. A score to beat counts
-        as that of all the best.
+        The first part reads all texts, and a next one those that the part before found likely, all with their
+        priors. The last part begins with the likeliest and goes on with those whose estimates are not lower
+        than the last of the best scores or far below the first, until there are no more. A score to beat
+        counts as that of all the best.
         """
         if not texts:
             return []
-        (lower, upper), tokenizer = self._load()
+        (first, *between, last), tokenizer = self._load()
         priors = priors or [0.0] * len(texts)
-        pairs = tokenizer.encode_batch([(question, text) for text in texts])
-        parts = self._pool.map(lambda pair: lower.run([pair]), pairs)
-        scores = [pair_score(estimate, self._folder) for estimate, _ in parts]
+        found = self._pool.map(
+            lambda pair: first.run([pair]), tokenizer.encode_batch([(question, text) for text in texts])
+        )
+        scores = [pair_score(outputs[0], self._folder) for outputs in found]
 
         def total(i: int) -> float:
             return scores[i].combined + priors[i]
 
-        unread = sorted(range(len(texts)), key=lambda i: -total(i))
-        best = [] if to_beat is None else [to_beat] * LEAST
+        def read(part: OnnxSession, going: Sequence[int]) -> None:
+            (states,) = part.inputs
+            for i, outputs in zip(
+                going, self._pool.map(lambda i: part.feed({states: found[i][1]}), going), strict=True
+            ):
+                found[i] = outputs
+                scores[i] = pair_score(outputs[0], self._folder)
+
+        beaten = [] if to_beat is None else [to_beat] * LEAST
+        unread = list(range(len(texts)))
+        for part, margin in zip(between, MARGINS, strict=False):
+            best = beaten or _highest(map(total, unread))
+            unread = [i for i in unread if total(i) >= min(best[-1], best[0] - margin)]
+            read(part, unread)
+        unread.sort(key=total, reverse=True)
+        best = beaten
         while promising := unread[: LEAST - len(best)] or [
-            i for i in unread if total(i) >= min(best[-1], best[0] - MARGIN)
+            i for i in unread if total(i) >= min(best[-1], best[0] - MARGINS[-1])
         ]:
-            found = self._pool.map(lambda i: upper.feed({STATES: parts[i][1]})[0], promising)
-            for i, logits in zip(promising, found, strict=True):
-                scores[i] = pair_score(logits, self._folder)
+            read(last, promising)
             unread = [i for i in unread if i not in promising]
-            best = sorted([*best, *map(total, promising)], reverse=True)[:LEAST]
+            best = _highest([*best, *map(total, promising)])
         return scores
 
     def _load(self) -> "tuple[list[OnnxSession], Tokenizer]":
-        (lower, upper), tokenizer = self._files.load()
-        if lower.outputs[1:] != [STATES] or upper.inputs != {STATES}:
+        parts, tokenizer = self._files.load()
+        if any(set(part.outputs[1:]) != following.inputs for part, following in pairwise(parts)):
             raise RerankerUnavailable(
-                f"{LOWER} and {UPPER} in {self._folder} are not two parts of a reader: the second output of"
-                f" the one and the only input of the other must be {STATES!r}.",
+                f"The parts {', '.join(PARTS)} in {self._folder} do not belong together: the second output of"
+                " each must be the only input of the next.",
                 RERANKER.hint,
             )
-        return [lower, upper], tokenizer
+        return parts, tokenizer
+
+
+def _highest(scores: Iterable[float]) -> list[float]:
+    return sorted(scores, reverse=True)[:LEAST]

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from normqa.index.analyzer import tokenize
-from reader.examples import Example
+from reader.data.examples import Example
 
 NOT_SCORED = float("nan")
 """Relevance of a text that the cross-encoder has not read."""

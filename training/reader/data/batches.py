@@ -8,7 +8,7 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
-from reader.pairs import Pair
+from reader.data.pairs import Pair
 
 MOST_TOKENS = 160
 """Where pairs are cut in training. Few are longer."""

@@ -1,9 +1,9 @@
-"""Write rows as two collections that ``normqa calibrate`` and ``reader.record`` read.
+"""Write rows as two collections that ``normqa calibrate`` and ``reader.data.record`` read.
 
 The questions of ``open`` can be asked of all documents. Those of ``own`` make sense only about one: a
 contract, a hotel, a story. A document has the passages of one title.
 
-Usage: python -m reader.collect --data DIR --to DIR [--split train --times 3]
+Usage: python -m reader.data.collect --data DIR --to DIR [--split train --times 3]
 """
 
 import argparse
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reader.examples import rows
+from reader.data.examples import rows
 
 OPEN: Mapping[str, int] = {
     "squad_train_sent": 80,

@@ -2,7 +2,7 @@
 
 The cross-encoder finds the wrong texts that look most right, and hands its sense of relevance on.
 
-Usage: python -m reader.teach --data DIR --squad DIR --start DIR --to FILE [--examples 10000]
+Usage: python -m reader.data.teach --data DIR --squad DIR --start DIR --to FILE [--examples 10000]
 """
 
 import argparse
@@ -14,8 +14,8 @@ from math import isnan
 from pathlib import Path
 
 from normqa.models.onnx.reranker import OnnxReranker
-from reader.examples import Example, adversarial_examples, general_examples
-from reader.pairs import Choice, Pair, below, choose_pairs
+from reader.data.examples import Example, adversarial_examples, general_examples
+from reader.data.pairs import Choice, Pair, below, choose_pairs
 
 GENERAL = Choice(right=1, wrong=2, whole=0.12, foreign=0.5)
 ADVERSARIAL = Choice(right=1, wrong=3)

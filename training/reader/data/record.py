@@ -1,6 +1,6 @@
 """Record which texts normqa has read for the questions of collections, and what the reader says of them.
 
-Usage: python -m reader.record --reader DIR --qa DIR [--qa DIR …] --to FILE
+Usage: python -m reader.data.record --reader DIR --qa DIR [--qa DIR …] --to FILE
 """
 
 import argparse
@@ -17,7 +17,7 @@ from normqa.evaluate.questions import read_questions
 from normqa.models.load import load_encoder, load_reranker
 from normqa.models.protocols import PairScore, Reranker
 from normqa.models.weights import ENCODER
-from reader.pairs import Pair
+from reader.data.pairs import Pair
 
 
 class Recorder:

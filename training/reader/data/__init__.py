@@ -1,0 +1,1 @@
+"""Pairs of question and text that teach the reader."""
