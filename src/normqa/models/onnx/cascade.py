@@ -6,7 +6,6 @@ the next layers.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +89,7 @@ class CascadeReranker:
 
         beaten = [] if to_beat is None else [to_beat] * LEAST
         unread = list(range(len(texts)))
-        for part, margin in zip(between, MARGINS, strict=False):
+        for part, margin in zip(between, MARGINS[:-1], strict=True):
             best = beaten or _highest(map(total, unread))
             unread = [i for i in unread if total(i) >= min(best[-1], best[0] - margin)]
             read(part, unread)
@@ -106,7 +105,8 @@ class CascadeReranker:
 
     def _load(self) -> "tuple[list[OnnxSession], Tokenizer]":
         parts, tokenizer = self._files.load()
-        if any(set(part.outputs[1:]) != following.inputs for part, following in pairwise(parts)):
+        handed_on = [part.outputs[1:] for part in parts[:-1]]
+        if handed_on != [[states] for part in parts[1:] for states in part.inputs]:
             raise RerankerUnavailable(
                 f"The parts {', '.join(PARTS)} in {self._folder} do not belong together: the second output of"
                 " each must be the only input of the next.",
