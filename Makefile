@@ -63,12 +63,12 @@ reader: $(VENV)/.installed-test
 	test -f $(TRAINED)/pairs.jsonl || $(READER)data.teach --data $(DATA) --squad $(SQUAD) --start $(START) --to $(TRAINED)/pairs.jsonl
 	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --out $(TRAINED)/first
 	$(READER)train --pairs $(TRAINED)/pairs.jsonl --start $(START) --continue $(TRAINED)/first/state.pt --relevance-weight 0.01 --seed 1 --out $(TRAINED)/second
-	$(READER)average --state $(TRAINED)/first/state.pt --state $(TRAINED)/second/state.pt --to $(TRAINED)/mean.pt
-	$(READER)export --state $(TRAINED)/mean.pt --start $(START) --pairs $(TRAINED)/pairs.jsonl --to $(TRAINED)/whole
+	$(READER)average --state $(TRAINED)/first/state.pt --state $(TRAINED)/second/state.pt --to $(TRAINED)/mean/state.pt
+	$(READER)export --state $(TRAINED)/mean/state.pt --start $(START) --pairs $(TRAINED)/pairs.jsonl --to $(TRAINED)/whole
 	$(READER)data.collect --data $(DATA) --split train --times 3 --to $(TRAINED)/asked
 	test -f $(TRAINED)/recorded.jsonl || $(READER)data.record --reader $(TRAINED)/whole --qa $(TRAINED)/asked/open --qa $(TRAINED)/asked/own --to $(TRAINED)/recorded.jsonl
-	$(READER)estimate --pairs $(TRAINED)/recorded.jsonl --state $(TRAINED)/mean.pt --tokenizer $(START)/tokenizer.json --out $(TRAINED)/heads
-	$(READER)export --state $(TRAINED)/mean.pt --start $(START) --pairs $(TRAINED)/recorded.jsonl --heads $(TRAINED)/heads/state.pt --to $(TRAINED)/reader
+	$(READER)estimate --pairs $(TRAINED)/recorded.jsonl --state $(TRAINED)/mean/state.pt --tokenizer $(START)/tokenizer.json --out $(TRAINED)/heads
+	$(READER)export --state $(TRAINED)/mean/state.pt --start $(START) --pairs $(TRAINED)/recorded.jsonl --heads $(TRAINED)/heads/state.pt --to $(TRAINED)/reader
 	$(READER)evaluate --squad $(SQUAD) $(TRAINED)/whole $(TRAINED)/reader
 
 clean:

@@ -128,6 +128,7 @@ def test_report_requires_qa(
 ) -> None:
     assert _eval(monkeypatch, way, "birds", "--report", "report.html") == 2
     assert "--report works only with --qa." in capsys.readouterr().err
+    assert not Path("report.html").exists()
 
 
 @pytest.mark.parametrize("others", [["--beir"], ["--hold-out", "0.5", "--qa"], ["--index", "new", "--qa"]])
@@ -136,4 +137,3 @@ def test_small_corpora_are_drawn_only_from_a_whole_collection_with_answers(
 ) -> None:
     assert _eval(monkeypatch, "--small", *others, str(collection)) == 2
     assert "--small works only with --qa" in capsys.readouterr().err
-    assert not Path("report.html").exists()

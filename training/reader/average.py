@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from reader.model import saved_weights
+
 
 def main() -> None:
     """Write the mean."""
@@ -17,9 +19,9 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, action="append")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
-    states = [torch.load(path, map_location="cpu")["reader"] for path in given.state]
+    states = [saved_weights(path) for path in given.state]
     given.to.parent.mkdir(parents=True, exist_ok=True)
-    mean = {name: sum(state[name].float() for state in states) / len(states) for name in states[0]}
+    mean = {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
     torch.save({"reader": mean}, given.to)
 
 

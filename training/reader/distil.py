@@ -8,6 +8,7 @@ Usage: python -m reader.distil --pairs FILE --teacher DIR --tokenizer FILE --out
 
 import argparse
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -34,8 +35,8 @@ def main() -> None:
     teacher.eval().requires_grad_(False)
     student = smaller(teacher, given.layers)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
-    pairs = [pair for part in read_pairs(given.pairs) for pair in part]
-    steps = batches(encode(pairs, tokenizer), BATCH_TOKENS, given.seed)
+    pairs = encode(list(chain(*read_pairs(given.pairs))), tokenizer)
+    steps = batches(pairs, BATCH_TOKENS, given.seed)
     train(student.to(DEVICE), steps, given.out, given.rate, Distillation(teacher.to(DEVICE)))
 
 

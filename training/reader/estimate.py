@@ -8,6 +8,7 @@ Usage: python -m reader.estimate --pairs FILE --state DIR/state.pt --tokenizer F
 
 import argparse
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, huber_loss, scaled_dot_product_attention
 
 from reader.data.batches import Batch, batches, encode
-from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader
+from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader, saved_weights
 from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
 
 EXITS = (2, 4)
@@ -36,7 +37,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     given = begin(parser, LARGEST, RATE)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
-    pairs = encode([pair for part in read_pairs(given.pairs) for pair in part], tokenizer)
+    pairs = encode(list(chain(*read_pairs(given.pairs))), tokenizer)
     steps = [
         step for epoch in range(given.epochs) for step in batches(pairs, BATCH_TOKENS, given.seed + epoch)
     ]
@@ -118,7 +119,7 @@ def distance(lower: LowerLayers, batch: Batch) -> Tensor:
 
 def load_heads(state: Path) -> list[Head]:
     """Return the heads with the weights that a training saved."""
-    saved = torch.load(state, map_location="cpu")["reader"]
+    saved = saved_weights(state)
     heads = nn.ModuleList(Head() for _ in EXITS)
     heads.load_state_dict(
         {name.removeprefix("heads."): value for name, value in saved.items() if name.startswith("heads.")}

@@ -10,6 +10,7 @@ import random
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,8 @@ def main() -> None:
 
 def examples(pairs: Path, tokenizer: Path) -> Iterator[Feed]:
     """Yield inputs of the reader for some of the pairs, chosen with a fixed seed."""
-    chosen = random.Random(0).sample([pair for part in read_pairs(pairs) for pair in part], EXAMPLES)
+    available = list(chain(*read_pairs(pairs)))
+    chosen = random.Random(0).sample(available, min(EXAMPLES, len(available)))
     for tokens in encode(chosen, Tokenizer.from_file(str(tokenizer))):
         columns = {"input_ids": tokens.encoding.ids, "token_type_ids": tokens.encoding.type_ids}
         yield {name: np.array([ids], dtype=np.int64) for name, ids in columns.items()}

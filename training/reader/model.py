@@ -115,8 +115,14 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
 def load_reader(state: Path, layers: int) -> Reader:
     """Return a reader with the weights that a training saved."""
     reader = Reader(layers)
-    reader.load_state_dict(torch.load(state, map_location="cpu")["reader"])
+    reader.load_state_dict(saved_weights(state))
     return reader
+
+
+def saved_weights(state: Path) -> dict[str, Tensor]:
+    """Return the weights that a training saved, by name."""
+    weights: dict[str, Tensor] = torch.load(state, map_location="cpu")["reader"]
+    return weights
 
 
 def _head() -> nn.Sequential:

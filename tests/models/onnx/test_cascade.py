@@ -104,7 +104,7 @@ def test_estimate_within_the_margin_of_the_best_score_is_read(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("reads_one_first")
-def test_reading_goes_on_while_the_upper_part_disagrees(tmp_path: Path) -> None:
+def test_reading_goes_on_while_the_last_part_disagrees(tmp_path: Path) -> None:
     """9 becomes -9, so 4 and 2 are read too."""
     assert relevances(cascade(tmp_path, part(3, "Neg")), 2, 9, 4) == [-2, -9, -4]
 

@@ -87,17 +87,18 @@ class CascadeReranker:
                 found[i] = outputs
                 scores[i] = pair_score(outputs[0], self._folder)
 
+        def likely(best: Sequence[float], margin: float) -> list[int]:
+            least = min(best[-1], best[0] - margin)
+            return [i for i in unread if total(i) >= least]
+
         beaten = [] if to_beat is None else [to_beat] * LEAST
         unread = list(range(len(texts)))
         for part, margin in zip(between, MARGINS[:-1], strict=True):
-            best = beaten or _highest(map(total, unread))
-            unread = [i for i in unread if total(i) >= min(best[-1], best[0] - margin)]
+            unread = likely(beaten or _highest(map(total, unread)), margin)
             read(part, unread)
         unread.sort(key=total, reverse=True)
         best = beaten
-        while promising := unread[: LEAST - len(best)] or [
-            i for i in unread if total(i) >= min(best[-1], best[0] - MARGINS[-1])
-        ]:
+        while promising := unread[: LEAST - len(best)] or likely(best, MARGINS[-1]):
             read(last, promising)
             unread = [i for i in unread if i not in promising]
             best = _highest([*best, *map(total, promising)])
