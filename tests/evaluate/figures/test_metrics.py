@@ -98,7 +98,7 @@ def test_false_refusals_are_counted_among_questions_with_an_answer() -> None:
 
 
 def test_figure_without_a_population_is_left_out() -> None:
-    everything = {"exact", "quote_characters", "ece", "questions", "seconds_per_question"}
+    everything = {"exact", "quote_characters", "ece", "ece_by_chance", "questions", "seconds_per_question"}
     assert _measured(_unanswerable()).keys() == everything | {"false_answer_rate"}
     assert _measured(_held_out()).keys() == everything | {"false_answer_rate"}
     with_answer = {"sentence_hit@1", "sentence_hit@3", "false_refusal_rate"}
@@ -107,10 +107,10 @@ def test_figure_without_a_population_is_left_out() -> None:
     assert measure_answers([]) == ({"questions": 0}, {})
 
 
-def test_count_and_mean_time_have_no_interval() -> None:
+def test_figures_that_are_no_mean_of_the_questions_have_no_interval() -> None:
     found, intervals = measure_answers([_outcome(seconds=1), _outcome(seconds=2)], resamples=10)
     assert (found["questions"], found["seconds_per_question"]) == (2, 1.5)
-    assert intervals.keys() == found.keys() - {"questions", "seconds_per_question"}
+    assert intervals.keys() == found.keys() - {"questions", "seconds_per_question", "ece_by_chance"}
 
 
 def test_calibration_error_is_the_mean_gap() -> None:
@@ -133,8 +133,19 @@ def test_order_of_equal_confidences_does_not_matter() -> None:
     assert _measured(*hits, *misses)["ece"] == _measured(*misses, *hits)["ece"] == 0
 
 
+def test_error_by_chance_is_what_few_questions_vary() -> None:
+    """Of ten even chances five come right, or 1.23 more or fewer on average."""
+    assert _measured(*[_outcome(0.5)] * 10)["ece_by_chance"] == pytest.approx(0.123, abs=0.01)
+
+
+def test_error_by_chance_falls_with_the_questions_and_is_none_where_all_is_certain() -> None:
+    few, many = (_measured(*[_outcome(0.5)] * count)["ece_by_chance"] for count in (100, 2500))
+    assert many < few / 3
+    assert _measured(_outcome(1.0), _outcome(0.0, None))["ece_by_chance"] == 0
+
+
 def test_scores_that_are_not_probabilities_have_no_calibration_error() -> None:
-    assert "ece" not in _measured(_outcome(-3.5), _outcome(0.5))
+    assert not {"ece", "ece_by_chance"} & _measured(_outcome(-3.5), _outcome(0.5)).keys()
 
 
 def test_bins_have_equal_mass_and_ascend() -> None:
@@ -182,7 +193,7 @@ def _mixed(times: int) -> list[Outcome]:
 def test_intervals_contain_figures_and_narrow_with_more_outcomes() -> None:
     few, few_intervals = measure_answers(_mixed(2), resamples=200)
     many, many_intervals = measure_answers(_mixed(32), resamples=200)
-    assert len(few_intervals) == len(few) - 2 == 10
+    assert len(few_intervals) == len(few) - 3 == 10
     for name, (low, high) in many_intervals.items():
         assert low <= many[name] <= high, name
         assert few_intervals[name][0] <= few[name] <= few_intervals[name][1], name

@@ -16,6 +16,8 @@ TOP_K = 3
 BINS = 10
 """Bins of the reliability diagram and the calibration error."""
 
+CONSISTENCY_RESAMPLES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -95,6 +97,7 @@ def measure_answers(
     - ``ece``: expected calibration error over ten bins of equal mass (Naeini et al. 2015; Guo et al. 2017,
       arXiv:1706.04599); left out if a confidence is not a probability. It is biased upwards, so the interval
       of a small one may lie above it.
+    - ``ece_by_chance``: what it would be on average if the confidences were right, as few questions vary.
     - ``exact``: share of all questions. ``quote_characters``: median length of all quotes, in characters.
 
     Args:
@@ -102,7 +105,8 @@ def measure_answers(
         resamples: Number of bootstrap resamples for the intervals.
 
     Returns:
-        The figures by name, and the 95 % intervals of all but ``questions`` and ``seconds_per_question``.
+        The figures by name, and the 95 % intervals of all but ``questions``, ``seconds_per_question`` and
+        ``ece_by_chance``.
     """
     count = len(outcomes)
     if not count:
@@ -111,6 +115,8 @@ def measure_answers(
     measured = _measure(columns, np.arange(count))
     seconds = float(np.mean([outcome.seconds for outcome in outcomes]))
     figures = measured | {"questions": count, "seconds_per_question": seconds}
+    if columns.probable:
+        figures["ece_by_chance"] = _error_by_chance(columns.confidence)
     return figures, intervals(count, lambda chosen: _measure(columns, chosen), resamples)
 
 
@@ -203,10 +209,23 @@ def _measure(columns: _Columns, chosen: Chosen) -> dict[str, float]:
     if (lengths := np.repeat(columns.quote_characters, times[columns.quote_of])).size:
         measured["quote_characters"] = float(np.median(lengths))
     if columns.probable:
-        bins = _bins(columns.confidence[chosen], columns.right[chosen], BINS)
-        gaps = [bin_.count * abs(bin_.share - bin_.confidence) for bin_ in bins]
-        measured["ece"] = sum(gaps) / len(chosen)
+        measured["ece"] = _calibration_error(columns.confidence[chosen], columns.right[chosen])
     return measured
+
+
+def _calibration_error(confidence: Numbers, right: Flags) -> float:
+    bins = _bins(confidence, right, BINS)
+    return sum(bin_.count * abs(bin_.share - bin_.confidence) for bin_ in bins) / len(confidence)
+
+
+def _error_by_chance(confidence: Numbers) -> float:
+    """Return the mean calibration error of outcomes drawn with the confidences as their probabilities.
+
+    Bröcker and Smith 2007, "Increasing the Reliability of Reliability Diagrams", consistency resampling.
+    """
+    chance = np.random.default_rng(0)
+    draws = [chance.random(confidence.size) < confidence for _ in range(CONSISTENCY_RESAMPLES)]
+    return float(np.mean([_calibration_error(confidence, right) for right in draws]))
 
 
 def _bins(confidence: Numbers, right: Flags, bins: int) -> list[Bin]:
