@@ -17,7 +17,7 @@ from pathlib import Path
 
 import uvicorn
 
-from normqa.models.protocols import PairScore, Reranker
+from normqa.models.protocols import PairScore, Ranking, Reranker
 from normqa.search import near_duplicates
 from normqa.serve.app import create_app
 from normqa.serve.server import bind
@@ -30,8 +30,8 @@ SECTIONS = 5
 PASSAGES_EACH = SECTIONS + 1
 """Passages per generated document; its title is one of them."""
 
-Pairs = tuple[str, list[str], Sequence[float] | None, float | None]
-"""A question, the texts that the reranker scored for it, their priors, and the score to beat."""
+Pairs = tuple[str, list[str], Ranking | None]
+"""A question, the texts that the reranker scored for it, and what for."""
 
 
 PASSAGE_CHARACTERS = 180
@@ -132,16 +132,10 @@ class Listening:
         self.given: list[Pairs] = []
         self._reranker = reranker
 
-    def scores(
-        self,
-        question: str,
-        texts: Sequence[str],
-        priors: Sequence[float] | None = None,
-        to_beat: float | None = None,
-    ) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
         """Score the texts and record them."""
-        self.given.append((question, list(texts), priors, to_beat))
-        return self._reranker.scores(question, texts, priors, to_beat)
+        self.given.append((question, list(texts), ranking))
+        return self._reranker.scores(question, texts, ranking)
 
 
 class Client:

@@ -77,6 +77,26 @@ class PairScore(NamedTuple):
         return ANSWER_SHARE * self.answer + (1 - ANSWER_SHARE) * self.relevance
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What texts are scored for: to find the best candidates, by the combined score plus a prior.
+
+    Attributes:
+        readings: For each candidate the places of the texts that it is read in. Its score is their mean.
+        priors: For each candidate what its score does not say.
+        to_beat: Best such sum of the candidates that were read before; None if there are none.
+    """
+
+    readings: Sequence[Sequence[int]]
+    priors: Sequence[float]
+    to_beat: float | None = None
+
+    @classmethod
+    def of_texts(cls, count: int) -> "Ranking":
+        """Return that of texts which are candidates themselves, with nothing beside their scores."""
+        return cls([(place,) for place in range(count)], [0.0] * count)
+
+
 class Reranker(Protocol):
     """Scores how well a text answers a question."""
 
@@ -89,19 +109,13 @@ class Reranker(Protocol):
         """Identifies everything that determines a score."""
 
     def scores(
-        self,
-        question: str,
-        texts: Sequence[str],
-        priors: Sequence[float] | None = None,
-        to_beat: float | None = None,
-        /,
+        self, question: str, texts: Sequence[str], ranking: Ranking | None = None, /
     ) -> list[PairScore]:
         """Return one score per text.
 
         Args:
             question: The question.
             texts: The texts.
-            priors: What will be added to the combined score of each text before they are compared; None for
-                nothing. Texts that would then hardly be the best may get estimates.
-            to_beat: Best such sum of the texts that were read before; None if there are none.
+            ranking: What they are scored for. Texts of candidates that would hardly be among the best may get
+                estimates. None makes every text a candidate.
         """

@@ -13,7 +13,7 @@ from normqa.answer.models import Models
 from normqa.answer.quotes.compose import compose
 from normqa.datatypes import Answer
 from normqa.models.hashing import HashingEncoder
-from normqa.models.protocols import PairScore
+from normqa.models.protocols import PairScore, Ranking
 from tests.answer.documents import a_candidate, a_document, texts
 from tests.conftest import asking
 from tests.serve.conftest import Built
@@ -101,7 +101,7 @@ def test_list_has_to_beat_the_best_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     ranked = [a_candidate(LISTED, "Storks", 5.0), a_candidate(LISTED, "The puffin", 3.0)]
     reranker, generation = LongReranker(), cast("Any", None)
     found = with_listings("Which birds dive?", ranked, generation, reranker)
-    assert reranker.ranking == ([ranked[1].signals.prior], 5.0)
+    assert reranker.ranking == (Ranking([[0]], [ranked[1].signals.prior], 5.0),)
     assert len(found) == 3
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,7 @@ from normqa.answer.candidates.candidate import Candidate, Signals
 from normqa.answer.candidates.reading import QUESTION_READ, read_listings, read_sentences
 from normqa.datatypes import Span
 from normqa.errors import RerankerUnavailable
-from normqa.models.protocols import PairScore
+from normqa.models.protocols import PairScore, Ranking
 from tests.answer.documents import a_document, candidates
 
 TEXT = "Herons wade. Ducks dive. Terns fly."
@@ -24,20 +23,12 @@ class Reranker:
     def __init__(self, answer: float | None = None) -> None:
         self.read: list[str] = []
         self.questions: list[str] = []
-        self.priors: list[float] = []
-        self.to_beat: float | None = None
+        self.rankings: list[Ranking | None] = []
         self._answer = answer
 
-    def scores(
-        self,
-        question: str,
-        texts: Sequence[str],
-        priors: Sequence[float] | None = None,
-        to_beat: float | None = None,
-    ) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
         self.read += texts
-        self.priors += priors or []
-        self.to_beat = to_beat
+        self.rankings.append(ranking)
         self.questions.append(question)
         return [
             PairScore(len(text.split()), text.count(".") if self._answer is None else self._answer)
@@ -48,8 +39,8 @@ class Reranker:
 class RelevanceAlone(Reranker):
     """The same, without a second number."""
 
-    def scores(self, question: str, texts: Sequence[str], *ranking: Any) -> list[PairScore]:
-        return [PairScore(score.relevance) for score in super().scores(question, texts, *ranking)]
+    def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
+        return [PairScore(score.relevance) for score in super().scores(question, texts, ranking)]
 
 
 def referring_back() -> Candidate:
@@ -65,14 +56,20 @@ def test_sentences_are_read_below_their_headings() -> None:
     assert reranker.read == [f"{c.headings}\n{c.text}" for c in sentences]
 
 
-def test_reranker_gets_the_prior_of_every_text() -> None:
-    """Twice the sum of .1, .2 and .3, and the bonus of a definition. The context is a text of its own."""
+def test_reranker_is_told_what_it_scores_texts_for() -> None:
+    """The first sentence is read alone and in its context.
+
+    Priors are twice the sum of .1, .2 and .3, and the bonus of a definition.
+    """
     signals = Signals(0.1, 0.2, 0.3)
     plain = replace(referring_back(), signals=signals)
     defining = replace(plain, context=plain.span, signals=replace(signals, defines=True))
     reranker = Reranker()
     read_sentences("Who flies?", [plain, defining], reranker)
-    assert reranker.priors == pytest.approx([1.2, 1.2 + 1.5, 1.2])
+    (ranking,) = reranker.rankings
+    assert ranking
+    assert ranking.readings == [[0, 1], [2]]
+    assert ranking.priors == pytest.approx([1.2, 1.2 + 1.5])
 
 
 def test_candidates_get_both_scores() -> None:
@@ -98,7 +95,7 @@ def test_whole_list_is_read_below_its_headings() -> None:
     reranker = Reranker()
     (found,) = read_listings("Who?", [(first, "Birds:\nherons\nducks")], 1.5, reranker)
     assert reranker.read == [f"{first.headings}\nBirds:\nherons\nducks"]
-    assert reranker.to_beat == 1.5
+    assert reranker.rankings == [Ranking([[0]], [first.signals.prior], 1.5)]
     assert found.signals.answer == 0
 
 

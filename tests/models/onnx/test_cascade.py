@@ -10,6 +10,7 @@ from onnx import NodeProto, TensorProto, helper
 
 from normqa.errors import RerankerUnavailable
 from normqa.models.onnx.cascade import PARTS, CascadeReranker
+from normqa.models.protocols import Ranking
 from normqa.models.weights import RERANKER, find_model
 from tests.models.onnx.models import model, total, write_tokenizer
 
@@ -120,8 +121,19 @@ def test_prior_counts_for_what_is_read_but_not_for_the_score(tmp_path: Path) -> 
     """20 is read first without priors. With 20 more for 9 that is, and 20 is far below 9 + 20 + 100."""
     reranker = cascade(tmp_path, part(3, "Add", 100))
     texts = ["heron " * 19, "heron " * 8]
-    assert [score.relevance for score in reranker.scores("who", texts, [0.0, 20.0])] == [20, 9 + 100]
+    ranking = Ranking([[0], [1]], [0.0, 20.0])
+    assert [score.relevance for score in reranker.scores("who", texts, ranking)] == [20, 9 + 100]
     assert [score.relevance for score in reranker.scores("who", texts)] == [20 + 100, 9]
+
+
+@pytest.mark.usefixtures("reads_one_first")
+def test_texts_of_one_candidate_are_read_together_and_count_by_their_mean(tmp_path: Path) -> None:
+    """30 and 10 are 20 on average, more than 19. With all 100 more, 15 is far below."""
+    reranker = cascade(tmp_path, part(3, "Add", 100))
+    texts = ["heron " * (count - 1) for count in (19, 30, 15, 10)]
+    ranking = Ranking([[0], [1, 3], [2]], [0.0, 0.0, 0.0])
+    found = [score.relevance for score in reranker.scores("who", texts, ranking)]
+    assert found == [19, 30 + 100, 15, 10 + 100]
 
 
 def test_as_many_texts_as_an_answer_has_quotes_are_read(tmp_path: Path) -> None:
@@ -130,10 +142,10 @@ def test_as_many_texts_as_an_answer_has_quotes_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("second_part_reads_all")
-def test_estimate_above_the_last_of_the_best_scores_is_read(tmp_path: Path) -> None:
-    """The last part takes 15 away. The best scores are then 25, 15 and 5; 10 is above the last, 4 is not."""
-    found = relevances(cascade(tmp_path, part(3, "Sub", 15)), 4, 40, 10, 20, 30)
-    assert found == [4, 40 - 15, 10 - 15, 20 - 15, 30 - 15]
+def test_estimate_near_the_last_of_the_best_scores_is_read(tmp_path: Path) -> None:
+    """The last part takes 15 away. The best scores are then 25, 15 and 5; 4 is 1 below 5, and 3 is more."""
+    found = relevances(cascade(tmp_path, part(3, "Sub", 15)), 3, 40, 4, 20, 30)
+    assert found == [3, 40 - 15, 4 - 15, 20 - 15, 30 - 15]
 
 
 @pytest.mark.usefixtures("second_part_reads_all")
@@ -141,8 +153,9 @@ def test_only_estimates_near_the_score_to_beat_are_read(tmp_path: Path) -> None:
     """The last part adds 100. 31 is 3 below 34, and 30 is more."""
     reranker = cascade(tmp_path, part(3, "Add", 100))
     texts = ["heron " * (count - 1) for count in (30, 31)]
-    assert [score.relevance for score in reranker.scores("who", texts, None, 34)] == [30, 31 + 100]
-    assert [score.relevance for score in reranker.scores("who", texts, [4.0, -1.0], 34)] == [30 + 100, 31]
+    for priors, expected in (([0.0, 0.0], [30, 31 + 100]), ([4.0, -1.0], [30 + 100, 31])):
+        ranking = Ranking([[0], [1]], priors, to_beat=34)
+        assert [score.relevance for score in reranker.scores("who", texts, ranking)] == expected
 
 
 @pytest.mark.usefixtures("reads_one_first")
@@ -168,14 +181,15 @@ def test_as_many_texts_as_an_answer_has_quotes_reach_the_last_part(tmp_path: Pat
 def test_nothing_is_read_on_if_no_estimate_is_near_the_score_to_beat(tmp_path: Path) -> None:
     reranker = cascade(tmp_path, part(3, "Add", 100), part(2, "Add", 1))
     texts = ["heron " * (count - 1) for count in (30, 31)]
-    assert [score.relevance for score in reranker.scores("who", texts, None, 90)] == [30, 31]
+    ranking = Ranking([[0], [1]], [0.0, 0.0], to_beat=90)
+    assert [score.relevance for score in reranker.scores("who", texts, ranking)] == [30, 31]
 
 
 @pytest.mark.usefixtures("second_part_reads_all")
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_number_of_threads_changes_nothing(threads: int, tmp_path: Path) -> None:
     reranker = CascadeReranker("tiny", write(tmp_path / "tiny", part(3, "Sub", 15)), threads)
-    assert relevances(reranker, 4, 40, 10, 20, 30) == [4, 40 - 15, 10 - 15, 20 - 15, 30 - 15]
+    assert relevances(reranker, 3, 40, 4, 20, 30) == [3, 40 - 15, 4 - 15, 20 - 15, 30 - 15]
 
 
 def test_no_texts_load_no_model(tmp_path: Path) -> None:

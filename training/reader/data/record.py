@@ -15,7 +15,7 @@ from normqa.build.progress import NoProgress
 from normqa.evaluate.answering import QaOptions, ask_all
 from normqa.evaluate.questions import read_questions
 from normqa.models.load import load_encoder, load_reranker
-from normqa.models.protocols import PairScore, Reranker
+from normqa.models.protocols import PairScore, Ranking, Reranker
 from normqa.models.weights import ENCODER
 from reader.data.pairs import Pair
 
@@ -33,15 +33,9 @@ class Recorder:
         self.fingerprint = reader.fingerprint
         self.read: dict[tuple[str, str], PairScore] = {}
 
-    def scores(
-        self,
-        question: str,
-        texts: Sequence[str],
-        priors: Sequence[float] | None = None,
-        to_beat: float | None = None,
-    ) -> list[PairScore]:
+    def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
         """Return one score per text."""
-        scores = self._reader.scores(question, texts, priors, to_beat)
+        scores = self._reader.scores(question, texts, ranking)
         self.read |= {(question, text): score for text, score in zip(texts, scores, strict=True)}
         return scores
 

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from itertools import count
+from statistics import fmean
 
 from normqa.answer.candidates.candidate import Candidate
 from normqa.errors import RerankerUnavailable
-from normqa.models.protocols import PairScore, Reranker
+from normqa.models.protocols import PairScore, Ranking, Reranker
 from normqa.presentation import fold_letters
 
 QUESTION_READ = 600
@@ -18,19 +20,11 @@ def read_sentences(question: str, candidates: Sequence[Candidate], reranker: Rer
     A sentence that refers back is scored alone and in its context, and gets the mean: alone it may say too
     little, and in context the other sentence may be the one that answers.
     """
-    in_context = [i for i, candidate in enumerate(candidates) if candidate.context != candidate.span]
-    texts = [_below_headings(candidate, candidate.reading(candidate.span)) for candidate in candidates]
-    texts += [
-        _below_headings(candidates[i], candidates[i].reading(candidates[i].context)) for i in in_context
+    readings = [
+        [candidate.reading(span) for span in dict.fromkeys([candidate.span, candidate.context])]
+        for candidate in candidates
     ]
-    read = [*candidates, *(candidates[i] for i in in_context)]
-    scores = _scores(question, texts, read, reranker)
-    for i, score in zip(in_context, scores[len(candidates) :], strict=True):
-        scores[i] = _mean(scores[i], score)
-    return [
-        candidate.with_score(score)
-        for candidate, score in zip(candidates, scores[: len(candidates)], strict=True)
-    ]
+    return _read(question, candidates, readings, reranker)
 
 
 def read_listings(
@@ -44,38 +38,40 @@ def read_listings(
         to_beat: Score of the best sentence. Listings far below it may get estimates.
         reranker: Scores them.
     """
-    texts = [_below_headings(candidate, text) for candidate, text in listings]
-    scores = _scores(question, texts, [candidate for candidate, _ in listings], reranker, to_beat)
-    return [candidate.with_score(score) for (candidate, _), score in zip(listings, scores, strict=True)]
+    candidates = [candidate for candidate, _ in listings]
+    return _read(question, candidates, [[text] for _, text in listings], reranker, to_beat)
 
 
-def _below_headings(candidate: Candidate, text: str) -> str:
-    return f"{candidate.headings}\n{text}"
-
-
-def _mean(one: PairScore, other: PairScore) -> PairScore:
-    answer = None
-    if one.answer is not None and other.answer is not None:
-        answer = (one.answer + other.answer) / 2
-    return PairScore((one.relevance + other.relevance) / 2, answer)
-
-
-def _scores(
+def _read(
     question: str,
-    texts: Sequence[str],
     candidates: Sequence[Candidate],
+    readings: Sequence[Sequence[str]],
     reranker: Reranker,
     to_beat: float | None = None,
-) -> list[PairScore]:
+) -> list[Candidate]:
+    """Return the candidates with the mean score of the texts that each is read in."""
+    counter = count()
+    places = [[next(counter) for _ in own] for own in readings]
     scores = reranker.scores(
         fold_letters(question[:QUESTION_READ]),
-        list(map(fold_letters, texts)),
-        [candidate.signals.prior for candidate in candidates],
-        to_beat,
+        [
+            fold_letters(f"{candidate.headings}\n{text}")
+            for candidate, own in zip(candidates, readings, strict=True)
+            for text in own
+        ],
+        Ranking(places, [candidate.signals.prior for candidate in candidates], to_beat),
     )
     if not all(math.isfinite(number) for score in scores for number in score if number is not None):
         raise RerankerUnavailable(
             f"The reranker {reranker.name!r} returned scores that are not finite numbers.",
             "Choose another reranker.",
         )
-    return scores
+    return [
+        candidate.with_score(_mean([scores[place] for place in own]))
+        for candidate, own in zip(candidates, places, strict=True)
+    ]
+
+
+def _mean(scores: Sequence[PairScore]) -> PairScore:
+    answers = [score.answer for score in scores if score.answer is not None]
+    return PairScore(fmean(score.relevance for score in scores), fmean(answers) if answers else None)

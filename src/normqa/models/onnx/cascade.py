@@ -7,13 +7,14 @@ the next layers.
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
 from normqa.models.onnx.pool import Pool
 from normqa.models.onnx.reranker import MAX_TOKENS, pair_score
 from normqa.models.onnx.session import OnnxFolder, OnnxSession
-from normqa.models.protocols import PairScore
+from normqa.models.protocols import PairScore, Ranking
 from normqa.models.weights import RERANKER
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ tokens, hidden), which the next one takes. The last returns the scores.
 """
 
 LEAST = 3
-"""Texts that go on to the next part in any case, as many as an answer has quotes."""
+"""Candidates that go on to the next part in any case, as many as an answer has quotes."""
 
-MARGINS = (7.0, 4.0)
-"""A further text goes on only if its estimate is at most this far below the best, or among the best."""
+MARGINS = (6.0, 3.0)
+"""A further candidate goes on if its estimate is at most this far below the best."""
+
+LAST_MARGIN = 1.0
+"""It also goes on if its estimate is at most this far below the last of the best."""
 
 
 class CascadeReranker:
@@ -48,51 +52,46 @@ class CascadeReranker:
         self._folder = folder
         self._files = OnnxFolder(folder, RERANKER, PARTS, threads=1, max_tokens=MAX_TOKENS)
         self._pool = Pool(threads)
-        margins = ",".join(map(str, MARGINS))
+        margins = ",".join(map(str, (*MARGINS, LAST_MARGIN)))
         self.fingerprint = " ".join(
             ["onnx", *self._files.sha256.values(), f"least={LEAST} margins={margins}"]
         )
 
-    def scores(
-        self,
-        question: str,
-        texts: Sequence[str],
-        priors: Sequence[float] | None = None,
-        to_beat: float | None = None,
-    ) -> list[PairScore]:
-        """Return one score per text; estimates for texts that would hardly be the best.
+    def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
+        """Return one score per text; estimates for texts of candidates that would hardly be the best.
 
-        The first part reads all texts, and a next one those that the part before found likely, all with their
-        priors. The last part begins with the likeliest and goes on with those whose estimates are not lower
-        than the last of the best scores or far below the first, until there are no more. A score to beat
-        counts as that of all the best.
+        The first part reads all texts, and a next one those of the candidates that the part before found
+        likely. The last part begins with the likeliest and goes on with those whose estimates are near the
+        last of the best scores, or not far below the first, until there are no more. A score to beat counts
+        as that of all the best.
         """
         if not texts:
             return []
         (first, *between, last), tokenizer = self._load()
-        priors = priors or [0.0] * len(texts)
+        ranking = ranking or Ranking.of_texts(len(texts))
         found = self._pool.map(
             lambda pair: first.run([pair]), tokenizer.encode_batch([(question, text) for text in texts])
         )
         scores = [pair_score(outputs[0], self._folder) for outputs in found]
 
-        def total(i: int) -> float:
-            return scores[i].combined + priors[i]
+        def total(candidate: int) -> float:
+            own = (scores[text].combined for text in ranking.readings[candidate])
+            return fmean(own) + ranking.priors[candidate]
 
-        def read(part: OnnxSession, going: Sequence[int]) -> None:
+        def read(part: OnnxSession, going: Iterable[int]) -> None:
             (states,) = part.inputs
-            for i, outputs in zip(
-                going, self._pool.map(lambda i: part.feed({states: found[i][1]}), going), strict=True
-            ):
-                found[i] = outputs
-                scores[i] = pair_score(outputs[0], self._folder)
+            read_on = [text for candidate in going for text in ranking.readings[candidate]]
+            outputs_of = self._pool.map(lambda text: part.feed({states: found[text][1]}), read_on)
+            for text, outputs in zip(read_on, outputs_of, strict=True):
+                found[text] = outputs
+                scores[text] = pair_score(outputs[0], self._folder)
 
         def likely(best: Sequence[float], margin: float) -> list[int]:
-            least = min(best[-1], best[0] - margin)
-            return [i for i in unread if total(i) >= least]
+            least = min(best[-1] - LAST_MARGIN, best[0] - margin)
+            return [candidate for candidate in unread if total(candidate) >= least]
 
-        beaten = [] if to_beat is None else [to_beat] * LEAST
-        unread = list(range(len(texts)))
+        beaten = [] if ranking.to_beat is None else [ranking.to_beat] * LEAST
+        unread = list(range(len(ranking.readings)))
         for part, margin in zip(between, MARGINS[:-1], strict=True):
             unread = likely(beaten or _highest(map(total, unread)), margin)
             read(part, unread)
@@ -100,7 +99,7 @@ class CascadeReranker:
         best = beaten
         while promising := unread[: LEAST - len(best)] or likely(best, MARGINS[-1]):
             read(last, promising)
-            unread = [i for i in unread if i not in promising]
+            unread = [candidate for candidate in unread if candidate not in promising]
             best = _highest([*best, *map(total, promising)])
         return scores
 
