@@ -31,7 +31,7 @@ PASSAGES_EACH = SECTIONS + 1
 """Passages per generated document; its title is one of them."""
 
 Pairs = tuple[str, list[str], Ranking | None]
-"""A question, the texts that the reranker scored for it, and what for."""
+"""A question, the texts that the reranker scored for it, and how candidates were ranked."""
 
 
 PASSAGE_CHARACTERS = 180

@@ -79,12 +79,12 @@ class PairScore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What texts are scored for: to find the best candidates, by the combined score plus a prior.
+    """How scores rank candidates: by the mean combined score of a candidate's texts, plus its prior.
 
     Attributes:
-        readings: For each candidate the places of the texts that it is read in. Its score is their mean.
-        priors: For each candidate what its score does not say.
-        to_beat: Best such sum of the candidates that were read before; None if there are none.
+        readings: For each candidate the indices of its texts, at least one. No two candidates share a text.
+        priors: For each candidate the number that is added to its mean score.
+        to_beat: Highest sum of the candidates that were scored before; None if there are none.
     """
 
     readings: Sequence[Sequence[int]]
@@ -93,8 +93,8 @@ class Ranking:
 
     @classmethod
     def of_texts(cls, count: int) -> "Ranking":
-        """Return that of texts which are candidates themselves, with nothing beside their scores."""
-        return cls([(place,) for place in range(count)], [0.0] * count)
+        """Return a ranking in which every text is a candidate of its own, without priors."""
+        return cls([(text,) for text in range(count)], [0.0] * count)
 
 
 class Reranker(Protocol):
@@ -116,6 +116,6 @@ class Reranker(Protocol):
         Args:
             question: The question.
             texts: The texts.
-            ranking: What they are scored for. Texts of candidates that would hardly be among the best may get
-                estimates. None makes every text a candidate.
+            ranking: How candidates are ranked. Texts of candidates that are unlikely to be among the best may
+                get estimates. None ranks every text by itself.
         """

@@ -101,7 +101,7 @@ def test_list_has_to_beat_the_best_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     ranked = [a_candidate(LISTED, "Storks", 5.0), a_candidate(LISTED, "The puffin", 3.0)]
     reranker, generation = LongReranker(), cast("Any", None)
     found = with_listings("Which birds dive?", ranked, generation, reranker)
-    assert reranker.ranking == (Ranking([[0]], [ranked[1].signals.prior], 5.0),)
+    assert reranker.ranking == (Ranking([range(1)], [ranked[1].signals.prior], 5.0),)
     assert len(found) == 3
 
 

@@ -56,7 +56,7 @@ def test_sentences_are_read_below_their_headings() -> None:
     assert reranker.read == [f"{c.headings}\n{c.text}" for c in sentences]
 
 
-def test_reranker_is_told_what_it_scores_texts_for() -> None:
+def test_reranker_gets_texts_and_prior_of_each_candidate() -> None:
     """The first sentence is read alone and in its context.
 
     Priors are twice the sum of .1, .2 and .3, and the bonus of a definition.
@@ -68,7 +68,7 @@ def test_reranker_is_told_what_it_scores_texts_for() -> None:
     read_sentences("Who flies?", [plain, defining], reranker)
     (ranking,) = reranker.rankings
     assert ranking
-    assert ranking.readings == [[0, 1], [2]]
+    assert [list(own) for own in ranking.readings] == [[0, 1], [2]]
     assert ranking.priors == pytest.approx([1.2, 1.2 + 1.5])
 
 
@@ -90,12 +90,24 @@ def test_reranker_of_relevance_alone_gives_no_log_odds() -> None:
     assert found.signals.relevance is not None
 
 
+def test_log_odds_of_one_text_of_two_do_not_count() -> None:
+    class Forgetful(Reranker):
+        def scores(
+            self, question: str, texts: Sequence[str], ranking: Ranking | None = None
+        ) -> list[PairScore]:
+            first, *others = super().scores(question, texts, ranking)
+            return [first, *(PairScore(score.relevance) for score in others)]
+
+    (found,) = read_sentences("Who?", [referring_back()], Forgetful())
+    assert found.signals.answer is None
+
+
 def test_whole_list_is_read_below_its_headings() -> None:
     (first,) = candidates(a_document(TEXT), "Herons")
     reranker = Reranker()
     (found,) = read_listings("Who?", [(first, "Birds:\nherons\nducks")], 1.5, reranker)
     assert reranker.read == [f"{first.headings}\nBirds:\nherons\nducks"]
-    assert reranker.rankings == [Ranking([[0]], [first.signals.prior], 1.5)]
+    assert reranker.rankings == [Ranking([range(1)], [first.signals.prior], 1.5)]
     assert found.signals.answer == 0
 
 

@@ -107,7 +107,7 @@ def test_figure_without_a_population_is_left_out() -> None:
     assert measure_answers([]) == ({"questions": 0}, {})
 
 
-def test_figures_that_are_no_mean_of_the_questions_have_no_interval() -> None:
+def test_count_time_and_error_by_chance_have_no_interval() -> None:
     found, intervals = measure_answers([_outcome(seconds=1), _outcome(seconds=2)], resamples=10)
     assert (found["questions"], found["seconds_per_question"]) == (2, 1.5)
     assert intervals.keys() == found.keys() - {"questions", "seconds_per_question", "ece_by_chance"}
@@ -133,12 +133,14 @@ def test_order_of_equal_confidences_does_not_matter() -> None:
     assert _measured(*hits, *misses)["ece"] == _measured(*misses, *hits)["ece"] == 0
 
 
-def test_error_by_chance_is_what_few_questions_vary() -> None:
-    """Of ten even chances five come right, or 1.23 more or fewer on average."""
+def test_error_by_chance_is_the_expected_gap_of_right_confidences() -> None:
+    """Ten questions at 0.5 have 5 hits, give or take 1.23 on average. In bins of one the gap is 0.5."""
+    distinct = [_outcome(0.5 + n / 1000) for n in range(10)]
+    assert _measured(*distinct)["ece_by_chance"] == pytest.approx(0.5, abs=0.01)
     assert _measured(*[_outcome(0.5)] * 10)["ece_by_chance"] == pytest.approx(0.123, abs=0.01)
 
 
-def test_error_by_chance_falls_with_the_questions_and_is_none_where_all_is_certain() -> None:
+def test_error_by_chance_falls_with_the_questions_and_is_zero_where_all_is_certain() -> None:
     few, many = (_measured(*[_outcome(0.5)] * count)["ece_by_chance"] for count in (100, 2500))
     assert many < few / 3
     assert _measured(_outcome(1.0), _outcome(0.0, None))["ece_by_chance"] == 0

@@ -80,11 +80,13 @@ def relevances(reranker: CascadeReranker, *counts: int) -> list[float]:
 def reads_one_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("normqa.models.onnx.cascade.LEAST", 1)
     monkeypatch.setattr("normqa.models.onnx.cascade.MARGINS", (25.0, 3.5))
+    monkeypatch.setattr("normqa.models.onnx.cascade.LAST_MARGIN", 1.0)
 
 
 @pytest.fixture
 def second_part_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("normqa.models.onnx.cascade.MARGINS", (100.0, 3.0))
+    monkeypatch.setattr("normqa.models.onnx.cascade.LAST_MARGIN", 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -128,12 +130,15 @@ def test_prior_counts_for_what_is_read_but_not_for_the_score(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("reads_one_first")
 def test_texts_of_one_candidate_are_read_together_and_count_by_their_mean(tmp_path: Path) -> None:
-    """30 and 10 are 20 on average, more than 19. With all 100 more, 15 is far below."""
+    """The mean of 30 and 10 is 20, so both are read before 19. With 100 more, 19 and 15 are far below.
+
+    The mean of 30 and 4 is 17, so 19 is read first.
+    """
     reranker = cascade(tmp_path, part(3, "Add", 100))
-    texts = ["heron " * (count - 1) for count in (19, 30, 15, 10)]
     ranking = Ranking([[0], [1, 3], [2]], [0.0, 0.0, 0.0])
-    found = [score.relevance for score in reranker.scores("who", texts, ranking)]
-    assert found == [19, 30 + 100, 15, 10 + 100]
+    for last, expected in ((10, [19, 30 + 100, 15, 10 + 100]), (4, [19 + 100, 30, 15, 4])):
+        texts = ["heron " * (count - 1) for count in (19, 30, 15, last)]
+        assert [score.relevance for score in reranker.scores("who", texts, ranking)] == expected
 
 
 def test_as_many_texts_as_an_answer_has_quotes_are_read(tmp_path: Path) -> None:
@@ -143,7 +148,7 @@ def test_as_many_texts_as_an_answer_has_quotes_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("second_part_reads_all")
 def test_estimate_near_the_last_of_the_best_scores_is_read(tmp_path: Path) -> None:
-    """The last part takes 15 away. The best scores are then 25, 15 and 5; 4 is 1 below 5, and 3 is more."""
+    """The last part takes 15 away. The best scores are then 25, 15 and 5; 4 is 1 below 5, and 3 is 2."""
     found = relevances(cascade(tmp_path, part(3, "Sub", 15)), 3, 40, 4, 20, 30)
     assert found == [3, 40 - 15, 4 - 15, 20 - 15, 30 - 15]
 
@@ -173,9 +178,12 @@ def test_second_part_decides_what_the_last_one_reads(tmp_path: Path) -> None:
 
 
 def test_as_many_texts_as_an_answer_has_quotes_reach_the_last_part(tmp_path: Path) -> None:
-    """All but one are more than the margin below the first, also for the second part."""
+    """All but one are more than the margin below the first, also for the second part.
+
+    8 is 1 below the third, so the second part reads it too.
+    """
     reranker = cascade(tmp_path, part(3, "Add", 100), part(2, "Add", 1))
-    assert relevances(reranker, 4, 9, 60, 15) == [4, 9 + 101, 60 + 101, 15 + 101]
+    assert relevances(reranker, 4, 8, 9, 60, 15) == [4, 8 + 1, 9 + 101, 60 + 101, 15 + 101]
 
 
 def test_nothing_is_read_on_if_no_estimate_is_near_the_score_to_beat(tmp_path: Path) -> None:
@@ -221,7 +229,7 @@ def test_fingerprint_depends_on_every_file(name: str, tmp_path: Path) -> None:
     assert CascadeReranker("tiny", folder).fingerprint != before
 
 
-@pytest.mark.parametrize(("name", "value"), [("LEAST", 7), ("MARGINS", (7.0, 7.0))])
+@pytest.mark.parametrize(("name", "value"), [("LEAST", 7), ("MARGINS", (7.0, 7.0)), ("LAST_MARGIN", 7.0)])
 def test_fingerprint_depends_on_what_is_read(
     name: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from itertools import count
+from itertools import accumulate
 from statistics import fmean
 
 from normqa.answer.candidates.candidate import Candidate
@@ -49,9 +49,9 @@ def _read(
     reranker: Reranker,
     to_beat: float | None = None,
 ) -> list[Candidate]:
-    """Return the candidates with the mean score of the texts that each is read in."""
-    counter = count()
-    places = [[next(counter) for _ in own] for own in readings]
+    """Return the candidates, each with the mean score of its texts."""
+    ends = accumulate(map(len, readings))
+    places = [range(end - len(own), end) for own, end in zip(readings, ends, strict=True)]
     scores = reranker.scores(
         fold_letters(question[:QUESTION_READ]),
         [
@@ -74,4 +74,7 @@ def _read(
 
 def _mean(scores: Sequence[PairScore]) -> PairScore:
     answers = [score.answer for score in scores if score.answer is not None]
-    return PairScore(fmean(score.relevance for score in scores), fmean(answers) if answers else None)
+    return PairScore(
+        relevance=fmean(score.relevance for score in scores),
+        answer=fmean(answers) if len(answers) == len(scores) else None,
+    )

@@ -17,6 +17,7 @@ BINS = 10
 """Bins of the reliability diagram and the calibration error."""
 
 CONSISTENCY_RESAMPLES = 200
+"""Draws for the calibration error by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def measure_answers(
     - ``ece``: expected calibration error over ten bins of equal mass (Naeini et al. 2015; Guo et al. 2017,
       arXiv:1706.04599); left out if a confidence is not a probability. It is biased upwards, so the interval
       of a small one may lie above it.
-    - ``ece_by_chance``: what it would be on average if the confidences were right, as few questions vary.
+    - ``ece_by_chance``: mean ``ece`` if every confidence were right. A small set of questions shows this
+      error by chance.
     - ``exact``: share of all questions. ``quote_characters``: median length of all quotes, in characters.
 
     Args:
@@ -219,9 +221,10 @@ def _calibration_error(confidence: Numbers, right: Flags) -> float:
 
 
 def _error_by_chance(confidence: Numbers) -> float:
-    """Return the mean calibration error of outcomes drawn with the confidences as their probabilities.
+    """Return the mean calibration error of outcomes that are drawn with the confidences as probabilities.
 
-    Bröcker and Smith 2007, "Increasing the Reliability of Reliability Diagrams", consistency resampling.
+    As consistency resampling (Bröcker and Smith 2007, "Increasing the Reliability of Reliability Diagrams"),
+    but the confidences are not resampled.
     """
     chance = np.random.default_rng(0)
     draws = [chance.random(confidence.size) < confidence for _ in range(CONSISTENCY_RESAMPLES)]

@@ -7,7 +7,6 @@ the next layers.
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from normqa.errors import RerankerUnavailable
@@ -26,13 +25,15 @@ tokens, hidden), which the next one takes. The last returns the scores.
 """
 
 LEAST = 3
-"""Candidates that go on to the next part in any case, as many as an answer has quotes."""
+"""Candidates that go on to the next part if there is no score to beat; as many as an answer has quotes."""
 
 MARGINS = (6.0, 3.0)
-"""A further candidate goes on if its estimate is at most this far below the best."""
+"""How far below the best score a candidate may be estimated and still go on: to the second part, and to the
+last.
+"""
 
 LAST_MARGIN = 1.0
-"""It also goes on if its estimate is at most this far below the last of the best."""
+"""How far below the lowest of the :data:`LEAST` best scores a candidate may be estimated and still go on."""
 
 
 class CascadeReranker:
@@ -58,12 +59,12 @@ class CascadeReranker:
         )
 
     def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
-        """Return one score per text; estimates for texts of candidates that would hardly be the best.
+        """Return one score per text; an estimate if its candidate is unlikely to be among the best.
 
         The first part reads all texts, and a next one those of the candidates that the part before found
         likely. The last part begins with the likeliest and goes on with those whose estimates are near the
-        last of the best scores, or not far below the first, until there are no more. A score to beat counts
-        as that of all the best.
+        lowest of the best scores, or not far below the highest, until there are no more. A score to beat
+        replaces all of the best scores at the start.
         """
         if not texts:
             return []
@@ -75,8 +76,8 @@ class CascadeReranker:
         scores = [pair_score(outputs[0], self._folder) for outputs in found]
 
         def total(candidate: int) -> float:
-            own = (scores[text].combined for text in ranking.readings[candidate])
-            return fmean(own) + ranking.priors[candidate]
+            own = [scores[text].combined for text in ranking.readings[candidate]]
+            return sum(own) / len(own) + ranking.priors[candidate]
 
         def read(part: OnnxSession, going: Iterable[int]) -> None:
             (states,) = part.inputs
