@@ -18,9 +18,9 @@ from normqa.serve.json_body import JsonRoute
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.originals.files import OriginalFile, read_original
 from normqa.serve.originals.pictures import DEFAULT_SCALE, MAX_SCALE, MIN_SCALE, PagePictures, read_scale
-from normqa.serve.pages.document_view import MAX_OFFSET, Place, read_code_point
-from normqa.serve.pages.documents_view import DocumentsView
 from normqa.serve.pages.pages import Pages
+from normqa.serve.pages.views.document import MAX_OFFSET, Place, read_code_point
+from normqa.serve.pages.views.documents import DocumentsView
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot
 from normqa.snapshot import Snapshot

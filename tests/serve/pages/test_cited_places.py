@@ -7,9 +7,9 @@ from starlette.datastructures import QueryParams
 from normqa.datatypes import Metadata, Span
 from normqa.load.markup.markdown import load_markdown
 from normqa.serve.pages.cited_places import cited_places
-from normqa.serve.pages.document_view import DocumentView, Place
 from normqa.serve.pages.permalink import QuoteLink
 from normqa.serve.pages.text_runs import text_runs
+from normqa.serve.pages.views.document import DocumentView, Place
 
 DOCUMENT = load_markdown(
     "zoo", "# Birds\n\nThe pelican eats herring. It dives.\n\n- A gull.\n- A tern.\n", Metadata()

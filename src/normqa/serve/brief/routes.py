@@ -12,7 +12,7 @@ from normqa.serve.brief.draft import MAX_BYTES, Draft
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.pages.permalink import QuoteLink
-from normqa.serve.pages.quote_view import ShownQuote, show_quote
+from normqa.serve.pages.views.quote import ShownQuote, show_quote
 from normqa.serve.snapshot import RequestSnapshot
 from normqa.settings import Settings
 from normqa.snapshot import Snapshot

@@ -24,18 +24,18 @@ from normqa.search.filters import Filters
 from normqa.serve.assets.assets import Assets
 from normqa.serve.errors import ConversationTooLong
 from normqa.serve.middleware.proxy import path_of, root_of
-from normqa.serve.pages.answer_view import AnswerView
 from normqa.serve.pages.citations import cite_document, original_address
 from normqa.serve.pages.conversation import Conversation, address_asking, earlier_questions
 from normqa.serve.pages.corpus.digest import CorpusDigest
 from normqa.serve.pages.corpus.offers import Offers
-from normqa.serve.pages.document_view import DocumentView, Place
-from normqa.serve.pages.documents_view import DocumentsView
 from normqa.serve.pages.permalink import QuoteLink, read_links
-from normqa.serve.pages.quote_view import ShownQuote, show_quote
 from normqa.serve.pages.scope.choices import AddressOf
 from normqa.serve.pages.scope.scope import Scope
 from normqa.serve.pages.scope.view import ScopeView
+from normqa.serve.pages.views.answer import AnswerView
+from normqa.serve.pages.views.document import DocumentView, Place
+from normqa.serve.pages.views.documents import DocumentsView
+from normqa.serve.pages.views.quote import ShownQuote, show_quote
 from normqa.serve.question_log.rating import offer_rating
 from normqa.serve.snapshot import opened
 from normqa.settings import Settings

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from normqa.datatypes import Answer, Quote
-from normqa.serve.pages.comparison_view import Comparison
 from normqa.serve.pages.permalink import QuoteLink, answer_address
-from normqa.serve.pages.quote_view import ShownQuote, show_quote
+from normqa.serve.pages.views.comparison import Comparison
+from normqa.serve.pages.views.quote import ShownQuote, show_quote
 from normqa.snapshot import Snapshot
 
 

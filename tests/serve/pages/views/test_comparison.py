@@ -2,7 +2,7 @@
 
 from normqa.datatypes import Document, Metadata, Quote, Span
 from normqa.load.markup.markdown import load_markdown
-from normqa.serve.pages.comparison_view import Comparison
+from normqa.serve.pages.views.comparison import Comparison
 
 QUESTION = "How does the Budapest Convention differ from the UN Cybercrime Convention?"
 

@@ -6,8 +6,8 @@ import pytest
 
 from normqa.datatypes import Document, Metadata, Quote, Span
 from normqa.load.markup.markdown import load_markdown
-from normqa.serve.pages.answer_view import AnswerView
-from normqa.serve.pages.quote_view import MAX_CONTEXT, ShownQuote, show_quote
+from normqa.serve.pages.views.answer import AnswerView
+from normqa.serve.pages.views.quote import MAX_CONTEXT, ShownQuote, show_quote
 from tests.conftest import asking, covering_models
 from tests.serve.conftest import Built
 

@@ -10,9 +10,9 @@ from normqa.datatypes import BlockKind, Document, Span
 from normqa.errors import InvalidRequest
 from normqa.glyph_map import GlyphMap
 from normqa.serve.pages.cited_places import CitedPlace, cited_places
-from normqa.serve.pages.original_view import OriginalPage, original_pages
 from normqa.serve.pages.permalink import QuoteLink, answer_address, read_links, source_address
 from normqa.serve.pages.text_runs import Run, anchor_of, text_runs
+from normqa.serve.pages.views.original import OriginalPage, original_pages
 
 _NO_SUCH_PLACE = "Nothing is marked: this document has no such place."
 _CHANGED = "Nothing is marked: the text of this document has changed since the link was made."
