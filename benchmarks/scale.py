@@ -34,7 +34,7 @@ from normqa.answer.models import Models
 from normqa.answer.pipeline import PASSAGES_READ, AnswerPipeline
 from normqa.answer.question import Question
 from normqa.build.build import BuildOptions
-from normqa.build.ivf import train_ivf, write_ivf
+from normqa.build.encoding.ivf import train_ivf, write_ivf
 from normqa.datatypes import EmbeddedText, Hit
 from normqa.index.backend import Backend
 from normqa.index.dense import IvfIndex

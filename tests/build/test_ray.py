@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from normqa.build import vectors
+from normqa.build.encoding import vectors
 from normqa.build.execution.cluster import ClusterExecutor
 from normqa.build.execution.remote_worker import WorkerSpec
 from normqa.build.fingerprints import fingerprints_of

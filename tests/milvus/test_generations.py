@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from normqa.build import journal
+from normqa.build.encoding import journal
 from normqa.errors import (
     EncoderMismatch,
     IndexBusy,

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from normqa.build.content import ShardContent, load_shards
-from normqa.build.encode import VectorCache
+from normqa.build.encoding.encode import VectorCache
+from normqa.build.encoding.ivf import ANN_THRESHOLD
+from normqa.build.encoding.journal import VectorJournal
+from normqa.build.encoding.vectors import VectorStream
 from normqa.build.execution.executor import Executor
 from normqa.build.execution.local import LocalExecutor
 from normqa.build.execution.worker import Worker
 from normqa.build.fingerprints import fingerprints_of
-from normqa.build.ivf import ANN_THRESHOLD
-from normqa.build.journal import VectorJournal
 from normqa.build.plan import BuildPlan, Corpus, plan_shards
 from normqa.build.progress import NoProgress, Progress, TimedProgress
 from normqa.build.reuse import ReusableShards, known_vectors
 from normqa.build.status import CurrentBuild
-from normqa.build.vectors import VectorStream
 from normqa.build.write import write_generation, write_shards
 from normqa.errors import IndexCorrupt, IndexFault, NothingUsable, StrictBuild
 from normqa.index.backend import GenerationManifest

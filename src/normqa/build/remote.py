@@ -12,17 +12,17 @@ from normqa.build.build import (
     would_build,
 )
 from normqa.build.content import ShardContent, load_shards
-from normqa.build.encode import PassageVectors, VectorCache
+from normqa.build.encoding.encode import PassageVectors, VectorCache
+from normqa.build.encoding.journal import VectorJournal
+from normqa.build.encoding.vectors import VectorStream
 from normqa.build.execution.executor import Executor
 from normqa.build.execution.local import LocalExecutor
 from normqa.build.execution.worker import Worker
-from normqa.build.journal import VectorJournal
 from normqa.build.plan import Corpus, plan_shards
 from normqa.build.progress import NoProgress, TimedProgress
 from normqa.build.reuse import known_vectors
 from normqa.build.status import CurrentBuild, Status, compare
 from normqa.build.stored import StoredDocuments, StoredVectors, read_stored
-from normqa.build.vectors import VectorStream
 from normqa.errors import IndexFault, IndexUnavailable
 from normqa.index.disk.retention import Retention
 from normqa.index.folder import IndexFolder

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from normqa.build.encode import VectorCache
+from normqa.build.encoding.encode import VectorCache
 from normqa.datatypes import Document, Passage
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import check

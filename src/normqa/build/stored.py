@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from normqa.build.encode import PassageVectors, VectorCache
+from normqa.build.encoding.encode import PassageVectors, VectorCache
 from normqa.build.reuse import SplitDocument
 from normqa.errors import IndexCorrupt
 from normqa.index.manifest import ShardEntry

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from normqa.build.content import ShardContent
-from normqa.build.encode import PassageVectors, write_vectors
-from normqa.build.ivf import train_ivf, write_ivf
+from normqa.build.encoding.encode import PassageVectors, write_vectors
+from normqa.build.encoding.ivf import train_ivf, write_ivf
+from normqa.build.encoding.vectors import VectorStream
 from normqa.build.progress import Progress
 from normqa.build.reuse import SplitDocument
-from normqa.build.vectors import VectorStream
 from normqa.index.checksums import measure
 from normqa.index.dense import DenseIndex
 from normqa.index.folder import IndexFolder

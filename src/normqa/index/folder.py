@@ -5,7 +5,7 @@
     index/generations/NAME/   manifest.json and its copy, report.json, inverted.faiss above ann_threshold
     index/shards/NAME/        files.json, texts.sqlite, passages.npy, sentences.npy, first_sentences.npy,
                               keys.npy, lexical/
-    index/.journal/NAME/      vectors of an unfinished build, see normqa.build.journal
+    index/.journal/NAME/      vectors of an unfinished build, see normqa.build.encoding.journal
     index/.lock               locked while a process builds; .lock-holder names the process
     index/.sessions/          sessions on the administration page, see normqa.serve.admin.sessions
 

@@ -7,7 +7,7 @@ from itertools import chain
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
-from normqa.build.encode import PassageVectors
+from normqa.build.encoding.encode import PassageVectors
 from normqa.build.execution.worker import SplitFile
 from normqa.build.plan import PlannedFile
 from normqa.datatypes import EmbeddedText

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
-from normqa.build.encode import PassageVectors
+from normqa.build.encoding.encode import PassageVectors
 from normqa.build.execution.worker import SplitFile
 from normqa.build.plan import PlannedFile
 from normqa.datatypes import EmbeddedText

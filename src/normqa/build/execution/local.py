@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from normqa.build.encode import PassageVectors
+from normqa.build.encoding.encode import PassageVectors
 from normqa.build.execution.worker import SplitFile, Worker
 from normqa.build.plan import PlannedFile
 from normqa.datatypes import EmbeddedText

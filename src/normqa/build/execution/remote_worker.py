@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from normqa.build.encode import PassageVectors
+from normqa.build.encoding.encode import PassageVectors
 from normqa.build.execution.worker import SplitFile, Worker
 from normqa.build.fingerprints import fingerprints_of
 from normqa.build.plan import PlannedFile

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from normqa.build.encode import PassageVectors, encode, vector_key
+from normqa.build.encoding.encode import PassageVectors, encode, vector_key
 from normqa.build.plan import PlannedFile
 from normqa.build.reuse import SplitDocument
 from normqa.datatypes import EmbeddedText
@@ -71,5 +71,5 @@ class Worker:
     def encode(
         self, texts: Mapping[bytes, EmbeddedText], advance: Advance = lambda _: None
     ) -> dict[bytes, PassageVectors]:
-        """Encode texts by key; see :func:`normqa.build.encode.encode`."""
+        """Encode texts by key; see :func:`normqa.build.encoding.encode.encode`."""
         return encode(texts, self._encoder, advance)

@@ -5,9 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from normqa.build import journal, vectors
-from normqa.build.encode import PassageVectors
-from normqa.build.journal import VectorJournal
+from normqa.build.encoding import journal, vectors
+from normqa.build.encoding.encode import PassageVectors
+from normqa.build.encoding.journal import VectorJournal
 from normqa.errors import EncoderUnavailable
 from tests.build.builds import Builds, FailingEncoder, flip_a_bit, names_in
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
 
-from normqa.build.encode import PassageVectors, write_vectors
+from normqa.build.encoding.encode import PassageVectors, write_vectors
 from normqa.errors import IndexNotWritable
 from normqa.index.folder import IndexFolder
 

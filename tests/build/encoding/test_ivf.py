@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from normqa.build.ivf import train_ivf, write_ivf
+from normqa.build.encoding.ivf import train_ivf, write_ivf
 from normqa.errors import IndexCorrupt
 from normqa.index.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
 from normqa.index.manifest import Manifest

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from normqa.build.encode import VectorCache, encode, vector_key, write_vectors
+from normqa.build.encoding.encode import VectorCache, encode, vector_key, write_vectors
 from normqa.build.reuse import known_vectors
 from normqa.datatypes import EmbeddedText, Span
 from normqa.models.hashing import HashingEncoder

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Protocol
 
 from normqa.build.content import ShardContent
-from normqa.build.encode import PassageVectors
+from normqa.build.encoding.encode import PassageVectors
+from normqa.build.encoding.journal import VectorJournal
 from normqa.build.execution.executor import Executor
-from normqa.build.journal import VectorJournal
 from normqa.build.progress import Progress
 from normqa.datatypes import EmbeddedText
 from normqa.split import Splitter

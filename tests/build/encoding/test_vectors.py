@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 
-from normqa.build import vectors
-from normqa.build.encode import PassageVectors
+from normqa.build.encoding import vectors
+from normqa.build.encoding.encode import PassageVectors
 from normqa.build.execution.local import LocalExecutor
 from normqa.build.execution.worker import Worker
 from normqa.datatypes import EmbeddedText
