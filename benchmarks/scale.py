@@ -37,9 +37,9 @@ from normqa.build.build import BuildOptions
 from normqa.build.encoding.ivf import train_ivf, write_ivf
 from normqa.datatypes import EmbeddedText, Hit
 from normqa.index.backend import Backend
-from normqa.index.dense import IvfIndex
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
+from normqa.index.vectors.dense import IvfIndex
 from normqa.models.caching import EncoderWrapper
 from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 from normqa.search.retrieve import DEPTH, retrieve

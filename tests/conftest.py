@@ -14,13 +14,13 @@ from normqa.answer.models import Models
 from normqa.answer.question import Question
 from normqa.build.build import BuildOptions
 from normqa.index import history
-from normqa.index.dense import DenseIndex
 from normqa.index.folder import IndexFolder
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import FORMAT, Fingerprints, Manifest, ShardEntry
 from normqa.index.passages import PassageStore
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import DenseIndex
+from normqa.index.vectors.sentences import SentenceVectors
 from normqa.models.hashing import HashingEncoder
 from normqa.models.onnx.encoder import OnnxEncoder
 from normqa.models.onnx.reranker import OnnxReranker

@@ -15,11 +15,11 @@ import pytest
 
 from normqa.build.build import Built
 from normqa.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexNotWritable
-from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import Manifest
 from normqa.index.passages import PassageStore
+from normqa.index.vectors.dense import DenseIndex
 from normqa.models.hashing import HashingEncoder
 from normqa.service import Service
 from tests.build.builds import Builds, FailingEncoder, in_shards, names_in

@@ -9,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from normqa.datatypes import Document, Metadata, Passage, Section, Span
-from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.passages import PassageStore
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import DenseIndex
+from normqa.index.vectors.sentences import SentenceVectors
 from normqa.search.filters import Selection
 from normqa.search.retrieve import retrieve
 from tests.conftest import open_parts

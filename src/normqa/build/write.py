@@ -10,13 +10,13 @@ from normqa.build.encoding.vectors import VectorStream
 from normqa.build.progress import Progress
 from normqa.build.reuse import SplitDocument
 from normqa.index.checksums import measure
-from normqa.index.dense import DenseIndex
 from normqa.index.folder import IndexFolder
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.manifest import Manifest, ShardEntry
 from normqa.index.passages import PassageStore
 from normqa.index.report import Report, write_files
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import DenseIndex
+from normqa.index.vectors.sentences import SentenceVectors
 
 
 def write_shards(

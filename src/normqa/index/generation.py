@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from normqa.errors import IndexCorrupt, IndexFault
 from normqa.index.backend import OpenIndex
 from normqa.index.checksums import REBUILD, check
-from normqa.index.dense import DenseIndex, IvfIndex
 from normqa.index.disk.names import order_of
 from normqa.index.disk.pointer import Pointer
 from normqa.index.folder import IndexFolder
@@ -14,7 +13,8 @@ from normqa.index.lexical import LexicalIndex
 from normqa.index.manifest import MANIFEST, Manifest
 from normqa.index.passages import PassageStore
 from normqa.index.report import FILES, read_files
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import DenseIndex, IvfIndex
+from normqa.index.vectors.sentences import SentenceVectors
 
 
 @dataclass(frozen=True, slots=True)

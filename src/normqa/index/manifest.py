@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from normqa.errors import IndexCorrupt
 from normqa.index.checksums import REBUILD, FileChecksum, Frozen
-from normqa.index.dense import IvfParams
+from normqa.index.vectors.dense import IvfParams
 
 FORMAT = 7
 """Increased whenever generations of an older normqa can no longer be read."""

@@ -11,11 +11,11 @@ import pytest
 from normqa.answer.candidates.candidate import RETRIEVAL_WEIGHT, Candidate, Signals
 from normqa.answer.candidates.sentences import SENTENCES_RERANKED, rank_sentences
 from normqa.datatypes import Document, Hit
-from normqa.index.dense import DenseIndex
 from normqa.index.generation import Generation
 from normqa.index.lexical import LexicalEntry, LexicalIndex
 from normqa.index.passages import PassageStore
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import DenseIndex
+from normqa.index.vectors.sentences import SentenceVectors
 from normqa.models.protocols import PairScore
 from tests.answer.documents import a_document, passages
 from tests.conftest import open_parts

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from normqa.build.encoding.ivf import train_ivf, write_ivf
 from normqa.errors import IndexCorrupt
-from normqa.index.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
 from normqa.index.manifest import Manifest
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
+from normqa.index.vectors.sentences import SentenceVectors
 from normqa.models.hashing import HashingEncoder
 from tests.build.builds import Builds, flip_a_bit
 

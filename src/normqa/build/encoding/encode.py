@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from normqa.datatypes import EmbeddedText
 from normqa.errors import EncoderUnavailable
-from normqa.index.dense import DenseIndex
-from normqa.index.sentence_vectors import SentenceVectors
 from normqa.index.shards import load_mmap
+from normqa.index.vectors.dense import DenseIndex
+from normqa.index.vectors.sentences import SentenceVectors
 from normqa.models.protocols import Advance, Encoded, Encoder, Vectors
 
 _KEYS = "keys.npy"

@@ -12,8 +12,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from normqa.index.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.dense import IVF_FILE, DenseIndex, IvfIndex, IvfParams
+from normqa.index.vectors.sentences import SentenceVectors
 
 ANN_THRESHOLD = 100_000
 """Default number of passages above which dense search is approximate."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from normqa.index.dense import DenseIndex
+from normqa.index.vectors.dense import DenseIndex
 
 
 def build_and_open(folder: Path, *shards: NDArray[np.float32]) -> DenseIndex:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from normqa.index.sentence_vectors import SentenceVectors
+from normqa.index.vectors.sentences import SentenceVectors
 
 
 def turned(count: int) -> NDArray[np.float32]:
