@@ -8,7 +8,6 @@ Usage: python -m reader.distil --pairs FILE --teacher DIR --tokenizer FILE --out
 
 import argparse
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 
 import torch
@@ -18,7 +17,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
 from reader.data.batches import Batch, batches, encode
 from reader.model import LARGEST, Reader, among, load_reader
-from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
+from reader.train import BATCH_TOKENS, DEVICE, begin, read_all_pairs, train
 
 LAYERS, RATE = 6, 1e-4
 ANSWER_WEIGHT, RELEVANCE_WEIGHT = 0.1, 0.1
@@ -35,7 +34,7 @@ def main() -> None:
     teacher.eval().requires_grad_(False)
     student = smaller(teacher, given.layers)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
-    pairs = encode(list(chain(*read_pairs(given.pairs))), tokenizer)
+    pairs = encode(read_all_pairs(given.pairs), tokenizer)
     steps = batches(pairs, BATCH_TOKENS, given.seed)
     train(student.to(DEVICE), steps, given.out, given.rate, Distillation(teacher.to(DEVICE)))
 

@@ -8,7 +8,6 @@ Usage: python -m reader.estimate --pairs FILE --state DIR/state.pt --tokenizer F
 
 import argparse
 from collections.abc import Iterable
-from itertools import chain
 from pathlib import Path
 
 import torch
@@ -18,7 +17,7 @@ from torch.nn.functional import gelu, huber_loss, scaled_dot_product_attention
 
 from reader.data.batches import Batch, batches, encode
 from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader, saved_weights
-from reader.train import BATCH_TOKENS, DEVICE, begin, read_pairs, train
+from reader.train import BATCH_TOKENS, DEVICE, begin, read_all_pairs, train
 
 EXITS = (2, 4)
 """Layers below each head."""
@@ -37,7 +36,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     given = begin(parser, LARGEST, RATE)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
-    pairs = encode(list(chain(*read_pairs(given.pairs))), tokenizer)
+    pairs = encode(read_all_pairs(given.pairs), tokenizer)
     steps = [
         step for epoch in range(given.epochs) for step in batches(pairs, BATCH_TOKENS, given.seed + epoch)
     ]

@@ -10,7 +10,6 @@ import random
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +29,7 @@ from reader.estimate import EXITS, Head, load_heads
 from reader.graph import divide, faster, without_mask
 from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader
 from reader.smooth import Feed, smooth
-from reader.train import read_pairs
+from reader.train import read_all_pairs
 
 OPSET = 17
 ESTIMATE, STATES = "estimate", "states"
@@ -62,7 +61,7 @@ def main() -> None:
 
 def examples(pairs: Path, tokenizer: Path) -> Iterator[Feed]:
     """Yield inputs of the reader for some of the pairs, chosen with a fixed seed."""
-    available = list(chain(*read_pairs(pairs)))
+    available = read_all_pairs(pairs)
     chosen = random.Random(0).sample(available, min(EXAMPLES, len(available)))
     for tokens in encode(chosen, Tokenizer.from_file(str(tokenizer))):
         columns = {"input_ids": tokens.encoding.ids, "token_type_ids": tokens.encoding.type_ids}

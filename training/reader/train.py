@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -105,6 +106,11 @@ def read_pairs(path: Path) -> list[list[Pair]]:
         for row in map(json.loads, lines):
             parts.setdefault(row.pop("part"), []).append(Pair(**row))
     return [parts[number] for number in sorted(parts)]
+
+
+def read_all_pairs(path: Path) -> list[Pair]:
+    """Return the pairs of all parts, in order."""
+    return list(chain(*read_pairs(path)))
 
 
 def train(
