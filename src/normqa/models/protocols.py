@@ -54,10 +54,6 @@ class Encoder(Protocol):
         """Encode a question. Shape (1, dimension)."""
 
 
-ANSWER_SHARE = 0.35
-"""Share of the log-odds of an answer in a score that has them; the rest is its relevance."""
-
-
 class PairScore(NamedTuple):
     """How well a text answers a question.
 
@@ -71,10 +67,8 @@ class PairScore(NamedTuple):
 
     @property
     def combined(self) -> float:
-        """The relevance, mixed with the log-odds of an answer if there are any."""
-        if self.answer is None:
-            return self.relevance
-        return ANSWER_SHARE * self.answer + (1 - ANSWER_SHARE) * self.relevance
+        """The mean of both numbers; the relevance if it is the only one."""
+        return self.relevance if self.answer is None else (self.relevance + self.answer) / 2
 
 
 @dataclass(frozen=True, slots=True)

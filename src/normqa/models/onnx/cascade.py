@@ -32,9 +32,6 @@ MARGINS = (6.0, 3.0)
 last.
 """
 
-LAST_MARGIN = 1.0
-"""How far below the lowest of the :data:`LEAST` best scores a candidate may be estimated and still go on."""
-
 
 class CascadeReranker:
     """Cross-encoder of several parts. Loaded at first use. Safe to use from any thread.
@@ -53,7 +50,7 @@ class CascadeReranker:
         self._folder = folder
         self._files = OnnxFolder(folder, RERANKER, PARTS, threads=1, max_tokens=MAX_TOKENS)
         self._pool = Pool(threads)
-        margins = ",".join(map(str, (*MARGINS, LAST_MARGIN)))
+        margins = ",".join(map(str, MARGINS))
         self.fingerprint = " ".join(
             ["onnx", *self._files.sha256.values(), f"least={LEAST} margins={margins}"]
         )
@@ -62,7 +59,7 @@ class CascadeReranker:
         """Return one score per text; an estimate if its candidate is unlikely to be among the best.
 
         The first part reads all texts, and a next one those of the candidates that the part before found
-        likely. The last part begins with the likeliest and goes on with those whose estimates are near the
+        likely. The last part begins with the likeliest and goes on with those whose estimates are above the
         lowest of the best scores, or not far below the highest, until there are no more. A score to beat
         replaces all of the best scores at the start.
         """
@@ -88,7 +85,7 @@ class CascadeReranker:
                 scores[text] = pair_score(outputs[0], self._folder)
 
         def likely(best: Sequence[float], margin: float) -> list[int]:
-            least = min(best[-1] - LAST_MARGIN, best[0] - margin)
+            least = min(best[-1], best[0] - margin)
             return [candidate for candidate in unread if total(candidate) >= least]
 
         beaten = [] if ranking.to_beat is None else [ranking.to_beat] * LEAST
