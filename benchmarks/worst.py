@@ -18,7 +18,7 @@ from normqa.answer.pipeline import AnswerPipeline
 from normqa.answer.question import Question
 from normqa.answer.searches import SearchCache
 from normqa.models.load import load_encoder
-from normqa.schema.rules import MAX_HISTORY, MAX_QUESTION, MAX_TOP_K
+from normqa.schema.requests.rules import MAX_HISTORY, MAX_QUESTION, MAX_TOP_K
 from normqa.service import Service
 from normqa.settings import read_settings
 from normqa.timing.timer import Timer

@@ -16,7 +16,7 @@ from normqa.schema.answers import AnswerBody
 from normqa.schema.documents import DocumentBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
-from normqa.schema.requests import AskRequest, BatchRequest, FiltersRequest, VerifyRequest
+from normqa.schema.requests.bodies import AskRequest, BatchRequest, FiltersRequest, VerifyRequest
 from normqa.schema.verifications import VerifyBody
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus, asking

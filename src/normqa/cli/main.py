@@ -11,11 +11,12 @@ import typer
 import normqa
 from normqa.cli.ask import ask, verify
 from normqa.cli.build import build, status
-from normqa.cli.evaluate import calibrate, evaluate
 from normqa.cli.generations import export, generations, import_file, rollback, verify_index
 from normqa.cli.keys import keys
 from normqa.cli.lint import lint
 from normqa.cli.mcp import mcp
+from normqa.cli.quality.calibrate import calibrate
+from normqa.cli.quality.evaluate import evaluate
 from normqa.cli.serve import serve
 from normqa.errors import InvalidRequest, InvalidSettings, NormqaError, UnknownDocument
 

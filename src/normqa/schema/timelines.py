@@ -11,9 +11,9 @@ from normqa.answer.timeline.timeline import Entry, Origin, Timeline
 from normqa.schema import examples
 from normqa.schema.answers import IndexBody
 from normqa.schema.body import Body, Href
-from normqa.schema.queries import TimelineQuery, filter_pairs
 from normqa.schema.quotes import QuoteBody, SpanBody
-from normqa.schema.rules import MAX_FILTERS
+from normqa.schema.requests.queries import TimelineQuery, filter_pairs
+from normqa.schema.requests.rules import MAX_FILTERS
 from normqa.search.filters import Filters
 from normqa.snapshot import Snapshot
 

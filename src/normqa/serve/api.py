@@ -12,15 +12,15 @@ from normqa.datatypes import Answer
 from normqa.schema.answers import AnswerBody, BatchBody
 from normqa.schema.builds import HealthBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.queries import AskQuery
-from normqa.schema.requests import AskRequest, BatchRequest, VerifyRequest
+from normqa.schema.requests.bodies import AskRequest, BatchRequest, VerifyRequest
+from normqa.schema.requests.queries import AskQuery
 from normqa.schema.verifications import VerifyBody
 from normqa.serve.documents import NO_INDEX
-from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.limits.queue import QuestionQueue
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.observe.observer import note_failure
 from normqa.serve.questions.batch import answer_batch
+from normqa.serve.request.json_body import FromJson, JsonRoute
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot, RequestTimer, open_snapshot
 from normqa.settings import Settings

@@ -14,7 +14,6 @@ from starlette.types import Scope
 
 from normqa.errors import NormqaError
 from normqa.schema.errors import ErrorBody
-from normqa.serve.accept import wants_html
 from normqa.serve.access.control import AccessControl
 from normqa.serve.access.description import describe_access
 from normqa.serve.access.rate import rate_limit
@@ -49,6 +48,7 @@ from normqa.serve.questions.export import export_routes
 from normqa.serve.queued import QueuedSnapshots
 from normqa.serve.redact import redact
 from normqa.serve.reference.routes import has_reference, reference_routes
+from normqa.serve.request.accept import wants_html
 from normqa.serve.responses import (
     INTERNAL_ERROR,
     api_error_body,

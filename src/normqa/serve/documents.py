@@ -12,15 +12,15 @@ from normqa.errors import InvalidRequest, UnknownDocument, UnknownPage
 from normqa.schema import examples
 from normqa.schema.documents import DocumentBody, DocumentsBody, is_reserved
 from normqa.schema.errors import ErrorBody
-from normqa.schema.queries import DocumentsQuery
-from normqa.serve.accept import wants_html
-from normqa.serve.json_body import JsonRoute
+from normqa.schema.requests.queries import DocumentsQuery
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.originals.files import OriginalFile, read_original
 from normqa.serve.originals.pictures import DEFAULT_SCALE, MAX_SCALE, MIN_SCALE, PagePictures, read_scale
 from normqa.serve.pages.pages import Pages
 from normqa.serve.pages.views.document import MAX_OFFSET, Place, read_code_point
 from normqa.serve.pages.views.documents import DocumentsView
+from normqa.serve.request.accept import wants_html
+from normqa.serve.request.json_body import JsonRoute
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import RequestSnapshot
 from normqa.snapshot import Snapshot

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.schema.queries import AskQuery
-from normqa.schema.requests import AskRequest, FiltersRequest
+from normqa.schema.requests.bodies import AskRequest, FiltersRequest
+from normqa.schema.requests.queries import AskQuery
 from tests.serve.conftest import BROWSER, Built, client_of
 
 FILES = {

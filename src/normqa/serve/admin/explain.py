@@ -10,11 +10,11 @@ from fastapi.responses import Response
 
 from normqa.errors import InvalidRequest
 from normqa.schema.explanations import ExplanationBody
-from normqa.schema.queries import ExplainQuery
-from normqa.serve.accept import wants_html
+from normqa.schema.requests.queries import ExplainQuery
 from normqa.serve.admin.page import AdminPage
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.queued import QueuedSnapshots
+from normqa.serve.request.accept import wants_html
 from normqa.serve.responses import json_reply
 
 

@@ -12,8 +12,7 @@ from fastapi.security import HTTPBearer
 from normqa.errors import NormqaError
 from normqa.schema.builds import HealthBody, StatusBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.requests import RebuildRequest, RollbackRequest
-from normqa.serve.accept import wants_html
+from normqa.schema.requests.bodies import RebuildRequest, RollbackRequest
 from normqa.serve.admin.audit import log_action
 from normqa.serve.admin.explain import add_explain_route
 from normqa.serve.admin.guard import Guard, check_origin
@@ -22,12 +21,13 @@ from normqa.serve.admin.questions import add_question_routes
 from normqa.serve.admin.rebuild import stream_rebuild
 from normqa.serve.admin.sessions import COOKIE, Sessions, delete_cookie, set_cookie
 from normqa.serve.errors import ForeignOrigin, RateLimited, TooManyAttempts, Unauthorised
-from normqa.serve.form import form_of
-from normqa.serve.json_body import FromJson, JsonRoute
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.question_log.log import QuestionLog
 from normqa.serve.queued import QueuedSnapshots
+from normqa.serve.request.accept import wants_html
+from normqa.serve.request.form import form_of
+from normqa.serve.request.json_body import FromJson, JsonRoute
 from normqa.serve.responses import json_reply
 from normqa.service import Service
 

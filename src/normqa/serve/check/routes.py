@@ -4,11 +4,11 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from normqa.schema.requests import VerifyRequest
+from normqa.schema.requests.bodies import VerifyRequest
 from normqa.schema.verifications import VerifyBody
-from normqa.serve.form import form_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.queued import QueuedSnapshots
+from normqa.serve.request.form import form_of
 from normqa.serve.snapshot import SnapshotOrError, snapshot_or_error
 
 PATH = "/check"

@@ -11,19 +11,19 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from normqa.schema.answers import AnswerBody
 from normqa.schema.body import Body
-from normqa.schema.requests import (
+from normqa.schema.requests.bodies import (
     AskRequest,
     FetchRequest,
     ListRequest,
     SearchRequest,
     VerifyRequest,
 )
-from normqa.schema.rules import MAX_TOP_K
+from normqa.schema.requests.rules import MAX_TOP_K
 from normqa.schema.verifications import VerifyBody
-from normqa.serve.address import absolute_root
 from normqa.serve.mcp.connectors import RESOURCES, FetchBody, ListBody, SearchBody, place_of
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.queued import QueuedSnapshots
+from normqa.serve.request.address import absolute_root
 
 _READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 

@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 
 from normqa.errors import InvalidRequest, NormqaError
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.serve.json_body import JsonRoute
 from normqa.serve.observe.observer import note_failure
 from normqa.serve.openai.replies import OpenAiErrorBody, OpenAiErrorDetail
 from normqa.serve.openai.requests import MAX_CHAT_BYTES, MODEL
 from normqa.serve.redact import redact
+from normqa.serve.request.json_body import JsonRoute
 from normqa.serve.responses import headers_of, http_error_body, json_reply, status_of
 from normqa.settings import Settings
 

@@ -15,8 +15,8 @@ from pydantic import (
 )
 
 from normqa.errors import InvalidRequest
-from normqa.schema.requests import AskRequest
-from normqa.schema.rules import MAX_HISTORY, QuestionText
+from normqa.schema.requests.bodies import AskRequest
+from normqa.schema.requests.rules import MAX_HISTORY, QuestionText
 
 MODEL = "normqa"
 """Id of the only model."""

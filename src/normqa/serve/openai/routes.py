@@ -5,8 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import Response
 
-from normqa.serve.address import absolute_root
-from normqa.serve.json_body import FromJson
 from normqa.serve.openai.content import content_of
 from normqa.serve.openai.errors import UnknownModel, openai_route
 from normqa.serve.openai.open_webui import is_open_webui, source_event, task_reply
@@ -14,6 +12,8 @@ from normqa.serve.openai.replies import CompletionBody, ModelBody, ModelsBody, O
 from normqa.serve.openai.requests import MODEL, ChatRequest
 from normqa.serve.openai.stream import stream
 from normqa.serve.queued import QueuedSnapshots
+from normqa.serve.request.address import absolute_root
+from normqa.serve.request.json_body import FromJson
 from normqa.serve.responses import json_reply
 from normqa.settings import Settings
 

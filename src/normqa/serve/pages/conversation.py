@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from normqa.schema.rules import MAX_HISTORY
+from normqa.schema.requests.rules import MAX_HISTORY
 from normqa.search.filters import Filters
 from normqa.serve.pages.scope.scope import Scope
 

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from normqa.errors import NormqaError
 from normqa.schema.errors import invalid_request
-from normqa.serve.accept import wants_html
 from normqa.serve.admin.guard import check_origin
 from normqa.serve.errors import AnswerNotLogged
-from normqa.serve.form import form_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.question_log.log import QuestionLog
 from normqa.serve.question_log.rating import RatingForm
 from normqa.serve.question_log.row import Complaint, Rating
+from normqa.serve.request.accept import wants_html
+from normqa.serve.request.form import form_of
 from normqa.serve.responses import public_error_body, status_of
 
 

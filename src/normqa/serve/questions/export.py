@@ -11,7 +11,7 @@ from normqa.citations.export import Export
 from normqa.citations.formats import FORMATS, Format, FormatName
 from normqa.datatypes import Answer, Quote
 from normqa.schema.errors import ErrorBody
-from normqa.schema.rules import MAX_QUESTION, Name
+from normqa.schema.requests.rules import MAX_QUESTION, Name
 from normqa.serve.documents import NO_INDEX
 from normqa.serve.errors import QuoteChanged
 from normqa.serve.middleware.proxy import root_of

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from normqa.schema.queries import TimelineQuery, filter_pairs
+from normqa.schema.requests.queries import TimelineQuery, filter_pairs
 from normqa.schema.timelines import TimelineBody, timeline_href
-from normqa.serve.accept import wants_html
 from normqa.serve.api import QUERY_ERRORS
-from normqa.serve.json_body import JsonRoute
 from normqa.serve.middleware.proxy import root_of
 from normqa.serve.pages.pages import Pages
 from normqa.serve.queued import QueuedSnapshots
+from normqa.serve.request.accept import wants_html
+from normqa.serve.request.json_body import JsonRoute
 from normqa.serve.responses import json_reply
 from normqa.serve.snapshot import snapshot_or_error
 from normqa.serve.timeline.view import TimelineView

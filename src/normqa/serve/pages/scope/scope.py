@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from normqa.schema.queries import FILTERS, filter_pairs
-from normqa.schema.requests import FiltersRequest
+from normqa.schema.requests.bodies import FiltersRequest
+from normqa.schema.requests.queries import FILTERS, filter_pairs
 from normqa.search.filters import Filters
 
 _SINGLE = ("date_from", "date_to", "dated_only")

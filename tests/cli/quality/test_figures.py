@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from normqa.cli.evaluate import show_figures
+from normqa.cli.quality.figures import show_figures
 
 
 def test_figures_are_grouped_with_their_intervals(

@@ -3,7 +3,7 @@
 import pytest
 from fastapi import Request
 
-from normqa.serve.accept import wants_html
+from normqa.serve.request.accept import wants_html
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from normqa.answer.question import Question
 from normqa.schema.errors import invalid_request
-from normqa.schema.rules import (
+from normqa.schema.requests.rules import (
     MAX_BATCH,
     MAX_FILTERS,
     MAX_HISTORY,

@@ -1,15 +1,16 @@
-"""The commands that measure quality: ``normqa eval`` and ``normqa calibrate``."""
+"""The command ``normqa eval``."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from normqa.cli.options import open_service
+from normqa.cli.quality.figures import show_figures
+from normqa.cli.quality.options import LimitOption, WorkOption
 from normqa.errors import BelowFloors, InvalidRequest
 
 if TYPE_CHECKING:
@@ -26,18 +27,6 @@ class Scope(StrEnum):
     DOCUMENT = "document"
 
 
-WorkOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--work",
-        metavar="DIR",
-        help="Folder for indexes and results. [default: evaluations in the cache folder]",
-    ),
-]
-LimitOption = Annotated[
-    int | None,
-    typer.Option("--limit", min=1, metavar="N", help="Ask a random sample of this many questions (seed 0)."),
-]
 _ONE_OF = "Give one of --beir DIR, --qa DIR, --turns DIR, --gold FILE, --qa-text FILE or --files DIR."
 
 
@@ -205,63 +194,6 @@ def evaluate(
     show_figures(measured.result.figures, measured.result.intervals, as_json=as_json)
     output.info(f"Results saved to {path}.")
     _report_failures(measured)
-
-
-def calibrate(
-    qa: Annotated[
-        list[Path], typer.Option("--qa", metavar="DIR", help="Collection with marked answers. Repeatable.")
-    ],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="File to write. [default: the calibration file in use]"),
-    ] = None,
-    limit: LimitOption = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="FEATURE", help="Keep the weight of a feature in use. Repeatable."),
-    ] = None,
-    rescale: Annotated[
-        bool, typer.Option("--rescale", help="Keep all weights in use, times one factor that is fitted.")
-    ] = False,
-    work: WorkOption = None,
-) -> None:
-    """Fit answer confidence for the models in use.
-
-    The file keeps its calibrations for other encoders and rerankers.
-    """
-    from normqa.answer.confidence import SHIPPED
-    from normqa.answer.models import Models
-    from normqa.cli import output
-    from normqa.cli.build_output import BuildProgress
-    from normqa.evaluate.calibrate import fit, save_calibration
-    from normqa.settings import read_settings
-
-    settings = read_settings()
-    work = work or settings.cache_folder / "evaluations"
-    with BuildProgress() as progress:
-        calibration = fit(qa, limit, Models.load(settings), work, progress, keep or (), rescale=rescale)
-    path = out or settings.calibration or SHIPPED
-    save_calibration(calibration, path)
-    output.info(f"Fitted on {output.plural(calibration.questions, 'question')}; written to {path}.")
-
-
-def show_figures(
-    figures: Mapping[str, Any], intervals: Mapping[str, Any], *, as_json: bool, group: str = ""
-) -> None:
-    """Write figures with their 95 % intervals, one group after another."""
-    from normqa.cli.output import write
-
-    if as_json:
-        write(json.dumps({**figures, "intervals": intervals}) + "\n")
-        return
-    for name, value in figures.items():
-        if isinstance(value, Mapping):
-            show_figures(value, intervals.get(name, {}), as_json=False, group=f"{group}{name} ")
-        else:
-            low, high = intervals.get(name, (None, None))
-            number = f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
-            interval = "" if low is None else f"   [{low:.4g}, {high:.4g}]"
-            write(f"{group + name:32} {number}{interval}\n")
 
 
 def _measure_gold(gold: Path, corpus: Path | None, index: str | Path, progress: "Progress") -> _Measured:

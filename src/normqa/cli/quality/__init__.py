@@ -1,0 +1,1 @@
+"""The commands that measure quality: ``normqa eval`` and ``normqa calibrate``."""

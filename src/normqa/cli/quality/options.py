@@ -1,0 +1,19 @@
+"""Options of the commands that ask the questions of collections."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+WorkOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--work",
+        metavar="DIR",
+        help="Folder for indexes and results. [default: evaluations in the cache folder]",
+    ),
+]
+LimitOption = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, metavar="N", help="Ask a random sample of this many questions (seed 0)."),
+]

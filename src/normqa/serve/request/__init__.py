@@ -1,0 +1,1 @@
+"""What a request says: its address, the reply that it accepts, and its body."""
