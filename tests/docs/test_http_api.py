@@ -13,13 +13,10 @@ from normqa.schema.builds import HealthBody, LiveBody, ReadyBody
 from normqa.schema.documents import DocumentBody, DocumentsBody
 from normqa.schema.errors import ErrorBody, FaultBody
 from normqa.schema.quotes import QuoteBody, SourceBody, SpanBody
-from normqa.schema.requests.bodies import (
-    AskRequest,
-    FiltersRequest,
-    RebuildRequest,
-    RollbackRequest,
-    VerifyRequest,
-)
+from normqa.schema.requests.builds import RebuildRequest, RollbackRequest
+from normqa.schema.requests.documents import VerifyRequest
+from normqa.schema.requests.filters import FiltersRequest
+from normqa.schema.requests.questions import AskRequest
 from normqa.schema.timelines import CellBody, EntryBody, TimelineBody
 from normqa.schema.verifications import DiffBody, MatchBody, VerifyBody
 from normqa.serve.app import create_app

@@ -1,3 +1,5 @@
+"""The score that combines the two numbers of a reranker."""
+
 from normqa.models.protocols import PairScore
 
 

@@ -16,7 +16,9 @@ from normqa.schema.answers import AnswerBody
 from normqa.schema.documents import DocumentBody
 from normqa.schema.errors import ErrorBody
 from normqa.schema.quotes import QuoteBody
-from normqa.schema.requests.bodies import AskRequest, BatchRequest, FiltersRequest, VerifyRequest
+from normqa.schema.requests.documents import VerifyRequest
+from normqa.schema.requests.filters import FiltersRequest
+from normqa.schema.requests.questions import AskRequest, BatchRequest
 from normqa.schema.verifications import VerifyBody
 from normqa.service import Service
 from tests.conftest import ROOT, WriteCorpus, asking

@@ -92,7 +92,7 @@ def ask(
     """Answer a question with verbatim quotes."""
     from normqa.cli import output
     from normqa.errors import InvalidRequest
-    from normqa.schema.requests.bodies import AskRequest
+    from normqa.schema.requests.questions import AskRequest
 
     filters = {
         "documents": document or [],
@@ -144,7 +144,7 @@ def verify(
     index: IndexOption = None,
 ) -> None:
     """Check whether a text appears verbatim in the documents."""
-    from normqa.schema.requests.bodies import VerifyRequest
+    from normqa.schema.requests.documents import VerifyRequest
 
     request = VerifyRequest.parse({"text": text})
     snapshot = open_service(corpus=corpus, index=index).current()

@@ -12,8 +12,9 @@ from normqa.datatypes import Answer
 from normqa.schema.answers import AnswerBody, BatchBody
 from normqa.schema.builds import HealthBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.requests.bodies import AskRequest, BatchRequest, VerifyRequest
+from normqa.schema.requests.documents import VerifyRequest
 from normqa.schema.requests.queries import AskQuery
+from normqa.schema.requests.questions import AskRequest, BatchRequest
 from normqa.schema.verifications import VerifyBody
 from normqa.serve.documents import NO_INDEX
 from normqa.serve.limits.queue import QuestionQueue

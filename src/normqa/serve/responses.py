@@ -1,4 +1,4 @@
-"""Responses that every route shares: JSON, errors, and the choice between JSON and a page."""
+"""Responses that every route shares: JSON and errors."""
 
 from collections.abc import Container
 from typing import Any, get_args

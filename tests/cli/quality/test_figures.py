@@ -1,4 +1,4 @@
-"""How ``normqa eval`` prints figures; ``tests/evaluate`` tests the figures."""
+"""How ``normqa eval`` prints figures; ``tests/evaluate`` tests the figures and the command."""
 
 import json
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from normqa.schema.requests.bodies import AskRequest, FiltersRequest
+from normqa.schema.requests.filters import FiltersRequest
 from normqa.schema.requests.queries import AskQuery
+from normqa.schema.requests.questions import AskRequest
 from tests.serve.conftest import BROWSER, Built, client_of
 
 FILES = {

@@ -7,10 +7,10 @@ from normqa.models.protocols import PairScore
 from normqa.structure import Structure, labelled_cells
 
 RETRIEVAL_WEIGHT = 2.0
-"""Weight of the signal sum (0 to 3) beside the reranker's logit (-11 to 11)."""
+"""Weight of the signal sum (0 to 3) beside the reranker's score (about -11 to 11)."""
 
 DEFINITION_BONUS = 1.5
-"""Added to the reranker's logit (-11 to 11) of a sentence that defines the term the question asks about."""
+"""Added to the reranker's score (about -11 to 11) of a sentence that defines the term that is asked about."""
 
 
 @dataclass(frozen=True, slots=True)

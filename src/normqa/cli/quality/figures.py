@@ -1,4 +1,4 @@
-"""How figures are printed."""
+"""Print figures with their intervals."""
 
 import json
 from collections.abc import Mapping

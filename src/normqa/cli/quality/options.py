@@ -1,4 +1,4 @@
-"""Options of the commands that ask the questions of collections."""
+"""Options that ``normqa eval`` and ``normqa calibrate`` share."""
 
 from pathlib import Path
 from typing import Annotated

@@ -59,8 +59,8 @@ class CascadeReranker:
         """Return one score per text; an estimate if its candidate is unlikely to be among the best.
 
         The first part reads all texts, and a next one those of the candidates that the part before found
-        likely. The last part begins with the likeliest and goes on with those whose estimates are above the
-        lowest of the best scores, or not far below the highest, until there are no more. A score to beat
+        likely. The last part begins with the likeliest and goes on with those whose estimates reach the
+        lowest of the best scores, or are not far below the highest, until there are no more. A score to beat
         replaces all of the best scores at the start.
         """
         if not texts:

@@ -1,1 +1,1 @@
-"""What clients send: bodies, query strings, and the rules of their fields."""
+"""Requests from clients: JSON bodies, query strings, and the rules of their fields."""

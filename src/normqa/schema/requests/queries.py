@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from normqa.answer.question import Question
-from normqa.schema.requests.bodies import AskOptions, FiltersRequest, question_of
+from normqa.schema.requests.filters import FiltersRequest
+from normqa.schema.requests.questions import AskOptions, question_of
 from normqa.schema.requests.rules import Name, QuestionText, integral
 from normqa.search.filters import Filters
 from normqa.settings import Settings

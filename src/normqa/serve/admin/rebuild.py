@@ -14,7 +14,7 @@ from normqa.errors import NormqaError
 from normqa.load.problem import Problem
 from normqa.schema.builds import BuildBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.requests.bodies import RebuildRequest
+from normqa.schema.requests.builds import RebuildRequest
 from normqa.service import Service
 
 _Event = tuple[str, Any]

@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer
 from normqa.errors import NormqaError
 from normqa.schema.builds import HealthBody, StatusBody
 from normqa.schema.errors import ErrorBody
-from normqa.schema.requests.bodies import RebuildRequest, RollbackRequest
+from normqa.schema.requests.builds import RebuildRequest, RollbackRequest
 from normqa.serve.admin.audit import log_action
 from normqa.serve.admin.explain import add_explain_route
 from normqa.serve.admin.guard import Guard, check_origin

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from normqa.schema.requests.bodies import VerifyRequest
+from normqa.schema.requests.documents import VerifyRequest
 from normqa.schema.verifications import VerifyBody
 from normqa.serve.pages.pages import Pages
 from normqa.serve.queued import QueuedSnapshots

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from normqa.schema.requests.bodies import AskRequest
+from normqa.schema.requests.questions import AskRequest
 from normqa.serve.assets.assets import Assets
 from normqa.serve.embed.page import PATH, EmbeddedPage
 from normqa.serve.queued import QueuedSnapshots

@@ -10,7 +10,7 @@ from normqa.schema import examples
 from normqa.schema.body import Body
 from normqa.schema.documents import DocumentBody, document_href
 from normqa.schema.quotes import QuoteBody
-from normqa.schema.requests.bodies import FetchRequest, ListRequest
+from normqa.schema.requests.documents import FetchRequest, ListRequest
 from normqa.snapshot import Snapshot
 
 MAX_FETCHED = 100_000

@@ -26,7 +26,7 @@ from normqa.errors import InvalidRequest, NormqaError, UnknownDocument
 from normqa.index.entries import DocumentSummary
 from normqa.schema.documents import document_href
 from normqa.schema.errors import ErrorBody, invalid_request
-from normqa.schema.requests.bodies import FetchRequest
+from normqa.schema.requests.documents import FetchRequest
 from normqa.serve.mcp.connectors import RESOURCES, place_of
 from normqa.serve.mcp.tools import tools
 from normqa.serve.observe.observer import note_failure

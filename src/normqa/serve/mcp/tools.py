@@ -11,13 +11,8 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from normqa.schema.answers import AnswerBody
 from normqa.schema.body import Body
-from normqa.schema.requests.bodies import (
-    AskRequest,
-    FetchRequest,
-    ListRequest,
-    SearchRequest,
-    VerifyRequest,
-)
+from normqa.schema.requests.documents import FetchRequest, ListRequest, SearchRequest, VerifyRequest
+from normqa.schema.requests.questions import AskRequest
 from normqa.schema.requests.rules import MAX_TOP_K
 from normqa.schema.verifications import VerifyBody
 from normqa.serve.mcp.connectors import RESOURCES, FetchBody, ListBody, SearchBody, place_of

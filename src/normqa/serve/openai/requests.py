@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from normqa.errors import InvalidRequest
-from normqa.schema.requests.bodies import AskRequest
+from normqa.schema.requests.questions import AskRequest
 from normqa.schema.requests.rules import MAX_HISTORY, QuestionText
 
 MODEL = "normqa"

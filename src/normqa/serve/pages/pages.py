@@ -18,7 +18,7 @@ from normqa.errors import NormqaError, UnknownDocument
 from normqa.schema.answers import ROLLBACK_NOTICE
 from normqa.schema.documents import DocumentBody, document_href
 from normqa.schema.errors import ErrorBody
-from normqa.schema.requests.bodies import AskRequest
+from normqa.schema.requests.questions import AskRequest
 from normqa.schema.requests.rules import MAX_QUESTION, MAX_TOP_K
 from normqa.search.filters import Filters
 from normqa.serve.assets.assets import Assets

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from normqa.datatypes import Answer
 from normqa.errors import Abandoned, NormqaError
 from normqa.schema.answers import AnswerBody, BatchBody, BatchItemBody
-from normqa.schema.requests.bodies import AskRequest, BatchRequest
+from normqa.schema.requests.questions import AskRequest, BatchRequest
 from normqa.serve.responses import public_error_body
 from normqa.settings import Settings
 

@@ -1,1 +1,1 @@
-"""What a request says: its address, the reply that it accepts, and its body."""
+"""Read a request: the address it was sent to, the type of reply that it prefers, a form, a JSON body."""

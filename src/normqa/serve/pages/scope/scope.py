@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from normqa.schema.requests.bodies import FiltersRequest
+from normqa.schema.requests.filters import FiltersRequest
 from normqa.schema.requests.queries import FILTERS, filter_pairs
 from normqa.search.filters import Filters
 

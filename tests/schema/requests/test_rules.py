@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from normqa.errors import InvalidRequest
-from normqa.schema.requests.bodies import AskRequest, VerifyRequest
+from normqa.schema.requests.documents import VerifyRequest
+from normqa.schema.requests.questions import AskRequest
 from tests.serve.conftest import Built, client_of
 
 LONGEST = "x" * 2000
