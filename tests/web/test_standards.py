@@ -83,6 +83,7 @@ def _by_permalink(page: Page, site: Site) -> None:
 
 def _suggested(page: Page, site: Site) -> None:
     page.goto(site.address)
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("pel")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
