@@ -23,19 +23,20 @@ MAX_OFFSET = 1_000_000_000
 _SCALAR = re.compile(r"true|false|null|-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?")
 
 
-def _from_json(value: object) -> object:
-    """Return the number or truth value that a text represents; other values stay what they are."""
-    return integral(json.loads(value)) if isinstance(value, str) and _SCALAR.fullmatch(value) else value
+_NUMBERS = ("top_k", "min_confidence", "limit", "offset")
+_TRUTH_VALUES = ("resolve_history", "exact", "dated_only")
 
 
-class _OptionsQuery(FiltersRequest, AskOptions):
-    @field_validator("top_k", "resolve_history", "exact", "min_confidence", "dated_only", mode="before")
+class _Query(FiltersRequest):
+    """Filters in an address, where numbers and truth values are texts."""
+
+    @field_validator(*_NUMBERS, *_TRUTH_VALUES, mode="before", check_fields=False)
     @classmethod
-    def _read(cls, value: object) -> object:
-        return _from_json(value)
+    def _from_text(cls, value: object) -> object:
+        return integral(json.loads(value)) if isinstance(value, str) and _SCALAR.fullmatch(value) else value
 
 
-class AskQuery(_OptionsQuery):
+class AskQuery(_Query, AskOptions):
     """A question with its options. A parameter for several values is repeated."""
 
     question: Annotated[
@@ -50,7 +51,7 @@ class AskQuery(_OptionsQuery):
         return question_of(self.question, self, self, settings)
 
 
-class ExplainQuery(_OptionsQuery):
+class ExplainQuery(_Query, AskOptions):
     """A question to explain, with its options."""
 
     question: Annotated[
@@ -67,7 +68,7 @@ class ExplainQuery(_OptionsQuery):
         return question_of(self.question, self, self, settings) if self.question else None
 
 
-class DocumentsQuery(FiltersRequest):
+class DocumentsQuery(_Query):
     """Which documents to list. A parameter for several values is repeated."""
 
     q: Annotated[
@@ -84,13 +85,8 @@ class DocumentsQuery(FiltersRequest):
         int, Field(ge=0, le=MAX_OFFSET, description="Documents to leave out first.", examples=[0])
     ] = 0
 
-    @field_validator("limit", "offset", "dated_only", mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        return _from_json(value)
 
-
-class TimelineQuery(FiltersRequest):
+class TimelineQuery(_Query):
     """What a timeline is about. A parameter for several values is repeated."""
 
     q: Annotated[
@@ -104,11 +100,6 @@ class TimelineQuery(FiltersRequest):
     offset: Annotated[
         int, Field(ge=0, le=MAX_OFFSET, description="Entries to leave out first.", examples=[0])
     ] = 0
-
-    @field_validator("limit", "offset", "dated_only", mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        return _from_json(value)
 
     def to_question(self, settings: Settings) -> Question | None:
         """Return the question; None without one."""

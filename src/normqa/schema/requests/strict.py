@@ -1,4 +1,4 @@
-"""The base class of every request in JSON."""
+"""The base class of every request."""
 
 from collections.abc import Mapping
 from typing import Self
