@@ -40,7 +40,7 @@ def test_every_setting_has_a_default() -> None:
         "device": "cpu",
         "reranker": "reader",
         "calibration": None,
-        "min_confidence": 0.11,
+        "min_confidence": 0.12,
         "top_k": 3,
         "max_file_bytes": 10_000_000,
         "load_seconds": 120.0,

@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     ] = None
     min_confidence: Annotated[
         float, Field(ge=0, le=1, description="Minimum confidence of an answer; less is a refusal.")
-    ] = 0.11
+    ] = 0.12
     top_k: Annotated[
         int, Field(ge=1, le=20, description="Maximum quotes per answer. Lists have up to 100 items.")
     ] = 3

@@ -23,6 +23,7 @@ from normqa.answer.confidence import (
 from normqa.errors import InvalidSettings
 from tests.answer.documents import a_candidate, a_document, candidates
 
+ASKED = "Where do herons wade?"
 ANY = a_candidate(a_document("Herons wade in mud."), "Herons")
 
 
@@ -53,60 +54,66 @@ def test_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
     calibration = a_calibration(
         intercept=-3.0, weights={"relevance": 0.25, "similarity": 2.0, "coverage": 1.5}
     )
-    found = calibration.confidence([read_as(similarity=0.5, coverage=0.8, relevance=4.0)], 100)
+    found = calibration.confidence(ASKED, [read_as(similarity=0.5, coverage=0.8, relevance=4.0)], 100)
     odds = -3.0 + 0.25 * 4.0 + 2.0 * 0.5 + 1.5 * 0.8
     assert found == round(1 / (1 + exp(-odds)), 4)
 
 
 def test_even_odds_are_a_half_and_odds_of_three_are_three_quarters() -> None:
     """The logarithm of 3 is 1.0986."""
-    assert a_calibration().confidence([read_as()], 100) == 1 / 2
-    assert a_calibration(intercept=1.0986).confidence([read_as()], 100) == 3 / 4
-    assert a_calibration(weights={"coverage": 1.0986}).confidence([read_as(coverage=1.0)], 100) == 3 / 4
+    assert a_calibration().confidence(ASKED, [read_as()], 100) == 1 / 2
+    assert a_calibration(intercept=1.0986).confidence(ASKED, [read_as()], 100) == 3 / 4
+    assert (
+        a_calibration(weights={"coverage": 1.0986}).confidence(ASKED, [read_as(coverage=1.0)], 100) == 3 / 4
+    )
 
 
 def test_no_candidates_have_no_confidence() -> None:
-    assert a_calibration(intercept=100.0).confidence([], 100) == 0
+    assert a_calibration(intercept=100.0).confidence(ASKED, [], 100) == 0
 
 
 def test_only_features_with_a_weight_count() -> None:
     calibration = a_calibration(weights={"similarity": 1.0})
-    assert calibration.confidence([read_as(0.5, coverage=0.1)], 100) == calibration.confidence(
-        [read_as(0.5, coverage=0.9)], 100
+    assert calibration.confidence(ASKED, [read_as(0.5, coverage=0.1)], 100) == calibration.confidence(
+        ASKED, [read_as(0.5, coverage=0.9)], 100
     )
 
 
 @pytest.mark.parametrize(("relevance", "expected"), [(1e9, 1.0), (-1e9, 0.0), (1e308, 1.0), (-1e308, 0.0)])
 def test_extreme_odds_give_certainty_without_errors(relevance: float, expected: float) -> None:
     calibration = a_calibration(weights={"relevance": 9.0})
-    assert calibration.confidence([read_as(relevance=relevance)], 100) == expected
+    assert calibration.confidence(ASKED, [read_as(relevance=relevance)], 100) == expected
 
 
 def test_score_that_is_no_number_gives_no_confidence() -> None:
     calibration = a_calibration(weights={"relevance": 9.0})
-    assert calibration.confidence([read_as(relevance=float("nan"))], 100) == 0
+    assert calibration.confidence(ASKED, [read_as(relevance=float("nan"))], 100) == 0
 
 
 @given(st.floats(-30, 30), st.floats(-30, 30))
 def test_confidence_is_a_probability_that_grows_with_the_odds(one: float, other: float) -> None:
     low, high = sorted((one, other))
     calibration = a_calibration(weights={"relevance": 1.0})
-    less, more = (calibration.confidence([read_as(relevance=relevance)], 100) for relevance in (low, high))
+    less, more = (
+        calibration.confidence(ASKED, [read_as(relevance=relevance)], 100) for relevance in (low, high)
+    )
     assert 0 <= less <= more <= 1
     assert less == round(less, 4)
 
 
 @pytest.mark.parametrize(("relevance", "counted"), [(-9.0, -5.0), (-3.0, 1.0), (-2.9, 1.0), (8.0, 1.0)])
 def test_log_odds_count_at_most_four_above_the_relevance(relevance: float, counted: float) -> None:
-    assert features([read_as(relevance=relevance, answer=1.0)], 1)["answer"] == counted
+    assert features(ASKED, [read_as(relevance=relevance, answer=1.0)], 1)["answer"] == counted
 
 
 def test_features_come_from_the_best_candidate() -> None:
-    best, other = read_as(0.5, 0.8, 4.0), read_as(0.1, 0.2, 9.0)
-    assert features([best, other], 100) == {
+    best, other = read_as(0.5, 0.8, 4.0, passage=0.7), read_as(0.1, 0.2, 9.0, passage=0.9)
+    assert features(ASKED, [best, other], 100) == {
         "relevance": 4.0,
+        "passage": 0.7,
         "similarity": 0.5,
         "coverage": 0.8,
+        "question_words": 2,
         "log_passages": 4.6052,  # 100 = e^4.6052
         "absent_names": 0,
         "absent_numbers": 0,
@@ -114,19 +121,41 @@ def test_features_come_from_the_best_candidate() -> None:
 
 
 def test_no_relevance_feature_without_a_reranker() -> None:
-    assert features([read_as(0.5, 0.8)], 1) == {
+    assert features(ASKED, [read_as(0.5, 0.8)], 1) == {
+        "passage": 0.0,
         "similarity": 0.5,
         "coverage": 0.8,
+        "question_words": 2,
         "log_passages": 0.0,
         "absent_names": 0,
         "absent_numbers": 0,
     }
-    assert features([read_as(0.5, 0.8, relevance=0.0)], 1)["relevance"] == 0
+    assert features(ASKED, [read_as(0.5, 0.8, relevance=0.0)], 1)["relevance"] == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Why is that so?", 2),
+        ("herons", 2),
+        ("Where do herons wade?", 2),
+        ("Where do grey herons wade?", 3),
+        ("Please list the mudflats where herons wade", 3),
+        ("Where do grey herons wade at night?", 4),
+        ("Where do grey herons wade at night in winter?", 4),
+        ("herons, herons and more herons", 2),
+    ],
+)
+def test_distinct_content_words_of_the_question_are_a_feature(question: str, words: int) -> None:
+    assert features(question, [read_as()], 1)["question_words"] == words
 
 
 def test_confidence_falls_with_passages_searched_within_the_fitted_range() -> None:
     calibration = a_calibration(weights={"log_passages": -1.0})
-    sure = {searched: calibration.confidence([read_as()], searched) for searched in (1, 10, 99, 1000, 10**6)}
+    sure = {
+        searched: calibration.confidence(ASKED, [read_as()], searched)
+        for searched in (1, 10, 99, 1000, 10**6)
+    }
     assert sure[10] == round(1 / (1 + 10), 4)
     assert sure[99] == round(1 / (1 + 99), 4)
     assert sure[1] == sure[10]
@@ -179,7 +208,7 @@ def test_shipped_calibrations_are_readable_and_unique() -> None:
             relevance=0.0 if calibration.reranker else None,
             answer=0.0 if "answer" in calibration.weights else None,
         )
-        assert calibration.weights.keys() == features([candidate], 1).keys()
+        assert calibration.weights.keys() <= features(ASKED, [candidate], 1).keys()
     assert any("answer" in calibration.weights for calibration in found)
 
 
@@ -243,7 +272,7 @@ def test_names_that_no_best_candidate_mentions_are_a_feature() -> None:
     found += [replace(found[1], signals=replace(found[1].signals, absent=("Ghent", "seventh", "A/70/174")))]
 
     def absent(first: int, last: int) -> tuple[float, float]:
-        figures = features(found[first:last], 1)
+        figures = features(ASKED, found[first:last], 1)
         return figures["absent_names"], figures["absent_numbers"]
 
     assert absent(0, 4) == (0, 1)

@@ -127,8 +127,10 @@ def test_calibration_records_models_and_data(tmp_path: Path) -> None:
     calibration = fit([folder], None, MODELS, tmp_path / "work", NoProgress())
     assert (calibration.encoder, calibration.reranker) == (HashingEncoder().fingerprint, None)
     assert calibration.weights.keys() == {
+        "passage",
         "similarity",
         "coverage",
+        "question_words",
         "log_passages",
         "absent_names",
         "absent_numbers",

@@ -1,4 +1,4 @@
-"""Estimate the probability that the quotes answer, from the signals of the best candidate.
+"""Estimate the probability that the quotes answer, from the question and the signals of the best candidate.
 
 Platt 1999, "Probabilistic Outputs for Support Vector Machines": a logistic regression fitted on judged
 answers turns scores into probabilities. A file contains the coefficients, the data that they were fitted on,
@@ -16,6 +16,8 @@ from normqa.answer.candidates.absence import absent_from_best
 from normqa.answer.candidates.candidate import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
+from normqa.index.analyzer import tokenize
+from normqa.search.question.instruction import without_instruction
 from normqa.search.question.names import is_number
 from normqa.search.question.scripts import main_script
 
@@ -24,6 +26,9 @@ STRONG, FAIR = 0.6, 0.35
 
 MOST_ABSENT = 3
 """More absent names or numbers lower the confidence no further."""
+
+FEWEST_WORDS, MOST_WORDS = 2, 4
+"""Content words of a question. Fewer or more of them change the confidence no further."""
 
 MOST_ABOVE_RELEVANCE = 4.0
 """The log-odds of an answer count at most this far above the relevance."""
@@ -35,8 +40,10 @@ SHIPPED = Path(__file__).with_name("calibration.json")
 FEATURES = {
     "answer",
     "relevance",
+    "passage",
     "similarity",
     "coverage",
+    "question_words",
     "log_passages",
     "absent_names",
     "absent_numbers",
@@ -89,29 +96,33 @@ class Calibration(_Frozen):
             raise ValueError("passages has the largest number first")
         return self
 
-    def confidence(self, candidates: Sequence[Candidate], passages_searched: int) -> float:
+    def confidence(self, question: str, candidates: Sequence[Candidate], passages_searched: int) -> float:
         """Return the probability that the best candidate answers, rounded to four decimals.
 
         Args:
+            question: The text that was searched.
             candidates: Best first.
             passages_searched: Number of passages that were searched for them.
         """
         if not candidates:
             return 0.0
-        odds = sum(self.log_odds(candidates, passages_searched).values())
+        odds = sum(self.log_odds(question, candidates, passages_searched).values())
         if math.isnan(odds):  # from a model that returns no number
             return 0.0
         return round(1 / (1 + math.exp(-max(-700.0, min(700.0, odds)))), 4)
 
-    def log_odds(self, candidates: Sequence[Candidate], passages_searched: int) -> dict[str, float]:
+    def log_odds(
+        self, question: str, candidates: Sequence[Candidate], passages_searched: int
+    ) -> dict[str, float]:
         """Return the log-odds that the best candidate answers, as a sum of the intercept and every feature.
 
         Args:
+            question: The text that was searched.
             candidates: Best first, at least one.
             passages_searched: Number of passages that were searched for them.
         """
         fewest, most = self.passages
-        values = features(candidates, min(max(passages_searched, fewest), most))
+        values = features(question, candidates, min(max(passages_searched, fewest), most))
         return {
             "intercept": self.intercept,
             **{name: weight * values[name] for name, weight in self.weights.items()},
@@ -147,26 +158,31 @@ class CalibrationFile(_Frozen):
         return None
 
 
-def features(candidates: Sequence[Candidate], passages_searched: int) -> dict[str, float]:
+def features(question: str, candidates: Sequence[Candidate], passages_searched: int) -> dict[str, float]:
     """Return the features of the logistic model by name.
 
     The number of passages is a feature because a larger search finds more passages that only look like an
     answer. So are names and numbers of the question that none of the best candidates mentions: a text that
-    answers another question often shares everything but the name or the year.
+    answers another question often shares everything but the name or the year. A question of few content words
+    leaves open what it is about, so that it is harder to answer and easier to match.
 
     A text that is not about the question does not answer it, however sure the reranker is: it never learnt
     what "hello" asks for.
 
     Args:
+        question: The text that was searched.
         candidates: Best first, at least one.
         passages_searched: At least one.
     """
+    words = len(set(tokenize(without_instruction(question))))
     best = candidates[0].signals
     absent = absent_from_best(candidates)
     numbers = sum(map(is_number, absent))
     retrieval = {
+        "passage": best.passage,
         "similarity": best.similarity,
         "coverage": best.coverage,
+        "question_words": min(max(words, FEWEST_WORDS), MOST_WORDS),
         "log_passages": round(math.log(passages_searched), 4),
         "absent_names": min(len(absent) - numbers, MOST_ABSENT),
         "absent_numbers": min(numbers, MOST_ABSENT),

@@ -66,14 +66,14 @@ class Judge:
         """Return a candidate with its own confidence, if that of the result is known."""
         if self._calibration is None or result.confidence is None:
             return candidate
-        confidence = self._calibration.confidence([candidate], result.passages_searched)
+        confidence = self._calibration.confidence(result.searched_as, [candidate], result.passages_searched)
         return replace(candidate, confidence=confidence)
 
     def log_odds(self, result: SearchResult) -> dict[str, float]:
         """Return what the confidence of a result is the sum of, in log-odds; empty if it has none."""
         if self._calibration is None or result.confidence is None or not result.sentences:
             return {}
-        return self._calibration.log_odds(result.sentences, result.passages_searched)
+        return self._calibration.log_odds(result.searched_as, result.sentences, result.passages_searched)
 
     def _has_known_term(self, text: str) -> bool:
         """Return whether the corpus contains any content word of the text."""

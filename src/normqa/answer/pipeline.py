@@ -165,7 +165,8 @@ class AnswerPipeline:
         searched = self._generation.manifest.passages if within is None else len(within.passages)
         result = SearchResult(text, candidates, None, searched, tuple(read))
         if calibration and calibration.covers(text):
-            return replace(result, confidence=calibration.confidence(result.sentences, searched))
+            confidence = calibration.confidence(text, result.sentences, searched)
+            return replace(result, confidence=confidence)
         return result
 
     def _read(

@@ -38,7 +38,7 @@ def ask(
         typer.Option(
             "--min-confidence",
             metavar="P",
-            help="Minimum confidence of an answer, from 0 to 1; less is a refusal. [default: 0.11]",
+            help="Minimum confidence of an answer, from 0 to 1; less is a refusal. [default: 0.12]",
         ),
     ] = None,
     document: Annotated[

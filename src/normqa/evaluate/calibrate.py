@@ -79,8 +79,11 @@ def fit(
             for answer in ask_all(questions, options, uncalibrated, work, progress)
             if answer.result.sentences
         ]
-        rows += [features(answer.result.sentences, answer.result.passages_searched) for answer in answers]
-        searched += [answer.result.passages_searched for answer in answers]
+        results = [answer.result for answer in answers]
+        rows += [
+            features(result.searched_as, result.sentences, result.passages_searched) for result in results
+        ]
+        searched += [result.passages_searched for result in results]
         hits += [answer.outcome.hits() for answer in answers]
         scripts |= {main_script(answer.outcome.question) or "LATIN" for answer in answers}
         digests[collection.name] = _sha256(folder)

@@ -252,4 +252,4 @@ def _judged(candidate: Candidate, text: str, searched: int, calibration: Calibra
     """Return a candidate with its own confidence, if the models are calibrated for the question."""
     if calibration is None or not calibration.covers(text):
         return candidate
-    return replace(candidate, confidence=calibration.confidence([candidate], searched))
+    return replace(candidate, confidence=calibration.confidence(text, [candidate], searched))
