@@ -16,8 +16,7 @@ from normqa.answer.candidates.absence import absent_from_best
 from normqa.answer.candidates.candidate import Candidate
 from normqa.datatypes import Band
 from normqa.errors import InvalidSettings
-from normqa.index.analyzer import tokenize
-from normqa.search.question.instruction import without_instruction
+from normqa.search.question.instruction import content_words
 from normqa.search.question.names import is_number
 from normqa.search.question.scripts import main_script
 
@@ -174,7 +173,7 @@ def features(question: str, candidates: Sequence[Candidate], passages_searched: 
         candidates: Best first, at least one.
         passages_searched: At least one.
     """
-    words = len(set(tokenize(without_instruction(question))))
+    words = len(content_words(question))
     best = candidates[0].signals
     absent = absent_from_best(candidates)
     numbers = sum(map(is_number, absent))

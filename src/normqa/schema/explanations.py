@@ -134,7 +134,7 @@ class SearchBody(Body):
         dict[str, float],
         Field(
             description="The confidence as a sum in log-odds: the intercept, and the part of every feature"
-            " of the best candidates; empty if uncalibrated.",
+            " of the question and the best candidates; empty if uncalibrated.",
             examples=[{"intercept": -1.5, "relevance": 4.1}],
         ),
     ]

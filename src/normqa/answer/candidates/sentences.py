@@ -17,7 +17,7 @@ from normqa.index.analyzer import tokenize
 from normqa.index.backend import Backend
 from normqa.models.protocols import Reranker, Vectors
 from normqa.search.question.definition import defined_term, defines
-from normqa.search.question.instruction import without_instruction
+from normqa.search.question.instruction import content_words
 from normqa.structure import Structure
 
 SENTENCES_RERANKED = 12
@@ -131,8 +131,7 @@ def _only_asks(structure: Structure, span: Span, idfs: Mapping[str, float]) -> b
 
 def question_idfs(question: str, generation: Backend) -> dict[str, float]:
     """Return the content words of a question with their idf."""
-    terms = sorted(set(tokenize(without_instruction(question))))
-    return {term: generation.lexical.idf(term) for term in terms}
+    return {term: generation.lexical.idf(term) for term in sorted(content_words(question))}
 
 
 def coverage_of(text: str, idfs: Mapping[str, float]) -> float:

@@ -2,6 +2,7 @@
 
 import re
 
+from normqa.index.analyzer import tokenize
 from normqa.search.question.classify import NUMBERS
 
 POLITE = r"(?:(?:hi|hey|hello|ok|please|pls|so)\b[\s,]*)*"
@@ -31,3 +32,8 @@ def without_instruction(question: str) -> str:
     found = _INSTRUCTION.match(question)
     rest = question[found.end() :] if found else ""
     return rest if rest.strip(" ?.!") else question
+
+
+def content_words(question: str) -> set[str]:
+    """Return the stemmed content words of a question, without its instruction."""
+    return set(tokenize(without_instruction(question)))
