@@ -317,6 +317,15 @@ def test_typo_is_corrected_if_that_is_stronger(ask: Ask) -> None:
     assert ask(typed, {typed: {"Herons wade": 1.0}, meant: {"Herons wade": 0.5}}).searched_as == typed
 
 
+def test_word_that_the_encoder_knows_is_no_typo(
+    generation: Generation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = AnswerPipeline(generation, uncalibrated())
+    assert pipeline.correct("Where do hersons wade?") == WADE
+    monkeypatch.setattr(HashingEncoder, "knows", lambda _, word: word == "hersons")
+    assert pipeline.correct("Where do hersons wade?") == "Where do hersons wade?"
+
+
 def test_correction_that_finds_nothing_related_is_not_used(ask: Ask) -> None:
     typed, meant = "Where do hersons wade?", WADE
     assert ask(typed, {meant: {"Herons wade": -4.0}}).searched_as == typed  # log-odds of .018

@@ -33,5 +33,6 @@ def test_everything_else_is_delegated() -> None:
     assert (caching.name, caching.fingerprint) == (encoder.name, encoder.fingerprint)
     assert caching.max_tokens == encoder.max_tokens
     assert caching.count_tokens(["Norms guide."]) == encoder.count_tokens(["Norms guide."])
+    assert caching.knows("norms") is encoder.knows("norms")
     assert caching.encode_passages(texts).passages.shape == (2, encoder.encode_question("x").shape[1])
     assert encoder.encoded == 3, "passages are not cached"

@@ -24,6 +24,10 @@ def test_text_without_words_gives_zeros() -> None:
     assert not passages(HashingEncoder(), "", " \n").any()
 
 
+def test_no_word_is_known() -> None:
+    assert not HashingEncoder().knows("norms")
+
+
 def test_no_texts_give_no_rows() -> None:
     encoded = HashingEncoder(dimension=8).encode_passages([])
     assert encoded.passages.shape == encoded.sentences.shape == (0, 8)

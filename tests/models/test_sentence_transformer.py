@@ -53,6 +53,11 @@ def sentences(encoder: Encoder, text: str, *parts: str) -> Vectors:
     return encoder.encode_passages([EmbeddedText(text, spans)]).sentences
 
 
+@pytest.mark.parametrize(("word", "known"), [("s", True), ("S", True), ("states", False), ("北", False)])
+def test_word_with_a_token_of_its_own_is_known(plain: Encoder, word: str, known: bool) -> None:
+    assert plain.knows(word) is known
+
+
 def test_vectors_have_unit_length(plain: Encoder) -> None:
     vectors = passages(plain, "states agree", "norms", "")
     assert vectors.shape == (3, DIMENSION)

@@ -93,7 +93,7 @@ class AnswerPipeline:
         resolver = Resolver(
             searches,
             self._quoted,
-            self._correct,
+            self.correct,
             self._spell_out,
             allow_unconfirmed=self._models.reranker is not None,
         )
@@ -137,10 +137,14 @@ class AnswerPipeline:
         numbers = {hit.number for hit in read}
         return rerank_hits(read, candidates) + [hit for hit in hits if hit.number not in numbers]
 
-    def _correct(self, text: str) -> str:
+    def correct(self, text: str) -> str:
         """Return the text with its typos corrected."""
         lexical = self._generation.lexical
-        return correct_spelling(text, lexical.spellings, lexical.contains_word)
+        return correct_spelling(
+            text,
+            lexical.spellings,
+            lambda word: lexical.contains_word(word) or self._models.encoder.knows(word),
+        )
 
     def _spell_out(self, text: str) -> str:
         """Return the text with its acronyms spelled out."""

@@ -37,6 +37,10 @@ class EncoderWrapper(ABC):
         """Count the tokens of passages, the passage prefix and special tokens included."""
         return self._encoder.count_tokens(texts)
 
+    def knows(self, word: str) -> bool:
+        """Return whether the vocabulary holds a word whole."""
+        return self._encoder.knows(word)
+
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         """Encode passages and the sentences in them."""
         return self._encoder.encode_passages(texts, advance)

@@ -32,6 +32,10 @@ class HashingEncoder:
         """Count words and punctuation marks."""
         return [len(_words(text)) for text in texts]
 
+    def knows(self, word: str) -> bool:  # noqa: ARG002 - there is no vocabulary
+        """Return False."""
+        return False
+
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         """Encode passages and the sentences in them."""
         passages = self._vectors([embedded.text for embedded in texts])

@@ -47,6 +47,9 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of passages, the passage prefix and special tokens included."""
 
+    def knows(self, word: str) -> bool:
+        """Return whether its vocabulary holds a word whole: common words, but no typos."""
+
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         """Encode passages and the sentences in them."""
 

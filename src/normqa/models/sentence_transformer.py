@@ -14,6 +14,7 @@ from normqa.datatypes import EmbeddedText
 from normqa.extras import MODELS
 from normqa.models.pooling import pool_sentences, unit
 from normqa.models.protocols import Advance, Encoded, Vectors
+from normqa.models.vocabulary import is_whole
 from normqa.models.weights import ENCODER, digest, loading
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ class SentenceTransformerEncoder:
                 [prefix + text for text in texts], truncation=False, padding=False, verbose=False
             )
         return [len(ids) for ids in tokens["input_ids"]]
+
+    def knows(self, word: str) -> bool:
+        """Return whether the vocabulary holds a word whole."""
+        with self._lock:
+            return is_whole(word, self._model.tokenizer.tokenize(f" {word}"))
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         """Encode passages and the sentences in them, texts of similar length together.

@@ -57,6 +57,13 @@ def test_common_words_make_texts_similar(tiny_encoder: OnnxEncoder) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "known"), [("West", True), ("door", True), ("goverment", False), ("convntion", False)]
+)
+def test_default_encoder_knows_common_words_and_no_typos(word: str, known: bool) -> None:
+    assert OnnxEncoder("x", find_model(ENCODER.packaged, ENCODER)).knows(word) is known
+
+
+@pytest.mark.parametrize(
     "folder", [TINY_ENCODER, find_model(ENCODER.packaged, ENCODER)], ids=["tiny", "default"]
 )
 def test_thread_count_does_not_change_a_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

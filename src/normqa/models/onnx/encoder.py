@@ -13,6 +13,7 @@ from normqa.datatypes import EmbeddedText
 from normqa.models.onnx.session import MODEL, TOKENIZER, OnnxSession, load_tokenizer
 from normqa.models.pooling import pool_sentences, unit
 from normqa.models.protocols import Advance, Encoded, Vectors
+from normqa.models.vocabulary import is_whole
 from normqa.models.weights import ENCODER, check_sha256, file_sha256, loading
 
 if TYPE_CHECKING:
@@ -101,6 +102,11 @@ class OnnxEncoder:
         """Count the tokens of passages, the passage prefix and special tokens included."""
         prefixed = [self._passage_prefix + text for text in texts]
         return [len(tokens) for tokens in self._counter.encode_batch_fast(prefixed)]
+
+    def knows(self, word: str) -> bool:
+        """Return whether the vocabulary holds a word whole."""
+        _, tokenizer = self._loaded
+        return is_whole(word, tokenizer.encode(f" {word}", add_special_tokens=False).tokens)
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         """Encode passages and the sentences in them.

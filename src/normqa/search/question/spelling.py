@@ -28,7 +28,7 @@ def correct_spelling(
         question: As it was asked.
         spellings: Returns the words of the documents that begin with a prefix, in lower case, with their
             frequency.
-        is_known: Whether the documents contain a word in any form.
+        is_known: Whether a word is none that was mistyped.
     """
     if question.isupper():
         return question

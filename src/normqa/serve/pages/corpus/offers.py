@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from normqa.datatypes import Answer
-from normqa.search.question.spelling import correct_spelling
 from normqa.serve.pages.conversation import Conversation
 from normqa.serve.pages.corpus.known_questions import KnownQuestions
 from normqa.snapshot import Snapshot
@@ -55,6 +54,6 @@ def _spelled(answer: Answer, snapshot: Snapshot) -> str | None:
     """Return the question with its typos corrected; None if there is none."""
     if snapshot.generation is None:
         return None
-    question, lexical = canonical_line(answer.question), snapshot.generation.lexical
-    corrected = correct_spelling(question, lexical.spellings, lexical.contains_word)
+    question = canonical_line(answer.question)
+    corrected = snapshot.pipeline().correct(question)
     return corrected if corrected != question else None
