@@ -48,7 +48,7 @@ class Encoder(Protocol):
         """Count the tokens of passages, the passage prefix and special tokens included."""
 
     def knows(self, word: str) -> bool:
-        """Return whether its vocabulary holds a word whole: common words, but no typos."""
+        """Return whether its vocabulary holds a word whole, as most common words and few typos."""
 
     def encode_passages(self, texts: Sequence[EmbeddedText], advance: Advance = lambda _: None) -> Encoded:
         """Encode passages and the sentences in them."""

@@ -28,7 +28,7 @@ def correct_spelling(
         question: As it was asked.
         spellings: Returns the words of the documents that begin with a prefix, in lower case, with their
             frequency.
-        is_known: Whether a word is none that was mistyped.
+        is_known: Whether a word is right as it is.
     """
     if question.isupper():
         return question
