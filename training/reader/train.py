@@ -26,6 +26,8 @@ RATE, WARM_UP, DECAY = 4e-5, 0.06, 0.01
 BATCH_TOKENS = 2500
 SAVE_EVERY = 200
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+HALF = DEVICE == "cuda" or torch.cpu._is_amx_tile_supported()
+"""Whether matrices are multiplied in bf16. Without AMX that takes twenty times as long as float32."""
 
 FLOP_PER_TOKEN_LAYER = 10.6e6
 """Multiplications and additions of training, per token and layer of 384 states."""
@@ -141,7 +143,7 @@ def train(
     reader.train()
     started, losses = time.monotonic(), []
     for number, pairs in enumerate(steps[done:], start=done + 1):
-        with torch.autocast(DEVICE, dtype=torch.bfloat16):
+        with torch.autocast(DEVICE, dtype=torch.bfloat16, enabled=HALF):
             loss = loss_of(reader, collate(pairs).to(DEVICE))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
