@@ -27,7 +27,7 @@ BATCH_TOKENS = 2500
 SAVE_EVERY = 200
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 HALF = DEVICE == "cuda" or torch.cpu._is_amx_tile_supported()
-"""Whether matrices are multiplied in bf16. Without AMX that takes twenty times as long as float32."""
+"""Whether matrices are multiplied in bf16. With AVX2 alone that takes twenty times as long as float32."""
 
 FLOP_PER_TOKEN_LAYER = 10.6e6
 """Multiplications and additions of training, per token and layer of 384 states."""
