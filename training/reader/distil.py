@@ -1,83 +1,87 @@
-"""Hand what a large reader has learnt on to one of fewer layers, which is faster.
+"""Teach a narrower reader, and heads on its lower layers, what the whole reader says of texts.
 
-The small one starts from every second layer of the large one and learns to give the same scores and the same
-states after each of its layers (Jiao et al. 2020, arXiv:1909.10351). Labels aren't needed.
+The targets are what reader.data.record wrote (Hinton et al. 2015, arXiv:1503.02531). The heads learn beside
+the reader, which doesn't change for them.
 
-Usage: python -m reader.distil --pairs FILE --teacher DIR --tokenizer FILE --out DIR [--layers 6]
+Usage: python -m reader.distil --state DIR/state.pt --pairs FILE --tokenizer FILE --out DIR
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
 from reader.data.batches import Batch, batches, encode
-from reader.model import LARGEST, Reader, among, load_reader
-from reader.train import BATCH_TOKENS, DEVICE, begin, read_all_pairs, train
+from reader.data.pairs import read_pairs
+from reader.estimate import EXTREME
+from reader.heads import EXITS, Head
+from reader.model import Reader, load_reader
+from reader.train import BATCH_TOKENS, DEVICE, begin, train
 
-LAYERS, RATE = 6, 1e-4
-ANSWER_WEIGHT, RELEVANCE_WEIGHT = 0.1, 0.1
-"""Weights of the distances between scores, beside the cross-entropy and the distance between states."""
+RATE = 4e-5
+
+HEAD_RATE = 15.0
+"""How much faster the heads learn."""
+
+DISTANCE_WEIGHT = 0.1
+"""Weight of the distance between scores, beside the cross-entropy of the answer."""
 
 
 def main() -> None:
     """Train, or go on from the last saved step."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--teacher", type=Path, required=True, help="folder of a trained reader")
+    parser.add_argument("--state", type=Path, required=True, help="state of the narrower reader")
     parser.add_argument("--tokenizer", type=Path, required=True)
-    given = begin(parser, LAYERS, RATE)
-    teacher = load_reader(given.teacher / "state.pt", LARGEST)
-    teacher.eval().requires_grad_(False)
-    student = smaller(teacher, given.layers)
+    given = begin(parser, RATE)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
-    pairs = encode(read_all_pairs(given.pairs), tokenizer)
-    steps = batches(pairs, BATCH_TOKENS, given.seed)
-    train(student.to(DEVICE), steps, given.out, given.rate, Distillation(teacher.to(DEVICE)))
+    parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
+    steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
+    pupil = Pupil(load_reader(given.state))
+    train(pupil.to(DEVICE), steps, given.out, given.rate, distance)
 
 
-def smaller(teacher: Reader, layers: int) -> Reader:
-    """Return a reader with evenly spaced layers of the teacher, the last one among them."""
-    student = Reader(layers)
-    kept = taught(layers)
-    weights = teacher.state_dict().items()
-    student.load_state_dict({new: value for name, value in weights if (new := among(kept, name))})
-    return student
+class Pupil(Reader):
+    """A reader with heads on its lower layers.
+
+    Args:
+        reader: Its weights are where it starts.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.widths)
+        self.load_state_dict(reader.state_dict())
+        self.heads = nn.ModuleList(Head() for _ in EXITS)
+
+    def parts(self) -> Iterable[tuple[nn.Module, float]]:
+        """Return the parts that learn, with the factor of their rate."""
+        return [(self.bert, 1.0), (self.relevance, 1.0), (self.answer, 1.0), (self.heads, HEAD_RATE)]
+
+    def estimates_and_scores(self, batch: Batch) -> Tensor:
+        """Return the estimates of every head and the scores, shape (heads + 1, pairs, 2)."""
+        states = self.bert(
+            input_ids=batch.input_ids,
+            attention_mask=batch.attention_mask,
+            token_type_ids=batch.token_type_ids,
+            output_hidden_states=True,
+        ).hidden_states
+        mask = batch.attention_mask.bool()[:, None, None]
+        estimates = [
+            head(states[layers].detach(), mask) for layers, head in zip(EXITS, self.heads, strict=True)
+        ]
+        return torch.stack([*estimates, self.scores_of(states[-1][:, 0])])
 
 
-def taught(layers: int) -> Sequence[int]:
-    """Return the layer of the teacher that each layer of the student follows."""
-    step = LARGEST // layers
-    return range(step - 1, LARGEST, step)
-
-
-class Distillation:
-    """The loss of a student that follows a teacher."""
-
-    def __init__(self, teacher: Reader) -> None:
-        self._teacher = teacher
-
-    def __call__(self, student: Reader, batch: Batch) -> Tensor:
-        """Return the mean loss of a batch: the distance between scores and between states."""
-        with torch.no_grad():
-            wanted, aims = self._teacher.scores_and_states(batch)
-        scores, states = student.scores_and_states(batch)
-        read = batch.attention_mask.bool()
-        distances = []
-        for state, layer in zip(states, taught(len(states)), strict=True):
-            aim = aims[layer][read].float()
-            distances.append(((state[read].float() - aim) ** 2).mean() / aim.var())
-        relevance, answer = scores.float().unbind(1)
-        wanted_relevance, wanted_answer = wanted.float().unbind(1)
-        return (
-            binary_cross_entropy_with_logits(answer, wanted_answer.sigmoid())
-            + ANSWER_WEIGHT * huber_loss(answer, wanted_answer, delta=2.0)
-            + RELEVANCE_WEIGHT * huber_loss(relevance, wanted_relevance, delta=2.0)
-            + torch.stack(distances).mean()
-        )
+def distance(pupil: Pupil, batch: Batch) -> Tensor:
+    """Return the mean distance of a batch to what the whole reader says, of estimates and of scores."""
+    wanted = torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
+    *estimates, scores = pupil.estimates_and_scores(batch).float()
+    answer = binary_cross_entropy_with_logits(scores[:, 1], wanted[:, 1].sigmoid())
+    guessed = torch.stack([huber_loss(estimate, wanted, delta=2.0) for estimate in estimates])
+    return answer + DISTANCE_WEIGHT * huber_loss(scores, wanted, delta=2.0) + guessed.sum()
 
 
 if __name__ == "__main__":

@@ -13,14 +13,13 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from torch.nn.functional import gelu, huber_loss, scaled_dot_product_attention
+from torch.nn.functional import huber_loss
 
 from reader.data.batches import Batch, batches, encode
-from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader, saved_weights
-from reader.train import BATCH_TOKENS, DEVICE, begin, read_all_pairs, train
-
-EXITS = (2, 4)
-"""Layers below each head."""
+from reader.data.pairs import read_all_pairs
+from reader.heads import EXITS, Head
+from reader.model import Reader, load_reader
+from reader.train import BATCH_TOKENS, DEVICE, begin, train
 
 RATE, EPOCHS = 6e-4, 2
 
@@ -34,50 +33,14 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True, help="state of the trained reader")
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    given = begin(parser, LARGEST, RATE)
+    given = begin(parser, RATE)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
     pairs = encode(read_all_pairs(given.pairs), tokenizer)
     steps = [
         step for epoch in range(given.epochs) for step in batches(pairs, BATCH_TOKENS, given.seed + epoch)
     ]
-    lower = LowerLayers(load_reader(given.state, given.layers))
+    lower = LowerLayers(load_reader(given.state))
     train(lower.to(DEVICE), steps, given.out, given.rate, distance)
-
-
-class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
-    """A layer that only the first token passes through, with its relevance and log-odds of an answer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.query = nn.Linear(HIDDEN, HIDDEN)
-        self.key = nn.Linear(HIDDEN, HIDDEN)
-        self.value = nn.Linear(HIDDEN, HIDDEN)
-        self.attended = nn.Linear(HIDDEN, HIDDEN)
-        self.normal = nn.LayerNorm(HIDDEN)
-        self.wide = nn.Linear(HIDDEN, HIDDEN)
-        self.narrow = nn.Linear(HIDDEN, HIDDEN)
-        self.last_normal = nn.LayerNorm(HIDDEN)
-        self.scores = nn.Linear(HIDDEN, 2)
-
-    def forward(self, states: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the estimates of every pair, shape (pairs, 2).
-
-        Args:
-            states: After the layers below, shape (pairs, tokens, hidden).
-            mask: Whether a token belongs to the pair, shape (pairs, 1, 1, tokens).
-        """
-        query, key, value = (
-            _by_head(project(given))
-            for project, given in ((self.query, states[:, :1]), (self.key, states), (self.value, states))
-        )
-        attended = scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        first = self.normal(states[:, 0] + self.attended(attended.transpose(1, 2).flatten(1)))
-        return self.scores(self.last_normal(first + self.narrow(gelu(self.wide(first)))))
-
-
-def _by_head(vectors: Tensor) -> Tensor:
-    """Return vectors of shape (pairs, tokens, hidden) as (pairs, heads, tokens, hidden / heads)."""
-    return vectors.unflatten(-1, (HEADS, HIDDEN // HEADS)).transpose(1, 2)
 
 
 class LowerLayers(nn.Module):  # type: ignore[misc]
@@ -114,16 +77,6 @@ def distance(lower: LowerLayers, batch: Batch) -> Tensor:
     wanted = torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
     found = lower(batch).float()
     return huber_loss(found, wanted.expand_as(found), delta=2.0)
-
-
-def load_heads(state: Path) -> list[Head]:
-    """Return the heads with the weights that a training saved."""
-    saved = saved_weights(state)
-    heads = nn.ModuleList(Head() for _ in EXITS)
-    heads.load_state_dict(
-        {name.removeprefix("heads."): value for name, value in saved.items() if name.startswith("heads.")}
-    )
-    return list(heads)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,11 @@ from torch import Tensor, nn
 from normqa.models.onnx.cascade import PARTS
 from normqa.models.onnx.session import MODEL, TOKENIZER
 from reader.data.batches import encode
-from reader.estimate import EXITS, Head, load_heads
-from reader.graph import divide, faster, without_mask
-from reader.model import HEADS, HIDDEN, LARGEST, Reader, load_reader
+from reader.data.pairs import read_all_pairs
+from reader.graph import count_heads, divide, faster, without_mask
+from reader.heads import EXITS, Head, load_heads
+from reader.model import HEADS, HIDDEN, Reader, load_reader
 from reader.smooth import Feed, smooth
-from reader.train import read_all_pairs
 
 OPSET = 17
 ESTIMATE, STATES = "estimate", "states"
@@ -44,12 +44,11 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--start", type=Path, required=True, help="folder with the tokenizer")
     parser.add_argument("--pairs", type=Path, required=True, help="JSON lines with texts as they are read")
-    parser.add_argument("--layers", type=int, default=LARGEST)
     parser.add_argument("--heads", type=Path, help="state of heads on the lower layers")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
-    reader = fused(load_reader(given.state, given.layers))
+    reader = fused(load_reader(given.state))
     smooth(reader, examples(given.pairs, given.start / TOKENIZER))
     if given.heads:
         write_parts(reader, load_heads(given.heads), given.to)
@@ -98,6 +97,7 @@ def fused(reader: Reader) -> ModelProto:
         model: ModelProto = optimizer.optimize_model(
             str(path), model_type="bert", num_heads=HEADS, hidden_size=HIDDEN, optimization_options=options
         ).model
+    count_heads(model)
     without_mask(model)
     return model
 

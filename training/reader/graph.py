@@ -6,6 +6,8 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from onnx.utils import Extractor
 
+from reader.model import HEAD
+
 _EPSILON = 1e-12
 _FIRST = "first_token"
 _ONES, _ZEROS = "ones", "zeros"
@@ -21,6 +23,15 @@ def without_mask(model: ModelProto) -> None:
         [given.name for given in kept], [output.name for output in model.graph.output]
     )
     model.CopyFrom(needed)
+
+
+def count_heads(model: ModelProto) -> None:
+    """Set the number of heads of every attention in place, as fusing takes it to be the same everywhere."""
+    weights = {tensor.name: tensor for tensor in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "Attention":
+            heads = weights[node.input[1]].dims[1] // (3 * HEAD)
+            next(given for given in node.attribute if given.name == "num_heads").i = heads
 
 
 def faster(model: ModelProto, *, scores: bool) -> None:

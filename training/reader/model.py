@@ -1,6 +1,7 @@
 """The reader as a torch model, and its start from the weights of a cross-encoder."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +14,24 @@ from transformers import BertConfig, BertModel
 
 from reader.data.batches import Batch
 
-HIDDEN, HEADS, WIDE, VOCABULARY, POSITIONS = 384, 12, 1536, 30522, 512
+LAYERS, HIDDEN, HEADS, HEAD, WIDE, VOCABULARY, POSITIONS = 12, 384, 12, 32, 1536, 30522, 512
 
-LARGEST = 12
-"""Layers of the cross-encoder that the reader starts from."""
 
-LAYERS: dict[int, tuple[int, ...]] = {
-    4: (0, 4, 8, 11),
-    6: (0, 2, 4, 7, 9, 11),
-    LARGEST: tuple(range(LARGEST)),
-}
-"""Layers of the cross-encoder that a smaller reader starts from (Sanh et al. 2019, arXiv:1910.01108)."""
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How wide a layer is.
+
+    Attributes:
+        heads: Attention heads.
+        neurons: Neurons between its two last products.
+    """
+
+    heads: int = HEADS
+    neurons: int = WIDE
+
+
+FULL = (Width(),) * LAYERS
+"""Widths of the cross-encoder that the reader starts from."""
 
 ANSWER_RATE = 10.0
 """How much faster the answer's own layers learn."""
@@ -47,15 +55,16 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
     """Scores pairs of question and text: their relevance, and the log-odds that the text answers.
 
     Args:
-        layers: Number of layers, a key of :data:`LAYERS`.
+        widths: Of each layer.
     """
 
-    def __init__(self, layers: int) -> None:
+    def __init__(self, widths: Sequence[Width] = FULL) -> None:
         super().__init__()
+        self.widths = tuple(widths)
         config = BertConfig(
             vocab_size=VOCABULARY,
             hidden_size=HIDDEN,
-            num_hidden_layers=layers,
+            num_hidden_layers=len(widths),
             num_attention_heads=HEADS,
             intermediate_size=WIDE,
             max_position_embeddings=POSITIONS,
@@ -64,6 +73,8 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             attn_implementation="eager",  # can be exported with fused attention, and learns faster on a CPU
         )
         self.bert = BertModel(config, add_pooling_layer=False)
+        for layer, width in zip(self.bert.encoder.layer, widths, strict=True):
+            _set_width(layer, width)
         self.relevance = _head()
         self.answer = _head()
         self.words = nn.Linear(HIDDEN, 2)
@@ -82,7 +93,7 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         states = self.bert(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        return self._scores(states[:, 0])
+        return self.scores_of(states[:, 0])
 
     def scores_and_words(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return the scores of every pair, and how likely an answer starts and ends at each token.
@@ -96,27 +107,28 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             token_type_ids=batch.token_type_ids,
         ).last_hidden_state
         padding = batch.attention_mask[..., None] == 0
-        return self._scores(states[:, 0]), self.words(states).float().masked_fill(padding, -1e4)
+        return self.scores_of(states[:, 0]), self.words(states).float().masked_fill(padding, -1e4)
 
-    def scores_and_states(self, batch: Batch) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the scores of every pair, and the states after each layer, shape (pairs, tokens, hidden)."""
-        states = self.bert(
-            input_ids=batch.input_ids,
-            attention_mask=batch.attention_mask,
-            token_type_ids=batch.token_type_ids,
-            output_hidden_states=True,
-        ).hidden_states[1:]
-        return self._scores(states[-1][:, 0]), states
-
-    def _scores(self, first: Tensor) -> Tensor:
+    def scores_of(self, first: Tensor) -> Tensor:
+        """Return the scores of pairs by the last state of their first token, shape (pairs, 2)."""
         return torch.cat([self.relevance(first), self.answer(first)], dim=1)
 
 
-def load_reader(state: Path, layers: int) -> Reader:
-    """Return a reader with the weights that a training saved."""
-    reader = Reader(layers)
-    reader.load_state_dict(saved_weights(state))
+def load_reader(state: Path) -> Reader:
+    """Return a reader with the weights and widths that a training saved."""
+    weights = saved_weights(state)
+    reader = Reader(widths_of(weights))
+    reader.load_state_dict({name: value for name, value in weights.items() if not name.startswith("heads.")})
     return reader
+
+
+def widths_of(weights: Mapping[str, Tensor]) -> list[Width]:
+    """Return the widths of the layers with these weights."""
+    heads, neurons = (
+        [len(value) for name, value in weights.items() if name.endswith(ending)]
+        for ending in (".attention.self.query.bias", ".intermediate.dense.bias")
+    )
+    return [Width(inner // HEAD, wide) for inner, wide in zip(heads, neurons, strict=True)]
 
 
 def saved_weights(state: Path) -> dict[str, Tensor]:
@@ -129,7 +141,17 @@ def _head() -> nn.Sequential:
     return nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
 
 
-def start_from(path: Path, layers: int) -> Reader:
+def _set_width(layer: nn.Module, width: Width) -> None:
+    inner = width.heads * HEAD
+    attention = layer.attention
+    for name in ("query", "key", "value"):
+        setattr(attention.self, name, nn.Linear(HIDDEN, inner))
+    attention.output.dense = nn.Linear(inner, HIDDEN)
+    layer.intermediate.dense = nn.Linear(HIDDEN, width.neurons)
+    layer.output.dense = nn.Linear(width.neurons, HIDDEN)
+
+
+def start_from(path: Path) -> Reader:
     """Return a reader with the weights of a 12-layer cross-encoder.
 
     Relevance starts as its score, and the log-odds of an answer as a part of it: taken whole, it would be
@@ -137,13 +159,12 @@ def start_from(path: Path, layers: int) -> Reader:
 
     Args:
         path: Cross-encoder in ONNX, quantised or not, as optimum exports it.
-        layers: Number of layers.
     """
-    reader = Reader(layers)
+    reader = Reader()
     weights = cross_encoder_weights(path)
     renamed = {}
     for name, array in weights.items():
-        if new := _renamed(name, LAYERS[layers]):
+        if new := _renamed(name):
             renamed[new] = torch.from_numpy(np.array(array, dtype=np.float32))
     for name in [name for name in renamed if name.startswith("relevance.")]:
         share = SURENESS if name.startswith("relevance.2.") else 1.0
@@ -164,7 +185,7 @@ def cross_encoder_weights(path: Path) -> dict[str, NDArray[np.float32]]:
         name = node.input[1] if node.op_type in ("MatMulInteger", "MatMul") else ""
         if name.removesuffix("_quantized") != name or name in arrays:
             matrices.append(_dequantised(arrays, name))
-    for number, matrix in enumerate(matrices[: 12 * len(_PARTS)]):
+    for number, matrix in enumerate(matrices[: LAYERS * len(_PARTS)]):
         layer, part = divmod(number, len(_PARTS))
         found[f"{_LAYER}{layer}.{_PARTS[part]}.weight"] = matrix.T
     found["bert.pooler.dense.weight"] = _dequantised(arrays, "bert.pooler.dense.weight_quantized").T
@@ -184,16 +205,8 @@ def _dequantised(arrays: dict[str, NDArray[np.float32]], name: str) -> NDArray[n
     return scaled.astype(np.float32)
 
 
-def among(kept: Sequence[int], name: str) -> str | None:
-    """Return the name of a weight when only some layers are kept; None if its layer is not."""
-    if not name.startswith(_LAYER):
-        return name
-    number, rest = name.removeprefix(_LAYER).split(".", 1)
-    return f"{_LAYER}{kept.index(int(number))}.{rest}" if int(number) in kept else None
-
-
-def _renamed(name: str, kept: Sequence[int]) -> str | None:
+def _renamed(name: str) -> str | None:
     for old, new in (("bert.pooler.dense.", "relevance.0."), ("classifier.", "relevance.2.")):
         if name.startswith(old):
             return new + name.removeprefix(old)
-    return among(kept, name) if name.startswith(("bert.embeddings.", _LAYER)) else None
+    return name if name.startswith(("bert.embeddings.", _LAYER)) else None

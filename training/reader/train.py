@@ -1,14 +1,12 @@
 """Train the reader on pairs of question and text.
 
-Usage: python -m reader.train --pairs FILE --start DIR --out DIR [--layers 12]
+Usage: python -m reader.train --pairs FILE --start DIR --out DIR
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -17,9 +15,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from reader.data.batches import Batch, Tokens, batches, collate, encode
-from reader.data.pairs import Pair
+from reader.data.pairs import read_pairs
 from reader.loss import RELEVANCE_WEIGHT, reader_loss
-from reader.model import LARGEST, load_reader, start_from
+from reader.model import LAYERS, load_reader, start_from
 
 RATE, WARM_UP, DECAY = 4e-5, 0.06, 0.01
 
@@ -58,20 +56,17 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="folder of a 12-layer cross-encoder")
     parser.add_argument("--continue", dest="state", type=Path, help="state of another training to start from")
     parser.add_argument("--relevance-weight", type=float, default=RELEVANCE_WEIGHT)
-    given = begin(parser, LARGEST, RATE)
+    given = begin(parser, RATE)
     tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
     parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
     steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
     tokens = sum(len(pair) for part in parts for pair in part)
     print(
         f"{sum(map(len, parts)):,} pairs, {tokens:,} tokens, {len(steps):,} steps:"
-        f" {tokens * FLOP_PER_TOKEN_LAYER * given.layers / 1e12:,.0f} TFLOP",
+        f" {tokens * FLOP_PER_TOKEN_LAYER * LAYERS / 1e12:,.0f} TFLOP",
         flush=True,
     )
-    if given.state:
-        reader = load_reader(given.state, given.layers)
-    else:
-        reader = start_from(given.start / "model.onnx", given.layers)
+    reader = load_reader(given.state) if given.state else start_from(given.start / "model.onnx")
     train(
         reader.to(DEVICE),
         steps,
@@ -81,17 +76,15 @@ def main() -> None:
     )
 
 
-def begin(parser: argparse.ArgumentParser, layers: int, rate: float) -> argparse.Namespace:
+def begin(parser: argparse.ArgumentParser, rate: float) -> argparse.Namespace:
     """Add the options of every training, read the command line, and set seed and threads.
 
     Args:
         parser: Has the options of this training alone.
-        layers: Default number of layers.
         rate: Default learning rate.
     """
     parser.add_argument("--pairs", type=Path, required=True, help="JSON lines that reader.data.teach wrote")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--layers", type=int, default=layers)
     parser.add_argument("--rate", type=float, default=rate)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--seed", type=int, default=0)
@@ -99,20 +92,6 @@ def begin(parser: argparse.ArgumentParser, layers: int, rate: float) -> argparse
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
     return given
-
-
-def read_pairs(path: Path) -> list[list[Pair]]:
-    """Return the pairs of each part, in order."""
-    parts: dict[int, list[Pair]] = {}
-    with path.open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            parts.setdefault(row.pop("part"), []).append(Pair(**row))
-    return [parts[number] for number in sorted(parts)]
-
-
-def read_all_pairs(path: Path) -> list[Pair]:
-    """Return the pairs of all parts, in order."""
-    return list(chain(*read_pairs(path)))
 
 
 def train(

@@ -1,8 +1,11 @@
 """Choose from examples the pairs of question and text that teach most."""
 
+import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -57,6 +60,20 @@ class Choice:
 def below(title: str, unit: str) -> str:
     """Return a unit as it is read."""
     return f"{title}\n{unit}".strip()
+
+
+def read_pairs(path: Path) -> list[list[Pair]]:
+    """Return the pairs of each part, in order."""
+    parts: dict[int, list[Pair]] = {}
+    with path.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            parts.setdefault(row.pop("part"), []).append(Pair(**row))
+    return [parts[number] for number in sorted(parts)]
+
+
+def read_all_pairs(path: Path) -> list[Pair]:
+    """Return the pairs of all parts, in order."""
+    return list(chain(*read_pairs(path)))
 
 
 def choose_pairs(

@@ -1,13 +1,14 @@
-"""Record which texts normqa has read for the questions of collections, and what the reader says of them.
+"""Record what the reader says of pairs, and of the texts that normqa reads for the questions of collections.
 
-Usage: python -m reader.data.record --reader DIR --qa DIR [--qa DIR …] --to FILE
+Usage: python -m reader.data.record --reader DIR [--pairs FILE] --qa DIR [--qa DIR …] --to FILE
 """
 
 import argparse
 import json
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from normqa.answer.models import Models
@@ -17,7 +18,13 @@ from normqa.evaluate.questions import read_questions
 from normqa.models.load import load_encoder, load_reranker
 from normqa.models.protocols import PairScore, Ranking, Reranker
 from normqa.models.weights import ENCODER
-from reader.data.pairs import Pair
+from reader.data.pairs import Pair, read_all_pairs
+
+LEAST_CHANCE = 1e-6
+"""No target is surer than this."""
+
+EXTREME = 30.0
+"""Log-odds beyond this are as sure as this."""
 
 
 class Recorder:
@@ -41,9 +48,10 @@ class Recorder:
 
 
 def main() -> None:
-    """Ask all questions, those of filtered collections of their own document, and write the pairs."""
+    """Write the pairs, then those of all questions; filtered collections are asked of the own document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", required=True, help="name or folder of the trained reader")
+    parser.add_argument("--pairs", type=Path, help="JSON lines that reader.data.teach wrote")
     parser.add_argument("--qa", type=Path, required=True, action="append", help="folder of a collection")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
@@ -51,6 +59,8 @@ def main() -> None:
     if reader is None:
         parser.error("Without a reader there is nothing to record.")
     recorder = Recorder(reader)
+    pairs = read_all_pairs(given.pairs) if given.pairs else []
+    labelled = [with_score(pair, reader) for pair in pairs]
     with tempfile.TemporaryDirectory() as work:
         models = Models(load_encoder(ENCODER.packaged, Path(work)), recorder, calibration=None)
         for folder in given.qa:
@@ -61,15 +71,35 @@ def main() -> None:
                 pass
     given.to.parent.mkdir(parents=True, exist_ok=True)
     with given.to.open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps({"part": 0, **asdict(pair)}) + "\n" for pair in recorded(recorder))
+        for number, part in enumerate((labelled, recorded(recorder))):
+            lines.writelines(json.dumps({"part": number, **asdict(pair)}) + "\n" for pair in part)
+
+
+def with_score(pair: Pair, reader: Reranker) -> Pair:
+    """Return a pair with the reader's relevance, and halfway between its log-odds and the label.
+
+    Halfway is the mean of both probabilities, as log-odds.
+    """
+    (score,) = reader.scores(pair.question, [pair.text])
+    sure = (_probability(_log_odds(score)) + pair.label) / 2
+    sure = min(max(sure, LEAST_CHANCE), 1 - LEAST_CHANCE)
+    return replace(pair, label=math.log(sure / (1 - sure)), relevance=score.relevance)
 
 
 def recorded(recorder: Recorder) -> Iterator[Pair]:
     """Yield pairs whose targets are what the reader said."""
     for (question, text), score in recorder.read.items():
-        if score.answer is None:
-            raise SystemExit("The model is no reader: it gives no log-odds of an answer.")
-        yield Pair(question, text, label=score.answer, relevance=score.relevance)
+        yield Pair(question, text, label=_log_odds(score), relevance=score.relevance)
+
+
+def _log_odds(score: PairScore) -> float:
+    if score.answer is None:
+        raise SystemExit("The model is no reader: it gives no log-odds of an answer.")
+    return score.answer
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-EXTREME, min(EXTREME, log_odds))))
 
 
 if __name__ == "__main__":
