@@ -30,7 +30,7 @@ def reader() -> "Reader":
     made.eval().requires_grad_(requires_grad=False)
     first = made.bert.encoder.layer[0]
     for product in (first.attention.output.dense, first.output.dense):
-        product.weight *= 10  # so that what is not idle clearly counts
+        product.weight *= 10  # the others then clearly change the scores
     first.attention.output.dense.weight[:, HEAD * IDLE_HEADS.start : HEAD * IDLE_HEADS.stop] = 0
     first.output.dense.weight[:, IDLE_NEURONS.start : IDLE_NEURONS.stop] = 0
     return made
@@ -85,6 +85,7 @@ def test_every_layer_keeps_something() -> None:
 
 def test_fitting_makes_up_for_what_is_left_out() -> None:
     import torch
+    from reader.model import HEAD
     from reader.narrow import choose, importances, narrowed
 
     wide, batches = reader(), texts()
@@ -92,7 +93,7 @@ def test_fitting_makes_up_for_what_is_left_out() -> None:
     narrow = narrowed(wide, kept, batches)
     unfitted = narrowed(wide, kept, batches)
     for new, old, layer in zip(unfitted.bert.encoder.layer, wide.bert.encoder.layer, kept, strict=True):
-        channels = [32 * head + channel for head in layer.heads for channel in range(32)]
+        channels = [HEAD * head + channel for head in layer.heads for channel in range(HEAD)]
         new.attention.output.dense.weight = torch.nn.Parameter(old.attention.output.dense.weight[:, channels])
         new.attention.output.dense.bias = old.attention.output.dense.bias
         new.output.dense.weight = torch.nn.Parameter(old.output.dense.weight[:, layer.neurons])

@@ -1,4 +1,4 @@
-"""What is recorded as the target of a pair."""
+"""Targets of the pairs that a narrow reader learns from."""
 
 import math
 from collections.abc import Sequence

@@ -10,15 +10,13 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
 from reader.data.batches import Batch, batches, encode
 from reader.data.pairs import read_pairs
-from reader.estimate import EXTREME
-from reader.heads import EXITS, Head
+from reader.heads import estimates, layer_states, new_heads, targets
 from reader.model import Reader, load_reader
 from reader.train import BATCH_TOKENS, DEVICE, begin, train
 
@@ -54,34 +52,25 @@ class Pupil(Reader):
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader.widths)
         self.load_state_dict(reader.state_dict())
-        self.heads = nn.ModuleList(Head() for _ in EXITS)
+        self.heads = new_heads()
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
         """Return the parts that learn, with the factor of their rate."""
         return [(self.bert, 1.0), (self.relevance, 1.0), (self.answer, 1.0), (self.heads, HEAD_RATE)]
 
-    def estimates_and_scores(self, batch: Batch) -> Tensor:
-        """Return the estimates of every head and the scores, shape (heads + 1, pairs, 2)."""
-        states = self.bert(
-            input_ids=batch.input_ids,
-            attention_mask=batch.attention_mask,
-            token_type_ids=batch.token_type_ids,
-            output_hidden_states=True,
-        ).hidden_states
-        mask = batch.attention_mask.bool()[:, None, None]
-        estimates = [
-            head(states[layers].detach(), mask) for layers, head in zip(EXITS, self.heads, strict=True)
-        ]
-        return torch.stack([*estimates, self.scores_of(states[-1][:, 0])])
+    def estimates_and_scores(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the estimates of every head, shape (heads, pairs, 2), and the scores, shape (pairs, 2)."""
+        states = layer_states(self.bert, batch)
+        return estimates(self.heads, states, batch), self.scores_of(states[-1][:, 0])
 
 
 def distance(pupil: Pupil, batch: Batch) -> Tensor:
     """Return the mean distance of a batch to what the whole reader says, of estimates and of scores."""
-    wanted = torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
-    *estimates, scores = pupil.estimates_and_scores(batch).float()
+    wanted = targets(batch)
+    found, scores = (given.float() for given in pupil.estimates_and_scores(batch))
     answer = binary_cross_entropy_with_logits(scores[:, 1], wanted[:, 1].sigmoid())
-    guessed = torch.stack([huber_loss(estimate, wanted, delta=2.0) for estimate in estimates])
-    return answer + DISTANCE_WEIGHT * huber_loss(scores, wanted, delta=2.0) + guessed.sum()
+    guessed = len(found) * huber_loss(found, wanted.expand_as(found), delta=2.0)
+    return answer + DISTANCE_WEIGHT * huber_loss(scores, wanted, delta=2.0) + guessed
 
 
 if __name__ == "__main__":

@@ -17,14 +17,11 @@ from torch.nn.functional import huber_loss
 
 from reader.data.batches import Batch, batches, encode
 from reader.data.pairs import read_all_pairs
-from reader.heads import EXITS, Head
+from reader.heads import EXITS, estimates, layer_states, new_heads, targets
 from reader.model import Reader, load_reader
 from reader.train import BATCH_TOKENS, DEVICE, begin, train
 
 RATE, EPOCHS = 6e-4, 2
-
-EXTREME = 13.0
-"""Scores beyond this are as good as this."""
 
 
 def main() -> None:
@@ -51,7 +48,7 @@ class LowerLayers(nn.Module):  # type: ignore[misc]
         self.bert = reader.bert
         self.bert.encoder.layer = self.bert.encoder.layer[: EXITS[-1]]
         self.bert.requires_grad_(requires_grad=False)
-        self.heads = nn.ModuleList(Head() for _ in EXITS)
+        self.heads = new_heads()
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
         """Return the parts that learn, with the factor of their rate."""
@@ -60,23 +57,14 @@ class LowerLayers(nn.Module):  # type: ignore[misc]
     def forward(self, batch: Batch) -> Tensor:
         """Return the estimates of every head, shape (heads, pairs, 2)."""
         with torch.no_grad():
-            states = self.bert(
-                input_ids=batch.input_ids,
-                attention_mask=batch.attention_mask,
-                token_type_ids=batch.token_type_ids,
-                output_hidden_states=True,
-            ).hidden_states
-        mask = batch.attention_mask.bool()[:, None, None]
-        return torch.stack(
-            [head(states[layers], mask) for layers, head in zip(EXITS, self.heads, strict=True)]
-        )
+            states = layer_states(self.bert, batch)
+        return estimates(self.heads, states, batch)
 
 
 def distance(lower: LowerLayers, batch: Batch) -> Tensor:
     """Return the mean distance between estimates and scores."""
-    wanted = torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
     found = lower(batch).float()
-    return huber_loss(found, wanted.expand_as(found), delta=2.0)
+    return huber_loss(found, targets(batch).expand_as(found), delta=2.0)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from reader.data.batches import Batch, Tokens, collate, encode
 from reader.data.pairs import read_all_pairs
 from reader.model import HEAD, HIDDEN, Reader, Width, load_reader
+from reader.train import BATCH_TOKENS
 
 SHARE = 0.55
 """Share of the multiplications in the layers that is left."""
@@ -37,8 +38,6 @@ RELEVANCE_WEIGHT = 0.5
 
 PAIRS = 2000
 """Pairs that show what heads and neurons do."""
-
-BATCH_TOKENS = 2500
 
 RIDGE = 0.02
 """How strongly fitted products are drawn to what they were, in mean variances of what they are given."""
@@ -168,20 +167,18 @@ def choose(importances: Sequence[Importance], share: float) -> list[Kept]:
 
 
 def narrowed(reader: Reader, kept: Sequence[Kept], batches: Sequence[Batch]) -> Reader:
-    """Return a reader with what is kept of another, its products fitted again.
+    """Keep some heads and neurons of a reader, and fit its products again.
 
     Args:
-        reader: The other, without gradients.
+        reader: The whole one, without gradients.
         kept: Of each layer.
         batches: Texts to fit the products with, without padding.
     """
     narrow = Reader([layer.width for layer in kept])
     narrow.eval().requires_grad_(requires_grad=False)
-    weights = reader.state_dict()
     own = narrow.state_dict()
-    narrow.load_state_dict(
-        {name: value if value.shape == own[name].shape else own[name] for name, value in weights.items()}
-    )
+    alike = {name: value for name, value in reader.state_dict().items() if value.shape == own[name].shape}
+    narrow.load_state_dict(own | alike)
     aims = [reader.bert.embeddings(batch.input_ids, batch.token_type_ids) for batch in batches]
     states = list(aims)
     for number, (layer, old, new) in enumerate(
@@ -202,7 +199,7 @@ def narrowed(reader: Reader, kept: Sequence[Kept], batches: Sequence[Batch]) -> 
 
 
 def _select(kept: Kept, old: nn.Module, new: nn.Module) -> None:
-    """Copy the weights of what is kept."""
+    """Copy the weights of the heads and neurons that stay."""
     channels = [HEAD * head + channel for head in kept.heads for channel in range(HEAD)]
     for name in ("query", "key", "value"):
         wide, narrow = getattr(old.attention.self, name), getattr(new.attention.self, name)
@@ -215,11 +212,11 @@ def _select(kept: Kept, old: nn.Module, new: nn.Module) -> None:
 
 
 Each = tuple[list[Tensor], list[Tensor]]
-"""Something of the narrow reader and of the other, per batch."""
+"""Results of the narrow reader and of the whole one, per batch."""
 
 
 def _fitted(new: nn.Module, old: nn.Module, given: Each, states: Each) -> Each:
-    """Fit a product and return the normalised states behind it and behind the other's."""
+    """Fit a product and return the normalised states behind it, and behind the whole reader's."""
     missing = [aim + old.dense(wanted) - state for wanted, state, aim in zip(given[1], *states, strict=True)]
     fit(
         new.dense, torch.cat([_rows(found) for found in given[0]]), torch.cat([_rows(aim) for aim in missing])
