@@ -106,11 +106,11 @@ def test_fitting_makes_up_for_what_is_left_out() -> None:
 def test_saved_reader_keeps_its_widths(tmp_path: Path) -> None:
     import torch
     from reader.distil import Pupil
-    from reader.heads import EXITS, load_heads
+    from reader.heads import EXITS, load_heads, new_heads
     from reader.model import Reader, Width, load_reader
 
     widths = (Width(2, 64), Width(7, 320))
-    torch.save({"reader": Pupil(Reader(widths)).state_dict()}, tmp_path / "state.pt")
+    torch.save({"reader": Pupil(Reader(widths), new_heads()).state_dict()}, tmp_path / "state.pt")
     assert load_reader(tmp_path / "state.pt").widths == widths
     assert len(load_heads(tmp_path / "state.pt")) == len(EXITS)
 

@@ -16,7 +16,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
 from reader.data.batches import Batch, batches, encode
 from reader.data.pairs import read_pairs
-from reader.heads import estimates, layer_states, new_heads, targets
+from reader.heads import estimates, layer_states, load_heads, new_heads, targets
 from reader.model import Reader, load_reader
 from reader.train import BATCH_TOKENS, DEVICE, begin, train
 
@@ -33,12 +33,13 @@ def main() -> None:
     """Train, or go on from the last saved step."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="state of the narrower reader")
+    parser.add_argument("--heads", type=Path, help="state of the heads to start from; default: new heads")
     parser.add_argument("--tokenizer", type=Path, required=True)
     given = begin(parser, RATE)
     tokenizer = Tokenizer.from_file(str(given.tokenizer))
     parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
     steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
-    pupil = Pupil(load_reader(given.state))
+    pupil = Pupil(load_reader(given.state), load_heads(given.heads) if given.heads else new_heads())
     train(pupil.to(DEVICE), steps, given.out, given.rate, distance)
 
 
@@ -47,12 +48,13 @@ class Pupil(Reader):
 
     Args:
         reader: Its weights are where it starts.
+        heads: One for each exit.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, heads: nn.ModuleList) -> None:
         super().__init__(reader.widths)
         self.load_state_dict(reader.state_dict())
-        self.heads = new_heads()
+        self.heads = heads
 
     def parts(self) -> Iterable[tuple[nn.Module, float]]:
         """Return the parts that learn, with the factor of their rate."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import gelu
 
 from reader.data.batches import Batch
 from reader.model import HEADS, HIDDEN, saved_weights
@@ -27,7 +27,7 @@ class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
     def __init__(self) -> None:
         super().__init__()
         self.query = nn.Linear(HIDDEN, HIDDEN)
-        self.key = nn.Linear(HIDDEN, HIDDEN)
+        self.key = nn.Linear(HIDDEN, HIDDEN, bias=False)
         self.value = nn.Linear(HIDDEN, HIDDEN)
         self.attended = nn.Linear(HIDDEN, HIDDEN)
         self.normal = nn.LayerNorm(HIDDEN)
@@ -35,26 +35,26 @@ class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         self.narrow = nn.Linear(HIDDEN, HIDDEN)
         self.last_normal = nn.LayerNorm(HIDDEN)
         self.scores = nn.Linear(HIDDEN, 2)
+        blocks = torch.eye(HEADS).repeat_interleave(HIDDEN // HEADS, dim=1)
+        self.register_buffer("blocks", blocks, persistent=False)
 
     def forward(self, states: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the estimates of every pair, shape (pairs, 2).
 
+        Only one token asks. So its query is multiplied with the weights of the keys, not every token, and the
+        weights of the values with what was attended to. The result is the same.
+
         Args:
             states: After the layers below, shape (pairs, tokens, hidden).
-            mask: Whether a token belongs to the pair, shape (pairs, 1, 1, tokens).
+            mask: Whether a token belongs to the pair, shape (pairs, 1, tokens).
         """
-        query, key, value = (
-            _by_head(project(given))
-            for project, given in ((self.query, states[:, :1]), (self.key, states), (self.value, states))
-        )
-        attended = scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        first = self.normal(states[:, 0] + self.attended(attended.transpose(1, 2).flatten(1)))
+        query = self.query(states[:, :1]) * self.blocks
+        chances = query @ self.key.weight @ states.transpose(1, 2) / (HIDDEN // HEADS) ** 0.5
+        if mask is not None:
+            chances = chances.masked_fill(~mask, float("-inf"))
+        attended = (self.value(chances.softmax(-1) @ states) * self.blocks).sum(1)
+        first = self.normal(states[:, 0] + self.attended(attended))
         return self.scores(self.last_normal(first + self.narrow(gelu(self.wide(first)))))
-
-
-def _by_head(vectors: Tensor) -> Tensor:
-    """Return vectors of shape (pairs, tokens, hidden) as (pairs, heads, tokens, hidden / heads)."""
-    return vectors.unflatten(-1, (HEADS, HIDDEN // HEADS)).transpose(1, 2)
 
 
 def new_heads() -> nn.ModuleList:
@@ -75,7 +75,7 @@ def layer_states(bert: nn.Module, batch: Batch) -> Sequence[Tensor]:
 
 def estimates(heads: Iterable[nn.Module], states: Sequence[Tensor], batch: Batch) -> Tensor:
     """Return the estimates of every head, shape (heads, pairs, 2). The layers below don't learn from them."""
-    mask = batch.attention_mask.bool()[:, None, None]
+    mask = batch.attention_mask.bool()[:, None]
     return torch.stack(
         [head(states[layers].detach(), mask) for layers, head in zip(EXITS, heads, strict=True)]
     )
@@ -86,11 +86,11 @@ def targets(batch: Batch) -> Tensor:
     return torch.stack([batch.relevance, batch.labels], dim=1).clamp(-EXTREME, EXTREME)
 
 
-def load_heads(state: Path) -> list[Head]:
+def load_heads(state: Path) -> nn.ModuleList:
     """Return the heads with the weights that a training saved."""
     saved = saved_weights(state)
     heads = new_heads()
     heads.load_state_dict(
         {name.removeprefix("heads."): value for name, value in saved.items() if name.startswith("heads.")}
     )
-    return list(heads)
+    return heads

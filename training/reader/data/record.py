@@ -7,9 +7,11 @@ import argparse
 import json
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
@@ -28,27 +30,35 @@ EXTREME = 30.0
 
 
 class Recorder:
-    """A reranker that remembers what it read.
+    """A reranker that hands on what it reads.
 
     Args:
         reader: Reads.
+        record: Is called once with each pair, whose targets are what the reader says of it.
     """
 
-    def __init__(self, reader: Reranker) -> None:
+    def __init__(self, reader: Reranker, record: Callable[[Pair], object]) -> None:
         self._reader = reader
+        self._record = record
+        self._read: set[tuple[str, str]] = set()
         self.name = reader.name
         self.fingerprint = reader.fingerprint
-        self.read: dict[tuple[str, str], PairScore] = {}
 
     def scores(self, question: str, texts: Sequence[str], ranking: Ranking | None = None) -> list[PairScore]:
         """Return one score per text."""
         scores = self._reader.scores(question, texts, ranking)
-        self.read |= {(question, text): score for text, score in zip(texts, scores, strict=True)}
+        for text, score in zip(texts, scores, strict=True):
+            if (question, text) not in self._read:
+                self._read.add((question, text))
+                self._record(Pair(question, text, label=_log_odds(score), relevance=score.relevance))
         return scores
 
 
 def main() -> None:
-    """Write the pairs, then those of all questions; filtered collections are asked of the own document."""
+    """Write the pairs, then those of all questions; filtered collections are asked of the own document.
+
+    Until the end, the file is called .part, with all that was read so far.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", required=True, help="name or folder of the trained reader")
     parser.add_argument("--pairs", type=Path, help="JSON lines that reader.data.teach wrote")
@@ -58,21 +68,25 @@ def main() -> None:
     reader = load_reranker(given.reader)
     if reader is None:
         parser.error("Without a reader there is nothing to record.")
-    recorder = Recorder(reader)
-    pairs = read_all_pairs(given.pairs) if given.pairs else []
-    labelled = [with_score(pair, reader) for pair in pairs]
-    with tempfile.TemporaryDirectory() as work:
+    given.to.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = given.to.with_suffix(".part")
+    with unfinished.open("w", encoding="utf-8") as lines, tempfile.TemporaryDirectory() as work:
+        for pair in read_all_pairs(given.pairs) if given.pairs else []:
+            write(lines, 0, with_score(pair, reader))
+        recorder = Recorder(reader, partial(write, lines, 1))
         models = Models(load_encoder(ENCODER.packaged, Path(work)), recorder, calibration=None)
         for folder in given.qa:
             collection = read_questions(folder)
             own_documents = all(question.has_filter for question in collection.questions)
             options = QaOptions(own_documents, hold_out=0.0, limit=None, min_confidence=0.0)
             for _ in ask_all(collection, options, models, Path(work), NoProgress()):
-                pass
-    given.to.parent.mkdir(parents=True, exist_ok=True)
-    with given.to.open("w", encoding="utf-8") as lines:
-        for number, part in enumerate((labelled, recorded(recorder))):
-            lines.writelines(json.dumps({"part": number, **asdict(pair)}) + "\n" for pair in part)
+                lines.flush()
+    unfinished.replace(given.to)
+
+
+def write(lines: TextIO, part: int, pair: Pair) -> None:
+    """Write a pair of a part as a line."""
+    lines.write(json.dumps({"part": part, **asdict(pair)}) + "\n")
 
 
 def with_score(pair: Pair, reader: Reranker) -> Pair:
@@ -84,12 +98,6 @@ def with_score(pair: Pair, reader: Reranker) -> Pair:
     sure = (_probability(_log_odds(score)) + pair.label) / 2
     sure = min(max(sure, LEAST_CHANCE), 1 - LEAST_CHANCE)
     return replace(pair, label=math.log(sure / (1 - sure)), relevance=score.relevance)
-
-
-def recorded(recorder: Recorder) -> Iterator[Pair]:
-    """Yield pairs whose targets are what the reader said."""
-    for (question, text), score in recorder.read.items():
-        yield Pair(question, text, label=_log_odds(score), relevance=score.relevance)
 
 
 def _log_odds(score: PairScore) -> float:
