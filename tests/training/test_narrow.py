@@ -62,11 +62,12 @@ def scores(made: "Reader", batches: "Sequence[Batch]") -> "Tensor":
 
 def test_heads_and_neurons_that_change_nothing_go_first_and_the_scores_stay() -> None:
     import torch
-    from reader.narrow import HEAD_COST, NEURON_COST, choose, importances, narrowed
+    from reader.narrow import choose, costs, importances, narrowed
 
     wide, batches = reader(), texts()
-    idle = len(IDLE_HEADS) * HEAD_COST + len(IDLE_NEURONS) * NEURON_COST
-    whole = 24 * HEAD_COST + (256 + 128) * NEURON_COST
+    (head, neuron), (last_head, last_neuron) = (costs(layer, layers=2) for layer in range(2))
+    idle = len(IDLE_HEADS) * head + len(IDLE_NEURONS) * neuron
+    whole = 12 * (head + last_head) + 256 * neuron + 128 * last_neuron
     kept = choose(importances(wide, batches), 1 - idle / whole + 1e-6)
     assert kept[0].heads == [head for head in range(12) if head not in IDLE_HEADS]
     assert sorted(kept[0].neurons) == [neuron for neuron in range(256) if neuron not in IDLE_NEURONS]
@@ -75,12 +76,23 @@ def test_heads_and_neurons_that_change_nothing_go_first_and_the_scores_stay() ->
     assert torch.allclose(scores(narrow, batches), scores(wide, batches), atol=1e-3)
 
 
-def test_every_layer_keeps_something() -> None:
+def test_every_layer_keeps_something_and_the_last_one_its_neurons_which_cost_nothing() -> None:
     import torch
+    from reader.model import Width
     from reader.narrow import LEAST, Importance, choose
 
     kept = choose([Importance(torch.rand(12), torch.rand(256)) for _ in range(3)], share=0.0)
-    assert {layer.width for layer in kept} == {LEAST}
+    assert [layer.width for layer in kept] == [LEAST, LEAST, Width(LEAST.heads, neurons=256)]
+
+
+def test_layers_that_fewer_texts_reach_keep_more() -> None:
+    import torch
+    from reader.narrow import Importance, choose
+
+    alike = Importance(64 * torch.linspace(0, 1, 12), torch.linspace(0, 1, 256))
+    first, *_, seventh, _ = choose([alike] * 8, share=0.5)
+    assert len(first.heads) < len(seventh.heads)
+    assert len(first.neurons) < len(seventh.neurons)
 
 
 def test_fitting_makes_up_for_what_is_left_out() -> None:

@@ -4,11 +4,12 @@ What to leave out is chosen by how strongly the scores respond to each head and 
 arXiv:2204.09656). Then the products behind them are fitted again, layer by layer, so that every layer hands
 on what it did before as nearly as it can. Neither step needs labels.
 
-Usage: python -m reader.narrow --state DIR/state.pt --pairs FILE --tokenizer FILE --out DIR [--share 0.55]
+Usage: python -m reader.narrow --state DIR/state.pt --pairs FILE --tokenizer FILE --out DIR [--share 0.52]
 """
 
 import argparse
 import random
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +20,21 @@ from torch import Tensor, nn
 
 from reader.data.batches import Batch, Tokens, collate, encode
 from reader.data.pairs import read_all_pairs
+from reader.heads import EXITS
 from reader.model import HEAD, HIDDEN, Reader, Width, load_reader
 from reader.train import BATCH_TOKENS
 
-SHARE = 0.55
+SHARE = 0.52
 """Share of the multiplications in the layers that is left."""
 
 HEAD_COST, NEURON_COST = 4 * HIDDEN * HEAD, 2 * HIDDEN
 """Multiplications per token."""
+
+READ_ON = (1.0, 0.75, 0.5)
+"""Shares of the texts that the layers up to each exit, and those behind the last one, read."""
+
+LAST_COSTS = (0.75, 0.0)
+"""Shares of the costs of heads and neurons in the last layer, where only one token passes the products."""
 
 GROUP = 64
 """Neurons that are left out together, as products of round sizes are the fastest."""
@@ -145,15 +153,17 @@ def choose(importances: Sequence[Importance], share: float) -> list[Kept]:
     """Return what each layer keeps so that at most ``share`` of the multiplications are left.
 
     Heads, and groups of the least important neurons of a layer, go in the order of importance for their cost.
+    What costs nothing stays.
     """
     units = []
     for number, layer in enumerate(importances):
+        head_cost, neuron_cost = costs(number, len(importances))
         units += [
-            (float(value) / HEAD_COST, HEAD_COST, number, "heads", [head])
+            (float(value) / head_cost, head_cost, number, "heads", [head])
             for head, value in enumerate(layer.heads)
         ]
-        for group in layer.neurons.argsort().split(GROUP):
-            cost = NEURON_COST * len(group)
+        for group in layer.neurons.argsort().split(GROUP) if neuron_cost else ():
+            cost = neuron_cost * len(group)
             units.append((float(layer.neurons[group].sum()) / cost, cost, number, "neurons", group.tolist()))
     left = sum(unit[1] for unit in units)
     most = share * left
@@ -164,6 +174,13 @@ def choose(importances: Sequence[Importance], share: float) -> list[Kept]:
             own[:] = [member for member in own if member not in members]
             left -= cost
     return kept
+
+
+def costs(number: int, layers: int) -> tuple[float, float]:
+    """Return how many multiplications a head and a neuron of a layer cost per token of all texts."""
+    texts = READ_ON[bisect_right(EXITS, number)]
+    heads, neurons = LAST_COSTS if number == layers - 1 else (1.0, 1.0)
+    return texts * heads * HEAD_COST, texts * neurons * NEURON_COST
 
 
 def narrowed(reader: Reader, kept: Sequence[Kept], batches: Sequence[Batch]) -> Reader:
