@@ -10,15 +10,13 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, huber_loss
 
-from reader.data.batches import Batch, batches, encode
-from reader.data.pairs import read_pairs
+from reader.data.batches import Batch
 from reader.heads import estimates, layer_states, load_heads, new_heads, targets
 from reader.model import Reader, load_reader
-from reader.train import BATCH_TOKENS, DEVICE, begin, train
+from reader.train import DEVICE, begin, steps_of, train
 
 RATE = 4e-5
 
@@ -36,9 +34,7 @@ def main() -> None:
     parser.add_argument("--heads", type=Path, help="state of the heads to start from; default: new heads")
     parser.add_argument("--tokenizer", type=Path, required=True)
     given = begin(parser, RATE)
-    tokenizer = Tokenizer.from_file(str(given.tokenizer))
-    parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
-    steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
+    steps = steps_of(given.pairs, given.tokenizer, given.seed)
     pupil = Pupil(load_reader(given.state), load_heads(given.heads) if given.heads else new_heads())
     train(pupil.to(DEVICE), steps, given.out, given.rate, distance)
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 from reader.data.batches import Batch
-from reader.model import HEADS, HIDDEN, saved_weights
+from reader.model import HEAD, HEADS, HIDDEN, saved_weights
 
 EXITS = (2, 4)
 """Layers below each head."""
@@ -35,7 +35,7 @@ class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
         self.narrow = nn.Linear(HIDDEN, HIDDEN)
         self.last_normal = nn.LayerNorm(HIDDEN)
         self.scores = nn.Linear(HIDDEN, 2)
-        blocks = torch.eye(HEADS).repeat_interleave(HIDDEN // HEADS, dim=1)
+        blocks = torch.eye(HEADS).repeat_interleave(HEAD, dim=1)
         self.register_buffer("blocks", blocks, persistent=False)
 
     def forward(self, states: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -49,7 +49,7 @@ class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             mask: Whether a token belongs to the pair, shape (pairs, 1, tokens).
         """
         query = self.query(states[:, :1]) * self.blocks
-        chances = query @ self.key.weight @ states.transpose(1, 2) / (HIDDEN // HEADS) ** 0.5
+        chances = query @ self.key.weight @ states.transpose(1, 2) / (HEAD) ** 0.5
         if mask is not None:
             chances = chances.masked_fill(~mask, float("-inf"))
         attended = (self.value(chances.softmax(-1) @ states) * self.blocks).sum(1)

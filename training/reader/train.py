@@ -57,12 +57,10 @@ def main() -> None:
     parser.add_argument("--continue", dest="state", type=Path, help="state of another training to start from")
     parser.add_argument("--relevance-weight", type=float, default=RELEVANCE_WEIGHT)
     given = begin(parser, RATE)
-    tokenizer = Tokenizer.from_file(str(given.start / "tokenizer.json"))
-    parts = [encode(pairs, tokenizer) for pairs in read_pairs(given.pairs)]
-    steps = [step for part in parts for step in batches(part, BATCH_TOKENS, given.seed)]
-    tokens = sum(len(pair) for part in parts for pair in part)
+    steps = steps_of(given.pairs, given.start / "tokenizer.json", given.seed)
+    tokens = sum(len(pair) for step in steps for pair in step)
     print(
-        f"{sum(map(len, parts)):,} pairs, {tokens:,} tokens, {len(steps):,} steps:"
+        f"{sum(map(len, steps)):,} pairs, {tokens:,} tokens, {len(steps):,} steps:"
         f" {tokens * FLOP_PER_TOKEN_LAYER * LAYERS / 1e12:,.0f} TFLOP",
         flush=True,
     )
@@ -92,6 +90,13 @@ def begin(parser: argparse.ArgumentParser, rate: float) -> argparse.Namespace:
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
     return given
+
+
+def steps_of(pairs: Path, tokenizer: Path, seed: int) -> list[list[Tokens]]:
+    """Return a batch for each step: those of the first part in random order, then of the next."""
+    encoder = Tokenizer.from_file(str(tokenizer))
+    parts = [encode(part, encoder) for part in read_pairs(pairs)]
+    return [step for part in parts for step in batches(part, BATCH_TOKENS, seed)]
 
 
 def train(
