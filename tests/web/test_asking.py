@@ -1,6 +1,6 @@
 """Asking by mouse, by keyboard and without JavaScript, and every outcome."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import QUESTIONS, OpenPage, Site, kept
 
@@ -253,6 +253,49 @@ def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:
     assert page.url == f"{site.address}/"
     page.unroute("**/?q=*")
     ask(page, QUESTIONS["answer"])
+
+
+def test_question_sent_meanwhile_is_asked_next(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    asked: list[Route] = []
+    page.route("**/?q=*", lambda route: asked.append(route))
+    field = page.get_by_role("combobox")
+    field.fill(QUESTIONS["answer"])
+    field.press("Enter")
+    expect(page.locator(".pending .question")).to_have_text(QUESTIONS["answer"])
+    field.fill(QUESTIONS["list"])
+    field.press("Enter")
+    expect(field).to_have_value(QUESTIONS["list"])
+    asked[0].continue_()
+    page.unroute("**/?q=*")
+    expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS["list"])
+    assert answered(page) == [QUESTIONS["answer"], QUESTIONS["list"]]
+    assert page.url == site.asking(QUESTIONS["list"], QUESTIONS["answer"])
+
+
+def test_what_is_typed_meanwhile_stays_in_the_field(page: Page, site: Site) -> None:
+    page.goto(site.address)
+    asked: list[Route] = []
+    page.route("**/?q=*", lambda route: asked.append(route))
+    field = page.get_by_role("combobox")
+    field.fill(QUESTIONS["answer"])
+    field.press("Enter")
+    expect(page.locator(".pending")).to_be_visible()
+    field.fill(QUESTIONS["list"])
+    field.press("Enter")
+    field.press("End")
+    page.keyboard.type(" And why?")
+    asked[0].continue_()
+    expect(page.locator(".turn:not(.pending) .question")).to_have_text([QUESTIONS["answer"]])
+    expect(field).to_have_value(f"{QUESTIONS['list']} And why?")
+    field.press("ControlOrMeta+a")
+    page.keyboard.type("pelican")
+    field.press("Enter")
+    expect(page.locator(".pending")).to_be_visible()
+    field.fill(QUESTIONS["list"])
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".pending")).to_have_count(0)
+    expect(field).to_have_value(QUESTIONS["list"])
 
 
 def test_invalid_question_stays_in_the_field(open_page: OpenPage, site: Site) -> None:

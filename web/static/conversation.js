@@ -12,6 +12,7 @@ const field = form?.elements.q;
 const hint = field?.placeholder;
 const start = here();
 let request = null;
+let queued = ""; // sent while another question is being answered
 
 function here() {
   return location.pathname + location.search;
@@ -94,12 +95,12 @@ export async function ask(address, question) {
       turn.dataset.address = address;
       history.pushState({}, "", address);
       document.title = reply.title;
-    } else if (!turn.querySelector(".retry")) field.value = question;
+    } else if (!turn.querySelector(".retry")) field.value ||= question;
     present(turn);
   } catch (error) {
     if (error.name === "AbortError") {
       waiting.remove();
-      field.value = question;
+      field.value ||= question;
       field.focus();
       announce("Cancelled.");
     } else {
@@ -114,6 +115,9 @@ export async function ask(address, question) {
   updateForm(answered ?? all.at(-1) ?? (turns.querySelector(".failed") ? { dataset: {} } : null));
   for (const old of all.slice(0, -MAX_TURNS)) toTrail(old);
   if (answered) keep();
+  const next = queued;
+  queued = "";
+  if (answered && next && field.value === next) form.requestSubmit();
 }
 
 export function cancel() {
@@ -137,7 +141,8 @@ if (turns) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const question = field.value;
-    if (question.trim()) ask(`${root}/?${new URLSearchParams(new FormData(form))}`, question);
+    if (request) queued = question;
+    else if (question.trim()) ask(`${root}/?${new URLSearchParams(new FormData(form))}`, question);
   });
   talk.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-ask]");
