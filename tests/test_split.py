@@ -173,7 +173,10 @@ def test_a_section_is_split_only_if_it_does_not_fit(document: Document, max_toke
 def test_without_a_limit_every_section_is_one_passage(document: Document) -> None:
     passages = Splitter(count_tokens, 100_000).split(document)
     assert [(passage.heading_path, passage.span.start) for passage in passages] == [
-        (section.heading_path, next(block.span.start for block in document.blocks if block.span in section.span))
+        (
+            section.heading_path,
+            next(block.span.start for block in document.blocks if block.span in section.span),
+        )
         for section in document.sections
         if section.span.of(document.text).strip()
     ]

@@ -12,6 +12,17 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".turn:not(.pending) .question").last).to_have_text(question)
 
 
+def held_back(page: Page, questions: int) -> list[Route]:
+    """Hold the next questions of a page back, and return them as they come."""
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/?q=*", hold, times=questions)
+    return asked
+
+
 def answered(page: Page) -> list[str]:
     """Return the questions that have an answer on the page."""
     return page.locator(".turn:visible .question").all_text_contents()
@@ -257,17 +268,16 @@ def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:
 
 def test_question_sent_meanwhile_is_asked_next(page: Page, site: Site) -> None:
     page.goto(site.address)
-    asked: list[Route] = []
-    page.route("**/?q=*", lambda route: asked.append(route))
+    asked = held_back(page, 1)
     field = page.get_by_role("combobox")
     field.fill(QUESTIONS["answer"])
-    field.press("Enter")
+    with page.expect_request("**/?q=*"):
+        field.press("Enter")
     expect(page.locator(".pending .question")).to_have_text(QUESTIONS["answer"])
     field.fill(QUESTIONS["list"])
     field.press("Enter")
     expect(field).to_have_value(QUESTIONS["list"])
     asked[0].continue_()
-    page.unroute("**/?q=*")
     expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS["list"])
     assert answered(page) == [QUESTIONS["answer"], QUESTIONS["list"]]
     assert page.url == site.asking(QUESTIONS["list"], QUESTIONS["answer"])
@@ -275,11 +285,11 @@ def test_question_sent_meanwhile_is_asked_next(page: Page, site: Site) -> None:
 
 def test_what_is_typed_meanwhile_stays_in_the_field(page: Page, site: Site) -> None:
     page.goto(site.address)
-    asked: list[Route] = []
-    page.route("**/?q=*", lambda route: asked.append(route))
+    asked = held_back(page, 2)
     field = page.get_by_role("combobox")
     field.fill(QUESTIONS["answer"])
-    field.press("Enter")
+    with page.expect_request("**/?q=*"):
+        field.press("Enter")
     expect(page.locator(".pending")).to_be_visible()
     field.fill(QUESTIONS["list"])
     field.press("Enter")
