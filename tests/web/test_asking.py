@@ -12,15 +12,19 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".turn:not(.pending) .question").last).to_have_text(question)
 
 
-def held_back(page: Page, questions: int) -> list[Route]:
-    """Hold the next questions of a page back, and return them as they come."""
-    asked: list[Route] = []
+def ask_and_hold(page: Page, question: str) -> Route:
+    """Send a question that gets no answer until the route is continued."""
+    held: list[Route] = []
 
     def hold(route: Route) -> None:
-        asked.append(route)
+        held.append(route)
 
-    page.route("**/?q=*", hold, times=questions)
-    return asked
+    page.route("**/?q=*", hold, times=1)
+    page.get_by_role("combobox").fill(question)
+    with page.expect_request("**/?q=*"):
+        page.keyboard.press("Enter")
+    expect(page.locator(".pending .question")).to_have_text(question)
+    return held[0]
 
 
 def answered(page: Page) -> list[str]:
@@ -268,16 +272,12 @@ def test_pending_question_can_be_cancelled(page: Page, site: Site) -> None:
 
 def test_question_sent_meanwhile_is_asked_next(page: Page, site: Site) -> None:
     page.goto(site.address)
-    asked = held_back(page, 1)
+    held = ask_and_hold(page, QUESTIONS["answer"])
     field = page.get_by_role("combobox")
-    field.fill(QUESTIONS["answer"])
-    with page.expect_request("**/?q=*"):
-        field.press("Enter")
-    expect(page.locator(".pending .question")).to_have_text(QUESTIONS["answer"])
     field.fill(QUESTIONS["list"])
     field.press("Enter")
     expect(field).to_have_value(QUESTIONS["list"])
-    asked[0].continue_()
+    held.continue_()
     expect(page.locator(".turn:not(.pending) .question").last).to_have_text(QUESTIONS["list"])
     assert answered(page) == [QUESTIONS["answer"], QUESTIONS["list"]]
     assert page.url == site.asking(QUESTIONS["list"], QUESTIONS["answer"])
@@ -285,23 +285,16 @@ def test_question_sent_meanwhile_is_asked_next(page: Page, site: Site) -> None:
 
 def test_what_is_typed_meanwhile_stays_in_the_field(page: Page, site: Site) -> None:
     page.goto(site.address)
-    asked = held_back(page, 2)
+    held = ask_and_hold(page, QUESTIONS["answer"])
     field = page.get_by_role("combobox")
-    field.fill(QUESTIONS["answer"])
-    with page.expect_request("**/?q=*"):
-        field.press("Enter")
-    expect(page.locator(".pending")).to_be_visible()
     field.fill(QUESTIONS["list"])
     field.press("Enter")
     field.press("End")
     page.keyboard.type(" And why?")
-    asked[0].continue_()
+    held.continue_()
     expect(page.locator(".turn:not(.pending) .question")).to_have_text([QUESTIONS["answer"]])
     expect(field).to_have_value(f"{QUESTIONS['list']} And why?")
-    field.press("ControlOrMeta+a")
-    page.keyboard.type("pelican")
-    field.press("Enter")
-    expect(page.locator(".pending")).to_be_visible()
+    ask_and_hold(page, "pelican")
     field.fill(QUESTIONS["list"])
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".pending")).to_have_count(0)
