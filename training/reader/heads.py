@@ -49,7 +49,7 @@ class Head(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             mask: Whether a token belongs to the pair, shape (pairs, 1, tokens).
         """
         query = self.query(states[:, :1]) * self.blocks
-        chances = query @ self.key.weight @ states.transpose(1, 2) / (HEAD) ** 0.5
+        chances = query @ self.key.weight @ states.transpose(1, 2) / HEAD**0.5
         if mask is not None:
             chances = chances.masked_fill(~mask, float("-inf"))
         attended = (self.value(chances.softmax(-1) @ states) * self.blocks).sum(1)
