@@ -47,7 +47,7 @@ STRATEGIES = [
 MAX_FILE_BYTES = 10_000_000
 OPTIONS = BuildOptions(max_file_bytes=MAX_FILE_BYTES, keep=3)
 """Build options of the default settings."""
-TOGETHER = ("tests/models/", "tests/web/")
+TOGETHER = {"tests/models/": "torch", "tests/training/": "torch", "tests/web/": "browser"}
 """Folders whose tests share torch, which takes seconds to import, or a browser and a server."""
 
 settings.register_profile(
@@ -144,12 +144,12 @@ def tiny_models() -> Models:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give the files of each folder in :data:`TOGETHER` to one process."""
+    """Give the files of folders that share something in :data:`TOGETHER` to one process."""
     from xdist.scheduler import LoadFileScheduling
 
     def part(nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+        return next((shared for folder, shared in TOGETHER.items() if file.startswith(folder)), file)
 
     scheduling = LoadFileScheduling(config, log)
     scheduling._split_scope = part

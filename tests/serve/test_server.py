@@ -169,15 +169,42 @@ def test_watching_server_rebuilds_after_changes(write_corpus: WriteCorpus, corpu
     assert "Traceback" not in err
 
 
-def holders(process: int, name: str) -> list[int]:
-    """Return the children of a process that have mapped a file of that name into memory."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
-    found = []
-    for child in children:
+def children(server: Server) -> set[int]:
+    """Return the processes that a server has started and that still run."""
+    process = server.process.pid
+    return {int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
+
+
+def workers(server: Server) -> set[int]:
+    """Return the workers of a server that have answered a question: they have mapped the index."""
+    found = set()
+    for child in children(server):
         with suppress(OSError):  # one that dies meanwhile
-            if f"/{name}\n" in Path(f"/proc/{child}/maps").read_text(encoding="utf-8"):
-                found.append(int(child))
+            if "/passages.npy\n" in Path(f"/proc/{child}/maps").read_text(encoding="utf-8"):
+                found.add(child)
     return found
+
+
+@contextmanager
+def paused(process: int) -> Iterator[None]:
+    """Stop a process for a while, so that another one has to answer."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def both_workers(server: Server, quotes: list[str]) -> tuple[int, int]:
+    """Ask each of two workers for these quotes, and return them."""
+    assert server.quotes() == quotes
+    one = workers(server).pop()
+    with paused(one):
+        assert server.quotes() == quotes
+    [other] = workers(server) - {one}
+    with paused(other):
+        assert server.quotes() == quotes
+    return one, other
 
 
 def test_workers_share_the_index_switch_and_are_restarted(
@@ -186,24 +213,22 @@ def test_workers_share_the_index_switch_and_are_restarted(
     write_corpus({"a.md": PELICAN})
     with serving("--watch", "--workers", "2") as server:
         until(server, [PELICAN])
-        seen = set[int]()
-        while len(seen) < 2:  # a worker maps the file when it answers
-            assert server.quotes() == [PELICAN]
-            seen = set(holders(server.process.pid, "passages.npy"))
+        one, other = both_workers(server, [PELICAN])
         write_corpus({"a.md": "The pelican eats squid."})
         until(server, ["The pelican eats squid."])
-        for _ in range(10):  # whichever process answers
-            assert server.quotes() == ["The pelican eats squid."]
+        assert set(both_workers(server, ["The pelican eats squid."])) == {one, other}
 
-        os.kill(seen.pop(), signal.SIGKILL)
-        died = set(seen)
-        while len(seen - died) < 1:
+        before = children(server)
+        os.kill(one, signal.SIGKILL)
+        while not children(server) - before:
+            time.sleep(0.05)
+        with paused(other):
             assert server.quotes() == ["The pelican eats squid."]
-            seen |= set(holders(server.process.pid, "passages.npy"))
+        [new] = workers(server) - {other}
         code, out, err = server.stop(signal.SIGTERM)
     assert (code, out) == (0, "")
     assert "Traceback" not in err
-    for worker in seen:
+    for worker in (one, other, new):
         assert not Path(f"/proc/{worker}").exists()
 
 
@@ -433,22 +458,14 @@ def test_no_request_fails_or_mixes_generations_during_rebuilds(
         assert number >= newest
 
 
-def children(process: int) -> set[int]:
-    """Return the workers of a server that have opened the index."""
-    return set(holders(process, "passages.npy"))
-
-
 def test_hangup_loses_no_request_and_no_worker_outlives_its_supervisor(write_corpus: WriteCorpus) -> None:
     write_corpus({"a.md": PELICAN})
     with serving("--workers", "2") as server:
-        old, new = set[int](), set[int]()
-        while len(old) < 2:
-            assert server.quotes() == [PELICAN]
-            old = children(server.process.pid)
+        old = set(both_workers(server, [PELICAN]))
         server.process.send_signal(signal.SIGHUP)
-        while len(new) < 2:
+        while old & children(server):
             assert server.quotes() == [PELICAN]
-            new = children(server.process.pid) - old
+        new = both_workers(server, [PELICAN])
         server.process.kill()
         while any(Path(f"/proc/{worker}").exists() for worker in new):
             time.sleep(0.05)
