@@ -2,7 +2,8 @@
 
 With heads on its lower layers it is written in parts, for reading in a cascade.
 
-Usage: python -m reader.export --state DIR/state.pt --start DIR --pairs FILE --to DIR [--heads DIR/state.pt]
+Usage: python -m reader.export --state DIR/state.pt --start DIR --pairs FILE --to DIR
+    [--heads DIR/state.pt | --below DIR]
 """
 
 import argparse
@@ -45,12 +46,15 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="folder with the tokenizer")
     parser.add_argument("--pairs", type=Path, required=True, help="JSON lines with texts as they are read")
     parser.add_argument("--heads", type=Path, help="state of heads on the lower layers")
+    parser.add_argument("--below", type=Path, help="reader in parts, of which all but the last are copied")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
     reader = fused(load_reader(given.state))
     smooth(reader, examples(given.pairs, given.start / TOKENIZER))
-    if given.heads:
+    if given.below:
+        write_last_part(reader, given.below, given.to)
+    elif given.heads:
         write_parts(reader, load_heads(given.heads), given.to)
     else:
         faster(reader, scores=True)
@@ -79,6 +83,16 @@ def write_parts(reader: ModelProto, heads: Iterable[Head], folder: Path) -> None
         below = layers
     faster(reader, scores=True)
     write(reader, folder / last)
+
+
+def write_last_part(reader: ModelProto, below: Path, folder: Path) -> None:
+    """Write the last part of a fused reader, and copy the others from one with the same lower layers."""
+    *lower, last = PARTS
+    for name in lower:
+        (folder / name).write_bytes((below / name).read_bytes())
+    _, upper = divide(reader, EXITS[-1], f"{STATES}{EXITS[-1]}")
+    faster(upper, scores=True)
+    write(upper, folder / last)
 
 
 def fused(reader: Reader) -> ModelProto:

@@ -39,7 +39,8 @@ ANSWER_RATE = 10.0
 SURENESS = 0.25
 """Share of the cross-encoder's score that the log-odds of an answer start from."""
 
-_LAYER = "bert.encoder.layer."
+LAYER = "bert.encoder.layer."
+"""How the names of the weights of a layer start, before its number."""
 
 _PARTS = (
     "attention.self.query",
@@ -87,6 +88,12 @@ class Reader(nn.Module):  # type: ignore[misc]  # torch's types are not followed
             (self.answer, ANSWER_RATE),
             (self.words, ANSWER_RATE),
         ]
+
+    def keep_below(self, layer: int) -> None:
+        """Keep embeddings and layers below this one as they are while the others learn."""
+        kept = [self.bert.embeddings, *self.bert.encoder.layer[:layer]] if layer else []
+        for part in kept:
+            part.requires_grad_(False)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         """Return the scores of every pair, shape (pairs, 2)."""
@@ -184,19 +191,25 @@ def cross_encoder_weights(path: Path) -> dict[str, NDArray[np.float32]]:
     for node in graph.node:
         name = node.input[1] if node.op_type in ("MatMulInteger", "MatMul") else ""
         if name.removesuffix("_quantized") != name or name in arrays:
-            matrices.append(_dequantised(arrays, name))
+            matrices.append(dequantised(arrays, name))
     for number, matrix in enumerate(matrices[: LAYERS * len(_PARTS)]):
         layer, part = divmod(number, len(_PARTS))
-        found[f"{_LAYER}{layer}.{_PARTS[part]}.weight"] = matrix.T
-    found["bert.pooler.dense.weight"] = _dequantised(arrays, "bert.pooler.dense.weight_quantized").T
-    found["classifier.weight"] = _dequantised(arrays, "classifier.weight_quantized").T
+        found[f"{LAYER}{layer}.{_PARTS[part]}.weight"] = matrix.T
+    found["bert.pooler.dense.weight"] = dequantised(arrays, "bert.pooler.dense.weight_quantized").T
+    found["classifier.weight"] = dequantised(arrays, "classifier.weight_quantized").T
     for table in ("word", "token_type", "position"):
         name = f"bert.embeddings.{table}_embeddings.weight"
-        found[name] = _dequantised(arrays, f"{name}_quantized")
+        found[name] = dequantised(arrays, f"{name}_quantized")
     return found
 
 
-def _dequantised(arrays: dict[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+def dequantised(arrays: Mapping[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    """Return an array of a graph with the values that its integers stand for, if they are integers.
+
+    Args:
+        arrays: The arrays of the graph, by name.
+        name: Of the array. It ends with ``_quantized`` if its scale and zero point are beside it.
+    """
     stem = name.removesuffix("_quantized")
     if f"{stem}_scale" not in arrays:
         return arrays[name]
@@ -209,4 +222,4 @@ def _renamed(name: str) -> str | None:
     for old, new in (("bert.pooler.dense.", "relevance.0."), ("classifier.", "relevance.2.")):
         if name.startswith(old):
             return new + name.removeprefix(old)
-    return name if name.startswith(("bert.embeddings.", _LAYER)) else None
+    return name if name.startswith(("bert.embeddings.", LAYER)) else None

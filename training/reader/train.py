@@ -30,6 +30,9 @@ HALF = DEVICE == "cuda" or torch.cpu._is_amx_tile_supported()
 FLOP_PER_TOKEN_LAYER = 10.6e6
 """Multiplications and additions of training, per token and layer of 384 states."""
 
+FORWARD = 1 / 3
+"""Share of them in a layer that is kept as it is."""
+
 
 class Trainable(Protocol):
     """A model that can be trained."""
@@ -56,15 +59,18 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="folder of a 12-layer cross-encoder")
     parser.add_argument("--continue", dest="state", type=Path, help="state of another training to start from")
     parser.add_argument("--relevance-weight", type=float, default=RELEVANCE_WEIGHT)
+    parser.add_argument("--from-layer", type=int, default=0, help="keep embeddings and layers below this one")
     given = begin(parser, RATE)
     steps = steps_of(given.pairs, given.start / "tokenizer.json", given.seed)
     tokens = sum(len(pair) for step in steps for pair in step)
+    layers = LAYERS - given.from_layer * (1 - FORWARD)
     print(
         f"{sum(map(len, steps)):,} pairs, {tokens:,} tokens, {len(steps):,} steps:"
-        f" {tokens * FLOP_PER_TOKEN_LAYER * LAYERS / 1e12:,.0f} TFLOP",
+        f" {tokens * FLOP_PER_TOKEN_LAYER * layers / 1e12:,.0f} TFLOP",
         flush=True,
     )
     reader = load_reader(given.state) if given.state else start_from(given.start / "model.onnx")
+    reader.keep_below(given.from_layer)
     train(
         reader.to(DEVICE),
         steps,

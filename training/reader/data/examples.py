@@ -14,6 +14,7 @@ from normqa.index.analyzer import tokenize
 from normqa.sentences.segment import sentences
 
 CAPS: Mapping[str, int] = {
+    "squad2_train": 30000,
     "squad_train_sent": 16000,
     "squad_train_part": 5000,
     "squadshifts_new_wiki": 10000,
@@ -93,9 +94,12 @@ class Example:
 
 
 def rows(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of every source that has a cap."""
+    """Yield the rows of every source that has a cap and is there."""
     for source in CAPS:
-        with gzip.open(folder / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        path = folder / f"{source}.jsonl.gz"
+        if not path.exists():
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):
                 if str(row.get("from_id", source)).rpartition("-")[0] not in UNLICENSED:
                     yield {**row, "source": source}

@@ -11,10 +11,11 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from normqa.index.analyzer import tokenize
+from normqa.models.protocols import PairScore
 from reader.data.examples import Example
 
 NOT_SCORED = float("nan")
-"""Relevance of a text that the cross-encoder has not read."""
+"""Relevance of a text that the teacher has not read."""
 
 LOOKED_AT = 40
 """Similar units among which one of another title is looked for."""
@@ -28,7 +29,7 @@ class Pair:
         question: As a person types it.
         text: A unit, below its title.
         label: 1 if the text answers, 0 if not; of a recorded pair the reader's log-odds that it answers.
-        relevance: The cross-encoder's score, or :data:`NOT_SCORED`.
+        relevance: The teacher's score, or :data:`NOT_SCORED`.
         words: Words of the text that answer; empty if there are none or they are not known.
     """
 
@@ -45,7 +46,7 @@ class Choice:
 
     Attributes:
         right: Most units that answer.
-        wrong: Most other units, less those that answer: those that the cross-encoder likes best.
+        wrong: Most other units, less those that answer: those that the teacher likes best.
         whole: Share of the passages that are also read as one text, as lists are.
         foreign: Share of the answerable questions that get a similar unit of another title, which does not
             answer.
@@ -77,13 +78,13 @@ def read_all_pairs(path: Path) -> list[Pair]:
 
 
 def choose_pairs(
-    examples: Sequence[Example], relevance: Mapping[str, Sequence[float]], choice: Choice, seed: int
+    examples: Sequence[Example], scores: Mapping[str, Sequence[PairScore]], choice: Choice, seed: int
 ) -> list[Pair]:
     """Return the pairs of all examples, in random order.
 
     Args:
         examples: The examples.
-        relevance: The cross-encoder's scores of the units, by example id.
+        scores: The teacher's scores of the units, by example id. It is a cross-encoder or a reader.
         choice: Which pairs.
         seed: Of the choice and the order.
     """
@@ -92,7 +93,7 @@ def choose_pairs(
     chosen = [
         pair
         for example in examples
-        for pair in _pairs_of(example, relevance[example.id], foreign.get(example.id), choice, chance)
+        for pair in _pairs_of(example, scores[example.id], foreign.get(example.id), choice, chance)
     ]
     chance.shuffle(chosen)
     return chosen
@@ -100,18 +101,19 @@ def choose_pairs(
 
 def _pairs_of(
     example: Example,
-    scores: Sequence[float],
+    scores: Sequence[PairScore],
     foreign: tuple[str, str] | None,
     choice: Choice,
     chance: random.Random,
 ) -> Iterator[Pair]:
-    order = sorted(range(len(example.units)), key=lambda n: -scores[n])
+    likely = [score.relevance if score.answer is None else score.answer for score in scores]
+    order = sorted(range(len(example.units)), key=lambda n: -likely[n])
     right = [n for n in order if example.labels[n] == 1][: choice.right]
     wrong = [n for n in order if example.labels[n] == 0][: choice.wrong - len(right)]
     for number in (*right, *wrong):
         text = below(example.title, example.units[number])
         label, words = float(example.labels[number]), example.words[number]
-        yield Pair(example.question, text, label, scores[number], words)
+        yield Pair(example.question, text, label, scores[number].relevance, words)
     whole = below(example.title, " ".join(example.units))
     if example.answerable and not right:  # somewhere in the passage
         yield Pair(example.question, whole, 1.0, NOT_SCORED)

@@ -1,6 +1,7 @@
-"""Choose the pairs that the reader learns from, and score their relevance by a cross-encoder.
+"""Choose the pairs that the reader learns from, and score their relevance by a cross-encoder or a reader.
 
-The cross-encoder finds the wrong texts that look most right, and hands its sense of relevance on.
+It finds the wrong texts that look most right, a reader those that it takes for answers, and hands its sense
+of relevance on.
 
 Usage: python -m reader.data.teach --data DIR --squad DIR --start DIR --to FILE [--examples 10000]
 """
@@ -13,7 +14,8 @@ from dataclasses import asdict, replace
 from math import isnan
 from pathlib import Path
 
-from normqa.models.onnx.reranker import OnnxReranker
+from normqa.models.load import load_reranker
+from normqa.models.protocols import PairScore, Reranker
 from reader.data.examples import Example, adversarial_examples, general_examples
 from reader.data.pairs import Choice, Pair, below, choose_pairs
 
@@ -35,12 +37,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of training collections")
     parser.add_argument("--squad", type=Path, required=True, help="SQuAD 2.0 collection")
-    parser.add_argument("--start", type=Path, required=True, help="folder of the cross-encoder")
+    parser.add_argument("--start", type=Path, required=True, help="folder of the cross-encoder or reader")
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--examples", type=int, default=35000, help="most examples of the collections")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    teacher = OnnxReranker("teacher", given.start)
+    teacher = load_reranker(str(given.start))
+    if teacher is None:
+        parser.error("Without a model there is nothing to learn from.")
     general = general_examples(given.data, given.seed)[: given.examples]
     pairs = [
         pair
@@ -61,16 +65,16 @@ def main() -> None:
             lines.writelines(json.dumps({"part": number, **asdict(pair)}) + "\n" for pair in part)
 
 
-def _chosen(examples: Sequence[Example], teacher: OnnxReranker, choice: Choice, seed: int) -> list[Pair]:
+def _chosen(examples: Sequence[Example], teacher: Reranker, choice: Choice, seed: int) -> list[Pair]:
     """Return pairs of examples, all with their relevance."""
-    relevance = {}
+    scores: dict[str, list[PairScore]] = {}
     for example in examples:
         texts = [below(example.title, unit) for unit in example.units]
-        relevance[example.id] = [score.relevance for score in teacher.scores(example.question, texts)]
-    return list(_scored(choose_pairs(examples, relevance, choice, seed), teacher))
+        scores[example.id] = teacher.scores(example.question, texts)
+    return list(_scored(choose_pairs(examples, scores, choice, seed), teacher))
 
 
-def _scored(pairs: Sequence[Pair], teacher: OnnxReranker) -> Iterator[Pair]:
+def _scored(pairs: Sequence[Pair], teacher: Reranker) -> Iterator[Pair]:
     for pair in pairs:
         if isnan(pair.relevance):
             (score,) = teacher.scores(pair.question, [pair.text])
