@@ -33,12 +33,14 @@ ARTICLE = {
 }
 
 
-def test_questions_become_examples_and_absent_collections_are_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_questions_become_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from reader.data import squad
-    from reader.data.examples import make_examples, rows
+    from reader.data.examples import CAPS, OPTIONAL, make_examples, rows
 
+    for source in CAPS.keys() - OPTIONAL:
+        with gzip.open(tmp_path / f"{source}.jsonl.gz", "wt"):
+            pass
+    assert list(rows(tmp_path)) == []
     given, collection = tmp_path / "train-v2.0.json", tmp_path / "squad2_train.jsonl.gz"
     given.write_text(json.dumps({"version": "v2.0", "data": [ARTICLE]}))
     monkeypatch.setattr(sys, "argv", ["squad", "--from", str(given), "--to", str(collection)])
@@ -72,3 +74,10 @@ def test_a_reader_chooses_the_wrong_texts_that_it_takes_for_answers() -> None:
     without = [PairScore(score.relevance) for score in scores]
     [pair] = choose_pairs([unanswered], {"b": without}, Choice(right=1, wrong=1), seed=0)
     assert pair.text == "It is a treaty."
+
+
+def test_only_optional_collections_may_be_absent(tmp_path: Path) -> None:
+    from reader.data.examples import rows
+
+    with pytest.raises(FileNotFoundError):
+        list(rows(tmp_path))

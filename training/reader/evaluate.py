@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from normqa.models.load import load_reranker
 from normqa.models.protocols import Reranker
 from reader.data.examples import answers, squad_rows, units
-from reader.data.pairs import below
+from reader.data.pairs import below, likely
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def measure(model: Reranker, rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _scores(model: Reranker, row: Mapping[str, Any], texts: list[str]) -> list[float]:
     scores = model.scores(row["question"], [below(row["title"], text) for text in texts])
-    return [score.relevance if score.answer is None else score.answer for score in scores]
+    return [likely(score) for score in scores]
 
 
 if __name__ == "__main__":

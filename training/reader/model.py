@@ -204,7 +204,7 @@ def cross_encoder_weights(path: Path) -> dict[str, NDArray[np.float32]]:
 
 
 def dequantised(arrays: Mapping[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
-    """Return an array of a graph with the values that its integers stand for, if they are integers.
+    """Return an array of a graph in floating point, whether it was quantised or not.
 
     Args:
         arrays: The arrays of the graph, by name.

@@ -37,6 +37,9 @@ CAPS: Mapping[str, int] = {
 }
 """Most rows of a source that are used."""
 
+OPTIONAL = frozenset({"squad2_train"})
+"""Sources that may be absent."""
+
 UNLICENSED = frozenset({"squadshifts_reddit", "squadshifts_amazon_reviews", "bioasq"})
 """Sources without a clear licence. They train nothing, and neither does what is derived from them."""
 
@@ -94,10 +97,10 @@ class Example:
 
 
 def rows(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of every source that has a cap and is there."""
+    """Yield the rows of every source that has a cap."""
     for source in CAPS:
         path = folder / f"{source}.jsonl.gz"
-        if not path.exists():
+        if source in OPTIONAL and not path.exists():
             continue
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):

@@ -58,6 +58,11 @@ class Choice:
     foreign: float = 0.0
 
 
+def likely(score: PairScore) -> float:
+    """Return what says best whether a text answers: the log-odds, or the relevance from a model without."""
+    return score.relevance if score.answer is None else score.answer
+
+
 def below(title: str, unit: str) -> str:
     """Return a unit as it is read."""
     return f"{title}\n{unit}".strip()
@@ -106,8 +111,7 @@ def _pairs_of(
     choice: Choice,
     chance: random.Random,
 ) -> Iterator[Pair]:
-    likely = [score.relevance if score.answer is None else score.answer for score in scores]
-    order = sorted(range(len(example.units)), key=lambda n: -likely[n])
+    order = sorted(range(len(example.units)), key=lambda n: -likely(scores[n]))
     right = [n for n in order if example.labels[n] == 1][: choice.right]
     wrong = [n for n in order if example.labels[n] == 0][: choice.wrong - len(right)]
     for number in (*right, *wrong):
