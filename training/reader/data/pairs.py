@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -75,6 +75,13 @@ def read_pairs(path: Path) -> list[list[Pair]]:
         for row in map(json.loads, lines):
             parts.setdefault(row.pop("part"), []).append(Pair(**row))
     return [parts[number] for number in sorted(parts)]
+
+
+def write_pairs(path: Path, parts: Iterable[Iterable[Pair]]) -> None:
+    """Write the pairs of each part as JSON lines."""
+    with path.open("w", encoding="utf-8") as lines:
+        for number, part in enumerate(parts):
+            lines.writelines(json.dumps({"part": number, **asdict(pair)}) + "\n" for pair in part)
 
 
 def read_all_pairs(path: Path) -> list[Pair]:

@@ -7,17 +7,16 @@ Usage: python -m reader.data.teach --data DIR --squad DIR --start DIR --to FILE 
 """
 
 import argparse
-import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
 from normqa.models.load import load_reranker
 from normqa.models.protocols import PairScore, Reranker
 from reader.data.examples import Example, adversarial_examples, general_examples
-from reader.data.pairs import Choice, Pair, below, choose_pairs
+from reader.data.pairs import Choice, Pair, below, choose_pairs, write_pairs
 
 GENERAL = Choice(right=1, wrong=2, whole=0.12, foreign=0.5)
 ADVERSARIAL = Choice(right=1, wrong=3)
@@ -60,9 +59,7 @@ def main() -> None:
     last = int(LAST * len(pairs))
     parts = pairs[last:], pairs[:last] + last_round
     given.to.parent.mkdir(parents=True, exist_ok=True)
-    with given.to.open("w", encoding="utf-8") as lines:
-        for number, part in enumerate(parts):
-            lines.writelines(json.dumps({"part": number, **asdict(pair)}) + "\n" for pair in part)
+    write_pairs(given.to, parts)
 
 
 def _chosen(examples: Sequence[Example], teacher: Reranker, choice: Choice, seed: int) -> list[Pair]:
