@@ -84,13 +84,21 @@ def main() -> None:
     reader = load_reranker(given.start)
     if reader is None:
         parser.error("Without a model there is nothing to learn from.")
-    by_source: dict[str, list[dict[str, Any]]] = {}
-    for row in capped([*rows(given.data), *squad_rows(given.squad)], given.seed):
-        if row["source"] in SOURCES and row["split"] == "train":
-            by_source.setdefault(row["source"], []).append(row)
+    questions = [
+        row
+        for row in chain(rows(given.data), squad_rows(given.squad))
+        if row["source"] in SOURCES and row["split"] == "train"
+    ]
+    questions = capped(questions, given.seed)
     with tempfile.TemporaryDirectory() as cache:
         encoder = load_encoder(ENCODER.packaged, Path(cache))
-        pairs = list(chain.from_iterable(found_elsewhere(own, encoder, reader) for own in by_source.values()))
+        pairs = [
+            pair
+            for source in sorted(SOURCES)
+            for pair in found_elsewhere(
+                [row for row in questions if row["source"] == source], encoder, reader
+            )
+        ]
     chance = random.Random(given.seed)
     known = read_all_pairs(given.again)
     pairs += chance.sample(known, int(AGAIN * len(known)))
@@ -100,6 +108,8 @@ def main() -> None:
 
 def found_elsewhere(rows: Sequence[Mapping[str, Any]], encoder: Encoder, reader: Reranker) -> Iterator[Pair]:
     """Yield for each question up to two texts of other passages that do not answer it."""
+    if not rows:
+        return
     passages = list(dict.fromkeys((row["title"], row["passage"]) for row in rows))
     numbers = {passage: number for number, passage in enumerate(passages)}
     searched = Passages(passages, encoder)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -78,10 +79,17 @@ def read_pairs(path: Path) -> list[list[Pair]]:
 
 
 def write_pairs(path: Path, parts: Iterable[Iterable[Pair]]) -> None:
-    """Write the pairs of each part as JSON lines."""
+    """Write the pairs of each part as JSON lines, in a folder that is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as lines:
         for number, part in enumerate(parts):
-            lines.writelines(json.dumps({"part": number, **asdict(pair)}) + "\n" for pair in part)
+            for pair in part:
+                write_pair(lines, number, pair)
+
+
+def write_pair(lines: TextIO, part: int, pair: Pair) -> None:
+    """Write a pair of a part as a line."""
+    lines.write(json.dumps({"part": part, **asdict(pair)}) + "\n")
 
 
 def read_all_pairs(path: Path) -> list[Pair]:

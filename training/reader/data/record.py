@@ -4,14 +4,12 @@ Usage: python -m reader.data.record --reader DIR [--pairs FILE] --qa DIR [--qa D
 """
 
 import argparse
-import json
 import math
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from normqa.answer.models import Models
 from normqa.build.progress import NoProgress
@@ -20,7 +18,7 @@ from normqa.evaluate.questions import read_questions
 from normqa.models.load import load_encoder, load_reranker
 from normqa.models.protocols import PairScore, Ranking, Reranker
 from normqa.models.weights import ENCODER
-from reader.data.pairs import Pair, read_all_pairs
+from reader.data.pairs import Pair, read_all_pairs, write_pair
 
 LEAST_CHANCE = 1e-6
 """No target is surer than this."""
@@ -72,8 +70,8 @@ def main() -> None:
     unfinished = given.to.with_suffix(".part")
     with unfinished.open("w", encoding="utf-8") as lines, tempfile.TemporaryDirectory() as work:
         for pair in read_all_pairs(given.pairs) if given.pairs else []:
-            write(lines, 0, with_score(pair, reader))
-        recorder = Recorder(reader, partial(write, lines, 1))
+            write_pair(lines, 0, with_score(pair, reader))
+        recorder = Recorder(reader, partial(write_pair, lines, 1))
         models = Models(load_encoder(ENCODER.packaged, Path(work)), recorder, calibration=None)
         for folder in given.qa:
             collection = read_questions(folder)
@@ -82,11 +80,6 @@ def main() -> None:
             for _ in ask_all(collection, options, models, Path(work), NoProgress()):
                 lines.flush()
     unfinished.replace(given.to)
-
-
-def write(lines: TextIO, part: int, pair: Pair) -> None:
-    """Write a pair of a part as a line."""
-    lines.write(json.dumps({"part": part, **asdict(pair)}) + "\n")
 
 
 def with_score(pair: Pair, reader: Reranker) -> Pair:

@@ -58,7 +58,6 @@ def main() -> None:
     random.Random(given.seed).shuffle(pairs)
     last = int(LAST * len(pairs))
     parts = pairs[last:], pairs[:last] + last_round
-    given.to.parent.mkdir(parents=True, exist_ok=True)
     write_pairs(given.to, parts)
 
 
